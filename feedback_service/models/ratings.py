@@ -1,0 +1,36 @@
+"""A rating survives from the first key on: answers are added to its row as they come."""
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedback_service.models.base import Base, new_id
+
+
+class Rating(Base):
+    __tablename__ = "ratings"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    source: Mapped[str] = mapped_column(unique=True)
+    citizen_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("citizens.id"), index=True)
+    service_id: Mapped[str] = mapped_column(sa.ForeignKey("services.id"))
+    institution_id: Mapped[str | None] = mapped_column(sa.ForeignKey("institutions.id"))
+    service_point_id: Mapped[str | None] = mapped_column(sa.ForeignKey("service_points.id"))
+    county_code: Mapped[int | None] = mapped_column(sa.ForeignKey("counties.code"))
+    channel: Mapped[str]
+    language: Mapped[str]
+    charter_version: Mapped[int | None]
+    score: Mapped[int]
+    on_time: Mapped[bool | None]
+    paid_more: Mapped[bool | None]
+    paid_extra_kes: Mapped[int | None]
+    courteous: Mapped[bool | None]
+    complete: Mapped[bool] = mapped_column(default=False)
+    given_at: Mapped[datetime]
+    simulated: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        sa.CheckConstraint("score between 1 and 5", name="score"),
+        sa.Index("ix_ratings_institution", "institution_id", "given_at"),
+    )
