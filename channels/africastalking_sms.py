@@ -1,0 +1,118 @@
+"""SMS through Africa's Talking: messages in, delivery reports and opt-outs as calls of their own,
+messages out by one HTTP request each."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Self
+
+from channels.contract import (
+    Channel,
+    Delivery,
+    Forged,
+    Heard,
+    Inbound,
+    Nothing,
+    OptOut,
+    Receipt,
+    Reply,
+    Sent,
+    Webhook,
+)
+from channels.providers import africastalking
+from channels.providers.given import clean, required
+from channels.providers.refusal import Refusal
+
+
+class AfricasTalkingSms(Channel):
+    """The short code: free for the citizen both ways where it is rented so."""
+
+    name = "africastalking-sms"
+    limit = 459  # Three parts of 153; more is neither read nor cheap.
+
+    def __init__(self, secret: str, account: africastalking.Account, two_way: bool = True) -> None:
+        self._secret, self._account, self.two_way = secret, account, two_way
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        # The short code goes first as sender: an answer to a name (AT_SENDER) reaches nobody.
+        code = env.get("AT_SHORT_CODE", "").strip()
+        sender = code or env.get("AT_SENDER", "").strip()
+        account = africastalking.Account.from_env(env, sender)
+        return cls(africastalking.callback_secret(env), account, two_way=sender.isdigit())
+
+    @classmethod
+    def configured(cls, env: Mapping[str, str]) -> bool:
+        return africastalking.configured(env)
+
+    def authenticate(self, hook: Webhook) -> None:
+        if not africastalking.proves(hook.secret, self._secret):
+            raise Forged("the address holds no valid AT_CALLBACK_SECRET")
+
+    def receive(self, hook: Webhook) -> Heard:
+        # A report that was sent to the address of messages is still a report.
+        path = "receipts" if hook.path == "" and _is_report(hook.form) else hook.path
+        if path in READERS:
+            return READERS[path](hook.form)
+        return Nothing(f"{self.name} has no address /{path[:40]}")
+
+    def accepted(self) -> Reply:
+        return africastalking.ACCEPTED
+
+    def send(self, address: str, text: str, *, key: str = "") -> Sent:
+        return self._account.send(address, text)
+
+
+def _is_report(form: Mapping[str, str]) -> bool:
+    return "status" in form and "text" not in form
+
+
+def _message(form: Mapping[str, str]) -> Inbound:
+    provider_id, address, text = required(form, "id", "from", "text")
+    return Inbound(
+        provider_id=provider_id,
+        address=address,
+        text=text,
+        service_code=form.get("to", ""),
+        network=form.get("networkCode", ""),
+        sent_at=_moment(form.get("date", "")),
+    )
+
+
+def _receipt(form: Mapping[str, str]) -> Receipt:
+    provider_id, status = required(form, "id", "status")
+    # A status we do not know yet must be answered like any other: a 400 means 12 hours of copies.
+    state, final = africastalking.STATES.get(status.lower(), (Delivery.UNKNOWN, False))
+    told = clean(form.get("failureReason", ""))
+    why = africastalking.FAILURES.get(told.lower(), Refusal(told))
+    return Receipt(
+        provider_id=provider_id,
+        state=state,
+        reason=why.reason or status,
+        final=final,
+        retry=why.retry,
+        number_is_bad=why.number_is_bad,
+        opted_out=why.opted_out,
+        address=form.get("phoneNumber", ""),
+    )
+
+
+def _opt_out(form: Mapping[str, str]) -> OptOut | Nothing:
+    if form.get("updateType", "").lower() == "addition":
+        return Nothing("a subscription was taken, not given up")
+    return OptOut(*required(form, "phoneNumber"))
+
+
+def _moment(text: str) -> datetime | None:
+    # Seen as 2017-05-03T06:04:45Z and as 2017-05-03 06:04:45, both UTC.
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+READERS: Mapping[str, Callable[[Mapping[str, str]], Heard]] = {
+    "": _message,
+    "receipts": _receipt,
+    "opt-outs": _opt_out,
+}

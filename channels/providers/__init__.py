@@ -1,0 +1,1 @@
+"""What several channels know of the same company: its secrets, tables and requests."""

@@ -1,0 +1,252 @@
+"""Twilio as a company: signed calls, the statuses and errors it tells, and sending by its own SDK.
+
+The SDK takes half a second to import, so it is imported when first needed.
+"""
+
+import os
+import threading
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Self
+from urllib.parse import parse_qs, quote, urlsplit
+
+from channels.contract import (
+    Channel,
+    Delivery,
+    Forged,
+    Heard,
+    Inbound,
+    Nothing,
+    Receipt,
+    Reply,
+    SendFailed,
+    SendUnknown,
+    Sent,
+    Webhook,
+)
+from channels.providers.given import clean, required, setting
+from channels.providers.line import checked, lost, refused
+from channels.providers.refusal import Refusal
+
+if TYPE_CHECKING:
+    from twilio.rest import Client
+
+ACCEPTED = Reply(200, "<Response/>", "text/xml; charset=utf-8")  # other text is sent to the citizen
+SECONDS = 10.0  # the SDK waits for ever unless told
+
+# MessageStatus.  No status is told at first, and they come in any order.
+STATES: Mapping[str, tuple[Delivery, bool]] = {
+    "accepted": (Delivery.SENT, False),
+    "scheduled": (Delivery.SENT, False),
+    "queued": (Delivery.SENT, False),
+    "sending": (Delivery.SENT, False),
+    "sent": (Delivery.SENT, False),
+    "delivered": (Delivery.DELIVERED, True),
+    "read": (Delivery.DELIVERED, True),
+    "partially_delivered": (Delivery.DELIVERED, False),
+    "undelivered": (Delivery.FAILED, True),
+    "failed": (Delivery.FAILED, True),
+    "canceled": (Delivery.FAILED, True),
+}
+
+# Error codes of answers and of receipts.  Without a mark: another channel, or a person.
+REFUSALS: Mapping[int, Refusal] = {
+    14107: Refusal("too many messages at once", retry=True),
+    20003: Refusal("TWILIO_ACCOUNT_SID or TWILIO_AUTH_TOKEN is not accepted", retry=True),
+    20429: Refusal("too many messages at once", retry=True),
+    21211: Refusal("not a number", number_is_bad=True),
+    21212: Refusal("the sender is not ours", retry=True),
+    21408: Refusal("Kenya is not enabled for this account", retry=True),
+    21606: Refusal("the sender is not ours", retry=True),
+    21610: Refusal("the citizen unsubscribed", opted_out=True),
+    21611: Refusal("the sender's queue is full", retry=True),
+    21614: Refusal("not a mobile number", number_is_bad=True),
+    21617: Refusal("the text is longer than 1600 characters"),
+    21656: Refusal("the template's variables are wrong"),
+    30001: Refusal("the queue is full", retry=True),
+    30003: Refusal("the handset cannot be reached", retry=True),
+    30005: Refusal("the number does not exist", number_is_bad=True),
+    30006: Refusal("a landline", number_is_bad=True),
+    30007: Refusal("filtered by the network"),
+    30008: Refusal("failed for a reason not told", retry=True),
+    63003: Refusal("not a WhatsApp user"),
+    63013: Refusal("against WhatsApp's policy"),
+    63014: Refusal("the citizen blocked us", opted_out=True),
+    63016: Refusal("outside the 24 hours: needs a template"),
+    63018: Refusal("too many messages at once", retry=True),
+    63024: Refusal("not a recipient WhatsApp allows"),
+    63028: Refusal("the template's variables are wrong"),
+    63032: Refusal("WhatsApp does not let this citizen have it"),
+    63038: Refusal("the day's allowance is used up", retry=True),
+}
+
+
+class TwilioChannel(Channel):
+    """What WhatsApp and SMS share."""
+
+    sender_setting: ClassVar[str]
+    sender_example: ClassVar[str]
+
+    def __init__(self, tokens: Sequence[str], account: "Account | None") -> None:
+        self._tokens, self._account = tuple(filter(None, tokens)), account
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        token = setting(env, "TWILIO_AUTH_TOKEN", "the 32 characters of the account's page")
+        tokens = (token, env.get("TWILIO_AUTH_TOKEN_SECONDARY", "").strip())
+        return cls(tokens, Account.from_env(cls, env) if cls.configured(env) else None)
+
+    @classmethod
+    def configured(cls, env: Mapping[str, str]) -> bool:
+        # The token is made up by `make run`, so only an account tells that there is one.
+        return bool(env.get("TWILIO_ACCOUNT_SID") or env.get("TWILIO_API_URL"))
+
+    def authenticate(self, hook: Webhook) -> None:
+        from twilio.request_validator import RequestValidator, get_signature_algorithm
+
+        told = hook.headers.get("x-twilio-signature", "")
+        settings = hook.headers.get("x-twilio-webhooks-signature-settings", "")
+        how, form = get_signature_algorithm(settings), _Form(hook)
+        valid = [RequestValidator(t).validate(hook.url, form, told, how) for t in self._tokens]
+        if not told or not any(valid):
+            raise Forged("X-Twilio-Signature fits neither token (is PUBLIC_URL what Twilio calls?)")
+
+    def receive(self, hook: Webhook) -> Heard:
+        if "MessageStatus" in hook.form and hook.path in {"", "receipts"}:
+            return _receipt(hook)
+        if hook.path == "receipts":
+            required(hook.form, "MessageStatus")
+        if hook.path:
+            return Nothing(f"{self.name} has no address /{hook.path[:40]}")
+        return self._message({name: clean(value) for name, value in hook.form.items()})
+
+    def accepted(self) -> Reply:
+        return ACCEPTED
+
+    def send(self, address: str, text: str, *, key: str = "") -> Sent:
+        to = self._to(address)
+        if self._account is None:
+            raise SendFailed("TWILIO_ACCOUNT_SID is not set", retry=True)
+        return self._account.send(to, text, key)
+
+    @abstractmethod
+    def _to(self, address: str) -> str:
+        """The address as Twilio wants it, or SendFailed."""
+
+    @abstractmethod
+    def _message(self, form: Mapping[str, str]) -> Inbound: ...
+
+
+class Account:
+    """The account we send from: its client, its sender, and where its receipts go."""
+
+    def __init__(
+        self, sid: str, token: str, sender: str, url: str, receipts: str, seconds: float = SECONDS
+    ) -> None:
+        self._sid, self._token, self._sender = sid, token, sender
+        self._url, self._receipts, self._seconds = url, receipts, seconds
+        self._client: Client | None = None
+        self._owner = 0
+        self._lock = threading.Lock()
+
+    @classmethod
+    def from_env(cls, kind: type[TwilioChannel], env: Mapping[str, str]) -> "Account":
+        """From TWILIO_ACCOUNT_SID, _AUTH_TOKEN, _API_URL, the channel's sender, and PUBLIC_URL."""
+        url, public = env.get("TWILIO_API_URL", "").rstrip("/"), env.get("PUBLIC_URL", "")
+        sid = env.get("TWILIO_ACCOUNT_SID", "").strip() or "AC" + "0" * 32
+        sender = setting(env, kind.sender_setting, kind.sender_example)
+        receipts = f"{public.rstrip('/')}/hooks/{kind.name}/receipts" if public else ""
+        url = checked("TWILIO_API_URL", url.removesuffix("/2010-04-01")) if url else ""
+        return cls(sid, env["TWILIO_AUTH_TOKEN"].strip(), sender, url, receipts)
+
+    def send(self, to: str, text: str, key: str) -> Sent:
+        """Send one message; its key comes back in the address of its receipts."""
+        import requests
+        from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+
+        fields = self._from(to)
+        if self._receipts:
+            asked = f"?key={quote(key, safe='')}" if key else ""
+            fields["status_callback"] = self._receipts + asked
+        try:
+            made = self._open().messages.create(to=to, body=text, **fields)
+        except (TwilioRestException, TwilioServiceException) as error:
+            # Twilio's own words repeat the number, and must not reach a log with the traceback.
+            raise _failure(error.status, error.code) from None
+        except requests.RequestException as error:
+            raise lost(error, "Twilio") from error
+        except (ValueError, AttributeError):
+            raise SendUnknown("Twilio accepted the request and answered in no JSON") from None
+        if made.error_code:
+            raise _failure(0, made.error_code)
+        if not made.sid:
+            raise SendUnknown("Twilio accepted the message and gave it no id")
+        told = f"{(made.price_unit or '').upper()} {made.price}" if made.price else ""
+        return Sent(str(made.sid), None, int(made.num_segments or 0) or None, told)
+
+    def _from(self, to: str) -> dict[str, str]:
+        if self._sender.startswith("MG"):
+            return {"messaging_service_sid": self._sender}
+        scheme = "whatsapp:" if to.startswith("whatsapp:") else ""
+        return {"from_": scheme + self._sender.removeprefix("whatsapp:")}
+
+    def _open(self) -> "Client":
+        # A connection must not be shared by a parent and its forked workers.
+        from twilio.http.http_client import TwilioHttpClient
+        from twilio.rest import Client
+
+        with self._lock:
+            if self._client is None or self._owner != os.getpid():
+                # An environment of its own: left alone, the SDK reads the process's.
+                client = Client(
+                    self._sid,
+                    self._token,
+                    http_client=TwilioHttpClient(timeout=self._seconds),
+                    environment={"TWILIO_EDGE": ""},
+                )
+                if self._url:
+                    client.api.base_url = self._url
+                self._client, self._owner = client, os.getpid()
+            return self._client
+
+
+class _Form(dict[str, str]):
+    """The form as the validator wants it: with every value of a name that came more than once."""
+
+    def __init__(self, hook: Webhook) -> None:
+        super().__init__(hook.form)
+        self._pairs = hook.pairs
+        self.update(self._pairs)
+
+    def getlist(self, name: str) -> list[str]:
+        return [value for key, value in self._pairs if key == name] or [self[name]]
+
+
+def _receipt(hook: Webhook) -> Receipt:
+    provider_id, status = required(hook.form, "MessageSid", "MessageStatus")
+    state, final = STATES.get(status.lower(), (Delivery.UNKNOWN, False))
+    code = hook.form.get("ErrorCode", "")
+    known = REFUSALS.get(int(code)) if code.isascii() and code.isdigit() else None
+    why = known or Refusal(status)
+    key = parse_qs(urlsplit(hook.url).query).get("key", [""])[0]
+    return Receipt(
+        provider_id=provider_id,
+        state=state,
+        reason=why.reason,
+        final=final,
+        code=code,
+        retry=why.retry,
+        number_is_bad=why.number_is_bad,
+        opted_out=why.opted_out,
+        address=hook.form.get("To", "").removeprefix("whatsapp:"),
+        key=key,
+    )
+
+
+def _failure(status: int, code: int | None) -> SendFailed | SendUnknown:
+    if code is not None and code in REFUSALS:
+        return REFUSALS[code].error(str(code))
+    # Where an answer holds no code of Twilio's the SDK repeats the status.
+    if code is None or code == status:
+        return refused(status, "Twilio")
+    return SendFailed("Twilio refused it", str(code), retry=status == 429 or status >= 500)
