@@ -1,0 +1,1 @@
+"""The rules of the service as pure values and functions; they read and write nothing."""

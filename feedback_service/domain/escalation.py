@@ -1,0 +1,59 @@
+"""The ladder: who must answer for a late or disputed case, as a number beside the status."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedback_service.domain.calendar import WorkingCalendar, require_aware
+
+
+@dataclass(frozen=True)
+class Rung:
+    """Who answers at a level, and how many working days past due bring the case there."""
+
+    level: int
+    key: str
+    overdue_working_days: int
+
+
+LADDER = (
+    Rung(0, "officer", 0),  # holds every case that is not late
+    Rung(1, "supervisor", 0),  # from the first moment past due
+    Rung(2, "accounting_officer", 5),
+    Rung(3, "oversight_body", 10),
+)
+
+# The Ombudsman stands above the ladder: only the citizen's key press leads there, never a clock.
+OMBUDSMAN_LEVEL = 4
+OMBUDSMAN_KEY = "ombudsman"
+
+
+def level_at(
+    due_at: datetime, now: datetime, calendar: WorkingCalendar, ladder: Sequence[Rung] = LADDER
+) -> int:
+    """The level the clock alone has earned the case; the caller keeps the higher of old and new."""
+    if require_aware(now, "now") <= require_aware(due_at, "due_at"):
+        return ladder[0].level
+    late = calendar.time_between(due_at, now)
+    day = calendar.day_length
+    return max(rung.level for rung in ladder if late >= rung.overdue_working_days * day)
+
+
+def after_dispute(level: int, disputes: int, ladder: Sequence[Rung] = LADDER) -> int:
+    """The level after the citizen's `disputes`-th "not solved".
+
+    The first returns the case to its officer and supervisor where it stands; each further one
+    climbs one rung, up to the last of the ladder.  A case with the Ombudsman stays there.
+    """
+    climbed = level + 1 if disputes >= 2 else level
+    return max(level, min(climbed, ladder[-1].level))
+
+
+def rungs_climbed(before: int, now: int, ladder: Sequence[Rung] = LADDER) -> tuple[Rung, ...]:
+    """The rungs to tell, lowest first, when a case rises from one level to another: all of them."""
+    return tuple(rung for rung in ladder if before < rung.level <= now)
+
+
+def key_of(level: int, ladder: Sequence[Rung] = LADDER) -> str:
+    """Who answers at this level, as a key for wording."""
+    return OMBUDSMAN_KEY if level >= OMBUDSMAN_LEVEL else ladder[level].key
