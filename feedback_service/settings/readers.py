@@ -1,0 +1,127 @@
+"""How the text of one setting becomes its value: a function each, which says what is wrong with it.
+
+Each takes the text and returns the value, or raises ValueError with words that follow the name.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+_KEY_BYTES = 32
+
+
+def text(value: str) -> str:
+    return value
+
+
+def port(value: str) -> int:
+    return _whole_number(value, 1, 65535)
+
+
+def processes(value: str) -> int:
+    return _whole_number(value, 1, 64)
+
+
+def _whole_number(value: str, least: int, most: int) -> int:
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise ValueError(f"is {value!r}, not a whole number from {least} to {most}")
+    return int(value)
+
+
+def switch(value: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if value.lower() not in words:
+        raise ValueError(f"is {value!r}, neither 1 nor 0")
+    return words[value.lower()]
+
+
+def database_url(value: str) -> str:
+    # Hosting platforms hand out postgres:// and postgresql://; the driver is always psycopg.
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
+        raise ValueError("is no PostgreSQL address (it starts with another scheme)")
+    return f"postgresql+psycopg://{rest}"
+
+
+def begins(*schemes: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if not any(
+            value.startswith(f"{scheme}://") and value != f"{scheme}://" for scheme in schemes
+        ):
+            raise ValueError(f"does not start with {' or '.join(f'{s}://' for s in schemes)}")
+        return value.rstrip("/")
+
+    return read
+
+
+def matches(pattern: str, wrong: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(wrong)
+        return value
+
+    return read
+
+
+def key(value: str) -> bytes:
+    try:
+        key = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("is not base64") from None
+    if len(key) != _KEY_BYTES:
+        raise ValueError(f"holds {len(key)} bytes, not {_KEY_BYTES}")
+    return key
+
+
+def keys(value: str) -> tuple[bytes, ...]:
+    keys = tuple(key(part.strip()) for part in value.split(","))
+    if len(set(keys)) != len(keys):
+        raise ValueError("holds the same key twice")
+    return keys
+
+
+def channel_names(value: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in value.split(","))
+    if not all(re.fullmatch(r"[a-z][a-z0-9-]*", name) for name in names):
+        raise ValueError(f"is {value!r}, not channel names separated by commas")
+    if len(set(names)) != len(names):
+        raise ValueError("names a channel twice")
+    return names
+
+
+def templates(value: str) -> Mapping[str, str]:
+    try:
+        templates = json.loads(value)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"is not JSON ({error.msg} at character {error.pos})") from None
+    if not isinstance(templates, dict) or not all(isinstance(v, str) for v in templates.values()):
+        raise ValueError("is not an object of names and template ids")
+    return MappingProxyType(templates)
+
+
+def log_level(value: str) -> str:
+    return matches("DEBUG|INFO|WARNING|ERROR", f"is {value!r}, no level")(value.upper())
+
+
+def path(value: str) -> Path:
+    return Path(value)
+
+
+def var_dir(value: str) -> Path:
+    return Path(value).absolute()  # the data stay where they are when a process changes folder
+
+
+web_url = begins("http", "https")
+secret_text = matches(r".{16,}", "is shorter than 16 characters")
+path_secret = matches(
+    r"[A-Za-z0-9_-]{16,}", "is not 16 or more letters, digits, _ or - (it is part of an address)"
+)
+mail_address = matches(r"[^@\s]+@[^@\s]+", "is no mail address")
+short_code = matches(r"\d{3,6}", "is not 3 to 6 digits")
+ussd_code = matches(r"\*[\d*]*\d#", "does not look like *123*4#")

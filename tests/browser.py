@@ -1,0 +1,52 @@
+"""The browser ring: tests marked `browser` drive a real Chromium, or are left out as one ring."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+REMEDY = "apt-get install chromium, or FEEDBACK_CHROMIUM=/path/to/chromium"
+
+
+def chromium() -> str | None:
+    """The Chromium to drive: the one FEEDBACK_CHROMIUM names, else one on the path."""
+    named = os.environ.get("FEEDBACK_CHROMIUM")
+    return shutil.which(named) if named else shutil.which("chromium")
+
+
+def leave_out_without_chromium(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep one browser test, skipped in the name of all; fail instead if REQUIRE_BROWSER=1."""
+    ring = [item for item in items if item.get_closest_marker("browser")]
+    if not ring or chromium():
+        return
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        raise pytest.UsageError(f"REQUIRE_BROWSER=1, but there is no Chromium: {REMEDY}")
+    why = f"the browser ring, {len(ring)} tests: no Chromium. To run it: {REMEDY}"
+    ring[0].add_marker(pytest.mark.skip(reason=why))
+    gone = set(ring[1:])
+    items[:] = [item for item in items if item not in gone]
+    config.hook.pytest_deselected(items=list(gone))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A running Chromium; `browser.new_page()` opens a tab of its own."""
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A fresh tab the size of a small telephone's browser, forgotten after the test."""
+    context = browser.new_context(locale="en-KE", timezone_id="Africa/Nairobi")
+    yield context.new_page()
+    context.close()

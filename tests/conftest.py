@@ -1,0 +1,142 @@
+"""What every test may ask for: a clock to turn, a runtime on real servers, the application."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests import browser as browser_ring
+from tests import servers as test_servers
+from tests.browser import browser, page
+
+__all__ = ["browser", "page"]
+
+MONDAY_NINE = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+"""Monday 2 March 2026, nine o'clock in Nairobi, an ordinary working day."""
+
+REFERENCE_TABLES: frozenset[str] = frozenset({"alembic_version"})
+"""Tables that keep their rows from test to test; a test that writes to one puts it back."""
+
+SECRETS = {
+    "SECRET_KEY": "a-secret-for-tests-only",
+    "PHONE_KEYS": base64.b64encode(b"phone key for tests, 32 bytes...").decode(),
+    "SIGNING_KEY": base64.b64encode(b"signing key for tests, 32 bytes.").decode(),
+    "AT_CALLBACK_SECRET": "callback-secret-for-tests",
+    "TWILIO_AUTH_TOKEN": "twilio-token-for-tests",
+    "PHONE_SIMULATOR": "1",
+}
+
+
+class Clock:
+    """The time as the test has it: `clock()` reads it, `forward` and `set` turn it."""
+
+    def __init__(self) -> None:
+        self.time = MONDAY_NINE
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def forward(self, **span: float) -> None:
+        """Later by a span in the words of timedelta: `clock.forward(days=2)`."""
+        self.time += timedelta(**span)
+
+    def set(self, moment: datetime) -> None:
+        if moment.tzinfo is None:
+            raise ValueError(f"{moment} has no zone: give the clock an aware moment")
+        self.time = moment.astimezone(UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(test_servers.Servers(config), "servers")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    browser_ring.leave_out_without_chromium(config, items)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def addresses(request: pytest.FixtureRequest) -> test_servers.Addresses:
+    """Where the servers of this run are; asking starts them."""
+    found: test_servers.Addresses = request.config.pluginmanager.get_plugin("servers").addresses()
+    return found
+
+
+@pytest.fixture(scope="session")
+def database_url(addresses: test_servers.Addresses, worker: str) -> Iterator[str]:
+    """A migrated database of this process's own."""
+    with test_servers.own_database(addresses, worker) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url(addresses: test_servers.Addresses, worker: str) -> str:
+    return test_servers.own_redis(addresses, worker)
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    """The name of this process among its fellows: `gw0`, `gw1`, or `alone`."""
+    name: str = getattr(request.config, "workerinput", {}).get("workerid", "alone")
+    return name
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Any]:
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(database_url, pool_size=20)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def connected_redis(redis_url: str) -> Iterator[Any]:
+    from redis import Redis
+
+    with Redis.from_url(redis_url) as redis:
+        yield redis
+
+
+@pytest.fixture
+def redis(engine: Any, connected_redis: Any) -> Iterator[Any]:
+    """This process's Redis, empty, as are the tables; both are emptied again afterwards."""
+    yield connected_redis
+    test_servers.empty(engine, connected_redis, REFERENCE_TABLES)
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str) -> Any:
+    from feedback_service.settings import Settings
+
+    return Settings.from_env({**SECRETS, "DATABASE_URL": database_url, "REDIS_URL": redis_url})
+
+
+@pytest.fixture
+def rt(settings: Any, engine: Any, redis: Any, clock: Clock) -> Any:
+    """The runtime that production assembles, on test servers, all channels on, with our clock."""
+    import channels
+    from feedback_service import runtime
+
+    ways = channels.build(settings.channels, settings.raw)
+    return runtime.assemble(settings, engine, redis, ways, clock)
+
+
+@pytest.fixture
+def app(rt: Any) -> Any:
+    from feedback_service.app import create_app
+
+    return create_app(rt)
+
+
+@pytest.fixture
+def client(app: Any) -> Any:
+    return app.test_client()
