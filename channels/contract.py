@@ -4,7 +4,7 @@ Whoever calls a channel needs only this file; whoever adds one subclasses `Chann
 and secrets are left out of every repr, so that a logged value tells none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -246,6 +246,8 @@ class Channel:
     """True when the answer to the citizen is the answer to the call, as with USSD."""
     two_way: bool = True
     """True when a citizen can answer what is sent here."""
+    templates: Mapping[str, str] = {}
+    """Approved templates by name: WhatsApp takes nothing else 24 hours after a citizen's words."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -284,3 +286,9 @@ class Channel:
         Takes up to 13 seconds: hold no database connection meanwhile.
         """
         raise SendFailed(f"{self.name} cannot send a message by itself", retry=False)
+
+    def send_template(
+        self, address: str, name: str, values: Sequence[str], *, key: str = ""
+    ) -> Sent:
+        """Send one of `templates` with the values of its {{1}}, {{2}}…; otherwise as `send`."""
+        raise SendFailed(f'{self.name} has no template "{name}"', retry=False)

@@ -1,5 +1,6 @@
 """SMS through Twilio: the way out when Africa's Talking is down; in Kenya it cannot be answered."""
 
+import base64
 import re
 from collections.abc import Mapping
 
@@ -24,4 +25,16 @@ class TwilioSms(TwilioChannel):
 
     def _message(self, form: Mapping[str, str]) -> Inbound:
         provider_id, sender, text = required(form, "MessageSid", "From", "Body")
-        return Inbound(provider_id, sender, text, service_code=form.get("To", ""))
+        return Inbound(provider_id, sender, _plain(text), service_code=form.get("To", ""))
+
+
+def _plain(text: str) -> str:
+    # Long messages have come in base64 (seen by nyaruka/courier); no sentence is so long without
+    # a space, and what decodes to no sentence is left as it is.
+    if len(text) < 60 or " " in text:
+        return text
+    try:
+        decoded = base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return text
+    return decoded if " " in decoded and decoded.isprintable() else text

@@ -91,15 +91,18 @@ def checked(setting: str, url: str) -> str:
     raise WrongSetting(setting, f'is "{url}", no web address', f"Example: {setting}=https://host")
 
 
-def refused(status: int, company: str) -> SendFailed | SendUnknown:
+def refused(status: int, company: str, code: str = "") -> SendFailed | SendUnknown:
     """The error an HTTP status stands for; the body is left out, it may repeat the number."""
+    code = code or str(status)
     if status in MAYBE:
         return SendUnknown(f"{company} answered {status}: it may have taken the message")
     if status in STATUSES:
         rule = STATUSES[status]
-        return replace(rule, reason=f"{company}: {rule.reason}").error(str(status))
-    retry = status >= 500 or status < 400
-    return SendFailed(f"{company} answered {status}", str(status), retry=retry)
+        return replace(rule, reason=f"{company}: {rule.reason}").error(code)
+    if status >= 500:
+        return SendFailed(f"{company} is out of order", code, retry=True)
+    redirected = status < 400
+    return SendFailed(f"{company} refused the request", code, retry=redirected)
 
 
 def lost(error: Exception, company: str) -> SendFailed | SendUnknown:

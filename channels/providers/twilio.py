@@ -30,6 +30,7 @@ from channels.providers.refusal import Refusal
 
 if TYPE_CHECKING:
     from twilio.rest import Client
+    from twilio.rest.api.v2010.account.message import MessageInstance
 
 ACCEPTED = Reply(200, "<Response/>", "text/xml; charset=utf-8")  # other text is sent to the citizen
 SECONDS = 10.0  # the SDK waits for ever unless told
@@ -125,9 +126,12 @@ class TwilioChannel(Channel):
 
     def send(self, address: str, text: str, *, key: str = "") -> Sent:
         to = self._to(address)
+        return self._line().send(to, key, {"body": text})
+
+    def _line(self) -> "Account":
         if self._account is None:
             raise SendFailed("TWILIO_ACCOUNT_SID is not set", retry=True)
-        return self._account.send(to, text, key)
+        return self._account
 
     @abstractmethod
     def _to(self, address: str) -> str:
@@ -159,17 +163,20 @@ class Account:
         url = checked("TWILIO_API_URL", url.removesuffix("/2010-04-01")) if url else ""
         return cls(sid, env["TWILIO_AUTH_TOKEN"].strip(), sender, url, receipts)
 
-    def send(self, to: str, text: str, key: str) -> Sent:
-        """Send one message; its key comes back in the address of its receipts."""
+    def send(self, to: str, key: str, words: Mapping[str, str]) -> Sent:
+        """Send one message; its key comes back in the address of its receipts.
+
+        words are the SDK's arguments for what is said: a body, or a template and its variables.
+        """
         import requests
         from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 
-        fields = self._from(to)
+        fields = {**words, **self._from(to)}
         if self._receipts:
             asked = f"?key={quote(key, safe='')}" if key else ""
             fields["status_callback"] = self._receipts + asked
         try:
-            made = self._open().messages.create(to=to, body=text, **fields)
+            made = self._open().messages.create(to=to, **fields)
         except (TwilioRestException, TwilioServiceException) as error:
             # Twilio's own words repeat the number, and must not reach a log with the traceback.
             raise _failure(error.status, error.code) from None
@@ -177,12 +184,7 @@ class Account:
             raise lost(error, "Twilio") from error
         except (ValueError, AttributeError):
             raise SendUnknown("Twilio accepted the request and answered in no JSON") from None
-        if made.error_code:
-            raise _failure(0, made.error_code)
-        if not made.sid:
-            raise SendUnknown("Twilio accepted the message and gave it no id")
-        told = f"{(made.price_unit or '').upper()} {made.price}" if made.price else ""
-        return Sent(str(made.sid), None, int(made.num_segments or 0) or None, told)
+        return _sent(made)
 
     def _from(self, to: str) -> dict[str, str]:
         if self._sender.startswith("MG"):
@@ -243,10 +245,19 @@ def _receipt(hook: Webhook) -> Receipt:
     )
 
 
-def _failure(status: int, code: int | None) -> SendFailed | SendUnknown:
+def _sent(made: "MessageInstance") -> Sent:
+    if made.error_code:
+        raise _failure(None, made.error_code)
+    if not made.sid:
+        raise SendUnknown("Twilio accepted the message and gave it no id")
+    told = f"{(made.price_unit or '').upper()} {made.price}" if made.price else ""
+    parts = made.num_segments or ""
+    return Sent(made.sid, None, int(parts) if parts.isdigit() else None, told)
+
+
+def _failure(status: int | None, code: int | None) -> SendFailed | SendUnknown:
     if code is not None and code in REFUSALS:
         return REFUSALS[code].error(str(code))
-    # Where an answer holds no code of Twilio's the SDK repeats the status.
-    if code is None or code == status:
-        return refused(status, "Twilio")
-    return SendFailed("Twilio refused it", str(code), retry=status == 429 or status >= 500)
+    if status:
+        return refused(status, "Twilio", str(code or ""))
+    return SendFailed("Twilio refused the message", str(code), retry=False)
