@@ -46,11 +46,11 @@ class Promise:
     def from_data(cls, data: Mapping[str, object]) -> "Promise":
         """The promise an event's data recorded as `{"amount": 5, "unit": "working_days"}`."""
         amount, unit = data.get("amount"), data.get("unit")
-        whole = isinstance(amount, int) and not isinstance(amount, bool)
-        if isinstance(amount, int) and whole and isinstance(unit, str) and unit in _UNITS:
-            return cls(amount, PromiseUnit(unit))
-        units = ", ".join(PromiseUnit)
-        raise NotAPromise(f"promise is {amount} {unit}: give a whole number and one of {units}")
+        if not isinstance(amount, int) or isinstance(amount, bool):
+            raise NotAPromise(f"amount is {amount!r}: give a whole number")
+        if not isinstance(unit, str) or unit not in _UNITS:
+            raise NotAPromise(f"unit is {unit!r}: give one of {', '.join(PromiseUnit)}")
+        return cls(amount, PromiseUnit(unit))
 
     def as_data(self) -> dict[str, int | str]:
         """What `from_data` reads back."""
