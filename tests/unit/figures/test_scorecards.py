@@ -1,0 +1,93 @@
+"""Scorecards, tiers against a fixed standard, and tables that give nobody away."""
+
+import pytest
+
+from analytics.indicators import DEFINITIONS, case_figures, rating_figures
+from analytics.scorecards import Cell, Standard, Tier, card, public_table, standards, tier
+from analytics.tallies import CaseCounts, RatingCounts
+
+GOOD = RatingCounts(score_5=90, score_3=10, on_time=95, late=5, incomplete=7)
+
+
+def test_a_scorecard_holds_every_figure_of_its_tallies():
+    cases = CaseCounts(resolved_in_time=8, unresolved=2)
+    made = card("nrb", "FY2026/27-Q1", GOOD, cases, deff=1.5)
+    assert made.figures == rating_figures(GOOD, 1.5) | case_figures(cases, 1.5)
+    assert (made.institution, made.period, made.simulated) == ("nrb", "FY2026/27-Q1", False)
+
+
+@pytest.mark.parametrize(
+    ("ratings", "cases"),
+    [(RatingCounts(simulated=1), CaseCounts()), (RatingCounts(), CaseCounts(simulated=1))],
+)
+def test_one_invented_record_marks_the_whole_card(ratings, cases):
+    assert card("nrb", "FY2026/27-Q1", ratings, cases).simulated
+
+
+@pytest.mark.parametrize(
+    ("counts", "standard", "expected"),
+    [
+        pytest.param(GOOD, 4.0, Tier.ABOVE, id="whole interval over it"),
+        pytest.param(GOOD, 4.8, Tier.NOT_SEPARABLE, id="interval crosses it"),
+        pytest.param(GOOD, 4.95, Tier.BELOW, id="whole interval under it"),
+        pytest.param(RatingCounts(score_5=29), 1.5, Tier.NOT_MEASURED, id="too few answers"),
+        pytest.param(RatingCounts(), 4.0, Tier.NOT_MEASURED, id="none"),
+    ],
+)
+def test_a_tier_needs_the_whole_interval_on_one_side(counts, standard, expected):
+    figure = rating_figures(counts)["satisfaction"]
+    assert tier(figure, Standard("satisfaction", standard, "test")) is expected
+
+
+def test_every_indicator_has_a_standard_in_its_unit():
+    known = standards()
+    assert set(known) == set(DEFINITIONS)
+    for name, standard in known.items():
+        low, high = (1, 5) if DEFINITIONS[name].unit == "score 1-5" else (0, 1)
+        assert low < standard.value < high
+        assert standard.version == "standards-2026.1"
+
+
+def table(total_shown=True, **cells):
+    return public_table("nrb", "FY2026/27-Q1", cells, total_shown)
+
+
+def rated(many, answered=None):
+    return Cell(ratings=RatingCounts(score_4=many, on_time=many if answered is None else answered))
+
+
+def cased(due, confirmed=0):
+    counts = CaseCounts(resolved_in_time=due, confirmed=confirmed, silent=due - confirmed)
+    return Cell(cases=counts)
+
+
+def test_a_small_cell_takes_the_next_one_with_it():
+    shown = table(a=rated(3), b=rated(40), c=rated(90))
+    assert ["satisfaction" in made.hidden for made in shown.values()] == [True, True, False]
+    assert "satisfaction" not in shown["a"].figures
+    assert shown["c"].figures["satisfaction"].n == 90
+
+
+def test_without_a_total_only_the_small_cell_is_hidden():
+    shown = table(total_shown=False, a=rated(3), b=rated(40), c=rated(90))
+    assert ["satisfaction" in made.hidden for made in shown.values()] == [True, False, False]
+
+
+def test_no_other_figure_gives_a_hidden_denominator_back():
+    """Answered + not answered is the number of complete ratings, so both go together."""
+    shown = table(a=rated(3), b=rated(40, answered=30), c=rated(50, answered=20))
+    for made in (shown["a"], shown["b"]):
+        assert {"satisfaction", "charter_time_kept"} <= made.hidden
+    assert "charter_time_kept" in shown["c"].hidden, "the second smallest of its own table"
+    assert "satisfaction" in shown["c"].figures
+
+
+def test_few_confirmations_do_not_hide_the_register():
+    shown = table(total_shown=False, a=cased(50, confirmed=2), b=cased(60, confirmed=40))
+    assert "citizen_confirmed" in shown["a"].hidden
+    assert "resolved" in shown["a"].figures
+
+
+def test_a_case_total_never_tells_how_many_were_confidential():
+    shown = table(a=cased(50), b=cased(60), c=cased(70))
+    assert [key for key, made in shown.items() if "resolved" in made.hidden] == ["a"]
