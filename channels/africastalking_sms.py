@@ -15,6 +15,7 @@ from channels.contract import (
     OptOut,
     Receipt,
     Reply,
+    SendFailed,
     Sent,
     Webhook,
 )
@@ -29,7 +30,9 @@ class AfricasTalkingSms(Channel):
     name = "africastalking-sms"
     limit = 459  # Three parts of 153; more is neither read nor cheap.
 
-    def __init__(self, secret: str, account: africastalking.Account, two_way: bool = True) -> None:
+    def __init__(
+        self, secret: str, account: africastalking.Account | None, two_way: bool = True
+    ) -> None:
         self._secret, self._account, self.two_way = secret, account, two_way
 
     @classmethod
@@ -37,7 +40,7 @@ class AfricasTalkingSms(Channel):
         # The short code goes first as sender: an answer to a name (AT_SENDER) reaches nobody.
         code = env.get("AT_SHORT_CODE", "").strip()
         sender = code or env.get("AT_SENDER", "").strip()
-        account = africastalking.Account.from_env(env, sender)
+        account = africastalking.Account.from_env(env, sender) if cls.configured(env) else None
         return cls(africastalking.callback_secret(env), account, two_way=sender.isdigit())
 
     @classmethod
@@ -59,6 +62,8 @@ class AfricasTalkingSms(Channel):
         return africastalking.ACCEPTED
 
     def send(self, address: str, text: str, *, key: str = "") -> Sent:
+        if self._account is None:
+            raise SendFailed("AT_API_KEY is not set", retry=True)
         return self._account.send(address, text)
 
 

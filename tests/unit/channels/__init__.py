@@ -1,0 +1,1 @@
+"""The channels against calls and answers as the companies make them."""
