@@ -1,0 +1,167 @@
+"""Walks a flow: hear one answer, then show one screen.  Nothing here knows what the steps are about.
+
+`hear` gives the new conversation and the effects the service must do first; `show` renders it.
+`0` goes back, `9` gives more; a wrong key repeats the question with a hint.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from feedback_service.conversations.catalogue import Catalogue
+from feedback_service.conversations.pages import fit_options, fit_text
+from feedback_service.conversations.steps import (
+    Ask,
+    Choose,
+    Conversation,
+    Effect,
+    End,
+    Flow,
+    NotUnderstood,
+    Option,
+    Said,
+    Step,
+    Tell,
+    View,
+)
+from feedback_service.conversations.wording import phrase
+
+BACK, MORE = "0", "9"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One answer heard: where that leads and what must be done before the screen is shown."""
+
+    conversation: Conversation
+    effects: tuple[Effect, ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Screen:
+    text: str
+    ends: bool
+
+
+def hear(flow: Flow, conversation: Conversation, text: str, catalogue: Catalogue) -> Move:
+    """Take one answer to the waiting step."""
+    step, view, text = flow[conversation.step], View(conversation, catalogue), text.strip()
+    if text == BACK and conversation.path:
+        return _go_back(flow, conversation)
+    if text == MORE and _has_more(step, view):
+        return Move(replace(conversation, page=conversation.page + 1))
+    try:
+        said = _read(step, view, text)
+    except NotUnderstood as problem:
+        return Move(conversation, (), problem.hint)
+    return _go_on(flow, conversation, step, said)
+
+
+def show(flow: Flow, conversation: Conversation, catalogue: Catalogue, hint: str = "") -> Screen:
+    """The screen of the waiting step, 160 GSM-7 characters at most with its prefix."""
+    view = View(conversation, catalogue)
+    step = flow[conversation.step]
+    match step:
+        case Choose():
+            text = _options_pages(step, view, hint)[_page(step, view)].text
+        case Tell():
+            text = _text_pages(step, view)[_page(step, view)]
+        case Ask():
+            text = _hinted(view, step.ask(view), hint)
+        case End():
+            text = step.text(view)
+    return Screen(text, isinstance(step, End))
+
+
+def needed(flow: Flow, conversation: Conversation) -> tuple[Effect, ...]:
+    """The facts a step must have before it can be shown."""
+    needs = flow[conversation.step].needs
+    return (needs,) if needs else ()
+
+
+def _read(step: Step, view: View, text: str) -> Said:
+    match step:
+        case Choose():
+            return _chosen(step, view, text)
+        case Ask():
+            return step.read(view, text)
+        case _:
+            raise NotUnderstood("hint-keys")
+
+
+def _chosen(step: Choose, view: View, text: str) -> Said:
+    shown = _options_pages(step, view)[_page(step, view)].options
+    if text.isdecimal() and 1 <= int(text) <= len(shown):
+        value = shown[int(text) - 1].value
+        chosen = View(view.conversation.answered(**{step.name: value}), view.catalogue)
+        return Said({step.name: value}, step.then(chosen))
+    if step.typed:
+        return step.typed(view, text)
+    raise NotUnderstood("hint-number")
+
+
+def _go_on(flow: Flow, conversation: Conversation, step: Step, said: Said) -> Move:
+    onward = replace(
+        conversation.answered(**said.answers),
+        step=said.then,
+        path=(*conversation.path, conversation.step),
+        page=0,
+    )
+    if "language" in said.answers:
+        onward = replace(onward, language=said.answers["language"])
+    records = getattr(step, "records", None)
+    return Move(onward, ((records,) if records else ()) + needed(flow, onward))
+
+
+def _go_back(flow: Flow, conversation: Conversation) -> Move:
+    if conversation.page:
+        return Move(replace(conversation, page=0))
+    *path, step = conversation.path
+    earlier = replace(conversation, step=step, path=tuple(path), page=0)
+    return Move(earlier, needed(flow, earlier))
+
+
+def _has_more(step: Step, view: View) -> bool:
+    match step:
+        case Choose():
+            return _page(step, view) + 1 < len(_options_pages(step, view))
+        case Tell():
+            return _page(step, view) + 1 < len(_text_pages(step, view))
+        case _:
+            return False
+
+
+def _page(step: Choose | Tell, view: View) -> int:
+    """The page to show: never past the last, should the catalogue have shrunk meanwhile."""
+    if not view.conversation.page:
+        return 0
+    pages: Sequence[object] = (
+        _options_pages(step, view) if isinstance(step, Choose) else _text_pages(step, view)
+    )
+    return min(view.conversation.page, len(pages) - 1)
+
+
+@dataclass(frozen=True)
+class _OptionsPage:
+    text: str
+    options: Sequence[Option]
+
+
+def _options_pages(step: Choose, view: View, hint: str = "") -> list[_OptionsPage]:
+    options = step.options(view)
+    back = phrase("back", view.language) if view.conversation.path else ""
+    more = phrase("more", view.language)
+    head = _hinted(view, step.ask(view), hint)
+    return [
+        _OptionsPage(text, options[start:end])
+        for text, start, end in fit_options(head, [o.label for o in options], more, back)
+    ]
+
+
+def _text_pages(step: Tell, view: View) -> list[str]:
+    back, more = phrase("back", view.language), phrase("more", view.language)
+    return fit_text(step.text(view), more, back)
+
+
+def _hinted(view: View, text: str, hint: str) -> str:
+    return f"{phrase(hint, view.language)}\n{text}" if hint else text

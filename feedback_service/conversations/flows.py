@@ -1,0 +1,181 @@
+"""The whole USSD menu, step by step: what is asked, how it is read, where it leads.
+
+Main menu: before you go, rate, report, asked for money or afraid, my cases.  A poster's code typed
+at the first menus jumps straight to its service.
+"""
+
+from collections.abc import Callable
+
+from feedback_service.conversations import flow_cases, flow_find, flow_report
+from feedback_service.conversations.catalogue import Catalogue
+from feedback_service.conversations.engine import Move
+from feedback_service.conversations.steps import (
+    Ask,
+    Asks,
+    Choose,
+    Conversation,
+    Effect,
+    End,
+    Flow,
+    NotUnderstood,
+    Option,
+    Said,
+    Tell,
+    Then,
+    View,
+)
+from feedback_service.conversations.wording import kes, phrase, promised
+
+START = "language"
+SCORES = ("5", "4", "3", "2", "1")
+PURPOSES = ("before", "rate", "report")
+
+
+def begin(language: str, dialled: str, catalogue: Catalogue) -> Conversation:
+    """Where a session starts: at the language, or past it when we know it; `dialled` is a poster.
+
+    A long dial (`*384*77*1234#`) brings the poster's code with it.
+    """
+    conversation = Conversation("main" if language else START, language)
+    poster = catalogue.poster(dialled) if dialled else None
+    if poster is None:
+        return conversation
+    conversation = conversation.answered(**flow_find.from_poster(poster))
+    if not language:
+        return conversation
+    return Conversation(flow_find.after_poster(conversation), language, conversation.answers)
+
+
+def _main_options(view: View) -> list[Option]:
+    return [
+        Option(value, phrase(f"main-{value}", view.language))
+        for value in ("before", "rate", "report", "afraid", "cases", "language")
+    ]
+
+
+def _after_main(view: View) -> str:
+    do = view.answer("do")
+    return {"afraid": "afraid", "cases": "cases", "language": "switch"}.get(do, "find")
+
+
+def _after_language(view: View) -> str:
+    return flow_find.after_poster(view.conversation)
+
+
+def _typed_poster(view: View, text: str) -> Said:
+    """At the first menus a poster's code is understood too."""
+    poster = view.catalogue.poster(text) if len(text) >= 4 else None
+    if poster is None:
+        raise NotUnderstood("hint-number")
+    answers = flow_find.from_poster(poster)
+    known = view.conversation.answered(**answers)
+    return Said(answers, flow_find.after_poster(known) if known.language else START)
+
+
+def _languages(view: View) -> list[Option]:
+    return [Option("en", "English"), Option("sw", "Kiswahili")]
+
+
+def _say(key: str) -> Asks:
+    return lambda view: phrase(key, view.language)
+
+
+def _of_service(key: str) -> Asks:
+    """A phrase that names the service at hand."""
+    return lambda view: phrase(key, view.language, service=flow_find.service_name(view))
+
+
+def _options(prefix: str, *values: str) -> Callable[[View], list[Option]]:
+    return lambda view: [Option(v, phrase(f"{prefix}-{v}", view.language)) for v in values]
+
+
+def _to(step: str) -> Then:
+    return lambda view: step
+
+
+def _card(view: View) -> str:
+    """Know before you go: official cost, promised time, papers and where."""
+    service = view.catalogue.services[view.answer("service")]
+    language, where = view.language, service.where[view.language]
+    place = view.catalogue.places.get(view.answer("place"))
+    if place and (place.id, service.id) in view.catalogue.not_offered:
+        name = service.short[language]
+        return phrase("not-offered", language, service=name, place=place.name, where=where)
+    card = service.card
+    if card is None:
+        return phrase("card-none", language, service=service.name[language], where=where)
+    note = card.cost_note[language]
+    return phrase(
+        "card",
+        language,
+        service=service.name[language],
+        cost=f"{kes(card.cost, language)} ({note})" if note else kes(card.cost, language),
+        time=promised(card.amount, card.unit, language),
+        papers=card.papers[language],
+        where=where,
+    )
+
+
+def _on_time(view: View) -> str:
+    card = view.catalogue.services[view.answer("service")].card
+    time = promised(card.amount, card.unit, view.language) if card else "-"
+    return phrase("on-time", view.language, time=time)
+
+
+def _paid(view: View) -> str:
+    card = view.catalogue.services[view.answer("service")].card
+    return phrase("paid", view.language, cost=kes(card.cost if card else None, view.language))
+
+
+def _amount(view: View, text: str) -> Said:
+    digits = text.replace(",", "").replace(" ", "").lower().removeprefix("kes").removeprefix("ksh")
+    if not digits.isdecimal() or not 1 <= int(digits) <= 10_000_000:
+        raise NotUnderstood("hint-amount")
+    return Said({"paid_amount": str(int(digits))}, "courtesy")
+
+
+def after_score(view: View) -> str:
+    """The county is asked after the score, so that five steps are enough to keep a rating."""
+    service = view.catalogue.services[view.answer("service")]
+    if service.by_county and not view.answer("county"):
+        return "rate-county"
+    return "on-time"
+
+
+FLOW: Flow = {
+    START: Choose(
+        _say("language-ask"), _languages, "language", _after_language, Effect.LANGUAGE,
+        typed=_typed_poster,
+    ),
+    "switch": Choose(
+        _say("language-ask"), _languages, "language", _to("main"), Effect.LANGUAGE,
+    ),
+    "main": Choose(_say("main"), _main_options, "do", _after_main, typed=_typed_poster),
+    "service-menu": Choose(
+        _of_service("service-menu"), _options("main", *PURPOSES), "do", flow_find.after_service,
+    ),
+    "card": Tell(_card),
+    "score": Choose(
+        _of_service("score"), _options("score", *SCORES), "score", after_score, Effect.RATE,
+    ),
+    "on-time": Choose(
+        _on_time, _options("on-time", "yes", "no", "waiting"), "on_time", _to("paid"),
+        Effect.CHARTER_ANSWER,
+    ),
+    "paid": Choose(
+        _paid, _options("paid", "no", "yes"), "paid",
+        lambda view: "paid-amount" if view.answer("paid") == "yes" else "courtesy",
+        Effect.CHARTER_ANSWER,
+    ),
+    "paid-amount": Ask(_say("paid-amount"), _amount, Effect.CHARTER_ANSWER),
+    "courtesy": Choose(
+        _say("courtesy"), _options("courtesy", "yes", "no"), "courtesy", _to("rated"),
+        Effect.CHARTER_ANSWER,
+    ),
+    "rated": End(_of_service("rated")),
+    **flow_find.STEPS,
+    **flow_report.STEPS,
+    **flow_cases.STEPS,
+}  # fmt: skip
+
+__all__ = ["FLOW", "START", "Move", "begin"]

@@ -1,0 +1,126 @@
+"""The kinds of step a flow is made of, and what a finished step asks the service to do."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from feedback_service.conversations.catalogue import Catalogue
+
+
+class Effect(StrEnum):
+    """What the service must do before the next screen is shown; each is safe to do twice."""
+
+    LANGUAGE = "language"
+    RATE = "rate"
+    RATE_COUNTY = "rate-county"
+    CHARTER_ANSWER = "charter-answer"
+    OPEN_CASE = "open-case"
+    OPEN_CONFIDENTIAL = "open-confidential"
+    LIST_CASES = "list-cases"
+    READ_CASE = "read-case"
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    WITHDRAW = "withdraw"
+    ADD_WORDS = "add-words"
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Where the citizen stands, what they answered, and the facts fetched for the next screen."""
+
+    step: str
+    language: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+    page: int = 0
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def answered(self, **answers: str) -> "Conversation":
+        return replace(self, answers={**self.answers, **answers})
+
+    def knowing(self, facts: Mapping[str, str]) -> "Conversation":
+        return replace(self, facts={**self.facts, **facts})
+
+
+@dataclass(frozen=True)
+class View:
+    """What a step may look at: the conversation and the catalogue."""
+
+    conversation: Conversation
+    catalogue: Catalogue
+
+    @property
+    def language(self) -> str:
+        return self.conversation.language or "en"
+
+    def answer(self, name: str) -> str:
+        return self.conversation.answers.get(name, "")
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a typed answer was understood: what to remember, where to go."""
+
+    answers: Mapping[str, str]
+    then: str
+
+
+class NotUnderstood(Exception):
+    """The answer does not fit the question; `hint` is the wording that says so."""
+
+    def __init__(self, hint: str) -> None:
+        super().__init__(hint)
+        self.hint = hint
+
+
+Asks = Callable[[View], str]
+Then = Callable[[View], str]
+
+
+@dataclass(frozen=True)
+class Choose:
+    """A numbered menu that pages itself; `typed` may read an answer that is no number of it."""
+
+    ask: Asks
+    options: Callable[[View], Sequence[Option]]
+    name: str
+    then: Then
+    records: Effect | None = None
+    needs: Effect | None = None
+    typed: Callable[[View, str], Said] | None = None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question answered in the citizen's own words or digits, read or refused by `read`."""
+
+    ask: Asks
+    read: Callable[[View, str], Said]
+    records: Effect | None = None
+    needs: Effect | None = None
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Something longer than a screen, shown in pages; 9 goes on, 0 goes back."""
+
+    text: Asks
+    needs: Effect | None = None
+
+
+@dataclass(frozen=True)
+class End:
+    """The last word of a session."""
+
+    text: Asks
+    needs: Effect | None = None
+
+
+Step = Choose | Ask | Tell | End
+Flow = Mapping[str, Step]

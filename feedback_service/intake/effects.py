@@ -1,0 +1,216 @@
+"""What a USSD step asks for: ratings and charter answers in one statement each, cases by redress.
+
+Every effect carries the session's source, so that doing it twice changes nothing.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from feedback_service import identity, redress, triage
+from feedback_service.conversations.catalogue import Catalogue
+from feedback_service.conversations.steps import Conversation, Effect
+from feedback_service.domain.cases import Lane
+from feedback_service.identity import KeyRing
+from feedback_service.models import Category
+from feedback_service.runtime import Runtime
+
+
+class Calls(Protocol):
+    """The caller as effects see it."""
+
+    @property
+    def address(self) -> str: ...
+    @property
+    def lookup(self) -> bytes: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+
+
+Facts = Mapping[str, str]
+Done = Callable[[Runtime, Calls, Conversation, Catalogue], Facts]
+
+# One statement, so that a rating costs one commit: the citizen is found or made on the way.
+_RATE = sa.text("""
+with person as (
+  insert into citizens (id, lookup, sealed, kind, language, created_at)
+  values (:citizen, :lookup, :sealed, 'phone', :language, :at)
+  on conflict (lookup) do update set language = excluded.language
+  returning id
+)
+insert into ratings (id, source, citizen_id, service_id, institution_id, service_point_id,
+                     county_code, channel, language, charter_version, score, complete, given_at,
+                     simulated)
+select :id, :source, person.id, :service, coalesce(:institution, (
+         select id from institutions where county_code = :county and type = 'county government')),
+       :place, :county, :channel, :language, :charter, :score, false, :at, false
+from person
+on conflict (source) do update set score = excluded.score
+""").bindparams(
+    sa.bindparam("institution", type_=sa.Text),
+    sa.bindparam("place", type_=sa.Text),
+    sa.bindparam("county", type_=sa.Integer),
+)
+
+_RATE_COUNTY = sa.text("""
+update ratings set county_code = :county, institution_id = coalesce(institution_id, (
+  select id from institutions where county_code = :county and type = 'county government'))
+where source = :source
+""")
+
+_ANSWERS = sa.text("""
+update ratings set on_time = :on_time, paid_more = :paid_more, paid_extra_kes = :extra,
+                   courteous = :courteous, complete = :complete
+where source = :source
+""")
+
+
+def perform(
+    rt: Runtime, caller: Calls, effect: Effect, conversation: Conversation, catalogue: Catalogue
+) -> Facts:
+    """Do one effect and return the facts its screen will show."""
+    return _EFFECTS[effect](rt, caller, conversation, catalogue)
+
+
+def _language(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    rt.conversations.remember_language(caller.lookup.hex(), talk.language)
+    return {}
+
+
+def _rate(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    service = catalogue.services[talk.answers["service"]]
+    row = {
+        "citizen": identity.new_id(), "id": identity.new_id(), "lookup": caller.lookup,
+        "sealed": KeyRing(rt.settings.phone_keys).seal(caller.address, caller.lookup),
+        "language": talk.language, "at": rt.now(), "source": f"{caller.source}:rating",
+        "service": service.id, "institution": service.institution,
+        "place": talk.answers.get("place"), "county": _county(talk, catalogue),
+        "channel": caller.channel, "score": int(talk.answers["score"]),
+        "charter": service.card.version if service.card else None,
+    }  # fmt: skip
+    with rt.at_once() as connection:
+        connection.execute(_RATE, row)
+    return {}
+
+
+def _rate_county(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    county = _county(talk, catalogue)
+    if county:
+        with rt.at_once() as connection:
+            connection.execute(
+                _RATE_COUNTY, {"county": county, "source": f"{caller.source}:rating"}
+            )
+    return {}
+
+
+def _charter(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    answers = talk.answers
+    paid, courteous = answers.get("paid"), answers.get("courtesy")
+    row = {
+        "on_time": {"yes": True, "no": False}.get(answers.get("on_time", "")),
+        "paid_more": {"yes": True, "no": False}.get(paid or ""),
+        "extra": int(answers["paid_amount"]) if paid == "yes" and "paid_amount" in answers else None,
+        "courteous": {"yes": True, "no": False}.get(courteous or ""),
+        "complete": bool(paid and courteous),
+        "source": f"{caller.source}:rating",
+    }
+    with rt.at_once() as connection:
+        connection.execute(_ANSWERS, row)
+    return {}
+
+
+def _open_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    return _file(rt, caller, talk, catalogue, confidential=False)
+
+
+def _open_confidential(
+    rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue
+) -> Facts:
+    return _file(rt, caller, talk, catalogue, confidential=True)
+
+
+def _file(
+    rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue, *, confidential: bool
+) -> Facts:
+    words, afraid = talk.answers.get("words", ""), talk.answers.get("afraid", "")
+    screening = triage.screen(rt, words)
+    lane = Lane.CONFIDENTIAL if confidential else screening.lane
+    category = {"bribery": "bribery", "threat": "threat"}.get(afraid, talk.answers.get("what", ""))
+    with rt.transaction() as session:
+        ring = KeyRing(rt.settings.phone_keys)
+        citizen = identity.find_or_add(session, ring, caller.address, rt.now(), talk.language)
+        complaint = redress.Complaint(
+            source=f"{caller.source}:case",
+            channel=caller.channel,
+            language=talk.language,
+            text=words,
+            citizen_id=citizen.id,
+            service_id=None if confidential else talk.answers.get("service"),
+            place_id=talk.answers.get("place"),
+            county=_county(talk, catalogue),
+            category=Category(category) if category else None,
+            lane=lane,
+            quiet=confidential,
+            urgent=screening.danger or afraid == "danger",
+        )
+        case = redress.open_case(rt, session, complaint)
+        return redress.facts_of(rt, session, case, talk.language)
+
+
+def _list_cases(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    """Quiet cases are absent: a shared phone must not tell of them."""
+    with rt.transaction() as session:
+        cases = redress.cases_of(session, caller.lookup)
+        listed = [[redress.spoken(case.reference), case.status.value] for case in cases]
+    return {"cases": json.dumps(listed)}
+
+
+def _read_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    with rt.transaction() as session:
+        case = redress.own_case(session, caller.lookup, talk.answers["reference"])
+        return redress.facts_of(rt, session, case, talk.language)
+
+
+def _citizen_acts(name: str) -> Done:
+    def done(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+        with rt.transaction() as session:
+            case = redress.own_case(session, caller.lookup, talk.answers["reference"])
+            case_id: uuid.UUID = case.id
+        source = f"{caller.source}:{name}:{talk.answers['reference']}"
+        said = redress.citizen_says(
+            rt, case_id, name, talk.answers.get("words", ""), caller.channel, source
+        )
+        with rt.transaction() as session:
+            case = redress.own_case(session, caller.lookup, talk.answers["reference"])
+            facts = dict(redress.facts_of(rt, session, case, talk.language))
+        return facts | ({} if said else {"too_late": "1"})
+
+    return done
+
+
+def _county(talk: Conversation, catalogue: Catalogue) -> int | None:
+    if county := talk.answers.get("county"):
+        return int(county)
+    place = catalogue.places.get(talk.answers.get("place", ""))
+    return place.county if place else None
+
+
+_EFFECTS: Mapping[Effect, Done] = {
+    Effect.LANGUAGE: _language,
+    Effect.RATE: _rate,
+    Effect.RATE_COUNTY: _rate_county,
+    Effect.CHARTER_ANSWER: _charter,
+    Effect.OPEN_CASE: _open_case,
+    Effect.OPEN_CONFIDENTIAL: _open_confidential,
+    Effect.LIST_CASES: _list_cases,
+    Effect.READ_CASE: _read_case,
+    Effect.CONFIRM: _citizen_acts("confirm"),
+    Effect.DISPUTE: _citizen_acts("dispute"),
+    Effect.WITHDRAW: _citizen_acts("withdraw"),
+    Effect.ADD_WORDS: _citizen_acts("answer"),
+}

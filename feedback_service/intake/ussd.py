@@ -1,0 +1,106 @@
+"""One USSD step: the same call always gets the same screen, and every answer is stored before it.
+
+The network repeats the whole history with each key.  What we remember of a session tells the new
+part from the old; without a memory (Redis lost, a long dial) the history is walked from its start,
+which is safe because every effect can be done twice.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from channels.contract import Inbound
+from feedback_service import registry
+from feedback_service.conversation_store import Session
+from feedback_service.conversations.catalogue import Catalogue
+from feedback_service.conversations.engine import Screen, hear, needed, show
+from feedback_service.conversations.flows import FLOW, begin
+from feedback_service.conversations.steps import Conversation, Effect
+from feedback_service.domain.phones import normalise
+from feedback_service.identity import KeyRing
+from feedback_service.intake.effects import perform
+from feedback_service.runtime import Runtime
+
+CHANNEL = "africastalking-ussd"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who dialled, in which session; `source` begins the idempotency key of every effect."""
+
+    address: str
+    lookup: bytes
+    channel: str
+    source: str
+    at: datetime
+
+
+def take_step(rt: Runtime, heard: Inbound) -> Screen:
+    """The screen that answers one call; NotAPhone when nobody can be behind its number."""
+    history = heard.history or ""
+    address = normalise(heard.address)
+    lookup = KeyRing(rt.settings.phone_keys).lookup(address)
+    person = lookup.hex()
+    key = f"{heard.session}:{person[:16]}"
+    session, language = rt.conversations.load(key, person)
+    if session and (said := session.screens.get(history)):
+        return said
+    caller = Caller(address, lookup, CHANNEL, f"{CHANNEL}:{key}", rt.now())
+    step = _Walk(rt, caller, registry.catalogue(rt))
+    if session and history.startswith(f"{session.text}*" if session.text else ""):
+        session = step.answer(session, heard.since(session.text), history)
+    else:
+        session = step.from_start(language, _dialled(rt, heard), history)
+    rt.conversations.save(key, session)
+    return session.screens[history]
+
+
+@dataclass(frozen=True)
+class _Walk:
+    rt: Runtime
+    caller: Caller
+    catalogue: Catalogue
+
+    def from_start(self, language: str, dialled: str, history: str) -> Session:
+        """A new session, walked through whatever was keyed before we came to know it."""
+        conversation = begin(language, dialled, self.catalogue)
+        screen = self._screen(conversation)
+        session = Session("", conversation, {"": screen})
+        if not history:
+            return session
+        walked = ""
+        for piece in history.split("*"):
+            walked = f"{walked}*{piece}" if walked else piece
+            if session.screens[session.text].ends:
+                break
+            session = self.answer(session, piece, walked)
+        last = session.screens[session.text]
+        return session.shown(history, session.conversation, last)
+
+    def answer(self, session: Session, text: str, history: str) -> Session:
+        """One answer heard, its effects done, its screen shown."""
+        last = session.screens.get(session.text)
+        if last and last.ends:
+            return session.shown(history, session.conversation, last)
+        move = hear(FLOW, session.conversation, text, self.catalogue)
+        conversation = self._do(move.conversation, move.effects)
+        screen = show(FLOW, conversation, self.catalogue, move.hint)
+        return session.shown(history, conversation, screen)
+
+    def _screen(self, conversation: Conversation) -> Screen:
+        conversation = self._do(conversation, needed(FLOW, conversation))
+        return show(FLOW, conversation, self.catalogue)
+
+    def _do(self, conversation: Conversation, effects: tuple[Effect, ...]) -> Conversation:
+        for effect in effects:
+            facts = perform(self.rt, self.caller, effect, conversation, self.catalogue)
+            if facts:
+                conversation = conversation.knowing(facts)
+        return conversation
+
+
+def _dialled(rt: Runtime, heard: Inbound) -> str:
+    """What followed our own code in a long dial: `*384*77*1234#` on `*384*77#` gives `1234`."""
+    ours = rt.settings.at_ussd_code.rstrip("#") + "*"
+    if heard.service_code.startswith(ours):
+        return heard.service_code.removeprefix(ours).rstrip("#")
+    return ""

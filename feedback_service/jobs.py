@@ -1,0 +1,55 @@
+"""What workers do when a bell rings: jobs take nothing, read the rows, and may run twice without harm."""
+
+from rq import SimpleWorker
+from rq.timeouts import TimerDeathPenalty
+
+from feedback_service import outbox as outbox_room
+from feedback_service import triage as triage_room
+from feedback_service.runtime import BELL, Runtime, connect
+from feedback_service.settings import Settings
+
+_runtime: Runtime | None = None
+
+
+def outbox() -> None:
+    outbox_room.drain(_here())
+
+
+def triage() -> None:
+    triage_room.drain(_here())
+
+
+class Worker(SimpleWorker):  # type: ignore[misc]
+    """Works in its own process: forking for each job costs six times as much and saves nothing here.
+
+    A job that dies with its worker is no loss: its rows stand, and the clock rings for them again.
+    """
+
+    death_penalty_class = TimerDeathPenalty
+
+
+def work(settings: Settings, *, burst: bool = False) -> None:
+    """Answer the bell until told to stop.  One queue a worker: RQ 3 loses jobs with two."""
+    use(connect(settings, pool=3))
+    runtime = _here()
+    triage_room.model(runtime)
+    drain_all()
+    Worker([runtime.queue], connection=runtime.redis).work(burst=burst, logging_level="WARNING")
+
+
+def drain_all() -> None:
+    """What waited while nobody was here."""
+    outbox()
+    triage()
+
+
+def use(runtime: Runtime) -> None:
+    """The runtime this process's jobs work with."""
+    global _runtime
+    _runtime = runtime
+
+
+def _here() -> Runtime:
+    if _runtime is None:
+        raise RuntimeError("jobs run in `feedback worker`, which connects first")
+    return _runtime

@@ -1,0 +1,234 @@
+"""Messages to citizens: written with the change that causes them, sent by workers, settled by receipts.
+
+A message is marked `sending` and committed before the provider hears of it, so that a worker killed
+in between leaves a row that is never blindly sent again: the sweeper calls it `unknown` and waits.
+No database connection is held while a provider answers.
+"""
+
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from channels.contract import Delivery, Receipt, SendFailed, Sent, SendUnknown
+from feedback_service import identity
+from feedback_service.conversations.wording import phrase
+from feedback_service.domain import gsm7
+from feedback_service.identity import KeyRing
+from feedback_service.models import Citizen, EarlyReceipt, Message, MessageState, new_id
+from feedback_service.runtime import Runtime, after_commit
+
+logger = logging.getLogger(__name__)
+
+BELL = "outbox"
+BATCH = 25
+LEASE = timedelta(minutes=2)
+"""How long a worker may sit on a row before the sweeper takes it back or calls it unknown."""
+RETRIES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200))
+EXPECTS_REPLY = frozenset({"sms-answered", "sms-rejected", "sms-asked", "sms-confirm", "sms-which"})
+ALWAYS_SENT = frozenset({"sms-stopped", "sms-started"})
+"""What a citizen who said stop still hears: that we heard it."""
+RANK = {
+    MessageState.QUEUED: 0, MessageState.SENDING: 1, MessageState.UNKNOWN: 2,
+    MessageState.SENT: 3, MessageState.FAILED: 4, MessageState.DELIVERED: 5,
+}  # fmt: skip
+SMS = "africastalking-sms"
+REPLY_CHANNEL = {"africastalking-ussd": SMS, "web": SMS, "twilio-sms": SMS}
+"""Where we write to somebody who came by a channel that cannot carry the answer."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What to say: the phrase and its values; `key` makes it said once."""
+
+    phrase: str
+    key: str
+    values: dict[str, str]
+
+
+def post(
+    session: Session, citizen: Citizen, channel: str, language: str, say: Wording, now: datetime,
+    case_id: uuid.UUID | None = None,
+) -> None:  # fmt: skip
+    """Queue a message; it leaves only if the transaction commits, once for its key."""
+    channel = REPLY_CHANNEL.get(channel, channel)
+    stopped = identity.has_stopped(session, citizen.id, channel)
+    if stopped and say.phrase not in ALWAYS_SENT:
+        return
+    text = phrase(say.phrase, language, **say.values)
+    if citizen.noticed_at is None:
+        text, citizen.noticed_at = f"{text}\n{phrase('sms-notice', language)}", now
+    row = {
+        "id": new_id(), "key": say.key, "citizen_id": citizen.id, "case_id": case_id,
+        "channel": channel, "wording": say.phrase, "language": language,
+        "text": gsm7.smart(text), "expects_reply": say.phrase in EXPECTS_REPLY,
+        "state": MessageState.QUEUED, "not_before_at": now, "created_at": now,
+        "attempts": 0, "failure": "",
+    }  # fmt: skip
+    session.execute(insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]))
+    after_commit(session, BELL)
+
+
+def drain(rt: Runtime) -> int:
+    """Send all that waits, a batch at a time; returns how many were handled."""
+    rt.answered(BELL)
+    handled = 0
+    while batch := _claim(rt):
+        for message_id in batch:
+            _deliver(rt, message_id)
+        handled += len(batch)
+    return handled
+
+
+def sweep(rt: Runtime) -> None:
+    """Rows of dead workers: what was at the provider is unknown, what was not is free again."""
+    before = rt.now() - LEASE
+    with rt.transaction() as session:
+        session.execute(
+            sa.update(Message)
+            .where(Message.state == MessageState.SENDING, Message.claimed_at < before)
+            .values(state=MessageState.UNKNOWN, failure="the worker died while sending")
+        )
+        waiting = sa.select(Message.id).where(
+            Message.state == MessageState.QUEUED, Message.not_before_at <= rt.now()
+        )
+        if session.scalar(waiting.limit(1)):
+            after_commit(session, BELL)
+
+
+def record_receipt(rt: Runtime, channel: str, receipt: Receipt) -> Message | None:
+    """Note what the network said; a late receipt never takes a message down the ranks."""
+    with rt.transaction() as session:
+        message = _message_of(session, channel, receipt)
+        if message is None:
+            _park(session, channel, receipt, rt.now())
+            return None
+        _apply(session, message, receipt, rt.now())
+        return message
+
+
+def _claim(rt: Runtime) -> list[uuid.UUID]:
+    now = rt.now()
+    free = sa.or_(Message.claimed_at.is_(None), Message.claimed_at < now - LEASE)
+    waiting = (
+        sa.select(Message.id)
+        .where(Message.state == MessageState.QUEUED, Message.not_before_at <= now, free)
+        .order_by(Message.not_before_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    with rt.transaction() as session:
+        ids = list(session.scalars(waiting))
+        if ids:
+            session.execute(sa.update(Message).where(Message.id.in_(ids)).values(claimed_at=now))
+    return ids
+
+
+def _deliver(rt: Runtime, message_id: uuid.UUID) -> None:
+    with rt.transaction() as session:
+        message = session.get_one(Message, message_id, with_for_update=True)
+        if message.state is not MessageState.QUEUED:
+            return
+        message.state, message.claimed_at = MessageState.SENDING, rt.now()
+        message.attempts += 1
+        ring = KeyRing(rt.settings.phone_keys)
+        address = identity.address_of(session, ring, message.citizen_id)
+        channel, text = message.channel, message.text
+    try:
+        sent = _hand_over(rt, channel, address, text, str(message_id))
+    except SendFailed as error:
+        _failed(rt, message_id, error)
+    except SendUnknown as error:
+        _settle(rt, message_id, MessageState.UNKNOWN, failure=error.reason)
+    else:
+        _settle(rt, message_id, MessageState.SENT, sent)
+
+
+def _hand_over(rt: Runtime, channel: str, address: str, text: str, key: str) -> Sent:
+    way = rt.ways.get(channel)
+    if way is None:
+        raise SendFailed(f"channel {channel} is not switched on: add it to CHANNELS", retry=False)
+    if not way.configured(rt.settings.raw):
+        sender = rt.settings.at_sender if channel == SMS else "Huduma Feedback"
+        return Sent(rt.phones.deliver(channel, sender, address, text, rt.now()))
+    return way.send(address, text, key=key)
+
+
+def _failed(rt: Runtime, message_id: uuid.UUID, error: SendFailed) -> None:
+    with rt.transaction() as session:
+        message = session.get_one(Message, message_id, with_for_update=True)
+        message.failure, message.claimed_at = error.reason, None
+        if error.opted_out:
+            identity.stop(session, message.citizen_id, message.channel, rt.now())
+        if error.retry and message.attempts <= len(RETRIES):
+            message.state = MessageState.QUEUED
+            message.not_before_at = rt.now() + RETRIES[message.attempts - 1]
+        else:
+            message.state = MessageState.FAILED
+
+
+def _settle(
+    rt: Runtime, message_id: uuid.UUID, state: MessageState, sent: Sent | None = None,
+    failure: str = "",
+) -> None:  # fmt: skip
+    with rt.transaction() as session:
+        message = session.get_one(Message, message_id, with_for_update=True)
+        if RANK[state] > RANK[message.state]:
+            message.state = state
+        message.failure = failure
+        if sent is None:
+            return
+        message.provider_id, message.sent_at = sent.provider_id, rt.now()
+        message.cost_kes, message.parts = sent.cost_kes, sent.parts
+        session.flush()  # The early receipt below is matched on the id just set.
+        early = session.get(EarlyReceipt, (message.channel, sent.provider_id))
+        if early:
+            _apply(session, message, _unparked(early), rt.now())
+            session.delete(early)
+
+
+def _message_of(session: Session, channel: str, receipt: Receipt) -> Message | None:
+    found = sa.select(Message).where(
+        Message.channel == channel, Message.provider_id == receipt.provider_id
+    )
+    message = session.scalars(found.with_for_update()).one_or_none()
+    if message is None and receipt.key:
+        message = session.get(Message, uuid.UUID(receipt.key), with_for_update=True)
+    return message
+
+
+def _apply(session: Session, message: Message, receipt: Receipt, now: datetime) -> None:
+    state = MessageState(receipt.state.value)
+    if RANK[state] <= RANK[message.state]:
+        return
+    message.state = state
+    message.provider_id = message.provider_id or receipt.provider_id
+    if receipt.state is Delivery.DELIVERED:
+        message.delivered_at = now
+    if receipt.state is Delivery.FAILED:
+        message.failure = receipt.reason
+    if receipt.opted_out:
+        identity.stop(session, message.citizen_id, message.channel, now)
+
+
+def _park(session: Session, channel: str, receipt: Receipt, now: datetime) -> None:
+    row = {
+        "channel": channel, "provider_id": receipt.provider_id, "state": receipt.state.value,
+        "reason": receipt.reason, "at": now,
+    }  # fmt: skip
+    session.execute(
+        insert(EarlyReceipt)
+        .values(row)
+        .on_conflict_do_update(
+            index_elements=["channel", "provider_id"],
+            set_={"state": row["state"], "reason": row["reason"]},
+        )
+    )
+
+
+def _unparked(early: EarlyReceipt) -> Receipt:
+    return Receipt(early.provider_id, Delivery(early.state), early.reason)

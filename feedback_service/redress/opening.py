@@ -1,0 +1,180 @@
+"""Taking a complaint on: routed, dated, chained, told to the citizen, in one transaction."""
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from feedback_service import registry
+from feedback_service.domain import charter
+from feedback_service.domain.calendar import NAIROBI, WorkingCalendar
+from feedback_service.domain.cases import Action, Actor, CaseStatus, Lane
+from feedback_service.domain.charter import Promise, PromiseUnit
+from feedback_service.domain.references import new_reference
+from feedback_service.models import Case, Category, Charter, new_id
+from feedback_service.redress import history
+from feedback_service.redress.telling import tell
+from feedback_service.registry import Route
+from feedback_service.runtime import Runtime, after_commit
+
+ACKNOWLEDGE_DAYS, RESOLVE_DAYS = 1, 10
+"""Working days where no charter says otherwise: no national rule was found, so ours, and shown."""
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What came in.  `source` is its one identity; `received_on` is set when it came by letter."""
+
+    source: str
+    channel: str
+    language: str
+    text: str
+    citizen_id: uuid.UUID | None = None
+    service_id: str | None = None
+    institution_id: str | None = None
+    place_id: str | None = None
+    county: int | None = None
+    category: Category | None = None
+    lane: Lane = Lane.OPEN
+    quiet: bool = False
+    urgent: bool = False
+    received_on: date | None = None
+    registered_by_id: uuid.UUID | None = None
+    simulated: bool = False
+
+
+def open_case(rt: Runtime, session: Session, complaint: Complaint) -> Case:
+    """The case of a complaint: opened now, or the one its source opened before."""
+    if existing := _by_source(session, complaint.source):
+        return existing
+    route = _route(rt, session, complaint)
+    received_at = _received_at(rt, complaint)
+    calendar = registry.calendar(rt, session, complaint.county)
+    promised = _charter(session, complaint, received_at)
+    row = _row(complaint, route, received_at, calendar, promised)
+    case = _insert(session, row)
+    if case is None:
+        return _must(_by_source(session, complaint.source), complaint.source)
+    _open(rt, session, case, complaint, route, promised)
+    return case
+
+
+def _open(
+    rt: Runtime, session: Session, case: Case, complaint: Complaint, route: Route,
+    promised: Charter | None,
+) -> None:  # fmt: skip
+    actor = Actor.OFFICER if complaint.registered_by_id else Actor.CITIZEN
+    promise = {
+        "acknowledge": _promise(promised, "acknowledge").as_data(),
+        "resolve": _promise(promised, "resolve").as_data(),
+    }
+    data = {
+        "holder": case.unit_id, "promise": promise, "channel": case.channel,
+        "lane": case.lane.value, "missing_cell": route.missing,
+        "charter": case.charter_version,
+    }  # fmt: skip
+    history.add(
+        session, case, Action.RECEIVE, actor, case.received_at, data, complaint.registered_by_id
+    )
+    tell(rt, session, case, _first_words(case, route), 1)
+    after_commit(session, "triage")
+
+
+def _first_words(case: Case, route: Route) -> str:
+    if case.lane is Lane.CONFIDENTIAL:
+        return "sms-received-confidential"
+    central = route.missing or case.lane is Lane.HELD
+    return "sms-received-central" if central else "sms-received"
+
+
+def _row(
+    complaint: Complaint, route: Route, received_at: datetime, calendar: WorkingCalendar,
+    promised: Charter | None,
+) -> dict[str, object]:  # fmt: skip
+    return {
+        "id": new_id(), "source": complaint.source, "citizen_id": complaint.citizen_id,
+        "channel": complaint.channel, "language": complaint.language, "text": complaint.text,
+        "service_id": complaint.service_id, "institution_id": route.institution_id,
+        "host_id": route.host_id, "service_point_id": complaint.place_id,
+        "county_code": complaint.county, "unit_id": route.holder_id(complaint.lane),
+        "destination_unit_id": route.unit_id, "registered_by_id": complaint.registered_by_id,
+        "charter_version": promised.version if promised else None,
+        "category": complaint.category, "urgent": complaint.urgent, "quiet": complaint.quiet,
+        "lane": complaint.lane, "status": CaseStatus.RECEIVED, "level": 0, "disputes": 0,
+        "received_on": received_at.astimezone(NAIROBI).date(), "received_at": received_at,
+        "acknowledge_due_at": charter.due_at(
+            _promise(promised, "acknowledge"), received_at, calendar
+        ),
+        "due_at": charter.due_at(_promise(promised, "resolve"), received_at, calendar),
+        "simulated": complaint.simulated,
+    }  # fmt: skip
+
+
+def _insert(session: Session, row: dict[str, object]) -> Case | None:
+    """None when the source is already there; a reference that is taken is drawn again."""
+    for _ in range(20):
+        values = {**row, "reference": new_reference(secrets.randbelow)}
+        done = session.execute(
+            insert(Case).values(values).on_conflict_do_nothing().returning(Case.id)
+        ).scalar()
+        if done:
+            return session.get_one(Case, done, with_for_update=True)
+        if _by_source(session, str(row["source"])):
+            return None
+    raise RuntimeError("no free reference in twenty draws: the reference space is nearly full")
+
+
+def _route(rt: Runtime, session: Session, complaint: Complaint) -> Route:
+    now = rt.now()
+    if complaint.lane is Lane.CONFIDENTIAL:
+        accused = complaint.institution_id
+        if complaint.service_id and accused is None:
+            accused = registry.owner_of(session, complaint.service_id, complaint.county)
+        unit = registry.integrity_unit(session, accused)
+        return Route(unit.id, unit.institution_id, None, missing=False)
+    if complaint.service_id is None and complaint.institution_id:
+        unit_of = registry.redress_unit(session, complaint.institution_id)
+        if unit_of:
+            central = registry.central_unit(session).id
+            return Route(unit_of.id, complaint.institution_id, None, False, central)
+    return registry.route(
+        session, complaint.service_id, complaint.place_id, complaint.county, now
+    )
+
+
+def _received_at(rt: Runtime, complaint: Complaint) -> datetime:
+    """Now, or the opening hour of the earlier day a letter came in."""
+    now = rt.now()
+    if complaint.received_on is None or complaint.received_on >= now.astimezone(NAIROBI).date():
+        return now
+    return datetime.combine(complaint.received_on, time(8), NAIROBI)
+
+
+def _charter(session: Session, complaint: Complaint, at: datetime) -> Charter | None:
+    if complaint.service_id is None:
+        return None
+    return registry.charter_at(session, complaint.service_id, at.astimezone(NAIROBI).date())
+
+
+def _promise(promised: Charter | None, kind: str) -> Promise:
+    if promised is None:
+        days = {"acknowledge": ACKNOWLEDGE_DAYS, "resolve": RESOLVE_DAYS}[kind]
+    elif kind == "acknowledge":
+        days = promised.acknowledge_working_days
+    else:
+        days = promised.resolve_working_days
+    return Promise(days, PromiseUnit.WORKING_DAYS)
+
+
+def _by_source(session: Session, source: str) -> Case | None:
+    return session.scalars(sa.select(Case).where(Case.source == source)).one_or_none()
+
+
+def _must(case: Case | None, source: str) -> Case:
+    if case is None:
+        raise RuntimeError(f"case of {source} vanished between two statements")
+    return case

@@ -1,0 +1,32 @@
+"""Institutions, services, charters, responsibility and calendars: read, and loaded from CSV."""
+
+from feedback_service.registry.days import calendar
+from feedback_service.registry.files import DATA, BadRows
+from feedback_service.registry.loading import Loaded, load
+from feedback_service.registry.reading import catalogue, charter_at
+from feedback_service.registry.routing import (
+    NoCentralTriage,
+    Route,
+    central_unit,
+    integrity_unit,
+    owner_of,
+    redress_unit,
+    route,
+)
+
+__all__ = [
+    "DATA",
+    "BadRows",
+    "Loaded",
+    "NoCentralTriage",
+    "Route",
+    "calendar",
+    "catalogue",
+    "central_unit",
+    "charter_at",
+    "integrity_unit",
+    "load",
+    "owner_of",
+    "redress_unit",
+    "route",
+]

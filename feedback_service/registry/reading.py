@@ -1,0 +1,132 @@
+"""The registry as the talk needs it: one immutable copy per process, renewed when a load changes it."""
+
+import re
+import time
+from collections.abc import Iterable
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from feedback_service.conversations.catalogue import (
+    Card,
+    Catalogue,
+    CountyCard,
+    PlaceCard,
+    Poster,
+    SectorCard,
+    ServiceCard,
+)
+from feedback_service.models import (
+    Charter,
+    County,
+    Institution,
+    Offering,
+    RegistryState,
+    Sector,
+    Service,
+    ServicePoint,
+)
+from feedback_service.models import Poster as PosterRow
+from feedback_service.runtime import Runtime
+
+LOOK_AGAIN_AFTER = 10.0
+"""Seconds for which a copy is believed without asking the database for its version."""
+
+
+def catalogue(rt: Runtime) -> Catalogue:
+    """The registry's copy of this process, at most ten seconds behind a load."""
+    kept: tuple[float, date, Catalogue] | None = rt.kept.get("catalogue")
+    tick, today = time.monotonic(), rt.now().date()
+    if kept and tick - kept[0] < LOOK_AGAIN_AFTER and kept[1] == today:
+        return kept[2]
+    with rt.transaction() as session:
+        version = session.scalar(sa.select(RegistryState.version)) or 0
+        same = kept and kept[1] == today and kept[2].version == version
+        fresh = kept[2] if kept and same else _build(session, version, today)
+    rt.kept["catalogue"] = (tick, today, fresh)
+    return fresh
+
+
+def charter_at(session: Session, service_id: str, when: date) -> Charter | None:
+    """The charter version in force on a day."""
+    return session.scalars(_in_force(when).where(Charter.service_id == service_id)).first()
+
+
+def _in_force(when: date) -> sa.Select[tuple[Charter]]:
+    ended = sa.or_(Charter.effective_to.is_(None), Charter.effective_to >= when)
+    return (
+        sa.select(Charter)
+        .where(Charter.effective_from <= when, ended)
+        .order_by(Charter.version.desc())
+    )
+
+
+def _build(session: Session, version: int, today: date) -> Catalogue:
+    charters: dict[str, Charter] = {}
+    for charter in session.scalars(_in_force(today)):
+        charters.setdefault(charter.service_id, charter)
+    institutions = {i.id: i for i in session.scalars(sa.select(Institution))}
+    services = {
+        s.id: _service(s, charters.get(s.id), institutions.get(s.institution_id or ""))
+        for s in session.scalars(sa.select(Service).order_by(Service.poster_code))
+    }
+    used = {s.sector for s in services.values()}
+    offerings = session.scalars(sa.select(Offering).where(Offering.offered.is_(False)))
+    return Catalogue(
+        version,
+        services,
+        tuple(
+            SectorCard(s.key, {"en": s.short_en, "sw": s.short_sw})
+            for s in session.scalars(sa.select(Sector).order_by(Sector.position))
+            if s.key in used
+        ),
+        {
+            c.code: CountyCard(c.code, c.name, _words([c.name, c.headquarters, *c.aliases]))
+            for c in session.scalars(sa.select(County).order_by(County.code))
+        },
+        {
+            p.id: PlaceCard(p.id, p.name_en, p.short, p.county_code)
+            for p in session.scalars(sa.select(ServicePoint))
+        },
+        {s.code: Poster(s.id, None) for s in services.values()}
+        | {
+            p.code: Poster(p.service_id, p.service_point_id)
+            for p in session.scalars(sa.select(PosterRow))
+        },
+        {i.id: {"en": i.short_en, "sw": i.short_sw} for i in institutions.values()},
+        frozenset((o.service_point_id, o.service_id) for o in offerings),
+    )
+
+
+def _service(row: Service, charter: Charter | None, owner: Institution | None) -> ServiceCard:
+    names = [row.name_en, row.name_sw, row.short_en, row.short_sw, *row.aliases]
+    if owner:
+        names += [owner.acronym, owner.short_en, *owner.aliases]
+    return ServiceCard(
+        row.id,
+        row.poster_code,
+        row.sector,
+        row.owner,
+        row.institution_id,
+        {"en": row.short_en, "sw": row.short_sw},
+        {"en": row.name_en, "sw": row.name_sw},
+        {"en": row.where_en, "sw": row.where_sw},
+        _words(names),
+        _card(charter) if charter else None,
+    )
+
+
+def _card(charter: Charter) -> Card:
+    return Card(
+        charter.version,
+        {"en": charter.requirements_en, "sw": charter.requirements_sw},
+        charter.cost_kes,
+        {"en": charter.cost_note_en, "sw": charter.cost_note_sw},
+        charter.promise_amount,
+        charter.promise_unit,
+    )
+
+
+def _words(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for name in names for word in re.findall(r"[\w']+", name.lower()))

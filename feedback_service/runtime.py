@@ -1,0 +1,120 @@
+"""The connections of a process, built once and handed down; transactions and the bell.
+
+The row is the truth, the queue is a bell: `after_commit` rings once the rows are safe, and a bell
+that cannot be rung costs seconds, because the clock rings for every row that waits.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+import channels
+from channels.contract import Channel
+from feedback_service.conversation_store import Conversations
+from feedback_service.settings import Settings
+from feedback_service.simulated_phones import SimulatedPhones
+
+logger = logging.getLogger(__name__)
+
+BELL = "bell"
+RUNG_FOR = 2
+"""Seconds in which a second ring of the same bell would wake nobody who is not awake already."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What a process needs to work: settings, database, Redis, channels, a clock."""
+
+    settings: Settings
+    engine: Engine
+    db: sessionmaker[Session]
+    redis: Redis
+    queue: Queue
+    conversations: Conversations
+    phones: SimulatedPhones
+    ways: Mapping[str, Channel]
+    now: Callable[[], datetime] = _utc_now
+    kept: dict[str, Any] = field(default_factory=dict)
+    """Copies that may be dropped at any time: the registry's catalogue, the model."""
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Commit all of it or none of it; what `after_commit` promised happens after."""
+        with self.db.begin() as session:
+            yield session
+        for bell in session.info.pop("bells", ()):
+            self.ring(bell)
+
+    @contextmanager
+    def at_once(self) -> Iterator[sa.Connection]:
+        """A connection on which each statement is a transaction of its own."""
+        with self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def ring(self, bell: str) -> None:
+        """Wake a worker for one kind of work, unless it was just woken."""
+        try:
+            if self.redis.set(f"rung:{bell}", 1, nx=True, ex=RUNG_FOR):
+                self.queue.enqueue(f"feedback_service.jobs.{bell}", result_ttl=0, failure_ttl=3600)
+        except RedisError as error:
+            logger.warning("bell %s not rung (%s): the clock will", bell, type(error).__name__)
+
+    def answered(self, bell: str) -> None:
+        """A worker is at the door: the next ring must be heard again."""
+        self.redis.delete(f"rung:{bell}")
+
+
+def after_commit(session: Session, bell: str) -> None:
+    """Have a worker do the work of `bell` once the current transaction is safely committed."""
+    session.info.setdefault("bells", set()).add(bell)
+
+
+def assemble(
+    settings: Settings,
+    engine: Engine,
+    redis: Redis,
+    ways: Mapping[str, Channel],
+    now: Callable[[], datetime] = _utc_now,
+) -> Runtime:
+    """A runtime on the given connections; production and tests both come through here."""
+    return Runtime(
+        settings,
+        engine,
+        sessionmaker(engine, expire_on_commit=False),
+        redis,
+        Queue(BELL, connection=redis),
+        Conversations(redis),
+        SimulatedPhones(redis),
+        ways,
+        now,
+    )
+
+
+def connect(settings: Settings, pool: int = 10) -> Runtime:
+    """The runtime of this process, as its settings describe it."""
+    engine = sa.create_engine(
+        settings.database_url,
+        pool_size=pool,
+        max_overflow=5,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"options": "-c statement_timeout=30000 -c lock_timeout=5000"},
+    )
+    redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    return assemble(settings, engine, redis, channels.build(settings.channels, settings.raw))

@@ -1,0 +1,68 @@
+"""What the clock does, how often: three lines each.  One clock at a time, by an advisory lock."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from feedback_service import outbox, redress, triage
+from feedback_service.runtime import Runtime, after_commit, connect
+from feedback_service.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+CLOCK_LOCK = 4_210_021
+
+
+@dataclass(frozen=True)
+class Duty:
+    every: timedelta
+    do: Callable[[Runtime], object]
+
+
+def ring_for_waiting(rt: Runtime) -> None:
+    """The bell may have been lost with Redis; the rows were not."""
+    outbox.sweep(rt)
+    with rt.transaction() as session:
+        if triage.waiting(session):
+            after_commit(session, triage.BELL)
+
+
+DUTIES: dict[str, Duty] = {
+    "ring": Duty(timedelta(seconds=3), ring_for_waiting),
+    "late": Duty(timedelta(minutes=1), redress.raise_late_cases),
+    "verdicts": Duty(timedelta(minutes=1), redress.ask_for_verdicts),
+}
+
+
+def tick(rt: Runtime, last: dict[str, datetime]) -> None:
+    """Do every duty whose time has come; one that fails does not stop the others."""
+    for name, duty in DUTIES.items():
+        if name in last and rt.now() - last[name] < duty.every:
+            continue
+        last[name] = rt.now()
+        try:
+            duty.do(rt)
+        except sa.exc.SQLAlchemyError:
+            logger.exception("duty %s failed; it is tried again in %s", name, duty.every)
+
+
+def tick_forever(settings: Settings) -> None:
+    """Run the clock until told to stop; a second clock waits for the first to go."""
+    rt, stop = connect(settings, pool=2), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with rt.engine.connect() as connection:
+        held = connection.execution_options(isolation_level="AUTOCOMMIT")
+        while not stop.is_set():
+            if held.scalar(sa.text("select pg_try_advisory_lock(:key)"), {"key": CLOCK_LOCK}):
+                break
+            stop.wait(2)
+        last: dict[str, datetime] = {}
+        while not stop.is_set():
+            tick(rt, last)
+            stop.wait(1)

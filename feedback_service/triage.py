@@ -1,0 +1,178 @@
+"""What a message is probably about: screened at the door, suggested by the model, chosen by people.
+
+The screen holds a case back (closed until cleared) and never lets one through that it is unsure of.
+The model's suggestion stands beside the officer's choice with its version; it moves a case only
+where the text itself names one institution.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from analytics import triage as model_room
+from feedback_service import redress
+from feedback_service.domain.cases import OPEN, Action, Actor, Lane
+from feedback_service.models import (
+    Case,
+    Category,
+    County,
+    Institution,
+    Service,
+    Suggestion,
+    Unit,
+)
+from feedback_service.redress import Act
+from feedback_service.registry import redress_unit
+from feedback_service.runtime import Runtime
+
+BELL = "triage"
+BATCH = 32
+
+
+@dataclass(frozen=True)
+class Screened:
+    """Which lane a text may enter by, and whether somebody is in danger now."""
+
+    lane: Lane
+    danger: bool
+    reasons: tuple[str, ...]
+
+
+def screen(rt: Runtime, text: str) -> Screened:
+    """The lexicon's word on a text: clear ones go to their desk, the rest to people first."""
+    said = model_room.screen(text)
+    held = said.confidential or said.unclear
+    return Screened(Lane.HELD if held else Lane.OPEN, said.danger, said.reasons)
+
+
+def names_of(rt: Runtime, session: Session, text: str) -> model_room.Found:
+    """The institution, service and county a text names in so many words."""
+    return _gazetteer(rt, session).find(text)
+
+
+def drain(rt: Runtime) -> int:
+    """Suggest for every case that waits, a batch at a time; returns how many."""
+    rt.answered(BELL)
+    done = 0
+    while count := _batch(rt):
+        done += count
+    return done
+
+
+def choose(
+    session: Session, case: Case, category: Category, staff_id: object, at: object
+) -> None:
+    """The officer's choice beside the suggestion: it becomes training data."""
+    session.execute(
+        sa.update(Suggestion)
+        .where(Suggestion.case_id == case.id)
+        .values(chosen=category, chosen_by_id=staff_id, chosen_at=at)
+    )
+
+
+def model(rt: Runtime) -> model_room.Model:
+    """The model in use, loaded once a process."""
+    if "model" not in rt.kept:
+        rt.kept["model"] = model_room.load(folder(rt))
+    loaded: model_room.Model = rt.kept["model"]
+    return loaded
+
+
+def folder(rt: Runtime) -> Path:
+    """Where the model in use lies: a promoted one under VAR_DIR, else the one that comes with us."""
+    promoted = rt.settings.var_dir / "model"
+    return promoted if (promoted / "manifest.json").exists() else model_room.TRAINED
+
+
+def waiting(session: Session) -> bool:
+    """Whether any case still lacks its suggestion."""
+    return session.scalar(sa.select(Case.id).where(Case.triaged_at.is_(None)).limit(1)) is not None
+
+
+def _batch(rt: Runtime) -> int:
+    """Suggestions and their cases' marks in one transaction: a killed worker leaves neither."""
+    ready = model(rt)
+    with rt.transaction() as session:
+        untouched = (
+            sa.select(Case)
+            .where(Case.triaged_at.is_(None))
+            .order_by(Case.received_at)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        cases = session.scalars(untouched).all()
+        if not cases:
+            return 0
+        gazetteer = _gazetteer(rt, session)
+        suggestions = ready.predict([case.text for case in cases])
+        for case, suggestion in zip(cases, suggestions, strict=True):
+            found = gazetteer.find(case.text)
+            placed = suggestion.placed(found.institution, found.county)
+            _keep(rt, session, case, placed)
+            _hold_back(rt, session, case, placed)
+            case.triaged_at = rt.now()
+    _route_named(rt, cases)
+    return len(cases)
+
+
+def _keep(rt: Runtime, session: Session, case: Case, said: model_room.Suggestion) -> None:
+    row = {
+        "case_id": case.id, "model_version": said.model_version, "at": rt.now(),
+        "category": said.category, "confidence": said.category_confidence,
+        "abstained": said.abstained, "detail": asdict(said),
+    }  # fmt: skip
+    session.execute(insert(Suggestion).values(row).on_conflict_do_nothing())
+
+
+def _hold_back(
+    rt: Runtime, session: Session, case: Case, said: model_room.Suggestion
+) -> None:
+    """Danger the model sees raises a case; nothing it says lowers one."""
+    screened = model_room.screen(case.text, said)
+    if screened.danger and not case.urgent:
+        case.urgent = True
+
+
+def _route_named(rt: Runtime, cases: Sequence[Case]) -> None:
+    """An open case that waits at central triage and names one institution goes to its desk."""
+    for case in cases:
+        with rt.transaction() as session:
+            unit = _named_unit(rt, session, case)
+        if unit:
+            act = Act(
+                Action.CLEAR, Actor.TRIAGE, unit_id=unit, source=f"triage:{case.id}:route"
+            )
+            redress.act(rt, case.id, act)
+
+
+def _named_unit(rt: Runtime, session: Session, case: Case) -> str | None:
+    holder = session.get_one(Unit, case.unit_id)
+    if case.lane is not Lane.OPEN or holder.kind != "central" or case.status not in OPEN:
+        return None
+    found = names_of(rt, session, case.text)
+    unit = redress_unit(session, found.institution) if found.institution else None
+    return unit.id if unit else None
+
+
+def _gazetteer(rt: Runtime, session: Session) -> model_room.Gazetteer:
+    if "gazetteer" not in rt.kept:
+        rt.kept["gazetteer"] = model_room.Gazetteer(
+            [
+                model_room.Named(i.id, (i.name, i.acronym, i.short_en, i.short_sw, *i.aliases))
+                for i in session.scalars(sa.select(Institution))
+            ],
+            [
+                model_room.Named(str(c.code), (c.name, *c.aliases))
+                for c in session.scalars(sa.select(County))
+            ],
+            [
+                model_room.Named(s.id, (s.name_en, s.name_sw, s.short_en, s.short_sw, *s.aliases))
+                for s in session.scalars(sa.select(Service))
+            ],
+        )
+    kept: model_room.Gazetteer = rt.kept["gazetteer"]
+    return kept

@@ -1,0 +1,32 @@
+"""For operators and their monitors: alive, ready, figures.  Open to anyone; holds no person's data."""
+
+import sqlalchemy as sa
+from flask import Blueprint, Flask
+from flask.typing import ResponseReturnValue
+from redis.exceptions import RedisError
+
+from feedback_service.runtime import Runtime
+
+
+def furnish(app: Flask, rt: Runtime) -> None:
+    pages = Blueprint("operation", __name__)
+
+    @pages.get("/health/live")
+    def live() -> ResponseReturnValue:
+        return {"status": "live"}
+
+    @pages.get("/health/ready")
+    def ready() -> ResponseReturnValue:
+        """Ready when an answer can be kept; without Redis it still can, so that is only said."""
+        try:
+            with rt.engine.connect() as connection:
+                connection.execute(sa.text("select 1"))
+        except sa.exc.SQLAlchemyError:
+            return {"status": "not ready", "database": "away"}, 503
+        try:
+            rt.redis.ping()
+        except RedisError:
+            return {"status": "ready", "database": "here", "redis": "away"}
+        return {"status": "ready", "database": "here", "redis": "here"}
+
+    app.register_blueprint(pages)

@@ -1,0 +1,152 @@
+"""Where providers call: /hooks/<channel>[/<secret>][/<kind>].  A plain WSGI application in front of
+Flask, because a USSD step is answered thousands of times more often than any page and Flask's own
+work would be half its cost.
+
+Anyone may call; the channel proves who did.  Whatever fails, a USSD caller hears 200 and an apology.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import sqlalchemy as sa
+import structlog
+from redis.exceptions import RedisError
+
+from channels.contract import (
+    Channel,
+    Forged,
+    Heard,
+    Inbound,
+    Malformed,
+    OptOut,
+    Receipt,
+    Reply,
+    Webhook,
+)
+from feedback_service import intake
+from feedback_service.conversations.wording import phrase
+from feedback_service.domain.phones import NotAPhone
+from feedback_service.runtime import Runtime
+
+logger = structlog.get_logger(__name__)
+
+PREFIX = "/hooks/"
+LARGEST = 64 * 1024
+SECRET_IN_PATH = "africastalking-"
+"""Africa's Talking signs nothing: its addresses carry our secret after the channel's name."""
+
+WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def in_front_of(application: WSGI, rt: Runtime) -> WSGI:
+    """The application with the hooks answered before it."""
+    hooks = Hooks(rt)
+
+    def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(PREFIX):
+            return hooks(environ, start_response)
+        return application(environ, start_response)
+
+    return dispatch
+
+
+class Hooks:
+    """The provider-facing addresses on one runtime."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        status, body, content_type = self._answer(environ)
+        encoded = body.encode()
+        start_response(
+            _STATUS[status],
+            [("Content-Type", content_type), ("Content-Length", str(len(encoded)))],
+        )
+        return [encoded]
+
+    def _answer(self, environ: dict[str, Any]) -> Reply:
+        name, secret, kind = _address(environ["PATH_INFO"])
+        channel = self._rt.ways.get(name)
+        if channel is None or environ["REQUEST_METHOD"] != "POST":
+            return Reply(404, "No such address.\n", TEXT)
+        hook = _webhook(self._rt, environ, secret, kind)
+        if hook is None:
+            return Reply(413, f"At most {LARGEST} bytes.\n", TEXT)
+        try:
+            channel.authenticate(hook)
+            return self._do(name, channel, channel.receive(hook))
+        except Forged as error:
+            logger.warning("forged call", channel=name, why=str(error))
+            return Reply(403, "Not from the provider.\n", TEXT)
+        except (Malformed, NotAPhone) as error:
+            logger.warning("malformed call", channel=name, why=str(error))
+            return channel.refused()
+        except Exception as error:  # the edge that owes the citizen an answer
+            return self._failed(name, channel, error)
+
+    def _do(self, name: str, channel: Channel, heard: Heard) -> Reply:
+        if isinstance(heard, Inbound):
+            if channel.inline:
+                screen = intake.take_step(self._rt, heard)
+                body, content_type = channel.answer(screen.text, screen.ends)
+                return Reply(200, body, content_type)
+            intake.take_message(self._rt, name, heard)
+        elif isinstance(heard, Receipt):
+            intake.take_receipt(self._rt, name, heard)
+        elif isinstance(heard, OptOut):
+            intake.take_opt_out(self._rt, name, heard)
+        return channel.accepted()
+
+    def _failed(self, name: str, channel: Channel, error: Exception) -> Reply:
+        """An apology for a caller; a 503, so that it is tried again, for a stored-nothing SMS."""
+        known = isinstance(error, sa.exc.SQLAlchemyError | RedisError)
+        logger.error("hook failed", channel=name, error=type(error).__name__, exc_info=not known)
+        if not channel.inline:
+            return Reply(503, "Try again.\n", TEXT)
+        sorry = " ".join((phrase("sorry", "sw"), phrase("sorry", "en")))
+        body, content_type = channel.answer(sorry[: channel.limit].rpartition(".")[0] + ".", True)
+        return Reply(200, body, content_type)
+
+
+def _address(path: str) -> tuple[str, str, str]:
+    """Channel, secret and kind of `/hooks/<channel>[/<secret>][/<kind>]`."""
+    name, _, rest = path.removeprefix(PREFIX).partition("/")
+    if not name.startswith(SECRET_IN_PATH):
+        return name, "", rest
+    secret, _, kind = rest.partition("/")
+    return name, secret, kind
+
+
+def _webhook(rt: Runtime, environ: dict[str, Any], secret: str, kind: str) -> Webhook | None:
+    """The call without its web framework; None when it is larger than any provider's."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > LARGEST:
+        return None
+    raw: bytes = environ["wsgi.input"].read(int(length)) if length != "0" else b""
+    pairs = tuple(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    query = environ.get("QUERY_STRING", "")
+    url = f"{rt.settings.public_url}{environ['PATH_INFO']}{'?' + query if query else ''}"
+    return Webhook(kind, url, secret, dict(pairs), _headers(environ), raw, pairs)
+
+
+def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name[5:].replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+
+
+TEXT = "text/plain"
+_STATUS = {
+    200: "200 OK",
+    403: "403 Forbidden",
+    404: "404 Not Found",
+    413: "413 Content Too Large",
+    503: "503 Service Unavailable",
+}
+
+logging.getLogger("redis").setLevel(logging.WARNING)
