@@ -87,20 +87,20 @@ def key(pattern: str, like: str, blank: bool = False) -> Reader:
     return read
 
 
-def whole(lowest: int, highest: int, unit: str, remedy: str = "", blank: bool = False) -> Reader:
-    """A whole number of `unit` between two bounds; a blank one, where allowed, is None."""
+def whole(
+    lowest: int, highest: int, unit: str = "", remedy: str = "", blank: bool = False
+) -> Reader:
+    """A whole number, of `unit`, between two bounds; a blank one, where allowed, is None."""
+    within = f"Write a number from {lowest} to {highest}."
 
     def read(cell: str) -> int | None:
         if not cell and blank:
             return None
         if not re.fullmatch(r"[0-9]{1,9}", cell):
-            wrong = f"is not a whole number of {unit}" if cell else "is blank"
-            raise Wrong(wrong, remedy or f"Write a number of {unit}, such as {max(lowest, 1)}.")
+            number = f"a whole number of {unit}" if unit else "a whole number"
+            raise Wrong(f"is not {number}" if cell else "is blank", remedy or within)
         if not lowest <= int(cell) <= highest:
-            raise Wrong(
-                f"is outside {lowest} to {highest} {unit}",
-                f"Write a number from {lowest} to {highest}.",
-            )
+            raise Wrong(f"is outside {lowest} to {highest}", within)
         return int(cell)
 
     return read

@@ -17,10 +17,14 @@ from feedback_service.registry.shapes import Column, InstitutionType, Owner, Uni
 
 @dataclass(frozen=True)
 class Line:
-    """A row of a file: its line number, its cells as text, its value unless a cell is wrong."""
+    """A row of a file: its line number, its cells as text, the fields already told to be wrong.
+
+    `row` is its value, or None when a cell is wrong.
+    """
 
     number: int
     cells: dict[str, str]
+    wrong: frozenset[str]
     row: Any
 
 
@@ -139,10 +143,10 @@ def _references(name: str, table: Table, tables: Mapping[str, Table]) -> Iterato
             continue
         first = next(iter(target.columns))
         known = {line.cells.get(first) for line in target.lines}
-        wrong, remedy = f"is not a {first} in {column.refers}", "Correct it, or add it there."
+        wrong, remedy = f"is in no row of {column.refers}", "Correct it, or add it there."
         for line in table.lines:
             value = line.cells.get(field)
-            if value and value not in known:
+            if value and value not in known and field not in line.wrong:
                 yield Problem(name, line.number, field, value, wrong, remedy)
 
 
@@ -150,7 +154,7 @@ def _duplicates(name: str, table: Table, keys: tuple[str, ...]) -> Iterator[Prob
     first: dict[tuple[str | None, ...], int] = {}
     for line in table.lines:
         found = tuple(line.cells.get(key) for key in keys)
-        if not any(found):
+        if line.wrong.intersection(keys):
             continue
         if found in first:
             wrong = f"is already in row {first[found]}"
@@ -211,19 +215,24 @@ def _desks(tables: Mapping[str, Table]) -> Iterator[Problem]:
     units = tables[shapes.UNITS]
     if units.read is None:
         return
-    central = [line for line in units.lines if line.cells.get("kind") == UnitKind.CENTRAL]
-    if not central:
+    yield from _central(units.lines)
+    hearing = {
+        line.cells.get("institution")
+        for line in units.lines
+        if "kind" in line.wrong or line.cells["kind"] != UnitKind.INTEGRITY
+    }
+    for line in tables[shapes.INSTITUTIONS].lines:
+        name = line.cells.get("id", "")
+        if "id" not in line.wrong and name not in hearing:
+            wrong, remedy = "has no desk for complaints", f"Add a redress unit to {shapes.UNITS}."
+            yield Problem(shapes.INSTITUTIONS, line.number, "id", name, wrong, remedy)
+
+
+def _central(units: tuple[Line, ...]) -> Iterator[Problem]:
+    central = [line for line in units if line.cells.get("kind") == UnitKind.CENTRAL]
+    if not central and not any("kind" in line.wrong for line in units):
         remedy = "Add one unit of kind central: the desk of last resort."
         yield Problem(shapes.UNITS, 0, "kind", "", "central is missing", remedy)
     for line in central[1:]:
         wrong = f"is already the kind of row {central[0].number}"
         yield Problem(shapes.UNITS, line.number, "kind", "central", wrong, "Keep one central unit.")
-    hearing = {
-        line.cells.get("institution")
-        for line in units.lines
-        if line.cells.get("kind") in (UnitKind.REDRESS, UnitKind.CENTRAL)
-    }
-    for line in tables[shapes.INSTITUTIONS].lines:
-        if line.cells.get("id") and line.cells["id"] not in hearing:
-            wrong, remedy = "has no desk for complaints", f"Add a redress unit to {shapes.UNITS}."
-            yield Problem(shapes.INSTITUTIONS, line.number, "id", line.cells["id"], wrong, remedy)

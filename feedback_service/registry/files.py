@@ -159,14 +159,16 @@ def _lines(
 ) -> Iterator[Line]:
     for number, record in records:
         cells = dict(zip(header, record, strict=False))
-        if len(record) == len(header):
-            wrong, values = _values(form, number, cells)
-        else:
+        if len(record) != len(header):
             told = f"has {len(record)} cells where the header has {len(header)}"
             remedy = "Put quotes around a cell that holds a comma."
-            wrong, values = [Problem(form.file, number, "", "", told, remedy)], {}
+            problems.append(Problem(form.file, number, "", "", told, remedy))
+            yield Line(number, cells, frozenset(header), None)
+            continue
+        wrong, values = _values(form, number, cells)
         problems.extend(wrong)
-        yield Line(number, cells, None if wrong else form.row(**values))
+        fields = frozenset(problem.field for problem in wrong)
+        yield Line(number, cells, fields, None if wrong else form.row(**values))
 
 
 def _values(

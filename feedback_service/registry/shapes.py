@@ -93,8 +93,8 @@ _ORGAN = r"[A-Z0-9][A-Z0-9-]{1,23}"
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 _sector = cells.key(r"[a-z_]{2,32}", "civil_registration")
-_county = cells.whole(1, 47, "county code", "Write the county's code, 1 to 47.")
-_any_county = cells.whole(1, 47, "county code", "Write 1 to 47, or nothing.", blank=True)
+_county = cells.whole(1, 47, remedy="Write the county's code, 1 to 47.")
+_any_county = cells.whole(1, 47, remedy="Write 1 to 47, or nothing.", blank=True)
 _any_point = cells.key(_ORGAN, "NKC-001", blank=True)
 _cost = cells.whole(
     0, 9_999_999, "KES", "Write 0 for free or leave blank and fill cost_note_en.", blank=True
@@ -113,7 +113,7 @@ Certainty = Annotated[Confidence, Column(cells.one_of(Confidence))]
 Clock = Annotated[dt.time, Column(cells.clock)]
 Day = Annotated[dt.date, Column(cells.day)]
 LastDay = Annotated[dt.date | None, Column(cells.last_day)]
-Version = Annotated[int, Column(cells.whole(1, 999, "version"))]
+Version = Annotated[int, Column(cells.whole(1, 999))]
 OfCounty = Annotated[int, Column(_county, COUNTIES)]
 AnyCounty = Annotated[int | None, Column(_any_county, COUNTIES)]
 OfSector = Annotated[str, Column(_sector, SECTORS)]
@@ -179,7 +179,7 @@ class ServicePoint:
 @dataclass(frozen=True)
 class Sector:
     key: Annotated[str, Column(_sector)]
-    position: Annotated[int, Column(cells.whole(1, 99, "place in the menu"))]
+    position: Annotated[int, Column(cells.whole(1, 99))]
     short_en: Menu
     short_sw: Menu
 
