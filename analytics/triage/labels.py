@@ -1,0 +1,79 @@
+"""The closed sets a message is labelled with, as `corpus/LABELS.md` defines them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    COMPLAINT = "complaint"
+    COMPLIMENT = "compliment"
+    ENQUIRY = "enquiry"
+    SUGGESTION = "suggestion"
+    SPAM = "spam"
+
+
+class Category(StrEnum):
+    DELAY = "delay"
+    STAFF_CONDUCT = "staff_conduct"
+    BRIBERY = "bribery"
+    COST = "cost"
+    ACCESS = "access"
+    QUALITY = "quality"
+    INFORMATION = "information"
+    SYSTEM_FAILURE = "system_failure"
+    DISCRIMINATION = "discrimination"
+
+
+class Sector(StrEnum):
+    CIVIL_REGISTRATION = "civil_registration"
+    HEALTH = "health"
+    EDUCATION = "education"
+    POLICE_SECURITY = "police_security"
+    LANDS = "lands"
+    TRANSPORT = "transport"
+    TAX_BUSINESS = "tax_business"
+    UTILITIES = "utilities"
+    SOCIAL_PROTECTION = "social_protection"
+    JUSTICE = "justice"
+    AGRICULTURE = "agriculture"
+    COUNTY_ADMIN = "county_admin"
+    HUDUMA = "huduma"
+    OTHER = "other"
+
+
+class Lang(StrEnum):
+    EN = "en"
+    SW = "sw"
+    SHENG = "sheng"
+    MIXED = "mixed"
+
+
+@dataclass(frozen=True)
+class Head:
+    """One question the model answers: its name, its answers, and who is asked.
+
+    `complaints_only`: the head is trained on complaints, for nothing else has a category.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    complaints_only: bool = False
+
+
+INTENT = Head("intent", tuple(Intent))
+CATEGORY = Head("category", tuple(Category), complaints_only=True)
+SECTOR = Head("sector", tuple(Sector))
+LANG = Head("lang", tuple(Lang))
+URGENT = Head("urgent", ("true",))
+
+HEADS = (INTENT, CATEGORY, SECTOR, LANG, URGENT)
+
+
+def columns() -> dict[str, slice]:
+    """Which columns of a score matrix belong to which head: urgent has one, others one a label."""
+    spans: dict[str, slice] = {}
+    start = 0
+    for head in HEADS:
+        spans[head.name] = slice(start, start + len(head.labels))
+        start += len(head.labels)
+    return spans

@@ -1,0 +1,182 @@
+"""Cue words in English, Kiswahili and Sheng for what must not reach the accused, and for danger.
+
+Tuned for recall: it raises and never lowers, and what it cannot tell is `unclear`, for a person to
+read.  The words stand in `classes.csv`, their combinations in `rules.csv`: both are for native
+speakers to review without reading code.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from analytics.triage.normalise import normalise
+
+BRIBERY_FROM = 0.15  # the model's probability of bribery that closes a case by itself
+REMEMBERED_WORDS = 20_000
+
+_HERE = Path(__file__).parent
+_WORD = re.compile(r"[\w'-]+")
+_AMOUNT = r"(?!(?:19\d\d|20[1-3]\d)$)(?:\d{1,3}(?:\.\d)?k|\d{2,7})(?:sh|bob|kes)?"
+_CONFIDENTIAL = frozenset({"bribery", "sexual_abuse", "violence", "threat"})
+_URGENT = frozenset({"sexual_abuse", "violence", "danger", "liberty"})
+
+
+class Suggested(Protocol):
+    """What the screening reads of a model's suggestion."""
+
+    @property
+    def urgent(self) -> bool: ...
+    @property
+    def top(self) -> tuple[tuple[str, float], ...]: ...
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What the words say. `confidential`: keep it from the accused institution until cleared.
+    `danger`: to life or to a child, now. `unclear`: a person at central triage must read it.
+    `reasons`: bribery, sexual_abuse, violence, threat, danger, liberty; `model:` in front of what
+    only the model saw."""
+
+    confidential: bool
+    danger: bool
+    reasons: tuple[str, ...]
+    unclear: bool
+
+    @property
+    def urgent(self) -> bool:
+        """Life, safety or liberty at risk, or evidence of violence: `urgent` of the guide."""
+        return any(reason in _URGENT for reason in self.reasons)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    reason: str
+    sure: bool
+    classes: tuple[str, ...]
+    within: int
+
+
+@dataclass(frozen=True)
+class _Word:
+    """The classes a word belongs to, and the phrases it may begin: (class, the rest)."""
+
+    classes: tuple[str, ...]
+    phrases: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
+
+
+def screen(text: str, suggestion: Suggested | None = None) -> Screening:
+    """What the lexicon says of a text, or-ed with the model when its suggestion is given."""
+    return _lexicon().screen(text, suggestion)
+
+
+class Lexicon:
+    """The cues of the two tables, with what each word brings remembered."""
+
+    def __init__(self, classes: dict[str, list[str]], rules: Iterable[_Rule]) -> None:
+        self._rules = tuple(rules)
+        self._singles = {
+            name: re.compile("|".join(_pattern(cue) for cue in cues if " " not in cue) or r"(?!)")
+            for name, cues in classes.items()
+        }
+        self._phrases = [
+            (name, tuple(re.compile(_pattern(word)) for word in cue.split()))
+            for name, cues in classes.items()
+            for cue in cues
+            if " " in cue
+        ]
+        self._known: dict[str, _Word] = {}
+
+    def screen(self, text: str, suggestion: Suggested | None = None) -> Screening:
+        places = self._places(_WORD.findall(normalise(text).replace(",", "")))
+        held = [rule for rule in self._rules if _holds(rule, places)] if places else []
+        reasons = sorted({rule.reason for rule in held if rule.sure})
+        unclear = any(not rule.sure and rule.reason not in reasons for rule in held)
+        reasons += _from_model(suggestion, reasons)
+        return Screening(
+            confidential=any(reason.removeprefix("model:") in _CONFIDENTIAL for reason in reasons),
+            danger="danger" in reasons or "model:danger" in reasons,
+            reasons=tuple(reasons),
+            unclear=unclear,
+        )
+
+    def _places(self, words: Sequence[str]) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for at, word in enumerate(words):
+            known = self._known.get(word) or self._learn(word)
+            for name in known.classes:
+                places.setdefault(name, []).append(at)
+            for name, rest in known.phrases:
+                following = words[at + 1 : at + 1 + len(rest)]
+                if len(following) == len(rest) and all(
+                    pattern.fullmatch(next_word)
+                    for pattern, next_word in zip(rest, following, strict=True)
+                ):
+                    places.setdefault(name, []).append(at)
+        return places
+
+    def _learn(self, word: str) -> _Word:
+        known = _Word(
+            tuple(name for name, cues in self._singles.items() if cues.fullmatch(word)),
+            tuple((name, cue[1:]) for name, cue in self._phrases if cue[0].fullmatch(word)),
+        )
+        if len(self._known) >= REMEMBERED_WORDS:
+            self._known = {}  # a new dictionary, so that another thread keeps its own
+        self._known[word] = known
+        return known
+
+
+def _holds(rule: _Rule, places: dict[str, list[int]]) -> bool:
+    """All classes of the rule occur, at distinct words no farther apart than `within`."""
+    if not all(name in places for name in rule.classes):
+        return False
+    first, *others = rule.classes
+    return any(_together({at}, others, places, rule.within) for at in places[first])
+
+
+def _together(
+    taken: set[int], others: Sequence[str], places: dict[str, list[int]], within: int
+) -> bool:
+    if not others:
+        return True
+    return any(
+        _together(taken | {at}, others[1:], places, within)
+        for at in places[others[0]]
+        if at not in taken and max(*taken, at) - min(*taken, at) <= within
+    )
+
+
+def _from_model(suggestion: Suggested | None, already: Sequence[str]) -> list[str]:
+    if suggestion is None:
+        return []
+    raised = []
+    if "bribery" not in already and dict(suggestion.top).get("bribery", 0.0) >= BRIBERY_FROM:
+        raised.append("model:bribery")
+    if "danger" not in already and suggestion.urgent:
+        raised.append("model:danger")
+    return raised
+
+
+def _pattern(cue: str) -> str:
+    """`*` stands for any letters, `#` for an amount of money in figures."""
+    return f"(?:{_AMOUNT if cue == '#' else re.escape(cue).replace(re.escape('*'), '.*')})"
+
+
+@cache
+def _lexicon() -> Lexicon:
+    with (_HERE / "classes.csv").open(encoding="utf-8", newline="") as file:
+        classes = {row["class"]: row["cues"].split("|") for row in csv.DictReader(file)}
+    with (_HERE / "rules.csv").open(encoding="utf-8", newline="") as file:
+        rules = [
+            _Rule(
+                row["reason"],
+                row["level"] == "sure",
+                tuple(row["classes"].split()),
+                int(row["within"]),
+            )
+            for row in csv.DictReader(file)
+        ]
+    return Lexicon(classes, rules)

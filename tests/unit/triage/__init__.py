@@ -1,0 +1,1 @@
+"""The text model: reading, screening, places, training, storage and files."""
