@@ -53,12 +53,12 @@ _THROWAWAY = _KEEP | {
 class Stack:
     """Both servers, running, with the addresses to reach them."""
 
-    database_url: str
-    redis_url: str
     state: Path
-    servers: list[Server]
     _lock: IO[str]
-    _remove: list[Path] = field(default_factory=list)
+    _remove: list[Path]
+    database_url: str = ""
+    redis_url: str = ""
+    servers: list[Server] = field(default_factory=list)
 
     def revive(self) -> list[str]:
         """Start again what has died; returns the names of what was started and now answers."""
@@ -96,31 +96,20 @@ def start(
     """
     postgres, valkey = find_postgres(postgres_bin), find_redis(redis_bin)
     base, remove = _base_folder(None if throwaway else state_dir)
-    lock = accounts.lock(base)
-    owner = accounts.account_for(base / "pg")
-    if owner is not None and not owner.can_enter(base):
-        raise ServersUnavailable(
-            f"The account {owner.name}, which PostgreSQL runs as, cannot enter {base}. "
-            "Set VAR_DIR to a folder it can enter, or start the service as an ordinary user."
-        )
-    sockets, temporary = _socket_folder(base, owner)
-    servers = [
-        _postgres(within_reach(postgres, owner, base), base, sockets, owner, throwaway),
-        _valkey(within_reach(valkey, owner, base), base, sockets, owner, throwaway),
-    ]
-    stack = Stack(
-        database_url=f"postgresql+psycopg://feedback@/postgres?host={quote(str(sockets))}",
-        redis_url=f"unix://{quote(str(sockets))}/valkey.sock?db=0",
-        state=base,
-        servers=servers,
-        _lock=lock,
-        _remove=remove + temporary,
-    )
+    stack = Stack(state=base, _lock=accounts.lock(base), _remove=remove)
     atexit.register(stack.stop)
     try:
-        for server in servers:
+        owner = _owner(base)
+        sockets = _socket_folder(base, owner, remove)
+        stack.database_url = f"postgresql+psycopg://feedback@/postgres?host={quote(str(sockets))}"
+        stack.redis_url = f"unix://{quote(str(sockets))}/valkey.sock?db=0"
+        stack.servers = [
+            _postgres(within_reach(postgres, owner, base), base, sockets, owner, throwaway),
+            _valkey(within_reach(valkey, owner, base), base, sockets, owner, throwaway),
+        ]
+        for server in stack.servers:
             server.start()
-        for server in servers:
+        for server in stack.servers:
             server.wait_until_it_answers()
     except BaseException:
         stack.stop()
@@ -142,13 +131,23 @@ def _base_folder(state_dir: Path | None) -> tuple[Path, list[Path]]:
     return base, [base]
 
 
-def _socket_folder(base: Path, owner: Account | None) -> tuple[Path, list[Path]]:
+def _owner(base: Path) -> Account | None:
+    owner = accounts.account_for(base / "pg")
+    if owner is not None and not owner.can_enter(base):
+        raise ServersUnavailable(
+            f"The account {owner.name}, which PostgreSQL runs as, cannot enter {base}. "
+            "Set VAR_DIR to a folder it can enter, or start the service as an ordinary user."
+        )
+    return owner
+
+
+def _socket_folder(base: Path, owner: Account | None, remove: list[Path]) -> Path:
     """A folder only the servers' account and we can enter, for their logins ask for no password."""
     folder = base / "sockets"
-    if len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER:
-        return accounts.own_folder(folder, owner), []
-    folder = Path(tempfile.mkdtemp(prefix="fss-", dir="/tmp"))
-    return accounts.own_folder(folder, owner), [folder]
+    if len(os.fsencode(folder)) > _LONGEST_SOCKET_FOLDER:
+        folder = Path(tempfile.mkdtemp(prefix="fss-", dir="/tmp"))
+        remove.append(folder)
+    return accounts.own_folder(folder, owner)
 
 
 def _postgres(

@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -72,13 +71,14 @@ def account_for(data: Path) -> Account | None:
 def choose_state(var_dir: Path, kept: Path | None = None) -> Path:
     """The folder for the servers' data: `var_dir`, or another where their account cannot enter it.
 
-    `kept` is the folder an earlier start chose; it is used again as long as it is there and ours.
+    `kept` is the folder an earlier start made elsewhere; it is used again if it is there and ours.
     """
-    if kept is not None and kept.is_dir() and not kept.is_symlink():
+    if kept is not None and _is_for(kept, var_dir):
         if kept.stat().st_uid != os.geteuid():
             raise ServersUnavailable(
                 f"{kept} belongs to another account. Remove it, or set VAR_DIR=another-folder."
             )
+        (kept / _NOTE).write_text(str(var_dir))
         return kept
     if not var_dir.exists():
         var_dir.mkdir(parents=True, mode=0o755)
@@ -86,7 +86,6 @@ def choose_state(var_dir: Path, kept: Path | None = None) -> Path:
     account = account_for(var_dir / "pg")
     if account is None or account.can_enter(var_dir):
         return var_dir
-    sweep(ELSEWHERE, "feedback-", lambda folder: _made_for(folder) == str(var_dir))
     folder = Path(tempfile.mkdtemp(prefix="feedback-", dir=ELSEWHERE))
     folder.chmod(0o755)
     (folder / _NOTE).write_text(str(var_dir))
@@ -128,18 +127,22 @@ def lock(base: Path) -> IO[str]:
     return file
 
 
-def sweep(parent: Path, prefix: str, mine: Callable[[Path], bool] | None = None) -> None:
+def sweep(parent: Path, prefix: str) -> None:
     """Remove our folders under `parent` that no process holds: what a killed start left behind."""
     for folder in parent.glob(f"{prefix}*"):
         with contextlib.suppress(OSError, ServersUnavailable):
             status = folder.lstat()
-            stale = mine(folder) if mine else time.time() - status.st_mtime > _HOUR
+            stale = time.time() - status.st_mtime > _HOUR
             if folder.is_symlink() or status.st_uid != os.geteuid() or not stale:
                 continue
             with lock(folder):
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _made_for(folder: Path) -> str:
+def _is_for(folder: Path, var_dir: Path) -> bool:
+    """True when `folder` was made for this clone, maybe before it moved here; not for a copy."""
     note = folder / _NOTE
-    return note.read_text() if note.exists() else ""
+    if folder.is_symlink() or not note.exists():
+        return False
+    clone = Path(note.read_text())
+    return clone == var_dir or not clone.exists()

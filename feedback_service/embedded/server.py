@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import os
 import signal
 import subprocess
 import sys
@@ -16,13 +14,10 @@ from pathlib import Path
 
 from feedback_service.embedded.account import Account, lent
 from feedback_service.embedded.errors import ServersUnavailable
+from feedback_service.embedded.lifeline import die_with_parent
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 _PATIENCE_SECONDS = 30.0
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(
-    None
-)  # loaded before any fork: a child between fork and exec may not load libraries
 
 
 @dataclass
@@ -52,7 +47,7 @@ class Server:
                 cwd="/",
                 env=ENVIRONMENT,
                 start_new_session=True,  # Ctrl-C reaches the launcher alone
-                preexec_fn=_die_with_parent(os.getpid()),
+                preexec_fn=die_with_parent(signal.SIGINT),
                 **lent(self.account),
             )
 
@@ -85,18 +80,6 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-
-
-def _die_with_parent(parent: int) -> Callable[[], None] | None:
-    if sys.platform != "linux":
-        return None
-
-    def ask_the_kernel() -> None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
-        if os.getppid() != parent:  # the parent died before we could ask
-            os._exit(1)
-
-    return ask_the_kernel
 
 
 def _outlive(pidfile: Path, marker: str, name: str) -> None:

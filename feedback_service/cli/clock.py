@@ -1,0 +1,19 @@
+"""`feedback clock`: what happens as time passes; of several clocks one ticks, the rest wait."""
+
+from __future__ import annotations
+
+import argparse
+
+from feedback_service import settings as all_settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(do=tick)
+
+
+def tick(_: argparse.Namespace) -> int:
+    """Tick until told to stop."""
+    from feedback_service import schedule
+
+    schedule.tick_forever(all_settings.from_environment())
+    return 0

@@ -1,0 +1,167 @@
+"""`feedback run`: the whole service on one machine, from nothing."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import migrations
+from feedback_service import embedded
+from feedback_service.cli import Refused, first_start, preparation
+from feedback_service.cli.supervisor import GRACE_SECONDS, Child, Supervisor
+from feedback_service.settings import Settings, environment, read_run_file
+
+HOST = "127.0.0.1"
+_SERVERS = ("DATABASE_URL", "REDIS_URL")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(do=run)
+
+
+def run(_: argparse.Namespace) -> int:
+    """Run until Ctrl-C or TERM, then stop everything; returns 0."""
+    began = time.monotonic()
+    _signals(_stop)
+    try:
+        with _servers() as (env, stack):
+            settings = Settings.from_env(env)
+            migrations.upgrade(settings.database_url)
+            _say("Schema at its newest")
+            login = preparation.prepare(settings, _say)
+            supervisor = Supervisor(_children(env, settings), _say)
+            try:
+                supervisor.start(f"http://{HOST}:{settings.port}/health/live")
+                _say(f"Ready in {time.monotonic() - began:.1f} s.\n{_welcome(settings, login)}")
+                _watch(supervisor, stack)
+            finally:
+                _signals(signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+                _say("Stopping")
+                supervisor.stop()
+    except embedded.ServersUnavailable as error:
+        raise Refused(str(error)) from error
+    except KeyboardInterrupt:
+        pass
+    _say("Stopped")
+    return 0
+
+
+@contextmanager
+def _servers() -> Iterator[tuple[dict[str, str], embedded.Stack | None]]:
+    """The environment of the service's processes, with servers in it that run."""
+    given = environment()
+    var_dir = Path(given.get("VAR_DIR", "var")).absolute()
+    before = read_run_file(var_dir)
+    kept = first_start.with_secrets(before, given)
+    external = [name for name in _SERVERS if given.get(name) not in (None, before.get(name))]
+    if len(external) == 1:
+        missing = next(name for name in _SERVERS if name not in external)
+        raise Refused(f"{external[0]} is set but {missing} is not. Set both, or neither.")
+    env = {"PHONE_SIMULATOR": "1", **kept, **given, "VAR_DIR": str(var_dir)}
+    _check(env)
+    if external:
+        _keep(var_dir, kept)
+        yield env, None
+        return
+    state = _state(var_dir, kept.pop(first_start.STATE, None))
+    stack = _start(env, state)
+    try:
+        _say(f"PostgreSQL and Valkey answer, their data are in {state}")
+        addresses = {"DATABASE_URL": stack.database_url, "REDIS_URL": stack.redis_url}
+        elsewhere = {first_start.STATE: str(state)} if state != var_dir else {}
+        _keep(var_dir, kept | addresses | elsewhere)
+        yield env | addresses, stack
+    finally:
+        _signals(signal.SIG_IGN)
+        stack.stop()
+
+
+def _check(env: Mapping[str, str]) -> None:
+    """Refuse wrong settings and a port in use before anything is started."""
+    stand_in = {"DATABASE_URL": "postgresql://embedded", "REDIS_URL": "redis://embedded"}
+    settings = Settings.from_env({**stand_in, **env})
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, settings.port))
+        except OSError as error:
+            raise Refused(
+                f"Port {settings.port} cannot be used ({error.strerror}). "
+                f"Stop what uses it, or choose another: PORT={settings.port + 1} make run"
+            ) from error
+
+
+def _state(var_dir: Path, kept: str | None) -> Path:
+    state = embedded.choose_state(var_dir, Path(kept) if kept else None)
+    if kept and str(state) != kept:
+        _say(f"The data in {kept} are gone or belong to another clone. Starting with empty data.")
+    return state
+
+
+def _start(env: Mapping[str, str], state: Path) -> embedded.Stack:
+    binaries = [env.get("FEEDBACK_PG_BIN"), env.get("FEEDBACK_REDIS_BIN")]
+    postgres, redis = (Path(path) if path else None for path in binaries)
+    return embedded.start(state, postgres_bin=postgres, redis_bin=redis)
+
+
+def _keep(var_dir: Path, values: Mapping[str, str]) -> None:
+    file = first_start.write_run_file(var_dir, values)
+    _say(f"Secrets and addresses are in {file}")
+
+
+def _children(env: Mapping[str, str], settings: Settings) -> list[Child]:
+    processes = [
+        ["web", "--host", HOST, "--grace", str(GRACE_SECONDS - 1)],
+        ["worker"],
+        ["clock"],
+    ]
+    logs = settings.var_dir / "log"
+    return [Child(words, env, logs / f"{words[0]}.log") for words in processes]
+
+
+def _watch(supervisor: Supervisor, stack: embedded.Stack | None) -> None:
+    while True:
+        time.sleep(0.2)
+        supervisor.check()
+        if stack is None:
+            continue
+        try:
+            for name in stack.revive():
+                _say(f"{name} had died and was started again")
+        except embedded.ServersUnavailable as error:
+            _say(f"{error}\nTrying again")
+            time.sleep(1)
+
+
+def _welcome(settings: Settings, login: str) -> str:
+    here = f"http://{HOST}:{settings.port}"
+    lines = [
+        f"  Phone       {here}/phone",
+        f"  Desk        {here}/desk/",
+        f"  Scorecards  {here}/scorecards/",
+        f"  API         {here}/api/v1/openapi.json",
+        f"  Logs        {settings.var_dir / 'log'}",
+        *([f"  Login       {login}"] if login else []),
+        "Ctrl-C stops it.",
+    ]
+    return "\n".join(lines)
+
+
+def _signals(handler: object) -> None:
+    # Set for INT too: a shell that starts us in the background has it ignored.
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, handler)  # type: ignore[arg-type]
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)

@@ -1,0 +1,56 @@
+"""`feedback web`: gunicorn with threads; the application is loaded once, before forking."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from feedback_service import settings as all_settings
+
+THREADS = 8
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="0.0.0.0", help="the address to listen on (0.0.0.0)")
+    parser.add_argument(
+        "--grace", type=int, default=30, help="seconds to finish requests when told to stop (30)"
+    )
+    parser.set_defaults(do=serve)
+
+
+def serve(chosen: argparse.Namespace) -> int:
+    """Serve until told to stop; TERM finishes what has begun."""
+    settings = all_settings.from_environment()
+    Server(
+        {
+            "bind": f"{chosen.host}:{settings.port}",
+            "workers": settings.web_concurrency,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "preload_app": True,
+            "graceful_timeout": chosen.grace,
+            "keepalive": 75,  # longer than a gateway's pause between two screens of one dialogue
+            "control_socket_disable": True,  # it would open a socket in the account's home
+            "loglevel": settings.log_level.lower(),
+        }
+    ).run()
+    return 0
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, configured by these options alone: no file, no arguments, no environment."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from feedback_service.app import create_app
+
+        return create_app()

@@ -1,0 +1,19 @@
+"""`feedback worker`: one worker on the one queue, everything imported before the first job."""
+
+from __future__ import annotations
+
+import argparse
+
+from feedback_service import settings as all_settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(do=work)
+
+
+def work(_: argparse.Namespace) -> int:
+    """Work until told to stop; a job that has begun is finished."""
+    from feedback_service import jobs
+
+    jobs.work(all_settings.from_environment())
+    return 0
