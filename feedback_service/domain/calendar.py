@@ -14,7 +14,7 @@ from functools import cached_property
 # small container may not have.
 NAIROBI: tzinfo = timezone(timedelta(hours=3), "EAT")
 
-_MINUTE = timedelta(minutes=1)
+_NONE, _MINUTE = timedelta(0), timedelta(minutes=1)
 
 
 class NaiveTime(ValueError):
@@ -58,10 +58,10 @@ class WorkingCalendar:
         if not self._weekdays:
             raise NotACalendar("weekend has all seven days: leave at least one to work on")
 
-    @property
+    @cached_property
     def day_length(self) -> timedelta:
         """Working time of one whole working day."""
-        return _since_midnight(self.closes) - _since_midnight(self.opens)
+        return datetime.combine(date.min, self.closes) - datetime.combine(date.min, self.opens)
 
     def is_working_day(self, day: date) -> bool:
         return day.weekday() not in self.weekend and day not in self.holidays
@@ -76,7 +76,7 @@ class WorkingCalendar:
 
     def add_time(self, start: datetime, span: timedelta) -> datetime:
         """The moment `span` of working time after `start`; a whole day ends at closing time."""
-        if span < timedelta(0):
+        if span < _NONE:
             raise NegativeSpan(f"span is {span}: give zero or more")
         begun = self.next_working_moment(start)
         if not span:
@@ -122,8 +122,8 @@ class WorkingCalendar:
         whole = self._days_before(local.toordinal()) * self.day_length
         if not self.is_working_day(local.date()):
             return whole
-        today = _since_midnight(local.time()) - _since_midnight(self.opens)
-        return whole + min(max(today, timedelta(0)), self.day_length)
+        today = local - self._opening(local.date())
+        return whole + min(max(today, _NONE), self.day_length)
 
     def _day_after(self, first: date, days: int) -> date:
         """The working day that has `days` working days between `first` (counted) and itself."""
@@ -149,12 +149,3 @@ class WorkingCalendar:
         """Holidays that take a working day away, in order."""
         taken = (day for day in self.holidays if day.weekday() not in self.weekend)
         return tuple(sorted(day.toordinal() for day in taken))
-
-
-def _since_midnight(clock: time) -> timedelta:
-    return timedelta(
-        hours=clock.hour,
-        minutes=clock.minute,
-        seconds=clock.second,
-        microseconds=clock.microsecond,
-    )

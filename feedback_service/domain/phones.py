@@ -75,6 +75,8 @@ def _lost_plus(written: str) -> str | None:
 
 
 def _landline(written: str) -> str | None:
+    if not written.startswith(("0", "254")):
+        return None
     import phonenumbers
 
     try:

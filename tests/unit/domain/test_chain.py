@@ -121,6 +121,12 @@ def test_a_lost_moved_or_repeated_event_is_named(order: list[int], wrong: int) -
     assert broken.value.number == wrong
 
 
+def test_a_history_whose_beginning_was_sealed_away_is_found() -> None:
+    sealed = seal("case-1", 2, "note", "officer", AT, {}, GENESIS)
+    with pytest.raises(BrokenChain, match=r"event 1 .* missing, event 2 stands in its place"):
+        verify("case-1", [Link(2, "note", "officer", AT, {}, GENESIS, sealed)])
+
+
 def test_a_chain_cut_at_its_end_is_found_by_its_head() -> None:
     links = _chain({"x": 1}, {"x": 2}, {"x": 3})
     verify("case-1", links[:2])

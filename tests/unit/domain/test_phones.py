@@ -41,6 +41,7 @@ def test_a_kenyan_mobile_is_one_number_however_written(shape: str, mobile: str) 
         ("0712.345.678", "+254712345678"),
         ("+254155123456", "+254155123456"),  # a block the metadata does not know
         ("0202270000", "+254202270000"),
+        (" 254202270000", "+254202270000"),
         ("+254 20 2270000", "+254202270000"),
         ("+447911123456", "+447911123456"),
         ("+44 (0)7911 123456", "+447911123456"),
@@ -67,6 +68,7 @@ def test_other_shapes_and_countries(raw: str, expected: str) -> None:
         "+2547123456789",
         "+254912345678",
         "+0712345678",
+        "6834000",  # neither a landline without its 0 nor Niue without its plus
         "0712345678x",
         "0712345678;ext=5",
         "+99912345678",
