@@ -159,7 +159,7 @@ class Account:
         url, public = env.get("TWILIO_API_URL", "").rstrip("/"), env.get("PUBLIC_URL", "")
         sid = env.get("TWILIO_ACCOUNT_SID", "").strip() or "AC" + "0" * 32
         sender = setting(env, kind.sender_setting, kind.sender_example)
-        receipts = f"{public.rstrip('/')}/hooks/{kind.name}/receipts" if public else ""
+        receipts = receipts_address(public, kind.name, elsewhere=bool(url))
         url = checked("TWILIO_API_URL", url.removesuffix("/2010-04-01")) if url else ""
         return cls(sid, env["TWILIO_AUTH_TOKEN"].strip(), sender, url, receipts)
 
@@ -210,6 +210,18 @@ class Account:
                     client.api.base_url = self._url
                 self._client, self._owner = client, os.getpid()
             return self._client
+
+
+def receipts_address(public: str, name: str, elsewhere: bool = False) -> str:
+    """Where Twilio reports on our messages; "" when it could not call us there.
+
+    Twilio refuses a message whose StatusCallback is this machine's own name (21609); a counterpart
+    `elsewhere`, set by TWILIO_API_URL, may well be on this machine.
+    """
+    host = urlsplit(public).hostname or ""
+    if not host or (not elsewhere and (host == "localhost" or host.startswith(("127.", "::1")))):
+        return ""
+    return f"{public.rstrip('/')}/hooks/{name}/receipts"
 
 
 class _Form(dict[str, str]):

@@ -25,6 +25,8 @@ Fault = Literal[
     "broken-json",
     "other-number",
     "no-id",
+    "no-recipients",  # of Africa's Talking
+    "failed-at-once",  # of Twilio: 63016 in the answer itself
     # the message is taken, and the answer is good but dressed otherwise:
     "wrong-type",
     "charset",
@@ -48,7 +50,16 @@ def _too_many(who: Provider) -> Answer:
 
 
 # By the company's own words where they differ.
-NOT_TAKEN: Mapping[Fault, Callable[[Provider], Answer]] = {
+NOT_def _failed_at_once(name: str, value: object) -> object:
+    return {"status": "failed", "error_code": 63016}.get(name, value)
+
+
+def _no_recipients(answer: Answer) -> Answer:
+    said = json.loads(answer.body)["SMSMessageData"]["Message"]
+    return africastalking.wrapped(said, [])
+
+
+TAKEN: Mapping[Fault, Callable[[Provider], Answer]] = {
     "401": _bad_key,
     "429": _too_many,
     "500": _plain(500),
@@ -81,12 +92,23 @@ def _no_id(name: str, value: object) -> object:
     return {"messageId": "None", "sid": None}.get(name, value)
 
 
+def _failed_at_once(name: str, value: object) -> object:
+    return {"status": "failed", "error_code": 63016}.get(name, value)
+
+
+def _no_recipients(answer: Answer) -> Answer:
+    said = json.loads(answer.body)["SMSMessageData"]["Message"]
+    return africastalking.wrapped(said, [])
+
+
 TAKEN: Mapping[Fault, Callable[[Answer], Answer]] = {
     "accepted-504": lambda _: Answer(504, HTML, "text/html"),
     "html": lambda answer: Answer(answer.status, HTML, "text/html"),
     "broken-json": lambda answer: answer._replace(body=answer.body[:20]),
     "other-number": lambda answer: _edited(answer, _other_number),
     "no-id": lambda answer: _edited(answer, _no_id),
+    "no-recipients": _no_recipients,
+    "failed-at-once": lambda answer: _edited(answer, _failed_at_once),
     "wrong-type": lambda answer: answer._replace(content_type="text/html"),
     "charset": lambda answer: answer._replace(content_type="application/json; charset=utf-8"),
 }

@@ -67,10 +67,28 @@ def test_a_refused_sender_comes_as_201_without_recipients(network: Counterpart) 
     assert (caught.value.code, caught.value.retry) == ("402", True)
 
 
-def test_an_answer_about_another_number_leaves_ours_unknown(network: Counterpart) -> None:
-    network.fault("other-number")
+@pytest.mark.parametrize("fault", ["other-number", "no-recipients"])
+def test_an_answer_that_says_sent_but_not_to_our_number_leaves_it_unknown(
+    network: Counterpart, fault: Fault
+) -> None:
+    network.fault(fault)
     with pytest.raises(SendUnknown):
         built(AT, network).send(NUMBER, "Habari")
+
+
+def test_a_message_that_fails_in_the_answer_itself_is_failed(network: Counterpart) -> None:
+    network.fault("failed-at-once")
+    with pytest.raises(SendFailed, match="template") as caught:
+        built(WHATSAPP, network).send(NUMBER, "Habari")
+    assert (caught.value.code, caught.value.retry) == ("63016", False)
+
+
+@pytest.mark.parametrize("name", SENDING)
+def test_a_redirect_is_not_followed(network: Counterpart, name: str) -> None:
+    network.fault("redirect")
+    result = outcome(built(name, network))
+    assert isinstance(result, SendFailed)
+    assert result.code == "302"
 
 
 @pytest.mark.parametrize("code", [*africastalking.REFUSALS, 499])

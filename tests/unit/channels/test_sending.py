@@ -10,7 +10,7 @@ import pytest
 import channels
 from channels.africastalking_sms import AfricasTalkingSms
 from channels.contract import Channel, Receipt, SendFailed, SendUnknown, Sent, Webhook
-from channels.providers import africastalking
+from channels.providers import africastalking, twilio
 from channels.providers.line import Line
 from tests.counterpart import Accepted, Counterpart, inbound_form, receipt_form
 
@@ -139,6 +139,22 @@ def test_a_lost_answer_is_found_again_by_the_key_in_the_receipt(
         made.id,
         NUMBER,
     )
+
+
+@pytest.mark.parametrize(
+    ("public", "elsewhere", "address"),
+    [
+        ("https://feedback.example/", False, "https://feedback.example/hooks/twilio-sms/receipts"),
+        ("http://127.0.0.1:8000", False, ""),
+        ("http://localhost:8000", False, ""),
+        ("http://127.0.0.1:8000", True, "http://127.0.0.1:8000/hooks/twilio-sms/receipts"),
+        ("", False, ""),
+    ],
+)
+def test_receipts_are_asked_for_only_where_they_can_come(
+    public: str, elsewhere: bool, address: str
+) -> None:
+    assert twilio.receipts_address(public, "twilio-sms", elsewhere) == address
 
 
 def test_eight_threads_send_eight_messages_on_one_channel(network: Counterpart) -> None:
