@@ -50,16 +50,7 @@ def _too_many(who: Provider) -> Answer:
 
 
 # By the company's own words where they differ.
-NOT_def _failed_at_once(name: str, value: object) -> object:
-    return {"status": "failed", "error_code": 63016}.get(name, value)
-
-
-def _no_recipients(answer: Answer) -> Answer:
-    said = json.loads(answer.body)["SMSMessageData"]["Message"]
-    return africastalking.wrapped(said, [])
-
-
-TAKEN: Mapping[Fault, Callable[[Provider], Answer]] = {
+NOT_TAKEN: Mapping[Fault, Callable[[Provider], Answer]] = {
     "401": _bad_key,
     "429": _too_many,
     "500": _plain(500),

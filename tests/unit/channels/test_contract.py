@@ -16,6 +16,7 @@ from channels.contract import (
     Webhook,
     WrongSetting,
 )
+from channels.providers import africastalking
 from tests.counterpart import Counterpart, inbound_form, signed
 from tests.unit.channels.conftest import SETTINGS
 
@@ -85,6 +86,10 @@ def test_a_call_without_a_sender_is_malformed_and_still_answered_200(
         channel.receive(call(channel, form))
     assert caught.value.field in str(caught.value)
     assert channel.refused().status == 200
+
+
+def test_a_secret_that_was_never_set_proves_nothing() -> None:
+    assert not africastalking.proves("", "")
 
 
 def test_a_call_to_an_address_that_nothing_listens_at_is_nothing(channel: Channel) -> None:
