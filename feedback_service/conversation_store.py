@@ -48,7 +48,9 @@ class Conversations:
             # The command is sent as it stands: mget() spends more than the server does.
             found = cast(
                 list[bytes | None],
-                self._redis.execute_command("MGET", f"ussd:{key}", f"language:{person}"),
+                self._redis.execute_command(  # type: ignore[no-untyped-call]
+                    "MGET", f"ussd:{key}", f"language:{person}"
+                ),
             )
         except RedisError as error:
             logger.warning("conversations cannot be read: %s", type(error).__name__)
@@ -64,7 +66,7 @@ class Conversations:
 
     def _write(self, *command: str | int) -> None:
         try:
-            self._redis.execute_command(*command)
+            self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
         except RedisError as error:
             logger.warning("conversations cannot be kept: %s", type(error).__name__)
 

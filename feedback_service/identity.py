@@ -84,9 +84,7 @@ def stop(session: Session, citizen_id: uuid.UUID, channel: str, now: datetime) -
 
 
 def start_again(session: Session, citizen_id: uuid.UUID, channel: str) -> None:
-    session.execute(
-        sa.delete(Stop).where(Stop.citizen_id == citizen_id, Stop.channel == channel)
-    )
+    session.execute(sa.delete(Stop).where(Stop.citizen_id == citizen_id, Stop.channel == channel))
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

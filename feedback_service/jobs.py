@@ -1,11 +1,11 @@
-"""What workers do when a bell rings: jobs take nothing, read the rows, and may run twice without harm."""
+"""What workers do when a bell rings: jobs read the rows, and may run twice without harm."""
 
 from rq import SimpleWorker
 from rq.timeouts import TimerDeathPenalty
 
 from feedback_service import outbox as outbox_room
 from feedback_service import triage as triage_room
-from feedback_service.runtime import BELL, Runtime, connect
+from feedback_service.runtime import Runtime, connect
 from feedback_service.settings import Settings
 
 _runtime: Runtime | None = None
@@ -19,8 +19,8 @@ def triage() -> None:
     triage_room.drain(_here())
 
 
-class Worker(SimpleWorker):  # type: ignore[misc]
-    """Works in its own process: forking for each job costs six times as much and saves nothing here.
+class Worker(SimpleWorker):
+    """Works in its own process: a fork for each job costs six times as much and saves nothing.
 
     A job that dies with its worker is no loss: its rows stand, and the clock rings for them again.
     """

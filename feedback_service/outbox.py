@@ -1,4 +1,4 @@
-"""Messages to citizens: written with the change that causes them, sent by workers, settled by receipts.
+"""Messages to citizens: written with the change that causes them, sent by workers, then receipted.
 
 A message is marked `sending` and committed before the provider hears of it, so that a worker killed
 in between leaves a row that is never blindly sent again: the sweeper calls it `unknown` and waits.
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from channels.contract import Delivery, Receipt, SendFailed, Sent, SendUnknown
+from channels.contract import Delivery, Receipt, SendFailed, SendUnknown, Sent
 from feedback_service import identity
 from feedback_service.conversations.wording import phrase
 from feedback_service.domain import gsm7

@@ -26,7 +26,9 @@ class SimulatedPhones:
         }  # fmt: skip
         key = f"phone:{address}"
         with self._redis.pipeline() as pipe:
-            pipe.rpush(key, json.dumps(message)).ltrim(key, -MOST, -1).expire(key, KEPT_FOR)
+            pipe.rpush(key, json.dumps(message))
+            pipe.ltrim(key, -MOST, -1)
+            pipe.expire(key, KEPT_FOR)
             pipe.execute()
         return provider_id
 

@@ -1,7 +1,7 @@
 """Staff: accounts, roles, passwords, signed-in browsers, deputies.
 
-A deputy acts with the roles of whoever named them until the day they named; both must work for the
-same institution.  Tokens are random and kept only as hashes, so that sign-out and disabling are real.
+A deputy acts with the roles of whoever named them until the day they named; both must work for
+the same institution.  Tokens are random and kept only as hashes: sign-out and disabling are real.
 """
 
 import hashlib

@@ -5,8 +5,12 @@ The model's suggestion stands beside the officer's choice with its version; it m
 where the text itself names one institution.
 """
 
+from __future__ import annotations
+
+import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -64,7 +68,7 @@ def drain(rt: Runtime) -> int:
 
 
 def choose(
-    session: Session, case: Case, category: Category, staff_id: object, at: object
+    session: Session, case: Case, category: Category, staff_id: uuid.UUID, at: datetime
 ) -> None:
     """The officer's choice beside the suggestion: it becomes training data."""
     session.execute(
@@ -83,7 +87,7 @@ def model(rt: Runtime) -> model_room.Model:
 
 
 def folder(rt: Runtime) -> Path:
-    """Where the model in use lies: a promoted one under VAR_DIR, else the one that comes with us."""
+    """Where the model in use lies: a promoted one under VAR_DIR, else the one we come with."""
     promoted = rt.settings.var_dir / "model"
     return promoted if (promoted / "manifest.json").exists() else model_room.TRAINED
 
@@ -128,9 +132,7 @@ def _keep(rt: Runtime, session: Session, case: Case, said: model_room.Suggestion
     session.execute(insert(Suggestion).values(row).on_conflict_do_nothing())
 
 
-def _hold_back(
-    rt: Runtime, session: Session, case: Case, said: model_room.Suggestion
-) -> None:
+def _hold_back(rt: Runtime, session: Session, case: Case, said: model_room.Suggestion) -> None:
     """Danger the model sees raises a case; nothing it says lowers one."""
     screened = model_room.screen(case.text, said)
     if screened.danger and not case.urgent:
@@ -143,9 +145,7 @@ def _route_named(rt: Runtime, cases: Sequence[Case]) -> None:
         with rt.transaction() as session:
             unit = _named_unit(rt, session, case)
         if unit:
-            act = Act(
-                Action.CLEAR, Actor.TRIAGE, unit_id=unit, source=f"triage:{case.id}:route"
-            )
+            act = Act(Action.CLEAR, Actor.TRIAGE, unit_id=unit, source=f"triage:{case.id}:route")
             redress.act(rt, case.id, act)
 
 

@@ -92,7 +92,7 @@ class Catalogue:
         return self.posters.get(code)
 
     def find_services(self, typed: str) -> list[ServiceCard]:
-        """Services by the letters typed: all words must begin a word of the name; else look-alikes."""
+        """Services whose names have words that begin with all that was typed; else look-alikes."""
         wanted = typed.lower().split()
         if not wanted:
             return []

@@ -1,4 +1,4 @@
-"""What an SMS or WhatsApp message is, by one table read from the top: the first line that fits wins.
+"""What an SMS or WhatsApp message is, by one table: the first line that fits, from the top, wins.
 
 | the whole message is | it is |
 |---|---|

@@ -1,4 +1,4 @@
-"""Walks a flow: hear one answer, then show one screen.  Nothing here knows what the steps are about.
+"""Walks a flow: hear one answer, show one screen.  Nothing here knows what the steps are about.
 
 `hear` gives the new conversation and the effects the service must do first; `show` renders it.
 `0` goes back, `9` gives more; a wrong key repeats the question with a hint.

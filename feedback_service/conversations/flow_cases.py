@@ -94,9 +94,7 @@ def _changed(key: str) -> End:
 
 
 STEPS: Flow = {
-    "cases": Choose(
-        _ask_cases, _cases, "reference", lambda view: "case", needs=Effect.LIST_CASES
-    ),
+    "cases": Choose(_ask_cases, _cases, "reference", lambda view: "case", needs=Effect.LIST_CASES),
     "case": Choose(_ask_case, _choices, "case_do", _after_case, needs=Effect.READ_CASE),
     "case-add": Ask(from_facts("case-add", "reference"), _add, Effect.ADD_WORDS),
     "case-withdraw": Choose(

@@ -119,10 +119,18 @@ STEPS: Flow = {
         lambda view: phrase("find", view.language), _sectors, "sector", _after_find, typed=_find
     ),
     "in-sector": Choose(
-        lambda view: phrase("find-pick", view.language), _of_sector, "service", after_service
+        lambda view: phrase("find-pick", view.language),
+        _of_sector,
+        "service",
+        after_service,
+        typed=_find,
     ),
     "find-pick": Choose(
-        lambda view: phrase("find-pick", view.language), _found, "service", after_service
+        lambda view: phrase("find-pick", view.language),
+        _found,
+        "service",
+        after_service,
+        typed=_find,
     ),
     "report-county": _county("what", "report-county-pick"),
     "report-county-pick": _county_pick("what"),

@@ -15,7 +15,7 @@ from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.steps import Conversation, Effect
 from feedback_service.domain.cases import Lane
 from feedback_service.identity import KeyRing
-from feedback_service.models import Category
+from feedback_service.models import Category, new_id
 from feedback_service.runtime import Runtime
 
 
@@ -85,7 +85,7 @@ def _language(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalog
 def _rate(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
     service = catalogue.services[talk.answers["service"]]
     row = {
-        "citizen": identity.new_id(), "id": identity.new_id(), "lookup": caller.lookup,
+        "citizen": new_id(), "id": new_id(), "lookup": caller.lookup,
         "sealed": KeyRing(rt.settings.phone_keys).seal(caller.address, caller.lookup),
         "language": talk.language, "at": rt.now(), "source": f"{caller.source}:rating",
         "service": service.id, "institution": service.institution,
@@ -114,7 +114,9 @@ def _charter(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogu
     row = {
         "on_time": {"yes": True, "no": False}.get(answers.get("on_time", "")),
         "paid_more": {"yes": True, "no": False}.get(paid or ""),
-        "extra": int(answers["paid_amount"]) if paid == "yes" and "paid_amount" in answers else None,
+        "extra": int(answers["paid_amount"])
+        if paid == "yes" and "paid_amount" in answers
+        else None,
         "courteous": {"yes": True, "no": False}.get(courteous or ""),
         "complete": bool(paid and courteous),
         "source": f"{caller.source}:rating",

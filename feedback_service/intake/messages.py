@@ -73,9 +73,7 @@ def take_message(rt: Runtime, channel: str, heard: Inbound) -> None:
         talk = _Talk(rt, session, citizen, channel, source, command)
         case_id = _DOES[command.kind](talk)
         if case_id:
-            session.execute(
-                sa.update(Heard).where(Heard.source == source).values(case_id=case_id)
-            )
+            session.execute(sa.update(Heard).where(Heard.source == source).values(case_id=case_id))
 
 
 def take_receipt(rt: Runtime, channel: str, receipt: Receipt) -> None:

@@ -4,8 +4,13 @@ from feedback_service.domain.references import spoken
 from feedback_service.redress.acting import Act, act, act_within, citizen_says
 from feedback_service.redress.clock import ask_for_verdicts, raise_late_cases, refresh_clock
 from feedback_service.redress.opening import Complaint, open_case
-from feedback_service.redress.reading import NoSuchCase, case_by_reference, cases_of, facts_of
-from feedback_service.redress.reading import own_case
+from feedback_service.redress.reading import (
+    NoSuchCase,
+    case_by_reference,
+    cases_of,
+    facts_of,
+    own_case,
+)
 from feedback_service.redress.sight import Sight, may_see
 
 __all__ = [

@@ -76,9 +76,7 @@ def citizen_says(
     *, inline: bool = True,
 ) -> bool:  # fmt: skip
     """The citizen's own act; False when it came too late or makes no sense for the case."""
-    what = Act(
-        Action(word), Actor.CITIZEN, text, source=source, channel=channel, inline=inline
-    )
+    what = Act(Action(word), Actor.CITIZEN, text, source=source, channel=channel, inline=inline)
     try:
         act(rt, case_id, what)
     except ActionNotAllowed:

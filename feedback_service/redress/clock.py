@@ -1,4 +1,4 @@
-"""What time does to cases: due times recomputed, late ones raised with words, verdicts asked for."""
+"""What time does to cases: due times recomputed, late ones raised, verdicts asked for."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -31,7 +31,9 @@ def raise_late_cases(rt: Runtime) -> int:
     with rt.transaction() as session:
         late = (
             sa.select(Case)
-            .where(Case.status.in_(OPEN), Case.due_at < now, Case.level < len(escalation.LADDER) - 1)
+            .where(
+                Case.status.in_(OPEN), Case.due_at < now, Case.level < len(escalation.LADDER) - 1
+            )
             .order_by(Case.due_at)
             .limit(BATCH)
             .with_for_update(skip_locked=True)
@@ -70,5 +72,3 @@ def ask_for_verdicts(rt: Runtime) -> int:
             tell(rt, session, case, "sms-confirm", -number)
             asked += 1
     return asked
-
-

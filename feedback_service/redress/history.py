@@ -38,7 +38,9 @@ def done_before(session: Session, source: str | None) -> bool:
     """Whether what carries this source has already had its effect."""
     if source is None:
         return False
-    return session.scalar(sa.select(CaseEvent.case_id).where(CaseEvent.source == source)) is not None
+    return (
+        session.scalar(sa.select(CaseEvent.case_id).where(CaseEvent.source == source)) is not None
+    )
 
 
 def events(session: Session, case: Case) -> list[CaseEvent]:
@@ -47,16 +49,14 @@ def events(session: Session, case: Case) -> list[CaseEvent]:
 
 def moments(session: Session, case: Case) -> list[Moment]:
     """The events as clocks look at them; a question is proven by its message's delivery."""
-    delivered = {
-        key: at
-        for key, at in session.execute(
-            sa.select(Message.key, Message.delivered_at).where(
-                Message.case_id == case.id, Message.delivered_at.is_not(None)
-            )
-        )
-    }
+    proofs = sa.select(Message.key, Message.delivered_at).where(
+        Message.case_id == case.id, Message.delivered_at.is_not(None)
+    )
+    delivered = dict(session.execute(proofs).tuples().all())
     return [
-        Moment(e.action, e.at, {**e.data, "delivered_at": delivered.get(message_key(case, e.number))})
+        Moment(
+            e.action, e.at, {**e.data, "delivered_at": delivered.get(message_key(case, e.number))}
+        )
         if e.action is Action.ASK
         else Moment(e.action, e.at, e.data)
         for e in events(session, case)
@@ -75,5 +75,5 @@ def message_key(case: Case, number: int) -> str:
     return f"case:{case.id}:{number}"
 
 
-def _events(case: Case) -> sa.Select[tuple[CaseEvent]]:
+def _events(case: Case) -> sa.Select[CaseEvent]:
     return sa.select(CaseEvent).where(CaseEvent.case_id == case.id)

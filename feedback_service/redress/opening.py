@@ -141,9 +141,7 @@ def _route(rt: Runtime, session: Session, complaint: Complaint) -> Route:
         if unit_of:
             central = registry.central_unit(session).id
             return Route(unit_of.id, complaint.institution_id, None, False, central)
-    return registry.route(
-        session, complaint.service_id, complaint.place_id, complaint.county, now
-    )
+    return registry.route(session, complaint.service_id, complaint.place_id, complaint.county, now)
 
 
 def _received_at(rt: Runtime, complaint: Complaint) -> datetime:

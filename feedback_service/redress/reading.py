@@ -74,9 +74,7 @@ def last_answer(session: Session, case: Case) -> str:
     """What the office last told the citizen."""
     said = (
         sa.select(CaseEvent.data["text"].as_string())
-        .where(
-            CaseEvent.case_id == case.id, CaseEvent.action.in_((Action.RESOLVE, Action.REJECT))
-        )
+        .where(CaseEvent.case_id == case.id, CaseEvent.action.in_((Action.RESOLVE, Action.REJECT)))
         .order_by(CaseEvent.number.desc())
         .limit(1)
     )

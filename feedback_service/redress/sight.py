@@ -50,9 +50,7 @@ class Sight:
     @property
     def _own(self) -> sa.ColumnElement[bool]:
         """Open cases of the institution, and what its redress desks hold, whatever the lane."""
-        owned = sa.and_(
-            Case.lane == Lane.OPEN, Case.institution_id == self.viewer.institution_id
-        )
+        owned = sa.and_(Case.lane == Lane.OPEN, Case.institution_id == self.viewer.institution_id)
         held = sa.and_(
             Case.lane != Lane.CONFIDENTIAL, Case.unit_id.in_(self._units("redress", "central"))
         )
@@ -69,7 +67,7 @@ class Sight:
         point = self.viewer.service_point_id
         return Case.service_point_id == point if point else sa.true()
 
-    def _units(self, *kinds: str) -> sa.Select[tuple[str]]:
+    def _units(self, *kinds: str) -> sa.Select[str]:
         return sa.select(Unit.id).where(
             Unit.institution_id == self.viewer.institution_id, Unit.kind.in_(kinds)
         )

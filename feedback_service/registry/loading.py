@@ -107,9 +107,7 @@ def _responsibility(row: files.Responsibility) -> dict[str, Any]:
 
 
 def _holiday(row: files.Holiday) -> dict[str, Any]:
-    return {
-        "day": row.date, "county_code": row.county or 0, "name": row.name, "source": row.source
-    }
+    return {"day": row.date, "county_code": row.county or 0, "name": row.name, "source": row.source}
 
 
 def _put(session: Session, model: type[Base], rows: Iterable[dict[str, Any]]) -> int:

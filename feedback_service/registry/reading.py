@@ -1,4 +1,4 @@
-"""The registry as the talk needs it: one immutable copy per process, renewed when a load changes it."""
+"""The registry as the talk needs it: one immutable copy a process, renewed after a load."""
 
 import re
 import time
@@ -53,7 +53,7 @@ def charter_at(session: Session, service_id: str, when: date) -> Charter | None:
     return session.scalars(_in_force(when).where(Charter.service_id == service_id)).first()
 
 
-def _in_force(when: date) -> sa.Select[tuple[Charter]]:
+def _in_force(when: date) -> sa.Select[Charter]:
     ended = sa.or_(Charter.effective_to.is_(None), Charter.effective_to >= when)
     return (
         sa.select(Charter)

@@ -44,7 +44,11 @@ class Route:
 
 
 def route(
-    session: Session, service_id: str | None, place_id: str | None, county: int | None, now: datetime
+    session: Session,
+    service_id: str | None,
+    place_id: str | None,
+    county: int | None,
+    now: datetime,
 ) -> Route:
     """Route by service, place and county; a missing cell goes to central triage and is counted."""
     place = session.get(ServicePoint, place_id) if place_id else None

@@ -1,4 +1,4 @@
-"""For operators and their monitors: alive, ready, figures.  Open to anyone; holds no person's data."""
+"""For operators and their monitors: alive, ready, figures.  Open to anyone; no person's data."""
 
 import sqlalchemy as sa
 from flask import Blueprint, Flask

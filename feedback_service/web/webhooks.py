@@ -1,8 +1,9 @@
-"""Where providers call: /hooks/<channel>[/<secret>][/<kind>].  A plain WSGI application in front of
-Flask, because a USSD step is answered thousands of times more often than any page and Flask's own
-work would be half its cost.
+"""Where providers call: /hooks/<channel>[/<secret>][/<kind>].
 
-Anyone may call; the channel proves who did.  Whatever fails, a USSD caller hears 200 and an apology.
+A plain WSGI application in front of Flask: a USSD step is answered thousands of times more often
+than any page, and Flask's own work would be half its cost.
+
+Anyone may call; the channel proves who did.  Whatever fails, a USSD caller gets an apology.
 """
 
 import logging

@@ -1,0 +1,1 @@
+"""Says what is missing or mis-set, and the remedy."""
