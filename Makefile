@@ -39,7 +39,7 @@ check: $(STAMP)          ## ruff, mypy strict, import-linter, guard tests
 	  && $(BIN)/python -m pytest -q tests/unit/test_house.py
 
 bench: $(STAMP)          ## the numbers of the README, as ratios within one run
-	@$(BIN)/python -m tests.bench $(ARGS)
+	@$(BIN)/python -m tests.bench.run $(ARGS)
 
 demo: $(STAMP)           ## fill a running service (make run) with a simulated quarter
 	@$(BIN)/feedback demo

@@ -15,6 +15,9 @@ THREADS = 8
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="0.0.0.0", help="the address to listen on (0.0.0.0)")
     parser.add_argument(
+        "--threads", type=int, default=THREADS, help=f"threads a worker ({THREADS})"
+    )
+    parser.add_argument(
         "--grace", type=int, default=30, help="seconds to finish requests when told to stop (30)"
     )
     parser.set_defaults(do=serve)
@@ -28,7 +31,7 @@ def serve(chosen: argparse.Namespace) -> int:
             "bind": f"{chosen.host}:{settings.port}",
             "workers": settings.web_concurrency,
             "worker_class": "gthread",
-            "threads": THREADS,
+            "threads": chosen.threads,
             "preload_app": True,
             "graceful_timeout": chosen.grace,
             "keepalive": 75,  # longer than a gateway's pause between two screens of one dialogue

@@ -1,0 +1,132 @@
+"""Processes under the bench: started like in production, their CPU and memory read from /proc."""
+
+import base64
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from feedback_service import embedded
+
+ROOT = Path(__file__).parents[2]
+CALLBACK_SECRET = "callback-secret-for-the-bench"
+
+
+@dataclass
+class Bench:
+    """Durable servers of our own and the environment in which the service's processes run."""
+
+    env: dict[str, str]
+    servers: list[psutil.Process] = field(default_factory=list)
+
+    def feedback(self, *words: str, **env: str) -> None:
+        """Run one command of the service to its end."""
+        command = [str(Path(sys.executable).with_name("feedback")), *words]
+        subprocess.run(command, check=True, env={**self.env, **env}, cwd=ROOT, capture_output=True)
+
+    @contextmanager
+    def process(self, *command: str, url: str = "", **env: str) -> Iterator[psutil.Process]:
+        """A process of the service, ready when `url` answers, ended with the block."""
+        started = subprocess.Popen(
+            command, env={**self.env, **env}, cwd=ROOT, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            if url:
+                wait_for(url)
+            yield psutil.Process(started.pid)
+        finally:
+            started.terminate()
+            try:
+                started.wait(20)
+            except subprocess.TimeoutExpired:
+                started.kill()
+
+
+@contextmanager
+def bench(state: Path) -> Iterator[Bench]:
+    """PostgreSQL and Valkey as `make run` has them: durable commits, append-only file."""
+    before = set(psutil.Process().children(recursive=True))
+    stack = embedded.start(state)
+    env = {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "REDIS_"))},
+        "DATABASE_URL": stack.database_url,
+        "REDIS_URL": stack.redis_url,
+        "SECRET_KEY": "a-secret-for-the-bench-only",
+        "PHONE_KEYS": base64.b64encode(b"phone key for the bench 32 bytes").decode(),
+        "SIGNING_KEY": base64.b64encode(b"signing key for bench, 32 bytes.").decode(),
+        "AT_CALLBACK_SECRET": CALLBACK_SECRET,
+        "TWILIO_AUTH_TOKEN": "twilio-token-for-the-bench",
+        "PHONE_SIMULATOR": "1",
+        "VAR_DIR": str(state / "var"),
+    }
+    try:
+        started = set(psutil.Process().children(recursive=True)) - before
+        tops = [p for p in started if p.parent() and p.parent().pid == os.getpid()]
+        made = Bench(env, tops)
+        made.feedback("migrate")
+        made.feedback("load")
+        yield made
+    finally:
+        stack.stop()
+
+
+def cpu_seconds(processes: Sequence[psutil.Process]) -> float:
+    """User and system time of these processes and all their descendants, so far."""
+    total = 0.0
+    for top in processes:
+        for process in (top, *top.children(recursive=True)):
+            times = process.cpu_times()
+            total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+def pss_megabytes(processes: Sequence[psutil.Process]) -> float:
+    """Proportional set size of these processes and their descendants."""
+    return sum(
+        process.memory_full_info().pss
+        for top in processes
+        for process in (top, *top.children(recursive=True))
+    ) / 2**20  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A text table, first column left, the others right."""
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in (head, *rows)
+    ]
+    return "\n".join([f"\n{title}", *lines])
+
+
+__all__ = ["Bench", "Mapping", "bench", "cpu_seconds", "free_port", "pss_megabytes", "table"]

@@ -1,0 +1,27 @@
+"""`make bench`: all benchmarks, or those named: `make bench ARGS="ussd memory"`."""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import ussd
+from tests.bench.processes import Bench, bench
+
+BENCHES: dict[str, Callable[[Bench], str]] = {"ussd": ussd.report}
+
+
+def main(names: list[str]) -> int:
+    unknown = set(names) - set(BENCHES)
+    if unknown:
+        print(f"No benchmark {', '.join(sorted(unknown))}. There are: {', '.join(BENCHES)}")
+        return 2
+    with tempfile.TemporaryDirectory(prefix="fb-") as folder, bench(Path(folder)) as made:
+        for name in names or BENCHES:
+            print(f"{name} ...", file=sys.stderr, flush=True)
+            print(BENCHES[name](made), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
