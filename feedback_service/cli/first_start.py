@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import os
 import secrets
 import shlex
@@ -14,6 +15,7 @@ from feedback_service.settings import RUN_FILE
 STATE = "FEEDBACK_STATE"
 """The line of run.env that names the folder of the servers' data."""
 
+_MARK = "prepared"
 _HEADER = """\
 # Written by `feedback run`. Keep this file with the data: without PHONE_KEYS no number can be read.
 """
@@ -43,6 +45,23 @@ def write_run_file(var_dir: Path, values: Mapping[str, str]) -> Path:
         out.write(_HEADER + lines)
     half.rename(file)
     return file
+
+
+def was_prepared(var_dir: Path) -> bool:
+    """True when an earlier start brought this data to the newest schema there is now."""
+    mark = var_dir / _MARK
+    return mark.exists() and mark.read_text() == _newest_revision()
+
+
+def note_prepared(var_dir: Path) -> None:
+    (var_dir / _MARK).write_text(_newest_revision())
+
+
+def _newest_revision() -> str:
+    spec = importlib.util.find_spec("migrations")  # found, not imported: Alembic takes a second
+    assert spec is not None
+    assert spec.origin is not None
+    return max(file.name for file in (Path(spec.origin).parent / "versions").glob("[0-9]*.py"))
 
 
 def _key() -> str:

@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-import migrations
 from feedback_service import embedded
-from feedback_service.cli import Refused, first_start, preparation
+from feedback_service.cli import Refused, first_start
 from feedback_service.cli.supervisor import GRACE_SECONDS, Child, Supervisor
 from feedback_service.settings import Settings, environment, read_run_file
 
@@ -32,12 +31,9 @@ def run(_: argparse.Namespace) -> int:
     try:
         with _servers() as (env, stack):
             settings = Settings.from_env(env)
-            migrations.upgrade(settings.database_url)
-            _say("Schema at its newest")
-            login = preparation.prepare(settings, _say)
             supervisor = Supervisor(_children(env, settings), _say)
             try:
-                supervisor.start(f"http://{HOST}:{settings.port}/health/live")
+                login = _open(supervisor, settings, stack)
                 _say(f"Ready in {time.monotonic() - began:.1f} s.\n{_welcome(settings, login)}")
                 _watch(supervisor, stack)
             finally:
@@ -50,6 +46,31 @@ def run(_: argparse.Namespace) -> int:
         pass
     _say("Stopped")
     return 0
+
+
+def _open(supervisor: Supervisor, settings: Settings, stack: embedded.Stack | None) -> str:
+    """Prepare the data and start the processes; returns the first login, if one was made."""
+    if stack and not stack.fresh and first_start.was_prepared(settings.var_dir):
+        supervisor.start("web")  # it loads while we look whether anything is new
+        login = _prepare(settings)
+    else:
+        login = _prepare(settings)
+        supervisor.start("web")
+    supervisor.wait_for(f"http://{HOST}:{settings.port}/health/live")
+    supervisor.start("worker", "clock")  # after the web, which somebody is waiting for
+    return login
+
+
+def _prepare(settings: Settings) -> str:
+    # Imported here: they take two seconds, in which the web process can load already.
+    import migrations
+    from feedback_service.cli import preparation
+
+    migrations.upgrade(settings.database_url)
+    login = preparation.prepare(settings, _say)
+    first_start.note_prepared(settings.var_dir)
+    _say("Schema and reference data are at their newest")
+    return login
 
 
 @contextmanager

@@ -72,13 +72,18 @@ class Supervisor:
         self.children = children
         self._say = say
 
-    def start(self, address: str) -> None:
-        """Start all and return when `address` answers; raise Refused with the log if one ends."""
+    def start(self, *names: str) -> None:
+        """Start the processes with these names."""
         for child in self.children:
+            if child.name not in names:
+                continue
             child.log.parent.mkdir(parents=True, exist_ok=True)
             if child.log.exists() and child.log.stat().st_size > _LOG_BYTES:
                 child.log.replace(child.log.with_suffix(".old.log"))
             child.start()
+
+    def wait_for(self, address: str) -> None:
+        """Return when `address` answers; raise Refused with the log if a process ends."""
         deadline = time.monotonic() + _READY_SECONDS
         while not _answers(address):
             for child in self.children:

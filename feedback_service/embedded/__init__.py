@@ -9,6 +9,8 @@ import atexit
 import contextlib
 import os
 import shutil
+import socket
+import struct
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -16,9 +18,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
-
-import psycopg
-import redis
 
 from feedback_service.embedded import account as accounts
 from feedback_service.embedded.account import Account, choose_state
@@ -59,6 +58,8 @@ class Stack:
     database_url: str = ""
     redis_url: str = ""
     servers: list[Server] = field(default_factory=list)
+    fresh: bool = False
+    """True when this start made the database."""
 
     def revive(self) -> list[str]:
         """Start again what has died; returns the names of what was started and now answers."""
@@ -100,6 +101,7 @@ def start(
     atexit.register(stack.stop)
     try:
         owner = _owner(base)
+        stack.fresh = not (base / "pg").exists()
         sockets = _socket_folder(base, owner, remove)
         stack.database_url = f"postgresql+psycopg://feedback@/postgres?host={quote(str(sockets))}"
         stack.redis_url = f"unix://{quote(str(sockets))}/valkey.sock?db=0"
@@ -236,16 +238,24 @@ def _valkey(
     )
 
 
+# Both questions are asked by hand: the libraries take longer to import than the servers to start.
 def _postgres_answers(sockets: Path) -> bool:
-    with contextlib.suppress(psycopg.OperationalError):
-        psycopg.connect(
-            f"host='{sockets}' user=feedback dbname=postgres", connect_timeout=2
-        ).close()
-        return True
-    return False
+    who = b"user\0feedback\0database\0postgres\0\0"
+    hello = struct.pack("!ii", len(who) + 8, 3 << 16) + who
+    return _reply(sockets / ".s.PGSQL.5432", hello, goodbye=b"X\0\0\0\4") == b"R"
 
 
-def _valkey_answers(socket: Path) -> bool:
-    with contextlib.suppress(redis.RedisError), redis.Redis(unix_socket_path=str(socket)) as client:
-        return bool(client.ping())
-    return False
+def _valkey_answers(path: Path) -> bool:
+    return _reply(path, b"PING\r\n", goodbye=b"QUIT\r\n") == b"+"
+
+
+def _reply(path: Path, question: bytes, goodbye: bytes) -> bytes:
+    """The first byte of the answer; empty as long as there is none."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(2)
+        line.connect(str(path))
+        line.sendall(question)
+        first = line.recv(1)
+        line.sendall(goodbye)
+        return first
+    return b""
