@@ -155,7 +155,8 @@ def from_environment() -> Settings:
     """The settings of this process; those of a service started by `make run` if none are given."""
     env = environment()
     if not env.get("DATABASE_URL"):
-        env = read_run_file(Path(env.get("VAR_DIR") or "var")) | env
+        # `make run` shows messages on the phone page unless it is told otherwise: so do we.
+        env = {"PHONE_SIMULATOR": "1"} | read_run_file(Path(env.get("VAR_DIR") or "var")) | env
     return Settings.from_env(env)
 
 
