@@ -37,7 +37,7 @@ RANK = {
     MessageState.SENT: 3, MessageState.FAILED: 4, MessageState.DELIVERED: 5,
 }  # fmt: skip
 SMS = "africastalking-sms"
-REPLY_CHANNEL = {"africastalking-ussd": SMS, "web": SMS, "twilio-sms": SMS}
+REPLY_CHANNEL = {"africastalking-ussd": SMS, "web": SMS, "desk": SMS, "twilio-sms": SMS}
 """Where we write to somebody who came by a channel that cannot carry the answer."""
 
 
