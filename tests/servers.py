@@ -127,6 +127,8 @@ def empty_database(addresses: Addresses, name: str) -> Iterator[str]:
 
 
 def _make_template(database_url: str, template: str) -> None:
+    import migrations
+
     with _server(database_url) as connection:
         connection.execute(sa.select(sa.func.pg_advisory_lock(_LOCK)))  # one worker makes it
         there = sa.text("SELECT 1 FROM pg_database WHERE datname = :name")
@@ -135,20 +137,8 @@ def _make_template(database_url: str, template: str) -> None:
         half = f"{template}_half"
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {half}")
         connection.exec_driver_sql(f"CREATE DATABASE {half}")
-        _build_schema(_database(database_url, half))
+        migrations.upgrade(_database(database_url, half))
         connection.exec_driver_sql(f"ALTER DATABASE {half} RENAME TO {template}")
-
-
-def _build_schema(database_url: str) -> None:
-    import migrations
-    from feedback_service.models import Base
-
-    if any((migrations.HERE / "versions").glob("0001_*.py")):
-        migrations.upgrade(database_url)
-        return
-    # Before the first revision is written the models themselves are the schema.
-    engine = sa.create_engine(database_url, poolclass=sa.NullPool)
-    Base.metadata.create_all(engine)
 
 
 @contextlib.contextmanager
