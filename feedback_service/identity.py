@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -87,6 +88,7 @@ def start_again(session: Session, citizen_id: uuid.UUID, channel: str) -> None:
     session.execute(sa.delete(Stop).where(Stop.citizen_id == citizen_id, Stop.channel == channel))
 
 
+@cache
 def _derive(key: bytes, purpose: bytes) -> bytes:
     return hmac.digest(key, b"feedback/" + purpose, "sha256")
 

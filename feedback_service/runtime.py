@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from redis import Redis
@@ -28,6 +29,8 @@ from feedback_service.simulated_phones import SimulatedPhones
 logger = logging.getLogger(__name__)
 
 BELL = "bell"
+CLOCK_LOCK = 4_210_021
+"""The advisory lock of the one clock that ticks: `doctor` looks whether somebody holds it."""
 RUNG_FOR = 2
 """Seconds in which a second ring of the same bell would wake nobody who is not awake already."""
 
@@ -42,6 +45,8 @@ class Runtime:
 
     settings: Settings
     engine: Engine
+    quick: Engine
+    """The same database for single statements: each commits by itself."""
     db: sessionmaker[Session]
     redis: Redis
     queue: Queue
@@ -60,11 +65,26 @@ class Runtime:
         for bell in session.info.pop("bells", ()):
             self.ring(bell)
 
-    @contextmanager
-    def at_once(self) -> Iterator[sa.Connection]:
-        """A connection on which each statement is a transaction of its own."""
-        with self.engine.connect() as connection:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    def at_once(self, statement: sa.TextClause, row: Mapping[str, Any]) -> None:
+        """One statement that is a transaction of its own, and harmless when done twice.
+
+        The hot path: no ping before, no begin and rollback around.  A connection that died while
+        idle, the database having been restarted, is noticed here and the statement sent again.
+        """
+        try:
+            with self.quick.connect() as connection:
+                connection.execute(statement, row)
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            with self.quick.connect() as connection:
+                connection.execute(statement, row)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+        self.quick.dispose()
+        self.redis.close()
 
     def ring(self, bell: str) -> None:
         """Wake a worker for one kind of work, unless it was just woken."""
@@ -95,6 +115,7 @@ def assemble(
     return Runtime(
         settings,
         engine,
+        _quick(engine),
         sessionmaker(engine, expire_on_commit=False),
         redis,
         Queue(BELL, connection=redis),
@@ -103,6 +124,19 @@ def assemble(
         ways,
         now,
     )
+
+
+def _quick(engine: Engine) -> Engine:
+    quick = sa.create_engine(
+        engine.url,
+        isolation_level="AUTOCOMMIT",
+        pool_reset_on_return=None,
+        pool_size=4,
+        max_overflow=8,
+        connect_args={"options": "-c statement_timeout=3000 -c lock_timeout=1500"},
+    )
+    _ENGINES.add(quick)
+    return quick
 
 
 def connect(settings: Settings, pool: int = 10) -> Runtime:
@@ -116,5 +150,17 @@ def connect(settings: Settings, pool: int = 10) -> Runtime:
         connect_args={"options": "-c statement_timeout=30000 -c lock_timeout=5000"},
     )
     redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
-    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    _ENGINES.add(engine)
     return assemble(settings, engine, redis, channels.build(settings.channels, settings.raw))
+
+
+_ENGINES: WeakSet[Engine] = WeakSet()
+
+
+def _forget_connections() -> None:
+    """A forked child must not speak on its parent's connections."""
+    for engine in _ENGINES:
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_forget_connections)

@@ -121,13 +121,15 @@ def settings(database_url: str, redis_url: str) -> Any:
 
 
 @pytest.fixture
-def rt(settings: Any, engine: Any, redis: Any, clock: Clock) -> Any:
+def rt(settings: Any, engine: Any, redis: Any, clock: Clock) -> Iterator[Any]:
     """The runtime that production assembles, on test servers, all channels on, with our clock."""
     import channels
     from feedback_service import runtime
 
     ways = channels.build(settings.channels, settings.raw)
-    return runtime.assemble(settings, engine, redis, ways, clock)
+    rt = runtime.assemble(settings, engine, redis, ways, clock)
+    yield rt
+    rt.quick.dispose()
 
 
 @pytest.fixture

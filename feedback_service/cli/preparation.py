@@ -22,7 +22,7 @@ def prepare(settings: Settings, say: Callable[[str], None]) -> str:
     if loaded.changed:
         say(f"Registry loaded: {sum(loaded.rows.values())} rows.")
     made = first_logins(rt)
-    rt.engine.dispose()
+    rt.close()
     return made
 
 

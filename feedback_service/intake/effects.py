@@ -93,18 +93,14 @@ def _rate(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) 
         "channel": caller.channel, "score": int(talk.answers["score"]),
         "charter": service.card.version if service.card else None,
     }  # fmt: skip
-    with rt.at_once() as connection:
-        connection.execute(_RATE, row)
+    rt.at_once(_RATE, row)
     return {}
 
 
 def _rate_county(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
     county = _county(talk, catalogue)
     if county:
-        with rt.at_once() as connection:
-            connection.execute(
-                _RATE_COUNTY, {"county": county, "source": f"{caller.source}:rating"}
-            )
+        rt.at_once(_RATE_COUNTY, {"county": county, "source": f"{caller.source}:rating"})
     return {}
 
 
@@ -121,8 +117,7 @@ def _charter(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogu
         "complete": bool(paid and courteous),
         "source": f"{caller.source}:rating",
     }
-    with rt.at_once() as connection:
-        connection.execute(_ANSWERS, row)
+    rt.at_once(_ANSWERS, row)
     return {}
 
 

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import psutil
 
-from feedback_service import embedded
+from feedback_service import embedded, registry
+from feedback_service.runtime import connect
+from feedback_service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 CALLBACK_SECRET = "callback-secret-for-the-bench"
@@ -30,7 +32,7 @@ class Bench:
     def feedback(self, *words: str, **env: str) -> None:
         """Run one command of the service to its end."""
         command = [str(Path(sys.executable).with_name("feedback")), *words]
-        subprocess.run(command, check=True, env={**self.env, **env}, cwd=ROOT, capture_output=True)
+        subprocess.run(command, check=True, env={**self.env, **env}, cwd=ROOT, stdout=subprocess.DEVNULL)
 
     @contextmanager
     def process(self, *command: str, url: str = "", **env: str) -> Iterator[psutil.Process]:
@@ -55,7 +57,7 @@ class Bench:
 def bench(state: Path) -> Iterator[Bench]:
     """PostgreSQL and Valkey as `make run` has them: durable commits, append-only file."""
     before = set(psutil.Process().children(recursive=True))
-    stack = embedded.start(state)
+    stack = embedded.start(embedded.choose_state(state, None))
     env = {
         **{k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "REDIS_"))},
         "DATABASE_URL": stack.database_url,
@@ -73,10 +75,16 @@ def bench(state: Path) -> Iterator[Bench]:
         tops = [p for p in started if p.parent() and p.parent().pid == os.getpid()]
         made = Bench(env, tops)
         made.feedback("migrate")
-        made.feedback("load")
+        _load(made.env)
         yield made
     finally:
         stack.stop()
+
+
+def _load(env: Mapping[str, str]) -> None:
+    rt = connect(Settings.from_env(env))
+    registry.load(rt)
+    rt.engine.dispose()
 
 
 def cpu_seconds(processes: Sequence[psutil.Process]) -> float:
