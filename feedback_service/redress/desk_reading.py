@@ -1,0 +1,208 @@
+"""One case as its desk reads it: the citizen's words, what was promised, both clocks, custody,
+history with the fate of every message.  Facts only; the pages put them into words.
+"""
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from feedback_service import outbox, registry
+from feedback_service.domain.calendar import WorkingCalendar
+from feedback_service.domain.cases import Action, Lane
+from feedback_service.domain.clocks import Moment
+from feedback_service.domain.references import read_reference
+from feedback_service.models import (
+    Case,
+    CaseEvent,
+    Charter,
+    Citizen,
+    Message,
+    Role,
+    Staff,
+    Stop,
+    Suggestion,
+    Unit,
+)
+from feedback_service.redress import history, queue
+from feedback_service.redress.reading import NoSuchCase
+from feedback_service.redress.sight import DESK, may_see
+from feedback_service.redress.timing import Clocks, Stretch, clocks_of, stretches_of
+from feedback_service.runtime import Runtime
+from feedback_service.staff import Viewer
+
+_SEP = r"[\s.()\-]{0,2}"
+_PHONE = re.compile(
+    rf"(?<![\d+])(?:(?:\+|00)?254{_SEP}0?|0)?{_SEP}[17](?:{_SEP}\d){{8}}(?!\d)"  # mobiles
+    rf"|(?<!\d)\+\d(?:{_SEP}\d){{6,13}}(?!\d)"  # other countries
+    rf"|(?<!\d)0[2-6](?:{_SEP}\d){{7,8}}(?!\d)"  # landlines
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event and the message that told the citizen of it, if one was due."""
+
+    event: CaseEvent
+    staff_name: str | None
+    message: Message | None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """All that is known of a case.  `stopped_at`: since when no message may go to the citizen."""
+
+    case: Case
+    unit: Unit
+    holder_name: str | None
+    citizen_language: str
+    lines: Sequence[Line]
+    other_messages: Sequence[Message]
+    stopped_at: datetime | None
+    suggestion: Suggestion | None
+    chosen_by: str | None
+    charter: Charter | None
+    calendar: WorkingCalendar
+    clocks: Clocks
+    custody: Sequence[Stretch]
+    colleagues: Mapping[uuid.UUID, str]
+    next_reference: str | None
+
+    @property
+    def reachable(self) -> bool:
+        """Whether a message written now would leave."""
+        return self.case.citizen_id is not None and not self.case.quiet and not self.stopped_at
+
+
+def masked_words(text: str) -> str:
+    """The text with every phone number in it hidden but for its last two digits."""
+    return _PHONE.sub(lambda found: f"[…{found[0][-2:]}]", text)
+
+
+def find(session: Session, viewer: Viewer, reference: str, *, lock: bool = False) -> Case:
+    """A case the viewer may see; raises NoSuchCase for every other, whether it exists or not."""
+    wanted = sa.select(Case).where(
+        Case.reference == (read_reference(reference) or ""), may_see(viewer)
+    )
+    if lock:
+        wanted = wanted.with_for_update(of=Case)
+    case = session.scalars(wanted).one_or_none()
+    if case is None:
+        raise NoSuchCase("no case that you may see has that reference")
+    return case
+
+
+def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> CaseFile:
+    """The whole file of a case the viewer may see, in ten statements; raises NoSuchCase."""
+    case, unit, spoken, holder = _head(session, viewer, reference)
+    messages = _messages(session, case)
+    lines = _lines(session, case, messages)
+    told = {line.message.id for line in lines if line.message}
+    suggestion, chosen_by = _suggestion(session, case)
+    calendar = registry.calendar(rt, session, case.county_code)
+    moments = [_moment(line) for line in lines]
+    return CaseFile(
+        case=case,
+        unit=unit,
+        holder_name=holder,
+        citizen_language=spoken or case.language,
+        lines=lines,
+        other_messages=[m for m in messages.values() if m.id not in told],
+        stopped_at=_stopped_at(session, case),
+        suggestion=suggestion,
+        chosen_by=chosen_by,
+        charter=_charter(session, case),
+        calendar=calendar,
+        clocks=clocks_of(case, moments, calendar, rt.now()),
+        custody=stretches_of(moments, calendar, rt.now()),
+        colleagues=colleagues(session, viewer, case),
+        next_reference=queue.following(session, viewer, case),
+    )
+
+
+def colleagues(session: Session, viewer: Viewer, case: Case) -> dict[uuid.UUID, str]:
+    """Whom the viewer may hand the case to: people of their institution who may act on it."""
+    roles = (Role.INTEGRITY,) if case.lane is Lane.CONFIDENTIAL else DESK
+    found = (
+        sa.select(Staff.id, Staff.name)
+        .where(
+            Staff.institution_id == viewer.institution_id,
+            Staff.disabled_at.is_(None),
+            Staff.role.in_(roles),
+        )
+        .order_by(Staff.name)
+    )
+    return dict(session.execute(found).tuples().all())
+
+
+def _head(
+    session: Session, viewer: Viewer, reference: str
+) -> tuple[Case, Unit, str | None, str | None]:
+    found = (
+        sa.select(Case, Unit, Citizen.language, Staff.name)
+        .join(Unit, Unit.id == Case.unit_id)
+        .outerjoin(Citizen, Citizen.id == Case.citizen_id)
+        .outerjoin(Staff, Staff.id == Case.assigned_to_id)
+        .where(Case.reference == (read_reference(reference) or ""), may_see(viewer))
+    )
+    row = session.execute(found).tuples().one_or_none()
+    if row is None:
+        raise NoSuchCase("no case that you may see has that reference")
+    return row
+
+
+def _messages(session: Session, case: Case) -> dict[str, Message]:
+    found = sa.select(Message).where(Message.case_id == case.id).order_by(Message.created_at)
+    return {message.key: message for message in session.scalars(found)}
+
+
+def _lines(session: Session, case: Case, messages: Mapping[str, Message]) -> list[Line]:
+    found = (
+        sa.select(CaseEvent, Staff.name)
+        .outerjoin(Staff, Staff.id == CaseEvent.staff_id)
+        .where(CaseEvent.case_id == case.id)
+        .order_by(CaseEvent.number)
+    )
+    return [
+        Line(event, name, messages.get(history.message_key(case, event.number)))
+        for event, name in session.execute(found).tuples()
+    ]
+
+
+def _moment(line: Line) -> Moment:
+    """The event as clocks look at it; a question counts from its message's delivery."""
+    event, message = line.event, line.message
+    if event.action is not Action.ASK:
+        return Moment(event.action, event.at, event.data)
+    delivered = message.delivered_at if message else None
+    return Moment(event.action, event.at, {**event.data, "delivered_at": delivered})
+
+
+def _suggestion(session: Session, case: Case) -> tuple[Suggestion | None, str | None]:
+    """What the newest model said, and who chose."""
+    found = (
+        sa.select(Suggestion, Staff.name)
+        .outerjoin(Staff, Staff.id == Suggestion.chosen_by_id)
+        .where(Suggestion.case_id == case.id)
+        .order_by(Suggestion.at.desc())
+        .limit(1)
+    )
+    return session.execute(found).tuples().one_or_none() or (None, None)
+
+
+def _stopped_at(session: Session, case: Case) -> datetime | None:
+    if case.citizen_id is None:
+        return None
+    channel = outbox.REPLY_CHANNEL.get(case.channel, case.channel)
+    found = sa.select(Stop.at).where(Stop.citizen_id == case.citizen_id, Stop.channel == channel)
+    return session.scalar(found)
+
+
+def _charter(session: Session, case: Case) -> Charter | None:
+    if case.service_id is None or case.charter_version is None:
+        return None
+    return session.get(Charter, (case.service_id, case.charter_version))
