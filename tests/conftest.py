@@ -18,8 +18,14 @@ __all__ = ["browser", "page"]
 MONDAY_NINE = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 """Monday 2 March 2026, nine o'clock in Nairobi, an ordinary working day."""
 
-REFERENCE_TABLES: frozenset[str] = frozenset({"alembic_version"})
-"""Tables that keep their rows from test to test; a test that writes to one puts it back."""
+SCHEMA_TABLES = frozenset({"alembic_version"})
+REFERENCE_TABLES = SCHEMA_TABLES | frozenset(
+    """
+    counties institutions units service_points sectors services charters posters offerings
+    responsibilities holidays registry_state
+    """.split()  # noqa: SIM905 - a list of this length is read as a text
+)
+"""Tables that keep their rows between tests that ask for `loaded_rt`; others find them empty."""
 
 SECRETS = {
     "SECRET_KEY": "a-secret-for-tests-only",
@@ -107,10 +113,13 @@ def connected_redis(redis_url: str) -> Iterator[Any]:
 
 
 @pytest.fixture
-def redis(engine: Any, connected_redis: Any) -> Iterator[Any]:
+def redis(request: pytest.FixtureRequest, engine: Any, connected_redis: Any) -> Iterator[Any]:
     """This process's Redis, empty, as are the tables; both are emptied again afterwards."""
+    loaded = "loaded_rt" in request.fixturenames
+    if not loaded:
+        test_servers.empty(engine, connected_redis, SCHEMA_TABLES)
     yield connected_redis
-    test_servers.empty(engine, connected_redis, REFERENCE_TABLES)
+    test_servers.empty(engine, connected_redis, REFERENCE_TABLES if loaded else SCHEMA_TABLES)
 
 
 @pytest.fixture
@@ -130,6 +139,15 @@ def rt(settings: Any, engine: Any, redis: Any, clock: Clock) -> Iterator[Any]:
     rt = runtime.assemble(settings, engine, redis, ways, clock)
     yield rt
     rt.quick.dispose()
+
+
+@pytest.fixture
+def loaded_rt(rt: Any) -> Any:
+    """The runtime with the registry we come with; the files are read once, not once a test."""
+    from feedback_service import registry
+
+    registry.load(rt)
+    return rt
 
 
 @pytest.fixture

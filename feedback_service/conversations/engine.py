@@ -6,9 +6,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from feedback_service.conversations.catalogue import Catalogue
-from feedback_service.conversations.pages import fit_options, fit_text
+from feedback_service.conversations.pages import ROOM, fit_options, fit_text, size
 from feedback_service.conversations.steps import (
     Ask,
     Choose,
@@ -26,6 +27,10 @@ from feedback_service.conversations.steps import (
 from feedback_service.conversations.wording import phrase
 
 BACK, MORE = "0", "9"
+LONGEST_TYPED = 500
+"""Characters of one answer that are looked at; no phone sends half as many in one go."""
+MENU_HINTS = ("hint-number", "hint-code")
+"""What may stand above a menu after a wrong key; its pages leave room for the longest."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,8 @@ class Screen:
 
 def hear(flow: Flow, conversation: Conversation, text: str, catalogue: Catalogue) -> Move:
     """Take one answer to the waiting step."""
-    step, view, text = flow[conversation.step], View(conversation, catalogue), text.strip()
+    step, view = flow[conversation.step], View(conversation, catalogue)
+    text = text.strip()[:LONGEST_TYPED]
     if text == BACK and conversation.path:
         return _go_back(flow, conversation)
     if text == MORE and _has_more(step, view):
@@ -65,9 +71,9 @@ def show(flow: Flow, conversation: Conversation, catalogue: Catalogue, hint: str
         case Choose():
             text = _options_pages(step, view, hint)[_page(step, view)].text
         case Tell():
-            text = _text_pages(step, view)[_page(step, view)]
+            text = _hinted_page(view, _text_pages(step, view)[_page(step, view)], hint)
         case Ask():
-            text = _hinted(view, step.ask(view), hint)
+            text = "\n".join(filter(None, (_say(view, hint), step.ask(view), _back(view))))
         case End():
             text = step.text(view)
     return Screen(text, isinstance(step, End))
@@ -115,7 +121,7 @@ def _go_on(flow: Flow, conversation: Conversation, step: Step, said: Said) -> Mo
 
 def _go_back(flow: Flow, conversation: Conversation) -> Move:
     if conversation.page:
-        return Move(replace(conversation, page=0))
+        return Move(replace(conversation, page=conversation.page - 1))
     *path, step = conversation.path
     earlier = replace(conversation, step=step, path=tuple(path), page=0)
     return Move(earlier, needed(flow, earlier))
@@ -149,19 +155,36 @@ class _OptionsPage:
 
 def _options_pages(step: Choose, view: View, hint: str = "") -> list[_OptionsPage]:
     options = step.options(view)
-    back = phrase("back", view.language) if view.conversation.path else ""
-    more = phrase("more", view.language)
-    head = _hinted(view, step.ask(view), hint)
-    return [
-        _OptionsPage(text, options[start:end])
-        for text, start, end in fit_options(head, [o.label for o in options], more, back)
-    ]
+    labels = [option.label for option in options]
+    pages = fit_options(
+        step.ask(view),
+        labels,
+        _say(view, "more"),
+        _back(view),
+        _say(view, hint),
+        _longest_hint(view.language),
+    )
+    return [_OptionsPage(text, options[start:end]) for text, start, end in pages]
+
+
+@cache
+def _longest_hint(language: str) -> int:
+    return max(size(phrase(key, language)) for key in MENU_HINTS)
 
 
 def _text_pages(step: Tell, view: View) -> list[str]:
-    back, more = phrase("back", view.language), phrase("more", view.language)
-    return fit_text(step.text(view), more, back)
+    return fit_text(step.text(view), _say(view, "more"), _back(view))
 
 
-def _hinted(view: View, text: str, hint: str) -> str:
-    return f"{phrase(hint, view.language)}\n{text}" if hint else text
+def _hinted_page(view: View, page: str, hint: str) -> str:
+    """The hint above a page where there is room; the page itself names its keys."""
+    hinted = f"{_say(view, hint)}\n{page}" if hint else page
+    return hinted if size(hinted) <= ROOM else page
+
+
+def _back(view: View) -> str:
+    return _say(view, "back") if view.conversation.path else ""
+
+
+def _say(view: View, key: str) -> str:
+    return phrase(key, view.language) if key else ""

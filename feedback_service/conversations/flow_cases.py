@@ -3,7 +3,7 @@
 import json
 
 from feedback_service.conversations.flow_report import from_facts
-from feedback_service.conversations.pages import ROOM, shorten, size
+from feedback_service.conversations.pages import ROOM, plain, shorten, size
 from feedback_service.conversations.steps import (
     Ask,
     Choose,
@@ -62,7 +62,7 @@ def _ask_case(view: View) -> str:
     names = {k: v for k, v in names.items() if k not in ("answer", "cases")}
     bare = phrase(key, view.language, **names, answer="")
     menu = sum(size(o.label) + 3 for o in _choices(view)) + 12
-    answer = shorten(facts.get("answer", ""), ROOM - size(bare) - menu)
+    answer = shorten(plain(facts.get("answer", "")), ROOM - size(bare) - menu)
     return phrase(key, view.language, **names, answer=answer)
 
 

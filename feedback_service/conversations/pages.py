@@ -3,10 +3,11 @@
 160 is Safaricom's published menu limit; whether the prefix counts is undocumented, so it counts.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from feedback_service.domain.gsm7 import septets
+from feedback_service.domain.gsm7 import septets, smart
 
 ROOM = 160 - len("CON ")
 MOST_OPTIONS = 8
@@ -28,45 +29,65 @@ class NotGsm7(ValueError):
 
 
 def fit_options(
-    head: str, labels: Sequence[str], more: str, back: str
+    head: str, labels: Sequence[str], more: str, back: str, hint: str = "", spare: int = 0
 ) -> list[tuple[str, int, int]]:
-    """Pages of a numbered menu: (text, first option, one past the last option)."""
-    return list(_fit_options(head, tuple(labels), more, back))
+    """Pages of a numbered menu: (text, first option, one past the last option).
+
+    Pages are cut alike with and without a hint, so that a number never changes its meaning: the
+    hint stands above the head where both fit, else in its place.  `spare` is the longest hint's
+    room.
+    """
+    return list(_fit_options(head, tuple(labels), more, back, hint, spare))
 
 
 @lru_cache(maxsize=4096)
 def _fit_options(
-    head: str, labels: tuple[str, ...], more: str, back: str
+    head: str, labels: tuple[str, ...], more: str, back: str, hint: str, spare: int
 ) -> tuple[tuple[str, int, int], ...]:
-    whole = _menu(head, labels, "", back)
-    if size(whole) <= ROOM and len(labels) <= MOST_OPTIONS:
-        return ((whole, 0, len(labels)),)
-    pages, start = [], 0
+    pages = []
+    for start, end in _cuts("x" * max(size(head), spare), labels, more, back):
+        tail = more if end < len(labels) else ""
+        heads = (f"{hint}\n{head}", hint, head) if hint else (head,)
+        menus = [_menu(top, labels[start:end], tail, back) for top in heads]
+        fitting = (menu for menu in menus if size(menu) <= ROOM)
+        pages.append((next(fitting, menus[-1]), start, end))
+    return tuple(pages)
+
+
+def _cuts(head: str, labels: tuple[str, ...], more: str, back: str) -> list[tuple[int, int]]:
+    """First and one past the last option of each page."""
+    if len(labels) <= MOST_OPTIONS and size(_menu(head, labels, "", back)) <= ROOM:
+        return [(0, len(labels))]
+    cuts, start = [], 0
     while start < len(labels):
         end = start + 1
         while end < len(labels) and end - start < MOST_OPTIONS:
-            last = end + 1 == len(labels)
-            if size(_menu(head, labels[start : end + 1], "" if last else more, back)) > ROOM:
+            tail = "" if end + 1 == len(labels) else more
+            if size(_menu(head, labels[start : end + 1], tail, back)) > ROOM:
                 break
             end += 1
-        tail = more if end < len(labels) else ""
-        pages.append((_menu(head, labels[start:end], tail, back), start, end))
+        cuts.append((start, end))
         start = end
-    return tuple(pages) or ((_menu(head, (), "", back), 0, 0),)
+    return cuts
 
 
 def fit_text(text: str, more: str, back: str) -> list[str]:
     """Pages of running text, cut between words."""
+    return list(_fit_text(text, more, back))
+
+
+@lru_cache(maxsize=1024)
+def _fit_text(text: str, more: str, back: str) -> tuple[str, ...]:
     pages: list[str] = []
     words, page = text.split(" "), ""
     for word in words:
         longer = f"{page} {word}" if page else word
-        if page and size(f"{longer}\n{more}\n{back}") > ROOM:
-            pages.append(f"{page}\n{more}\n{back}")
+        if page and size(_menu(longer, (), more, back)) > ROOM:
+            pages.append(_menu(page, (), more, back))
             page = word
         else:
             page = longer
-    return [*pages, f"{page}\n{back}"]
+    return (*pages, _menu(page, (), "", back))
 
 
 def shorten(text: str, room: int) -> str:
@@ -77,9 +98,18 @@ def shorten(text: str, room: int) -> str:
     while len(words) > 1 and size(" ".join(words)) > room - 2:
         words.pop()
     kept = " ".join(words)
-    while size(kept) > room - 2:
+    while kept and size(kept) > room - 2:
         kept = kept[:-1]
     return kept + ".."
+
+
+def plain(text: str) -> str:
+    """What anybody wrote, in letters that every phone shows: look-alikes, then bare letters."""
+    text = smart(text)
+    if septets(text) is not None:
+        return text
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return "".join(c if septets(c) else "?" for c in bare)
 
 
 def _menu(head: str, labels: Sequence[str], more: str, back: str) -> str:

@@ -7,12 +7,15 @@ from sqlalchemy.orm import Session
 
 from feedback_service import outbox
 from feedback_service.conversations.wording import day
+from feedback_service.conversations.wording.budgets import LONGEST_ANSWER
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Action
 from feedback_service.domain.references import spoken
 from feedback_service.models import Case, Citizen, Institution, Unit
 from feedback_service.redress import history
 from feedback_service.runtime import Runtime
+
+__all__ = ["LONGEST_ANSWER", "NOTICES", "due_day", "office", "tell"]
 
 NOTICES: Mapping[Action, str | None] = {
     Action.RECEIVE: "sms-received",
@@ -33,8 +36,6 @@ NOTICES: Mapping[Action, str | None] = {
     Action.NOTE: None,
     Action.ASSIGN: None,
 }
-LONGEST_ANSWER = 300
-"""Characters of an officer's answer: what fits three SMS parts with the words around it."""
 
 
 def tell(

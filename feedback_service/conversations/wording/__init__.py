@@ -48,5 +48,7 @@ def kes(amount: int | None, language: str) -> str:
 
 
 def promised(amount: int, unit: str, language: str) -> str:
-    """A promised time in words: `10 working days`, `siku 10 za kazi`."""
+    """A promised time in words: `10 working days`, `siku 10 za kazi`; none at all is `at once`."""
+    if amount == 0:
+        return phrase("time-now", language)
     return phrase(f"time-{unit}{'' if amount != 1 else '-one'}", language, n=amount)

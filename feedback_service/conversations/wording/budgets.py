@@ -1,0 +1,56 @@
+"""How much room each message has: SMS parts at most, filled with the longest values there can be.
+
+A part is 160 GSM-7 septets alone, 153 in a longer message.  The first-contact notice is counted
+apart: it comes once in a citizen's life.  USSD screens have one budget for all, in `pages`.
+"""
+
+from collections.abc import Mapping
+
+ONE, WITH_AN_ANSWER = 1, 3
+LONGEST_OFFICE = 22
+"""Septets that the registry's `short_en` and `short_sw` may take."""
+LONGEST_ANSWER = 300
+"""Septets of an officer's answer."""
+MOST_LISTED = 3
+"""Cases that one numbered question names."""
+
+LONGEST: Mapping[str, str] = {
+    "reference": "1234 5678",
+    "office": "O" * LONGEST_OFFICE,
+    "day": "Wed 30 Sep",
+    "status": "in progress, not upheld",
+    "answer": "A" * LONGEST_ANSWER,
+    "list": " ".join(f"{n}) 1234 5678" for n in range(1, MOST_LISTED + 1)),
+}
+"""A value as long as any real one, by the name it has in the phrases."""
+
+PARTS: Mapping[str, int] = {
+    "sms-notice": ONE,
+    "sms-received": ONE,
+    "sms-received-central": ONE,
+    "sms-received-confidential": ONE,
+    "sms-routed": ONE,
+    "sms-acknowledged": ONE,
+    "sms-answered": WITH_AN_ANSWER,
+    "sms-rejected": WITH_AN_ANSWER,
+    "sms-asked": WITH_AN_ANSWER,
+    "sms-transferred": ONE,
+    "sms-late": ONE,
+    "sms-confirm": ONE,
+    "sms-confirmed": ONE,
+    "sms-disputed": ONE,
+    "sms-withdrawn": ONE,
+    "sms-added": ONE,
+    "sms-status": ONE,
+    "sms-status-word": ONE,
+    "sms-unknown": ONE,
+    "sms-help": ONE,
+    "sms-stopped": ONE,
+    "sms-started": ONE,
+    "sms-language": ONE,
+    "sms-which": ONE,
+    "sms-nothing-open": ONE,
+    "sms-too-late": ONE,
+    "sms-expired": ONE,
+    "sms-reopened": ONE,
+}
