@@ -1,0 +1,30 @@
+"""Scorecards read from the facts: of every institution, of one, and by county, service, place,
+channel or language; what the public may see unless `public=False` is asked for."""
+
+from feedback_service.scoring.counting import Dimension
+from feedback_service.scoring.reading import (
+    WHOLE,
+    Edition,
+    NoSuchInstitution,
+    NotADimension,
+    by,
+    card,
+    dimensions_of,
+    edition,
+    national,
+    newest_period,
+)
+
+__all__ = [
+    "WHOLE",
+    "Dimension",
+    "Edition",
+    "NoSuchInstitution",
+    "NotADimension",
+    "by",
+    "card",
+    "dimensions_of",
+    "edition",
+    "national",
+    "newest_period",
+]

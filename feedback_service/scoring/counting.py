@@ -1,0 +1,239 @@
+"""Ratings and cases of a period counted by the database into the tallies figures are made of.
+
+Nothing is read row by row: one GROUP BY for ratings, one for cases.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from analytics.scorecards import Cell
+from analytics.tallies import CaseCounts, RatingCounts
+from feedback_service.domain.calendar import NAIROBI
+from feedback_service.domain.cases import Lane, Outcome
+from feedback_service.domain.periods import Period
+from feedback_service.models import Case, Rating
+
+Condition = sa.ColumnElement[bool]
+Columns = sa.sql.base.ReadOnlyColumnCollection[str, Any]
+ZONE = "Africa/Nairobi"
+
+
+class Dimension(StrEnum):
+    """What a scorecard can be divided by."""
+
+    COUNTY = "county"
+    SERVICE = "service"
+    SERVICE_POINT = "service_point"
+    CHANNEL = "channel"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Which records: those of the period, as known at `as_of`, of one institution or of all."""
+
+    period: Period
+    as_of: datetime
+    institution: str | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """The records counted together: an institution ("" where none is known) and a value of a
+    dimension ("" for the whole, or where the record does not say); real ones or invented ones."""
+
+    institution: str
+    value: str
+    simulated: bool
+
+
+def tallies(
+    session: Session,
+    frame: Frame,
+    dimension: Dimension | None = None,
+    by_institution: bool = True,
+) -> dict[Group, Cell]:
+    """One cell for each group that has records.
+
+    Divided by a dimension the confidential lane is left out: in a small cell the accused would know
+    of it.  It counts in totals only.
+    """
+    ratings = {
+        _group(row): RatingCounts(**_numbers(row))
+        for row in session.execute(_ratings(frame, dimension, by_institution)).mappings()
+    }
+    cases = {
+        _group(row): CaseCounts(**_numbers(row))
+        for row in session.execute(_cases(frame, dimension, by_institution)).mappings()
+    }
+    return {
+        group: Cell(ratings.get(group, RatingCounts()), cases.get(group, CaseCounts()))
+        for group in ratings.keys() | cases.keys()
+    }
+
+
+def bounds(period: Period) -> tuple[datetime, datetime]:
+    """The first moment of a period and the first after it, in Nairobi, where days begin."""
+    after = period.end + timedelta(days=1)
+    return (
+        datetime.combine(period.start, time(), NAIROBI),
+        datetime.combine(after, time(), NAIROBI),
+    )
+
+
+_KEYS = ("of_institution", "of_value", "invented")
+
+
+def _group(row: sa.RowMapping) -> Group:
+    return Group(row["of_institution"], row["of_value"], row["invented"])
+
+
+def _numbers(row: sa.RowMapping) -> dict[str, int]:
+    return {name: number for name, number in row.items() if name not in _KEYS}
+
+
+def _ratings(frame: Frame, dimension: Dimension | None, by_institution: bool) -> sa.Select[Any]:
+    votes = _votes(frame).subquery("votes")
+    v = votes.c
+    complete, left = v.complete, sa.not_(v.complete)
+    conditions: dict[str, Condition] = {
+        f"score_{score}": sa.and_(complete, v.score == score) for score in range(1, 6)
+    } | {
+        "on_time": sa.and_(complete, v.on_time.is_(True)),
+        "late": sa.and_(complete, v.on_time.is_(False)),
+        "cost_kept": sa.and_(complete, v.paid_more.is_(False)),
+        "paid_more": sa.and_(complete, v.paid_more.is_(True)),
+        "courteous": sa.and_(complete, v.courteous.is_(True)),
+        "discourteous": sa.and_(complete, v.courteous.is_(False)),
+        "incomplete": left,
+        "simulated": v.simulated,
+    }
+    return _grouped(v, conditions, dimension, by_institution)
+
+
+def _votes(frame: Frame) -> sa.Select[Any]:
+    """One vote per person, service and day: the last complete rating, else the last.
+
+    A rating of nobody we know is a vote of its own.  The institution is part of the key because one
+    county service is given by 47 governments.
+    """
+    start, end = bounds(frame.period)
+    person = sa.func.coalesce(Rating.citizen_id, Rating.id)
+    day = sa.cast(sa.func.timezone(ZONE, Rating.given_at), sa.Date)
+    vote = (person, Rating.service_id, Rating.institution_id, day, Rating.simulated)
+    chosen = (
+        sa.select(Rating)
+        .where(Rating.given_at >= start, Rating.given_at < end)
+        .ext(distinct_on(*vote))
+        .order_by(*vote, Rating.complete.desc(), Rating.given_at.desc(), Rating.id.desc())
+    )
+    if frame.institution is None:
+        return chosen
+    return chosen.where(Rating.institution_id == frame.institution)
+
+
+def _cases(frame: Frame, dimension: Dimension | None, by_institution: bool) -> sa.Select[Any]:
+    start, end = bounds(frame.period)
+    # The cohort is "first due in the period".  `due_at` has moved where a proven pause moved it,
+    # and going back to the first due time would need the calendar in SQL: a case paused across the
+    # last day of a quarter is counted in the next one, once, its pause excused in both readings.
+    grouped = _grouped(
+        Case.__table__.c, _case_conditions(frame.as_of), dimension, by_institution
+    ).where(Case.due_at >= start, Case.due_at < end)
+    if dimension is not None:
+        grouped = grouped.where(Case.lane != Lane.CONFIDENTIAL)
+    if frame.institution is not None:
+        grouped = grouped.where(Case.institution_id == frame.institution)
+    return grouped
+
+
+def _case_conditions(as_of: datetime) -> dict[str, Condition]:
+    """The blocks of CaseCounts: a case is in one condition of each, or waits, or was withdrawn."""
+    due = Case.due_at <= as_of
+    withdrawn_before = sa.and_(
+        due,
+        Case.outcome.is_not_distinct_from(Outcome.WITHDRAWN),
+        Case.resolved_at.is_(None),
+        _true(Case.closed_at <= Case.due_at),
+    )
+    counted = sa.and_(due, sa.not_(withdrawn_before))
+    acknowledged = _true(Case.acknowledged_at <= Case.acknowledge_due_at)
+    resolved = Case.resolved_at.is_not(None)
+    conditions: dict[str, Condition] = {
+        "acknowledged_in_time": acknowledged,
+        "acknowledged_late": sa.not_(acknowledged),
+        "resolved_in_time": _true(Case.resolved_at <= Case.due_at),
+        "resolved_late": _true(Case.resolved_at > Case.due_at),
+        "unresolved": sa.not_(resolved),
+    } | _verdicts(resolved)
+    of_all: dict[str, Condition] = {
+        "not_yet_due": sa.not_(due),
+        "withdrawn_before_due": withdrawn_before,
+        "confidential": Case.lane == Lane.CONFIDENTIAL,
+        "simulated": Case.simulated.is_(True),
+    }
+    return of_all | {name: sa.and_(counted, where) for name, where in conditions.items()}
+
+
+def _verdicts(resolved: Condition) -> dict[str, Condition]:
+    spoken = {
+        "confirmed": Outcome.CONFIRMED,
+        "disputed": Outcome.DISPUTED,
+        "not_upheld": Outcome.NOT_UPHELD,
+        "withdrawn": Outcome.WITHDRAWN,
+    }
+    unspoken = sa.not_(_true(Case.outcome.in_(spoken.values())))
+    verdicts: dict[str, Condition] = {
+        name: Case.outcome.is_not_distinct_from(outcome) for name, outcome in spoken.items()
+    }
+    verdicts["silent"] = sa.and_(unspoken, resolved)
+    verdicts["nothing_to_confirm"] = sa.and_(unspoken, sa.not_(resolved))
+    return verdicts
+
+
+def _true(condition: Condition) -> Condition:
+    """False, not unknown, where a moment is missing: its opposite must be true then."""
+    return sa.func.coalesce(condition, sa.false())
+
+
+def _grouped(
+    columns: Columns,
+    conditions: Mapping[str, Condition],
+    dimension: Dimension | None,
+    by_institution: bool,
+) -> sa.Select[Any]:
+    keys = _keys(columns, dimension, by_institution)
+    counts = [sa.func.count().filter(where).label(name) for name, where in conditions.items()]
+    named = [key.label(name) for key, name in zip(keys, _KEYS, strict=True)]
+    return sa.select(*named, *counts).group_by(*(sa.text(name) for name in _KEYS))
+
+
+def _keys(
+    columns: Columns,
+    dimension: Dimension | None,
+    by_institution: bool,
+) -> Sequence[sa.ColumnElement[Any]]:
+    nothing = sa.literal("")
+    institution = _text(columns["institution_id"]) if by_institution else nothing
+    value = _text(columns[_COLUMNS[dimension]]) if dimension else nothing
+    return institution, value, columns["simulated"]
+
+
+def _text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return sa.func.coalesce(sa.cast(column, sa.Text), "")
+
+
+_COLUMNS: Mapping[Dimension, str] = {
+    Dimension.COUNTY: "county_code",
+    Dimension.SERVICE: "service_id",
+    Dimension.SERVICE_POINT: "service_point_id",
+    Dimension.CHANNEL: "channel",
+    Dimension.LANGUAGE: "language",
+}
