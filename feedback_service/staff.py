@@ -1,4 +1,4 @@
-"""Staff: accounts, roles, passwords, signed-in browsers, deputies.
+"""Staff: accounts, roles, passwords, signed-in browsers, deputies; and the keys of other systems.
 
 A deputy acts with the roles of whoever named them until the day they named; both must work for
 the same institution.  Tokens are random and kept only as hashes: sign-out and disabling are real.
@@ -7,8 +7,10 @@ the same institution.  Tokens are random and kept only as hashes: sign-out and d
 import hashlib
 import secrets
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -16,7 +18,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.orm import Session
 
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.models import Role, SignIn, Staff, Unit
+from feedback_service.models import ApiKey, Role, SignIn, Staff, Unit
 from feedback_service.runtime import Runtime
 
 # OWASP's second choice: 19 MiB, two passes.  64 MiB a sign-in would not fit the memory promised.
@@ -27,6 +29,18 @@ UNIVERSAL_ROLES = frozenset(
     {Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR, Role.TRANSLATOR, Role.OVERSIGHT}
 )
 """Roles that may stand without an institution."""
+
+
+class Scope(StrEnum):
+    """What a key opens."""
+
+    SCORECARDS = "scorecards"
+    VISITS = "visits"
+    EVIDENCE = "evidence"
+
+
+class BadKey(ValueError):
+    """The key cannot be made so; the message names field, value and remedy."""
 
 
 class BadAccount(ValueError):
@@ -163,6 +177,31 @@ def change_password(session: Session, staff_id: uuid.UUID, old: str, new: str) -
     if len(new) < SHORTEST_PASSWORD:
         raise BadAccount(f"password: {len(new)} characters. Use at least {SHORTEST_PASSWORD}")
     account.password_hash = HASHER.hash(new)
+
+
+def add_key(session: Session, name: str, scopes: Iterable[str], now: datetime) -> str:
+    """Make a key for another system; it is returned to be shown once, and kept only as a hash."""
+    wanted = sorted(set(scopes))
+    known = ", ".join(Scope)
+    if not name.strip():
+        raise BadKey("name: empty. Name the system that will use the key")
+    if not wanted:
+        raise BadKey(f"scope: none given. Give any of {known}")
+    for scope in wanted:
+        if scope not in list(Scope):
+            raise BadKey(f"scope: {scope!r} is none. Give any of {known}")
+    key = f"fb_{secrets.token_urlsafe(32)}"
+    session.add(ApiKey(name=name.strip(), key_hash=_hashed(key), scopes=wanted, created_at=now))
+    return key
+
+
+def key_scopes(session: Session, key: str) -> frozenset[Scope] | None:
+    """What a key opens; None for one that was never made or is disabled."""
+    found = sa.select(ApiKey.scopes).where(
+        ApiKey.key_hash == _hashed(key), ApiKey.disabled_at.is_(None)
+    )
+    scopes = session.scalar(found)
+    return None if scopes is None else frozenset(map(Scope, scopes))
 
 
 def _viewer(session: Session, account: Staff, now: datetime) -> Viewer:
