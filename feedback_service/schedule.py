@@ -10,12 +10,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from feedback_service import outbox, redress, triage
-from feedback_service.runtime import Runtime, after_commit, connect
+from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.settings import Settings
 
 logger = logging.getLogger(__name__)
-
-CLOCK_LOCK = 4_210_021
 
 
 @dataclass(frozen=True)

@@ -45,5 +45,4 @@ def service() -> Iterator[Runtime]:
             raise Refused("The database's schema is older: run `feedback migrate`.") from error
         raise
     finally:
-        rt.engine.dispose()
-        rt.redis.close()
+        rt.close()

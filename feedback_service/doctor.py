@@ -1,1 +1,0 @@
-"""Says what is missing or mis-set, and the remedy."""

@@ -1,0 +1,25 @@
+"""Says what is missing or mis-set, and the remedy: `checks(rt)` asks everything, in this order.
+
+A finding fails when the service could not do its work, and warns when somebody should look.
+"""
+
+import sqlalchemy as sa
+
+from feedback_service.doctor import backlog, deployment, desks, servers
+from feedback_service.doctor.finding import Finding, State, fail, ok, warn
+from feedback_service.runtime import Runtime
+
+__all__ = ["Finding", "State", "checks", "fail", "ok", "warn"]
+
+
+def checks(rt: Runtime) -> list[Finding]:
+    """Every finding; without a database at the newest schema only what can be known without."""
+    database = servers.database(rt)
+    found = [*database, *servers.redis(rt), *deployment.checks(rt)]
+    if any(finding.state is State.FAIL for finding in database):
+        return found
+    with rt.transaction() as session:
+        session.execute(sa.text("set transaction read only"))
+        for room in (desks.checks, deployment.checks_of_data, backlog.checks):
+            found += room(rt, session)
+    return found
