@@ -43,7 +43,7 @@ class Caller:
 
     def dialogue(self, session: int, keys: Sequence[str]) -> None:
         """One session; the last screen must be what the dialogue leads to."""
-        phone = f"+2547{(self.number * 1_000_000 + session) % 100_000_000:08d}"
+        phone = f"+2547{time.time_ns() // 1000 % 100_000_000:08d}"  # new: language is asked
         for count in range(len(keys) + 1):
             form = {
                 "sessionId": f"ATUid_{self.number}_{session}_{time.time_ns()}"
