@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from feedback_service.cli.connection import service
-from feedback_service.settings import BadSettings
+from feedback_service.settings import BadSettings, environment
 
 if TYPE_CHECKING:
     from feedback_service.doctor import Finding
@@ -33,7 +32,7 @@ def examine(_: argparse.Namespace) -> int:
             doctor.fail(f"{bad.name} {bad.wrong}", f"Set {bad.name}={bad.example}")
             for bad in error.problems
         ]
-    _show(found, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    _show(found, colour=sys.stdout.isatty() and "NO_COLOR" not in environment())
     return 1 if any(finding.state is doctor.State.FAIL for finding in found) else 0
 
 
