@@ -52,7 +52,7 @@ def moments(session: Session, case: Case) -> list[Moment]:
     proofs = sa.select(Message.key, Message.delivered_at).where(
         Message.case_id == case.id, Message.delivered_at.is_not(None)
     )
-    delivered = dict(session.execute(proofs).tuples().all())
+    delivered = dict(session.execute(proofs).all())
     return [
         Moment(
             e.action, e.at, {**e.data, "delivered_at": delivered.get(message_key(case, e.number))}
