@@ -32,15 +32,9 @@ def work(settings: Settings, *, burst: bool = False) -> None:
     """Answer the bell until told to stop.  One queue a worker: RQ 3 loses jobs with two."""
     use(connect(settings, pool=3))
     runtime = _here()
-    triage_room.model(runtime)
-    drain_all()
+    for bell in (outbox_room.BELL, triage_room.BELL):
+        runtime.ring(bell)  # for what waited while nobody was here
     Worker([runtime.queue], connection=runtime.redis).work(burst=burst, logging_level="WARNING")
-
-
-def drain_all() -> None:
-    """What waited while nobody was here."""
-    outbox()
-    triage()
 
 
 def use(runtime: Runtime) -> None:

@@ -26,8 +26,9 @@ logger = logging.getLogger(__name__)
 
 BELL = "outbox"
 BATCH = 25
-LEASE = timedelta(minutes=2)
-"""How long a worker may sit on a row before the sweeper takes it back or calls it unknown."""
+LEASE = timedelta(seconds=20)
+"""Longer than a provider may take over one message (13 s): a row that is `sending` for longer has
+lost its worker.  A claim that lapses early does no harm, the state decides who sends."""
 RETRIES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200))
 EXPECTS_REPLY = frozenset({"sms-answered", "sms-rejected", "sms-asked", "sms-confirm", "sms-which"})
 ALWAYS_SENT = frozenset({"sms-stopped", "sms-started"})
