@@ -64,7 +64,6 @@ class CaseFile:
     other_messages: Sequence[Message]
     stopped_at: datetime | None
     suggestion: Suggestion | None
-    chosen_by: str | None
     charter: Charter | None
     calendar: WorkingCalendar
     clocks: Clocks
@@ -102,7 +101,6 @@ def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> 
     messages = _messages(session, case)
     lines = _lines(session, case, messages)
     told = {line.message.id for line in lines if line.message}
-    suggestion, chosen_by = _suggestion(session, case)
     calendar = registry.calendar(rt, session, case.county_code)
     moments = [_moment(line) for line in lines]
     return CaseFile(
@@ -113,8 +111,7 @@ def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> 
         lines=lines,
         other_messages=[m for m in messages.values() if m.id not in told],
         stopped_at=_stopped_at(session, case),
-        suggestion=suggestion,
-        chosen_by=chosen_by,
+        suggestion=_suggestion(session, case),
         charter=_charter(session, case),
         calendar=calendar,
         clocks=clocks_of(case, moments, calendar, rt.now()),
@@ -136,7 +133,7 @@ def colleagues(session: Session, viewer: Viewer, case: Case) -> dict[uuid.UUID, 
         )
         .order_by(Staff.name)
     )
-    return dict(session.execute(found).tuples().all())
+    return dict(session.execute(found).all())
 
 
 def _head(
@@ -149,7 +146,7 @@ def _head(
         .outerjoin(Staff, Staff.id == Case.assigned_to_id)
         .where(Case.reference == (read_reference(reference) or ""), may_see(viewer))
     )
-    row = session.execute(found).tuples().one_or_none()
+    row = session.execute(found).one_or_none()
     if row is None:
         raise NoSuchCase("no case that you may see has that reference")
     return row
@@ -169,7 +166,7 @@ def _lines(session: Session, case: Case, messages: Mapping[str, Message]) -> lis
     )
     return [
         Line(event, name, messages.get(history.message_key(case, event.number)))
-        for event, name in session.execute(found).tuples()
+        for event, name in session.execute(found)
     ]
 
 
@@ -182,16 +179,15 @@ def _moment(line: Line) -> Moment:
     return Moment(event.action, event.at, {**event.data, "delivered_at": delivered})
 
 
-def _suggestion(session: Session, case: Case) -> tuple[Suggestion | None, str | None]:
-    """What the newest model said, and who chose."""
+def _suggestion(session: Session, case: Case) -> Suggestion | None:
+    """What the newest model said."""
     found = (
-        sa.select(Suggestion, Staff.name)
-        .outerjoin(Staff, Staff.id == Suggestion.chosen_by_id)
+        sa.select(Suggestion)
         .where(Suggestion.case_id == case.id)
         .order_by(Suggestion.at.desc())
         .limit(1)
     )
-    return session.execute(found).tuples().one_or_none() or (None, None)
+    return session.scalars(found).one_or_none()
 
 
 def _stopped_at(session: Session, case: Case) -> datetime | None:

@@ -3,11 +3,15 @@
 from flask import Flask
 
 from feedback_service.runtime import Runtime
-from feedback_service.web import operation
+from feedback_service.web import api, desk, operation
+from feedback_service.web.furniture import furnish_pages
 
 
 def furnish(app: Flask, rt: Runtime) -> None:
     """Put every room of the edge into the application."""
     app.config["SECRET_KEY"] = rt.settings.secret_key
     app.extensions["runtime"] = rt
+    furnish_pages(app, rt)
     operation.furnish(app, rt)
+    api.furnish(app, rt)
+    desk.furnish(app, rt)

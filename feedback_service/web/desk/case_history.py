@@ -1,0 +1,90 @@
+"""A case's history in words: what happened, who did it, and what became of each message."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from feedback_service.domain.cases import Action, Actor
+from feedback_service.models import CaseEvent, Message
+from feedback_service.redress.desk_reading import CaseFile, Line, masked_words
+from feedback_service.redress.telling import NOTICES
+from feedback_service.web.desk.case_shapes import Entry, Told
+from feedback_service.web.desk.frame import NAMELESS, Office, channel_key
+from feedback_service.web.texts import say
+
+KINDS = {Action.RECEIVE: "received", Action.ANSWER: "add"}
+PRIVATE = frozenset({Action.NOTE, Action.ASSIGN, Action.TRANSFER})
+"""What the citizen is never shown the words of."""
+
+
+def timeline(file: CaseFile, lang: str, offices: Mapping[str, Office]) -> list[Entry]:
+    """Events and messages of their own, newest first."""
+    entries = [_event(file, line, lang, offices) for line in file.lines]
+    entries += [_message(message, lang) for message in file.other_messages]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def categorises(event: CaseEvent) -> bool:
+    return event.action is Action.NOTE and "category" in event.data
+
+
+def _event(file: CaseFile, line: Line, lang: str, offices: Mapping[str, Office]) -> Entry:
+    event = line.event
+    return Entry(
+        at=event.at,
+        who=_who(line, lang),
+        kind=_kind(event),
+        what=_what(file, event, lang, offices),
+        text=masked_words(str(event.data.get("text", ""))) if not categorises(event) else "",
+        level=int(event.data.get("level", 0)) if event.action is Action.ESCALATE else 0,
+        private=event.action in PRIVATE,
+        message=_told(file, line, lang),
+    )
+
+
+def _message(message: Message, lang: str) -> Entry:
+    told = Told(channel_key(message.channel), message.state, say(lang, "case.citizen"))
+    return Entry(
+        message.created_at, say(lang, "product.name"), "message", None,
+        masked_words(message.text), 0, False, told,
+    )  # fmt: skip
+
+
+def _kind(event: CaseEvent) -> str:
+    return "categorise" if categorises(event) else KINDS.get(event.action, event.action)
+
+
+def _what(file: CaseFile, event: CaseEvent, lang: str, offices: Mapping[str, Office]) -> str | None:
+    """The event named with what it chose; None where its plain name says all."""
+    label = say(lang, f"event.{_kind(event)}")
+    if event.action in (Action.TRANSFER, Action.CLEAR):
+        office = offices.get(str(event.data.get("holder")))
+        return f"{label}: {office.name[lang]}" if office else label
+    if event.action is Action.ASSIGN:
+        names = {str(key): name for key, name in file.colleagues.items()}
+        return f"{label}: {names.get(str(event.data.get('to')), NAMELESS)}"
+    if categorises(event):
+        return f"{label}: {say(lang, 'category.' + str(event.data['category']))}"
+    return None
+
+
+def _who(line: Line, lang: str) -> str:
+    if line.staff_name:
+        return line.staff_name
+    if line.event.actor is Actor.CITIZEN:
+        return say(lang, "case.citizen")
+    return say(lang, f"actor.{line.event.actor}")
+
+
+def _told(file: CaseFile, line: Line, lang: str) -> Told | None:
+    """What became of the event's message; a citizen who said stop cannot be reached."""
+    to = say(lang, "case.citizen")
+    if line.message:
+        return Told(channel_key(line.message.channel), line.message.state, to)
+    owed = NOTICES[line.event.action] and line.event.actor is not Actor.CITIZEN
+    if owed and _stopped_before(file, line.event.at):
+        return Told("sms", "stopped", to)
+    return None
+
+
+def _stopped_before(file: CaseFile, at: datetime) -> bool:
+    return file.stopped_at is not None and file.stopped_at <= at

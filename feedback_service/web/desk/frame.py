@@ -1,0 +1,158 @@
+"""What every page of the desk shares: its blueprint, who is signed in, where they can go, names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, current_app, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from jinja2 import TemplateNotFound
+from sqlalchemy.orm import Session
+
+from feedback_service import registry
+from feedback_service.conversations.catalogue import Catalogue
+from feedback_service.models import Role, Unit
+from feedback_service.runtime import Runtime
+from feedback_service.staff import Viewer
+from feedback_service.web.access import viewer_here
+from feedback_service.web.texts import LANGUAGES, page_words, say
+
+pages = Blueprint("desk", __name__, url_prefix="/desk")
+
+EVERYONE = tuple(Role)
+READERS = (Role.OFFICER, Role.SUPERVISOR, Role.PERFORMANCE, Role.INTEGRITY, Role.AUDITOR)
+"""Roles that see cases."""
+HELPERS = (Role.OFFICER, Role.SUPERVISOR)
+"""Roles that register what citizens bring."""
+
+NAMELESS = "\u2013"
+"""A dash, where a name is missing."""
+
+PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
+    "queue": ("desk.queue", READERS),
+    "register": ("desk.register", HELPERS),
+    "oversight": ("desk.oversight", (Role.OVERSIGHT, Role.ANALYST)),
+    "wording": ("desk.wording", (Role.TRANSLATOR,)),
+    "team": ("desk.team", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
+    "looks": ("desk.looks", (Role.AUDITOR,)),
+}
+"""What the navigation offers: the view, and the roles it is open to."""
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    role: Role
+    institution_name: str | None
+    account_href: str
+    sign_out_href: str
+
+
+@dataclass(frozen=True)
+class NavItem:
+    key: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A line of a list to choose from."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Office:
+    """A desk that can hold cases, as forms and custody name it."""
+
+    unit_id: str
+    institution_id: str
+    kind: str
+    name: Mapping[str, str]
+
+
+def runtime() -> Runtime:
+    found: Runtime = current_app.extensions["runtime"]
+    return found
+
+
+def language() -> str:
+    """The reader's language: chosen for this visit, or the account's."""
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        session["lang"] = asked
+    who = viewer_here()
+    kept = session.get("lang") or (who.language if who else "en")
+    return kept if kept in LANGUAGES else "en"
+
+
+def catalogue() -> Catalogue:
+    return registry.catalogue(runtime())
+
+
+def offices(db: Session) -> Mapping[str, Office]:
+    """Every desk by its id; one copy a process, renewed with the registry's."""
+    rt, version = runtime(), catalogue().version
+    kept: tuple[int, dict[str, Office]] | None = rt.kept.get("offices")
+    if kept is None or kept[0] != version:
+        units = db.scalars(sa.select(Unit).order_by(Unit.institution_id, Unit.id))
+        kept = (version, {unit.id: _office(unit) for unit in units})
+        rt.kept["offices"] = kept
+    return kept[1]
+
+
+def institution_name(institution_id: str | None, lang: str) -> str | None:
+    named = catalogue().offices.get(institution_id or "")
+    return named[lang] if named else institution_id
+
+
+def channel_key(channel: str, source: str = "") -> str:
+    """The channel as a key of the texts; for a registered case, how it came to the desk."""
+    if channel == "desk":
+        return source.split(":")[1] if source.startswith("desk:") else "person"
+    return channel.rpartition("-")[2]
+
+
+def not_found(_: Any = None) -> ResponseReturnValue:
+    try:
+        return render_template("desk/not_found.html"), 404
+    except TemplateNotFound:  # until the page is drawn
+        return "404", 404
+
+
+@pages.context_processor
+def _frame() -> dict[str, Any]:
+    who, lang = viewer_here(), language()
+    return {
+        **page_words(lang),
+        "person": _person(who, lang) if who else None,
+        "nav": _nav(who) if who else [],
+    }
+
+
+def _person(who: Viewer, lang: str) -> Person:
+    role = next(role for role in Role if who.has(role))
+    return Person(
+        who.name, role, institution_name(who.institution_id, lang),
+        "/desk/account", url_for("desk.sign_out"),
+    )  # fmt: skip
+
+
+def _nav(who: Viewer) -> list[NavItem]:
+    return [
+        NavItem(key, url_for(view), request.endpoint == view)
+        for key, (view, roles) in PLACES.items()
+        if who.has(*roles) and view in current_app.view_functions
+    ]
+
+
+def _office(unit: Unit) -> Office:
+    return Office(unit.id, unit.institution_id, unit.kind, {"en": unit.name_en, "sw": unit.name_sw})
+
+
+def choices(prefix: str, keys: tuple[str, ...], lang: str) -> list[Choice]:
+    """Keys with their words: `choices("category", ("delay",), "en")`."""
+    return [Choice(key, say(lang, f"{prefix}.{key}")) for key in keys]

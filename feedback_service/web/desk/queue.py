@@ -1,0 +1,187 @@
+"""The redress queue as a page: tabs, filters, rows in the order to take them."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback_service import registry
+from feedback_service.domain.calendar import WorkingCalendar
+from feedback_service.domain.cases import CaseStatus, Lane
+from feedback_service.redress import queue as redress_queue
+from feedback_service.redress.desk_reading import masked_words
+from feedback_service.redress.queue import Filters, QueuePage, Row, Scope, Tab
+from feedback_service.staff import Viewer
+from feedback_service.web.access import open_to, viewer
+from feedback_service.web.desk.frame import (
+    EVERYONE,
+    HELPERS,
+    PLACES,
+    READERS,
+    catalogue,
+    channel_key,
+    language,
+    pages,
+    runtime,
+)
+from feedback_service.web.desk.presenting import due_of
+from feedback_service.web.texts import say
+
+SUMMARY = 90
+STATUSES = tuple(tab.value for tab in Tab if tab is not Tab.LATE) + tuple(CaseStatus)
+
+
+@dataclass(frozen=True)
+class ScopeTab:
+    key: str
+    n: int
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The filters as the form shows them."""
+
+    scope: str
+    q: str
+    status: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    reference: str
+    href: str
+    summary: str
+    service_name: str
+    place: str | None
+    category_name: str | None
+    status: str
+    level: int
+    due_at: datetime
+    due_words: str
+    late: bool
+    soon: bool
+    urgent: bool
+    disputed: bool
+    channel: str
+    received_at: datetime
+    holder_name: str | None
+    closed_lane: bool
+
+
+@pages.get("/")
+@open_to(*EVERYONE)
+def queue() -> ResponseReturnValue:
+    """The queue; whoever reads no cases is taken to what their role reads."""
+    who = viewer()
+    if not who.has(*READERS):
+        return redirect(url_for(_home(who)), 303)
+    chosen = _chosen()
+    rt, filters = runtime(), _filters(chosen, who)
+    with rt.transaction() as db:
+        try:
+            cursor = request.args.get("after")
+            page = redress_queue.queue(db, who, filters, cursor, rt.now())
+        except redress_queue.BadCursor:
+            abort(404)
+        calendar = registry.calendar(rt, db)
+    return render_template("desk/queue.html", **_context(page, chosen, who, calendar))
+
+
+def first_words(text: str) -> str:
+    """The beginning of the citizen's words on one line, numbers hidden."""
+    line = " ".join(masked_words(text).split())
+    return line if len(line) <= SUMMARY else line[: SUMMARY - 1].rstrip() + "…"
+
+
+def _home(who: Viewer) -> str:
+    return next((view for view, roles in PLACES.values() if who.has(*roles)), "desk.account")
+
+
+def _chosen() -> Chosen:
+    asked = request.args
+    status = asked.get("status", "")
+    return Chosen(
+        scope=asked.get("scope", Scope.ALL),
+        q=asked.get("q", "").strip()[:80],
+        status=status if status in STATUSES else "",
+        late=asked.get("late") == "1",
+    )
+
+
+def _filters(chosen: Chosen, who: Viewer) -> Filters:
+    theirs = redress_queue.scopes_of(who)
+    return Filters(
+        scope=Scope(chosen.scope) if chosen.scope in theirs else Scope.ALL,
+        tab=Tab(chosen.status) if chosen.status in list(Tab) else None,
+        status=CaseStatus(chosen.status) if chosen.status in list(CaseStatus) else None,
+        late=chosen.late,
+        words=chosen.q,
+    )
+
+
+def _context(
+    page: QueuePage, chosen: Chosen, who: Viewer, calendar: WorkingCalendar
+) -> dict[str, Any]:
+    lang, now = language(), runtime().now()
+    return {
+        "rows": [_row(row, lang, now, calendar) for row in page.rows],
+        "scopes": _scopes(page, chosen),
+        "tabs": {tab.value: n for tab, n in page.tabs.items()},
+        "filters": chosen,
+        "statuses": STATUSES,
+        "total": page.tabs[Tab.OPEN],
+        "late_total": page.tabs[Tab.LATE],
+        "first_href": _href(chosen) if request.args.get("after") else None,
+        "next_href": _href(chosen, after=page.next_cursor) if page.next_cursor else None,
+        "register_href": "/desk/register" if who.has(*HELPERS) else None,
+    }
+
+
+def _scopes(page: QueuePage, chosen: Chosen) -> list[ScopeTab]:
+    """Whose cases; a part that is empty is only offered while it is chosen."""
+    shown = {s: n for s, n in page.scopes.items() if n or s in (Scope.ALL, chosen.scope)}
+    if len(page.scopes) == 1:
+        return []
+    return [
+        ScopeTab(scope, n, url_for("desk.queue", scope=scope), scope == chosen.scope)
+        for scope, n in shown.items()
+    ]
+
+
+def _href(chosen: Chosen, **more: str) -> str:
+    kept = {name: str(value) for name, value in asdict(chosen).items() if value}
+    query = urlencode({**kept, **({"late": "1"} if chosen.late else {}), **more})
+    return f"{url_for('desk.queue')}?{query}"
+
+
+def _row(row: Row, lang: str, now: datetime, calendar: WorkingCalendar) -> CaseRow:
+    known = catalogue()
+    service = known.services.get(row.service_id or "")
+    place = known.places.get(row.place_id or "")
+    due = due_of(lang, row.status, row.due_at, row.resolved_at, now, calendar)
+    return CaseRow(
+        reference=row.reference,
+        href=url_for("desk.case", reference=row.reference),
+        summary=first_words(row.words) or say(lang, "case.no_words"),
+        service_name=service.short[lang] if service else say(lang, "case.no_service"),
+        place=place.name if place else None,
+        category_name=say(lang, f"category.{row.category}") if row.category else None,
+        status=row.status,
+        level=row.level,
+        due_at=row.due_at,
+        due_words=due.words,
+        late=due.late,
+        soon=due.soon,
+        urgent=row.urgent,
+        disputed=row.disputed,
+        channel=channel_key(row.channel, row.source),
+        received_at=row.received_at,
+        holder_name=row.holder_name,
+        closed_lane=row.lane is not Lane.OPEN,
+    )

@@ -1,0 +1,270 @@
+"""The desk: signing in, the queue and its order, a case and what can be done with it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from feedback_service.domain.cases import CaseStatus
+from feedback_service.domain.ordering import queue_key
+from feedback_service.models import Case, CaseEvent, Look, Message, MessageState, Role, Stop
+from tests.desk_world import Browser, DeskWorld, seen
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+def world(rt: Any) -> DeskWorld:
+    return DeskWorld(rt)
+
+
+@pytest.fixture
+def officer(world: DeskWorld, app: Any) -> Browser:
+    return Browser(app, world.staff(Role.OFFICER, "NRB", unit_id="NRB-R", name="Amina Officer"))
+
+
+def fresh(rt: Any, case: Case) -> Case:
+    with rt.transaction() as session:
+        found: Case = session.get_one(Case, case.id)
+    return found
+
+
+def test_the_queue_and_a_case_are_shown(world: DeskWorld, officer: Browser) -> None:
+    case = world.case("No ID since May, my number is 0712 345 678.")
+    queue = officer.get("/desk/")
+    assert queue.status_code == 200
+    assert "No ID since May" in queue.text
+    page = officer.get(f"/desk/cases/{case.reference}")
+    assert page.status_code == 200, page.text
+    assert "345" not in page.text
+    assert "Birth certificate" in page.text
+
+
+def opened(browser: Browser, case: Case) -> tuple[str, str]:
+    """The address of a case and what its forms must carry."""
+    path = f"/desk/cases/{case.reference}"
+    page = browser.get(path)
+    assert page.status_code == 200
+    return path, seen(page.text)
+
+
+def test_solved_tells_the_citizen_and_waits_for_their_word(
+    world: DeskWorld, officer: Browser, rt: Any
+) -> None:
+    case = world.case()
+    path, number = opened(officer, case)
+    sent = officer.post(f"{path}/resolve", seen=number, answer="Your card is at GPO, counter 3.")
+    assert (sent.status_code, sent.location) == (303, path)
+    assert fresh(rt, case).status is CaseStatus.RESOLVED
+    page = officer.get(path).text
+    assert "The citizen will be asked" in page
+    assert "Your card is at GPO, counter 3." in page
+    assert "waiting to leave" in page
+
+
+def test_a_form_sent_twice_has_one_effect(world: DeskWorld, officer: Browser, rt: Any) -> None:
+    case = world.case()
+    path, number = opened(officer, case)
+    for _ in range(2):
+        sent = officer.post(f"{path}/note", seen=number, text="Called the store.")
+        assert sent.status_code == 303
+    with rt.transaction() as session:
+        notes = session.scalars(sa.select(CaseEvent).where(CaseEvent.case_id == case.id)).all()
+    assert [event.action for event in notes] == ["receive", "note"]
+
+
+def test_an_answer_typed_while_another_acted_comes_back(
+    world: DeskWorld, officer: Browser, app: Any, rt: Any
+) -> None:
+    case = world.case()
+    path, number = opened(officer, case)
+    other = Browser(app, world.staff(Role.SUPERVISOR, "NRB"))
+    assert other.post(f"{path}/note", seen=number, text="Mine.").status_code == 303
+    sent = officer.post(f"{path}/resolve", seen=number, answer="My long answer.")
+    assert sent.status_code == 409
+    assert "My long answer." in sent.text
+    assert "Somebody else acted on this case" in sent.text
+    assert fresh(rt, case).status is CaseStatus.RECEIVED
+
+
+REFUSED = [
+    ("no words", "resolve", {"answer": ""}, "Write a little more"),
+    ("too many words", "resolve", {"answer": "x" * 301}, "This is too long"),
+    ("no office", "transfer", {"to": "", "reason": "other_institution"}, "This is needed"),
+    ("no such office", "transfer", {"to": "X", "reason": "other_institution"}, "Choose one"),
+    ("no ground", "reject", {"ground": "", "reasons": "Kept typed."}, "This is needed"),
+    ("not a colleague", "assign", {"officer": "somebody"}, "Choose one"),
+    ("no such category", "categorise", {"category": "weather"}, "Choose one"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "says"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED]
+)
+def test_a_form_that_cannot_be_done_says_why(
+    world: DeskWorld, officer: Browser, rt: Any, name: str, fields: dict[str, str], says: str
+) -> None:
+    case = world.case()
+    path, number = opened(officer, case)
+    sent = officer.post(f"{path}/{name}", seen=number, **fields)
+    assert sent.status_code == 409
+    assert says in sent.text
+    typed = [value for name, value in fields.items() if name in ("answer", "reasons")]
+    assert all(value in sent.text for value in typed)
+    assert fresh(rt, case).status is CaseStatus.RECEIVED
+
+
+def test_what_the_status_forbids_is_said_in_the_rule_s_words(
+    world: DeskWorld, officer: Browser
+) -> None:
+    case = world.case()
+    path, number = opened(officer, case)
+    officer.post(f"{path}/resolve", seen=number, answer="Done, collect it.")
+    again = seen(officer.get(path).text)
+    sent = officer.post(f"{path}/ask", seen=again, question="Which office?")
+    assert sent.status_code == 409
+
+
+def test_not_ours_moves_the_case_to_the_office_chosen(
+    world: DeskWorld, officer: Browser, rt: Any
+) -> None:
+    case = world.case()
+    path, number = opened(officer, case)
+    sent = officer.post(
+        f"{path}/transfer", seen=number, to="DIS-R", reason="wrong_service", words="A passport."
+    )
+    assert (sent.status_code, sent.location) == (303, "/desk/")
+    assert fresh(rt, case).unit_id == "DIS-R"
+    assert officer.get(path).status_code == 404
+
+
+def test_a_question_stops_the_clock_only_once_delivered(
+    world: DeskWorld, officer: Browser, rt: Any, clock: Any
+) -> None:
+    case = world.case()
+    path, number = opened(officer, case)
+    officer.post(f"{path}/ask", seen=number, question="Which name is on the receipt?")
+    assert "Waiting for the citizen until" not in officer.get(path).text
+    with rt.transaction() as session:
+        asked = session.scalars(sa.select(Message).where(Message.wording == "sms-asked")).one()
+        asked.state, asked.delivered_at = MessageState.DELIVERED, clock()
+    clock.forward(hours=1)
+    assert "Waiting for the citizen until" in officer.get(path).text
+
+
+def test_a_category_is_kept_beside_the_suggestion(
+    world: DeskWorld, officer: Browser, rt: Any
+) -> None:
+    case = world.case()
+    path, number = opened(officer, case)
+    assert officer.post(f"{path}/categorise", seen=number, category="delay").status_code == 303
+    assert fresh(rt, case).category == "delay"
+
+
+def test_every_look_is_written_down(world: DeskWorld, app: Any, rt: Any) -> None:
+    case = world.case()
+    for role, institution in (
+        (Role.OFFICER, "NRB"),
+        (Role.PERFORMANCE, "NRB"),
+        (Role.AUDITOR, None),
+    ):
+        assert Browser(app, world.staff(role, institution)).get(
+            f"/desk/cases/{case.reference}"
+        ).status_code == 200  # fmt: skip
+    with rt.transaction() as session:
+        looks = session.scalars(sa.select(Look).where(Look.case_id == case.id)).all()
+    assert len({look.staff_id for look in looks}) == 3
+
+
+def test_somebody_who_said_stop_cannot_be_reached(
+    world: DeskWorld, officer: Browser, rt: Any
+) -> None:
+    case = world.case()
+    with rt.transaction() as session:
+        session.add(Stop(citizen_id=case.citizen_id, channel="africastalking-sms", at=rt.now()))
+    path, number = opened(officer, case)
+    officer.post(f"{path}/resolve", seen=number, answer="Your card is at GPO.")
+    page = officer.get(path).text
+    assert "d-stopped" in page
+    assert "We need something from the citizen" not in page
+
+
+class Statements:
+    """How many statements the database was sent."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine, self.sent = engine, []
+
+    def __enter__(self) -> list[str]:
+        sa.event.listen(self.engine, "before_cursor_execute", self._hear)
+        return self.sent
+
+    def __exit__(self, *_: object) -> None:
+        sa.event.remove(self.engine, "before_cursor_execute", self._hear)
+
+    def _hear(self, _c: Any, _k: Any, statement: str, *_: Any) -> None:
+        self.sent.append(statement)
+
+
+def test_a_case_takes_at_most_twelve_statements(
+    world: DeskWorld, officer: Browser, engine: Any
+) -> None:
+    case, _ = world.case(), world.case()
+    officer.get(f"/desk/cases/{case.reference}")  # the registry's copy is kept from here on
+    with Statements(engine) as sent:
+        assert officer.get(f"/desk/cases/{case.reference}").status_code == 200
+    assert len(sent) <= 12, "\n".join(sent)
+
+
+def test_the_queue_of_two_thousand_takes_at_most_six_statements(
+    world: DeskWorld, officer: Browser, rt: Any, engine: Any
+) -> None:
+    first = world.case()
+    columns = [column.name for column in Case.__table__.columns]
+    changed = {
+        "id": "gen_random_uuid()", "source": "'s' || n", "reference": "'r' || n",
+        "urgent": "n % 97 = 0", "level": "n % 4",
+        "outcome": "case when n % 31 = 0 then 'disputed' end",
+        "due_at": "due_at + (n % 50) * interval '1 hour'",
+    }  # fmt: skip
+    values = ", ".join(changed.get(name, name) for name in columns)
+    with rt.transaction() as session:
+        copy = f"insert into cases ({', '.join(columns)}) select {values} from cases, "
+        session.execute(sa.text(copy + "generate_series(1, 2000) n"))
+    officer.get("/desk/")
+    with Statements(engine) as sent:
+        page = officer.get("/desk/")
+    assert "2001 open cases" in page.text
+    assert first.reference
+    assert len(sent) <= 6, "\n".join(sent)
+
+
+def test_pages_of_the_queue_follow_the_order_and_miss_nothing(
+    world: DeskWorld, officer: Browser, rt: Any
+) -> None:
+    cases = [world.case(f"Case number {n}", source=f"n:{n}") for n in range(65)]
+    with rt.transaction() as session:
+        for n, case in enumerate(cases):
+            stored = session.get_one(Case, case.id)
+            stored.urgent, stored.level = n % 13 == 0, n % 3
+            stored.outcome = "disputed" if n % 7 == 0 else None
+            stored.due_at += timedelta(hours=n % 5)
+    order, path = [], "/desk/"
+    while path:
+        page = officer.get(path).text
+        order += re.findall(r'href="/desk/cases/(\d{8})"', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        path = following[1].replace("&amp;", "&") if following else ""
+    with rt.transaction() as session:
+        stored = session.scalars(sa.select(Case)).all()
+    ours = sorted(
+        stored,
+        key=lambda c: (
+            *queue_key(c.urgent, c.level, c.outcome == "disputed", c.due_at, c.received_at), c.id,
+        ),
+    )  # fmt: skip
+    assert order == [case.reference for case in ours]
