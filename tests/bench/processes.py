@@ -32,7 +32,9 @@ class Bench:
     def feedback(self, *words: str, **env: str) -> None:
         """Run one command of the service to its end."""
         command = [str(Path(sys.executable).with_name("feedback")), *words]
-        subprocess.run(command, check=True, env={**self.env, **env}, cwd=ROOT, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            command, check=True, env={**self.env, **env}, cwd=ROOT, stdout=subprocess.DEVNULL
+        )
 
     @contextmanager
     def process(self, *command: str, url: str = "", **env: str) -> Iterator[psutil.Process]:

@@ -5,10 +5,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import ussd
+from tests.bench import memory, ussd
 from tests.bench.processes import Bench, bench
 
-BENCHES: dict[str, Callable[[Bench], str]] = {"ussd": ussd.report}
+BENCHES: dict[str, Callable[[Bench], str]] = {
+    "ussd": ussd.report,
+    "memory": memory.report,
+}
 
 
 def main(names: list[str]) -> int:

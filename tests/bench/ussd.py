@@ -69,19 +69,19 @@ def measure(
     live = f"http://127.0.0.1:{port}/health/live"
     with bench.process(*words, url=live, PORT=str(port), WEB_CONCURRENCY="1") as service:
         callers = [Caller(port, number) for number in range(HANDSETS)]
-        _run(callers, talk, 3)
+        run_all(callers, talk, 3)
         for caller in callers:
             caller.took.clear()
         watched = [service, *bench.servers]
         before = processes.cpu_seconds(watched)
-        _run(callers, talk, sessions)
+        run_all(callers, talk, sessions)
         spent = processes.cpu_seconds(watched) - before
     took = sorted(t for caller in callers for t in caller.took)
     wrong = sum(caller.wrong for caller in callers)
     return spent * 1000 / len(took), took[int(len(took) * 0.99)] * 1000, wrong
 
 
-def _run(callers: Sequence[Caller], talk: Callable[[Caller, int], None], sessions: int) -> None:
+def run_all(callers: Sequence[Caller], talk: Callable[[Caller, int], None], sessions: int) -> None:
     def work(caller: Caller) -> None:
         for session in range(sessions):
             talk(caller, session)

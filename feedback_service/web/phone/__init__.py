@@ -92,7 +92,7 @@ def _asked(*names: str) -> dict[str, str]:
 def _call(call: Call) -> str:
     """What our own hooks answer to a provider's call."""
     builder = EnvironBuilder(
-        path=call.path, method="POST", data=dict(call.form), headers=dict(call.headers)
+        path=call.path, method="POST", data=dict(call.form), headers=list(call.headers.items())
     )
     body, _, _ = run_wsgi_app(current_app.wsgi_app, builder.get_environ())
     return b"".join(body).decode()
