@@ -39,10 +39,11 @@ def after_service(view: View) -> str:
         return "card"
     if view.answer("do") == "rate":
         return "score"
-    return "what" if _county_known(view, service) else "report-county"
+    return "what" if county_known(view, service) else "report-county"
 
 
-def _county_known(view: View, service: ServiceCard) -> bool:
+def county_known(view: View, service: ServiceCard) -> bool:
+    """Whether we know which county answers, or need not."""
     return not service.by_county or bool(view.answer("county") or view.answer("place"))
 
 

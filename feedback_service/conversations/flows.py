@@ -137,9 +137,7 @@ def _amount(view: View, text: str) -> Said:
 def after_score(view: View) -> str:
     """The county is asked after the score, so that five steps are enough to keep a rating."""
     service = view.catalogue.services[view.answer("service")]
-    if service.by_county and not view.answer("county"):
-        return "rate-county"
-    return "on-time"
+    return "on-time" if flow_find.county_known(view, service) else "rate-county"
 
 
 FLOW: Flow = {
