@@ -6,16 +6,19 @@ from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
 
 from feedback_service.runtime import Runtime
+from feedback_service.web.access import open_to
 
 
 def furnish(app: Flask, rt: Runtime) -> None:
     pages = Blueprint("operation", __name__)
 
     @pages.get("/health/live")
+    @open_to("anyone")
     def live() -> ResponseReturnValue:
         return {"status": "live"}
 
     @pages.get("/health/ready")
+    @open_to("anyone")
     def ready() -> ResponseReturnValue:
         """Ready when an answer can be kept; without Redis it still can, so that is only said."""
         try:

@@ -1,0 +1,12 @@
+"""The same figures for page, file and paper: scorecards as rows, as CSV and as JSON values."""
+
+from feedback_service.reports.names import Names, names
+from feedback_service.reports.tables import (
+    COLUMNS,
+    Line,
+    as_csv,
+    figure_values,
+    lines,
+)
+
+__all__ = ["COLUMNS", "Line", "Names", "as_csv", "figure_values", "lines", "names"]

@@ -1,0 +1,113 @@
+"""Versioned JSON at /api/v1.  One table holds the routes: it registers them and describes them.
+
+To add a route, write its view in a file of this folder and its row in ROUTES.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from feedback_service.runtime import Runtime
+from feedback_service.scoring import Dimension
+from feedback_service.staff import Scope
+from feedback_service.web.access import open_to
+from feedback_service.web.api import institutions, openapi, scorecards
+from feedback_service.web.api.keys import HEADER, require
+from feedback_service.web.api.problems import Problem, answer, answer_http
+from feedback_service.web.api.routes import Parameter, Route
+from feedback_service.web.api.shapes import one
+
+PREFIX = "/api/v1"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+INSTITUTION = Parameter("institution", "id of an institution, as /institutions lists it", "NRB")
+
+
+def description(rt: Runtime) -> dict[str, Any]:
+    """This document."""
+    return openapi.document(ROUTES, rt.settings.scorecard_owner, rt.settings.public_url)
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "/institutions",
+        institutions.institutions,
+        "Every institution of the registry",
+        one("Institutions"),
+    ),
+    Route(
+        "/institutions/{institution}/services",
+        institutions.services,
+        "The services an institution owes",
+        one("Services"),
+        (INSTITUTION,),
+    ),
+    Route(
+        "/institutions/{institution}/charter",
+        institutions.charter,
+        "What an institution promises today: papers, cost, time",
+        one("Charter"),
+        (INSTITUTION,),
+    ),
+    Route(
+        "/scorecards",
+        scorecards.scorecards,
+        "Figures of a quarter or a year, with interval, sample and tier",
+        one("Scorecards"),
+        (
+            Parameter("period", "a quarter or a year; without it the newest", "FY2026/27-Q1"),
+            INSTITUTION,
+            Parameter("by", "tables to divide the figures into", "county", tuple(Dimension)),
+        ),
+        scope=Scope.SCORECARDS,
+    ),
+    Route("/openapi.json", description, "This document", {"type": "object"}),
+)
+
+
+def furnish(app: Flask, rt: Runtime) -> None:
+    """Register the table, and a problem for every other address below it."""
+    pages = Blueprint("api", __name__, url_prefix=PREFIX)
+    for route in ROUTES:
+        rule = route.path.replace("{", "<").replace("}", ">")
+        pages.add_url_rule(rule, route.name, _view(route, rt), methods=[route.method])
+    pages.add_url_rule("/<path:rest>", "nothing", _nothing, methods=METHODS)
+    pages.register_error_handler(Problem, answer)
+    pages.register_error_handler(HTTPException, answer_http)
+    pages.after_request(_for_browsers)
+    app.register_blueprint(pages)
+
+
+def _view(route: Route, rt: Runtime) -> Any:
+    def view(**values: str) -> ResponseReturnValue:
+        if route.scope and route.key_needed:
+            require(route.scope)
+        found = route.view(rt, **values)
+        response = found if isinstance(found, Response) else jsonify(found)
+        return _fresh(response) if route.method == "GET" else response
+
+    view.open_to = route.open_to  # type: ignore[attr-defined]
+    return view
+
+
+def _fresh(response: Response) -> Response:
+    """A 304 for whoever has this answer already."""
+    response.add_etag()
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = f"{HEADER}, Authorization"
+    response.make_conditional(request)
+    return response
+
+
+@open_to("anyone")
+def _nothing(rest: str) -> ResponseReturnValue:
+    """Another method's address is said to be so; everything else is not there."""
+    here = current_app.url_map.bind("")
+    allowed = [method for method in METHODS if here.match(request.path, method)[0] != "api.nothing"]
+    raise MethodNotAllowed(allowed) if allowed else NotFound()
+
+
+def _for_browsers(response: Response) -> Response:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

@@ -1,0 +1,65 @@
+"""Keys of other systems: read from `X-Api-Key` or `Authorization: Bearer`, checked by scope."""
+
+from flask import current_app, g, request
+
+from feedback_service import staff
+from feedback_service.runtime import Runtime
+from feedback_service.staff import Scope
+from feedback_service.web.api.problems import Problem
+
+HEADER = "X-Api-Key"
+
+
+def opens(scope: Scope) -> bool:
+    """Whether the caller's key opens `scope`; False for a caller without a key.
+
+    A key that does not open it is an error rather than a lesser answer: its owner expects more.
+    Raises Problem, 401 for a key we do not know and 403 for one made for something else.
+    """
+    scopes = _scopes()
+    if scopes is None:
+        return False
+    if scope not in scopes:
+        held = ", ".join(sorted(scopes)) or "nothing"
+        raise Problem(
+            403, "The key does not open this", HEADER, f"a key for {held}",
+            f"ask for a key of scope {scope}, or leave the key out where a public view exists",
+        )  # fmt: skip
+    return True
+
+
+def require(scope: Scope) -> None:
+    """Raises Problem unless the caller's key opens `scope`."""
+    if not opens(scope):
+        raise Problem(
+            401, "A key is needed", HEADER, "", f"send a key of scope {scope} in {HEADER}"
+        )
+
+
+def _scopes() -> frozenset[Scope] | None:
+    """The scopes of the request's key; None when it brings none.  Asked once a request."""
+    if "key_scopes" not in g:
+        g.key_scopes = _look_up(_given())
+    found: frozenset[Scope] | None = g.key_scopes
+    return found
+
+
+def _given() -> str:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    bearer = token.strip() if kind.lower() == "bearer" else ""
+    return request.headers.get(HEADER, "").strip() or bearer
+
+
+def _look_up(key: str) -> frozenset[Scope] | None:
+    if not key:
+        return None
+    rt: Runtime = current_app.extensions["runtime"]
+    with rt.transaction() as session:
+        scopes = staff.key_scopes(session, key)
+    if scopes is None:
+        # The key itself is not repeated: an answer may be logged where a key must not be.
+        raise Problem(
+            401, "The key is not known", HEADER, f"{key[:5]}…",
+            "send a key made with `feedback key add`, whole and not disabled",
+        )  # fmt: skip
+    return scopes

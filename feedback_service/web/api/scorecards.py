@@ -1,0 +1,126 @@
+"""Scorecards for other systems: the public view without a key, every figure with one."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import request
+
+from analytics.indicators import DEFINITIONS
+from analytics.scorecards import Scorecard, standards
+from feedback_service import reports, scoring
+from feedback_service.domain.calendar import NAIROBI
+from feedback_service.domain.periods import NotAPeriod, Period
+from feedback_service.reports import Names
+from feedback_service.runtime import Runtime
+from feedback_service.scoring import Dimension, NoSuchInstitution, NotADimension
+from feedback_service.staff import Scope
+from feedback_service.web.api.keys import opens
+from feedback_service.web.api.problems import Problem
+from feedback_service.web.periods import read_period
+
+MATURES_IN = timedelta(days=30)
+"""How long after its end a period is provisional (PRODUCT.md, promise 22)."""
+
+Tables = Mapping[Dimension, Mapping[str, Scorecard]]
+
+
+def scorecards(rt: Runtime) -> dict[str, Any]:
+    """The figures of a period, of all institutions or of one, divided as asked."""
+    public = not opens(Scope.SCORECARDS)
+    period, dimensions = _period(rt), _dimensions()
+    institution = request.args.get("institution") or None
+    try:
+        if institution:
+            return _of_one(rt, institution, period, dimensions, public)
+        return _of_all(rt, period, dimensions, public)
+    except NoSuchInstitution as error:
+        raise Problem.told(
+            404, "No such institution", "institution", institution or "", error
+        ) from None
+
+
+def _of_one(
+    rt: Runtime,
+    institution: str,
+    period: Period,
+    dimensions: Iterable[Dimension],
+    public: bool,
+) -> dict[str, Any]:
+    card = scoring.card(rt, institution, period, public=public)
+    tables = scoring.by(rt, institution, period, dimensions, public=public)
+    body = {"scorecards": [_card(card, tables, reports.names(rt))]}
+    return _head(rt, period, public, [card]) | body
+
+
+def _of_all(
+    rt: Runtime, period: Period, dimensions: Iterable[Dimension], public: bool
+) -> dict[str, Any]:
+    found = scoring.edition(rt, period, public=public)
+    tables = scoring.by(rt, None, period, dimensions, public=public)
+    names, cards = reports.names(rt), list(found.cards.values())
+    return _head(rt, period, public, [found.whole, *cards]) | {
+        "national": _card(found.whole, tables, names),
+        "scorecards": [_card(card, {}, names) for card in cards],
+    }
+
+
+def _head(rt: Runtime, period: Period, public: bool, cards: Iterable[Scorecard]) -> dict[str, Any]:
+    today = rt.now().astimezone(NAIROBI).date()
+    return {
+        "period": period.label,
+        "starts": period.start.isoformat(),
+        "ends": period.end.isoformat(),
+        "provisional": today <= period.end + MATURES_IN,
+        "view": "public" if public else "full",
+        "simulated": any(card.simulated for card in cards),
+        "standards": next(iter(standards().values())).version,
+    }
+
+
+def _card(card: Scorecard, tables: Tables, names: Names) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "institution": card.institution,
+        "name": names.institution(card.institution),
+        **_figures(card),
+    }
+    if tables:
+        said["by"] = {
+            dimension.value: [
+                {"key": key, "name": names.value(dimension, key), **_figures(row)}
+                for key, row in rows.items()
+            ]
+            for dimension, rows in tables.items()
+        }
+    return said
+
+
+def _figures(card: Scorecard) -> dict[str, Any]:
+    return {
+        "simulated": card.simulated,
+        "hidden": sorted(card.hidden),
+        "figures": {
+            name: reports.figure_values(card.figures[name])
+            for name in DEFINITIONS
+            if name in card.figures
+        },
+    }
+
+
+def _period(rt: Runtime) -> Period:
+    """The period asked for, else the newest anybody rated in."""
+    given = request.args.get("period")
+    if not given:
+        return scoring.newest_period(rt)
+    try:
+        return read_period(given)
+    except NotAPeriod as error:
+        raise Problem.told(400, "No such period", "period", given, error) from None
+
+
+def _dimensions() -> tuple[Dimension, ...]:
+    given = request.args.get("by", "")
+    try:
+        return scoring.dimensions_of(name.strip() for name in given.split(",") if name.strip())
+    except NotADimension as error:
+        raise Problem.told(400, "No such dimension", "by", given, error) from None

@@ -1,0 +1,116 @@
+"""JSON Schemas of what the API answers, as OpenAPI 3.1 holds them under components."""
+
+from typing import Any
+
+from analytics.indicators import DEFINITIONS
+from analytics.scorecards import Tier
+from feedback_service.scoring import Dimension
+
+Schema = dict[str, Any]
+
+
+def one(name: str) -> Schema:
+    """A reference to a shape of this file."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(**properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+TEXT: Schema = {"type": "string"}
+WHOLE: Schema = {"type": "integer"}
+NUMBER: Schema = {"type": ["number", "null"]}
+YES: Schema = {"type": "boolean"}
+DAY: Schema = {"type": "string", "format": "date"}
+BOTH = _object(en=TEXT, sw=TEXT)
+
+_FIGURE = _object(
+    value=NUMBER,
+    low=NUMBER | {"description": "lower end of the 95 % interval"},
+    high=NUMBER | {"description": "upper end of the 95 % interval"},
+    n=WHOLE | {"description": "the denominator"},
+    effective_n=NUMBER,
+    unit=TEXT | {"enum": sorted({d.unit for d in DEFINITIONS.values()})},
+    kind=TEXT | {"enum": ["survey", "register"]},
+    version=TEXT | {"description": "of the indicator's definition"},
+    standard=NUMBER | {"description": "the fixed value the tier is held against"},
+    tier=TEXT | {"enum": [tier.value for tier in Tier]},
+    shown=YES | {"description": "false: too small a sample to read"},
+    why_hidden={"type": ["string", "null"]},
+    excluded={
+        "type": "object",
+        "additionalProperties": WHOLE,
+        "description": "how many each reason left out; publicly without numbers from 1 to 4",
+    },
+    detail={"type": "object", "additionalProperties": NUMBER},
+)
+_FIGURES: Schema = {
+    "type": "object",
+    "properties": {name: one("Figure") for name in DEFINITIONS},
+    "description": "by indicator; those named in `hidden` are left out",
+}
+_FACE = {
+    "simulated": YES | {"description": "invented records are among those counted"},
+    "hidden": _list(TEXT) | {"description": "figures that could tell of single persons"},
+    "figures": _FIGURES,
+}
+_ROW = _object(key=TEXT, name=BOTH, **_FACE)
+_SCORECARD = _object(institution=TEXT, name=BOTH, **_FACE)
+_SCORECARD["properties"]["by"] = {
+    "type": "object",
+    "properties": {dimension.value: _list(_ROW) for dimension in Dimension},
+}
+_SCORECARDS = _object(
+    period=TEXT,
+    starts=DAY,
+    ends=DAY,
+    provisional=YES | {"description": "figures may still change"},
+    view=TEXT | {"enum": ["public", "full"]},
+    simulated=YES,
+    standards=TEXT | {"description": "version of the standards"},
+    scorecards=_list(one("Scorecard")),
+)
+_SCORECARDS["properties"]["national"] = one("Scorecard")
+
+_INSTITUTION = _object(
+    id=TEXT, name=TEXT, acronym=TEXT, short=BOTH, type=TEXT, sector=TEXT,
+    county={"type": ["integer", "null"]}, reporting_line=TEXT, escalates_to=TEXT, services=TEXT,
+    charter=TEXT, scorecard=TEXT,
+)  # fmt: skip
+_SERVICE = _object(id=TEXT, code=TEXT, sector=TEXT, name=BOTH, where=BOTH)
+_PROMISE = _object(
+    service=TEXT, name=BOTH, version=WHOLE, effective_from=DAY,
+    effective_to={"type": ["string", "null"], "format": "date"}, requirements=BOTH,
+    cost_kes={"type": ["integer", "null"], "description": "0 is free, null varies"},
+    cost_note=BOTH, promised=_object(amount=WHOLE, unit=TEXT), acknowledge_working_days=WHOLE,
+    resolve_working_days=WHOLE, source=TEXT,
+)  # fmt: skip
+_PROBLEM: Schema = {
+    "type": "object",
+    "description": "RFC 9457; `field`, `value` and `remedy` stand where one value is at fault",
+    "properties": {
+        "type": TEXT,
+        "title": TEXT,
+        "status": WHOLE,
+        "detail": TEXT,
+        "field": TEXT,
+        "value": TEXT,
+        "remedy": TEXT,
+    },
+    "required": ["type", "title", "status"],
+}
+
+SHAPES: dict[str, Schema] = {
+    "Charter": _object(institution=TEXT, on=DAY, services=_list(_PROMISE)),
+    "Figure": _FIGURE,
+    "Institutions": _object(institutions=_list(_INSTITUTION)),
+    "Problem": _PROBLEM,
+    "Scorecard": _SCORECARD,
+    "Scorecards": _SCORECARDS,
+    "Services": _object(institution=TEXT, services=_list(_SERVICE)),
+}
