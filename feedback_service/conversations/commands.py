@@ -6,7 +6,7 @@
 | START, ANZA | start |
 | HELP, MSAADA | help |
 | ENGLISH, KISWAHILI | language |
-| a reference alone | status |
+| a reference alone, rightly typed or not | status |
 | a reference and YES or NO | verdict on that case |
 | a reference and words | words for that case |
 | 1, 2, YES, NO, NDIYO, LA, HAPANA | verdict on the last question |
@@ -51,7 +51,7 @@ WORDS_OF = {
 }  # fmt: skip
 YES = frozenset({"1", "yes", "y", "ndiyo", "ndio", "eeh", "solved", "limetatuliwa"})
 NO = frozenset({"2", "no", "n", "la", "hapana", "bado", "not solved", "halijatatuliwa"})
-_QUOTED = re.compile(r"^#?\s*((?:\d[\s.\-]*){8})(?!\d)[\s:,;.\-]*(.*)$", re.DOTALL)
+_QUOTED = re.compile(r"^#?\s*((?:\d[\s.\-]*){8})(?!\d)[\s:,;.!?\-]*(.*)$", re.DOTALL)
 
 
 def read_command(text: str) -> Command:
@@ -60,9 +60,12 @@ def read_command(text: str) -> Command:
     if bare in WORDS_OF:
         return WORDS_OF[bare]
     if quoted := _QUOTED.match(text.strip()):
-        reference = read_reference(quoted[1])
+        reference, rest = read_reference(quoted[1]), quoted[2].strip()
         if reference:
-            return _about(reference, quoted[2].strip())
+            return _about(reference, rest)
+        if not rest:
+            # Eight digits with a wrong check digit are a slip of the thumb, not a complaint.
+            return Command(Kind.STATUS, re.sub(r"\D", "", quoted[1]))
     return _verdict("", bare) or Command(Kind.WORDS, value=text.strip())
 
 

@@ -7,7 +7,8 @@ SWAHILI = frozenset(
     au je nini nani wapi lini gani naomba nataka tunataka tafadhali asante pesa hongo kazi maji
     umeme stima barabara shule hospitali polisi askari kitambulisho cheti siku wiki mwezi mwaka
     watu mtu mtoto hakuna hawana wanasema walisema nimeenda nimelipa nilienda niliambiwa
-    wananiambia serikali buda maze manze poa gava doo ganji karao mtaa hii huku
+    wananiambia serikali acha simamisha anza msaada ndiyo ndio hapana buda maze manze poa gava doo
+    ganji karao mtaa hii huku
     """.split()  # noqa: SIM905 - a list of this length is read as a text
 )
 """Small and common words; Sheng is answered in Kiswahili."""
