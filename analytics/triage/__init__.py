@@ -5,6 +5,8 @@ does not know.  `load` and `Model.predict` need numpy alone; only training impor
 from collections.abc import Sequence
 from pathlib import Path
 
+from analytics.triage.files import BadFile, classify_file
+from analytics.triage.gazetteer import Found, Gazetteer, Named, nicknames, places
 from analytics.triage.lexicon import Screening, screen
 from analytics.triage.model import Model
 from analytics.triage.rows import Row, read_corpus
@@ -18,25 +20,32 @@ def train_from_corpus(folder_out: Path, when: str, corrections: Sequence[Row] = 
     """Trains on the corpus and the desk's corrections, and writes model and manifest to a folder.
 
     `when`: the caller's date, kept in the manifest. A correction replaces a corpus row of the same
-    text. About 20 s of CPU; raises `train.TooFewWriters`.
+    text. About 45 s of CPU.
     """
     # Here, not above: a worker that only predicts must not carry scikit-learn in its memory.
-    from analytics.triage.train import train_with_manifest
+    from analytics.triage.build import build
 
-    model, manifest = train_with_manifest([*read_corpus(), *corrections], when)
+    model, manifest = build([*read_corpus(), *corrections], when)
     save(model, manifest, folder_out)
     return manifest
 
 
 __all__ = [
     "TRAINED",
+    "BadFile",
+    "Found",
+    "Gazetteer",
     "Manifest",
     "Model",
     "ModelMismatch",
+    "Named",
     "Row",
     "Screening",
     "Suggestion",
+    "classify_file",
     "load",
+    "nicknames",
+    "places",
     "read_corpus",
     "read_manifest",
     "screen",

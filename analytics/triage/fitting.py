@@ -1,119 +1,131 @@
-"""From labelled rows to one matrix: a shared TF-IDF, and a linear classifier for each head.
+"""From labelled rows to one matrix: a shared TF-IDF, and linear classifiers for each head.
 
 Everything that needs scikit-learn is here; prediction never imports this file.
 """
 
+import csv
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
-from analytics.triage.labels import HEADS, URGENT, Head, columns
-from analytics.triage.model import Weights
+from analytics.triage.labels import HEADS, LANG, URGENT, Head, columns
+from analytics.triage.mixture import TONGUES, mixture
 from analytics.triage.normalise import normalise
 from analytics.triage.reading import CHAR_NGRAMS, WORD_NGRAMS, WORD_PATTERN, Vocabulary
 from analytics.triage.rows import Row
+from analytics.triage.scoring import Weights
 
-# A rare label may be missing from a small training set: its score must lose, not crash.
+# A label may be missing from a small training set: its score must lose, not crash.
 UNSEEN = -10.0
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one head is fitted. `bayes`: how much of a complement naive Bayes is added to the
-    support vectors' scores; measured by leaving each writer out, category +1, sector +1 point."""
+    """How one head is fitted; chosen by leaving each writer out.
+
+    `penalty`: C of the support vectors. `bayes`: how much of a complement naive Bayes is added to
+    their scores. `cues`: the weight of a phrase of `cues.csv` beside a message's 1.
+    """
 
     penalty: float
     bayes: float = 0.0
-    logistic: bool = False
+    cues: float = 0.0
 
 
 RECIPES = {
-    "intent": Recipe(penalty=0.5),
-    "category": Recipe(penalty=0.5, bayes=0.25),
-    "sector": Recipe(penalty=0.3, bayes=0.25),
-    "lang": Recipe(penalty=10.0, logistic=True),
+    "intent": Recipe(penalty=0.5, bayes=0.12, cues=1.0),
+    "category": Recipe(penalty=0.5, bayes=0.4, cues=1.0),
+    "sector": Recipe(penalty=0.2, bayes=0.25, cues=2.0),
     "urgent": Recipe(penalty=0.2),
 }
 
 
 @dataclass(frozen=True)
+class Cue:
+    """A phrase that speaks for one label of one head, from general knowledge."""
+
+    head: str
+    label: str
+    phrase: str
+
+
+@dataclass(frozen=True)
 class Fitted:
-    """The scikit-learn side of a model: kept for checking the arrays against it."""
+    """The scikit-learn side of a model: kept for checking the arrays against it.
+
+    `estimators`: by head. Language has two logistic regressions, over the n-grams and over n-grams
+    with the mixture's figures; `tongue` tells the language of one token.
+    """
 
     vectoriser: FeatureUnion
     estimators: dict[str, tuple[Any, ...]]
+    tongue: Any
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """The scores by scikit-learn's own arithmetic, columns as `labels.columns()`."""
-        features = self.vectoriser.transform([normalise(text) for text in texts])
-        return np.hstack([self._head(head, features) for head in HEADS])
+        plain = [normalise(text) for text in texts]
+        features = self.vectoriser.transform(plain).tocsr()
+        figures = _mixtures(self.vectoriser, self.tongue, plain)
+        return np.hstack([self._head(head, features, figures) for head in HEADS])
 
-    def _head(self, head: Head, features: Any) -> NDArray[np.float64]:
-        margin, *bayes = self.estimators[head.name]
-        scores = np.asarray(margin.decision_function(features), dtype=np.float64)
+    def _head(self, head: Head, features: Any, figures: Any) -> NDArray[np.float64]:
+        estimators = self.estimators[head.name]
         if head is URGENT:
-            return scores.reshape(-1, 1)
-        for model in bayes:
-            likely = model.predict_joint_log_proba(features)
-            scores = scores + RECIPES[head.name].bayes * likely
-        return _spread(head, margin.classes_, scores.T, UNSEEN).T
+            return np.asarray(estimators[0].decision_function(features)).reshape(-1, 1)
+        if head is LANG:
+            alone, mixed = estimators
+            both = hstack([features, figures]).tocsr()
+            scores = alone.decision_function(features) + mixed.decision_function(both)
+        else:
+            margin, bayes = estimators
+            scores = margin.decision_function(features) + RECIPES[
+                head.name
+            ].bayes * bayes.predict_joint_log_proba(features)
+        return _spread(head, estimators[0].classes_, scores.T, UNSEEN).T
 
 
-def fit(rows: Sequence[Row], seed: int) -> Fitted:
-    """The vectoriser and every head's classifiers, fitted on these rows alone."""
-    vectoriser = FeatureUnion(
-        [
-            (
-                "words",
-                TfidfVectorizer(
-                    ngram_range=WORD_NGRAMS,
-                    token_pattern=WORD_PATTERN,
-                    lowercase=False,
-                    sublinear_tf=True,
-                    min_df=2,
-                ),
-            ),
-            (
-                "chars",
-                TfidfVectorizer(
-                    analyzer="char_wb",
-                    ngram_range=CHAR_NGRAMS,
-                    lowercase=False,
-                    sublinear_tf=True,
-                    min_df=2,
-                ),
-            ),
-        ]
-    )
-    features = vectoriser.fit_transform([normalise(row.text) for row in rows]).tocsr()
-    return Fitted(vectoriser, {head.name: _fit_head(head, features, rows, seed) for head in HEADS})
+def fit(rows: Sequence[Row], seed: int, cues: Sequence[Cue] | None = None) -> Fitted:
+    """The vectoriser and every head's classifiers, fitted on these rows and the cues alone.
+
+    `cues`: those of `cues.csv` when not given; an empty list trains on messages only.
+    """
+    hints = read_cues() if cues is None else tuple(cues)
+    plain = [normalise(row.text) for row in rows]
+    vectoriser = _vectoriser().fit([*plain, *(normalise(cue.phrase) for cue in hints)])
+    features = vectoriser.transform(plain).tocsr()
+    tongue = _fit_tongue(vectoriser, plain, rows, seed)
+    estimators = {
+        head.name: _fit_head(head, vectoriser, features, rows, hints, seed)
+        for head in HEADS
+        if head is not LANG
+    }
+    figures = _mixtures(vectoriser, tongue, plain)
+    estimators[LANG.name] = _fit_lang(features, figures, rows, seed)
+    return Fitted(vectoriser, estimators, tongue)
 
 
-def weights_of(fitted: Fitted) -> Weights:
-    """The same model as plain float32 arrays and word lists."""
-    parts = dict(fitted.vectoriser.transformer_list)
-    words, chars = (tuple(parts[name].get_feature_names_out()) for name in ("words", "chars"))
-    idf = np.concatenate([parts["words"].idf_, parts["chars"].idf_])
-    spans = columns()
-    coefficients = np.zeros((len(idf), spans["urgent"].stop), dtype=np.float32)
-    intercepts = np.zeros(spans["urgent"].stop, dtype=np.float32)
-    for head in HEADS:
-        pulls, start = _linear(head, fitted.estimators[head.name])
-        if head is not URGENT:
-            # What all labels share moves no answer; without it a weight explains itself.
-            pulls, start = pulls - pulls.mean(axis=0), start - start.mean()
-        coefficients[:, spans[head.name]] = pulls.T
-        intercepts[spans[head.name]] = start
-    vocabulary = Vocabulary(words, chars)
-    return Weights(vocabulary, idf.astype(np.float32), coefficients, intercepts)
+@cache
+def read_cues() -> tuple[Cue, ...]:
+    """The phrases of `cues.csv`."""
+    path = Path(__file__).parent / "cues.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Cue(line["head"], line["label"], phrase)
+            for line in csv.DictReader(file)
+            for phrase in line["phrases"].split("|")
+        )
 
 
 def truth(head: Head, row: Row) -> str:
@@ -126,34 +138,113 @@ def concerned(head: Head, rows: Sequence[Row]) -> NDArray[np.bool_]:
     return np.array([not head.complaints_only or row.intent == "complaint" for row in rows])
 
 
-def _fit_head(head: Head, features: Any, rows: Sequence[Row], seed: int) -> tuple[Any, ...]:
-    kept = concerned(head, rows)
-    labels = np.array([truth(head, row) for row in rows])[kept]
-    recipe = RECIPES[head.name]
-    kind = LogisticRegression if recipe.logistic else LinearSVC
-    rounds = 300 if recipe.logistic else 2000
-    margin = kind(
-        C=recipe.penalty, class_weight="balanced", random_state=seed, max_iter=rounds
-    ).fit(features[kept], labels)
+def weights_of(fitted: Fitted) -> Weights:
+    """The same model as plain float32 arrays and word lists."""
+    parts = dict(fitted.vectoriser.transformer_list)
+    words, chars = (tuple(parts[name].get_feature_names_out()) for name in ("words", "chars"))
+    spans = columns()
+    size = len(words) + len(chars)
+    coefficients = np.zeros((size, spans["urgent"].stop), dtype=np.float32)
+    intercepts = np.zeros(spans["urgent"].stop, dtype=np.float32)
+    mixed = np.zeros((len(LANG.labels), 0))
+    for head in HEADS:
+        pulls, start = _linear(head, fitted.estimators[head.name])
+        coefficients[:, spans[head.name]] = pulls[:, :size].T
+        intercepts[spans[head.name]] = start
+        mixed = pulls[:, size:] if head is LANG else mixed
+    return Weights(
+        Vocabulary(words, chars),
+        np.concatenate([parts["words"].idf_, parts["chars"].idf_]).astype(np.float32),
+        coefficients,
+        intercepts,
+        mixed.T.astype(np.float32),
+        fitted.tongue.coef_.T.astype(np.float32),
+        fitted.tongue.intercept_.astype(np.float32),
+    )
+
+
+def _vectoriser() -> FeatureUnion:
+    shared = {"lowercase": False, "sublinear_tf": True, "min_df": 2}
+    words = TfidfVectorizer(ngram_range=WORD_NGRAMS, token_pattern=WORD_PATTERN, **shared)
+    chars = TfidfVectorizer(analyzer="char_wb", ngram_range=CHAR_NGRAMS, **shared)
+    return FeatureUnion([("words", words), ("chars", chars)])
+
+
+def _fit_head(
+    head: Head, vectoriser: Any, features: Any, rows: Sequence[Row], cues: Sequence[Cue], seed: int
+) -> tuple[Any, ...]:
+    kept, recipe = concerned(head, rows), RECIPES[head.name]
+    labels = [truth(head, row) for row, keep in zip(rows, kept, strict=True) if keep]
+    learnt, counts = features[kept], np.ones(len(labels))
+    mine = [cue for cue in cues if cue.head == head.name]
+    if mine:
+        hints = vectoriser.transform([normalise(cue.phrase) for cue in mine])
+        learnt = vstack([learnt, hints]).tocsr()
+        labels += [cue.label for cue in mine]
+        counts = np.concatenate([counts, np.full(len(mine), recipe.cues)])
+    margin = LinearSVC(C=recipe.penalty, class_weight="balanced", random_state=seed)
+    margin.fit(learnt, labels, sample_weight=counts)
     if not recipe.bayes:
         return (margin,)
-    return margin, ComplementNB(alpha=0.3).fit(features[kept], labels)
+    return margin, ComplementNB(alpha=0.3).fit(learnt, labels, sample_weight=counts)
+
+
+def _fit_lang(features: Any, figures: Any, rows: Sequence[Row], seed: int) -> tuple[Any, ...]:
+    labels = [row.lang for row in rows]
+    both = hstack([features, figures]).tocsr()
+    return tuple(
+        LogisticRegression(
+            C=10.0, class_weight="balanced", random_state=seed, max_iter=500, tol=1e-3
+        ).fit(learnt, labels)
+        for learnt in (features, both)
+    )
+
+
+def _fit_tongue(vectoriser: Any, plain: Sequence[str], rows: Sequence[Row], seed: int) -> Any:
+    """Which language a token is of, learnt from the tokens of messages in one language."""
+    seen = Counter(
+        (token, row.lang)
+        for text, row in zip(plain, rows, strict=True)
+        if row.lang in TONGUES
+        for token in text.split()
+    )
+    tokens = vectoriser.transform([token for token, _ in seen])
+    # A loose tolerance: shares of tokens are wanted, not a chance's third digit.
+    model = LogisticRegression(C=3.0, random_state=seed, max_iter=500, tol=5e-3)
+    return model.fit(tokens, [lang for _, lang in seen], sample_weight=list(seen.values()))
+
+
+def _mixtures(vectoriser: Any, tongue: Any, plain: Sequence[str]) -> Any:
+    tokens = sorted({token for text in plain for token in text.split()})
+    chances = dict(
+        zip(tokens, tongue.predict_proba(vectoriser.transform(tokens)), strict=True)
+        if tokens
+        else ()
+    )
+    return csr_matrix(
+        np.stack([mixture([chances[token] for token in text.split()]) for text in plain])
+    )
 
 
 def _linear(
     head: Head, estimators: tuple[Any, ...]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """One row of coefficients and one intercept a label of the head."""
-    margin, *bayes = estimators
-    pulls = np.array(margin.coef_, dtype=np.float64)
+    """One row of coefficients and one intercept a label; language's row ends with the mixture's.
+
+    What all labels of a head share moves no answer and is taken away: a weight explains itself.
+    """
     if head is URGENT:
-        return pulls, np.array(margin.intercept_)
-    for model in bayes:
-        pulls = pulls + RECIPES[head.name].bayes * model.feature_log_prob_
-    start = np.asarray(margin.intercept_)[:, None]
-    return _spread(head, margin.classes_, pulls, 0.0), _spread(
-        head, margin.classes_, start, UNSEEN
-    ).ravel()
+        return np.array(estimators[0].coef_), np.array(estimators[0].intercept_)
+    first, second = estimators
+    pulls, start = np.array(first.coef_, dtype=np.float64), np.array(first.intercept_)
+    if head is LANG:
+        beyond = second.coef_.shape[1] - pulls.shape[1]
+        pulls = np.pad(pulls, ((0, 0), (0, beyond))) + second.coef_
+        start = start + second.intercept_
+    else:
+        pulls = pulls + RECIPES[head.name].bayes * second.feature_log_prob_
+    laid = _spread(head, first.classes_, pulls - pulls.mean(axis=0), 0.0)
+    return laid, _spread(head, first.classes_, (start - start.mean())[:, None], UNSEEN).ravel()
 
 
 def _spread(

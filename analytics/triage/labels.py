@@ -60,10 +60,10 @@ class Head:
     complaints_only: bool = False
 
 
-INTENT = Head("intent", tuple(Intent))
-CATEGORY = Head("category", tuple(Category), complaints_only=True)
-SECTOR = Head("sector", tuple(Sector))
-LANG = Head("lang", tuple(Lang))
+INTENT = Head("intent", tuple(map(str, Intent)))
+CATEGORY = Head("category", tuple(map(str, Category)), complaints_only=True)
+SECTOR = Head("sector", tuple(map(str, Sector)))
+LANG = Head("lang", tuple(map(str, Lang)))
 URGENT = Head("urgent", ("true",))
 
 HEADS = (INTENT, CATEGORY, SECTOR, LANG, URGENT)

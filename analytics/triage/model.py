@@ -1,39 +1,27 @@
-"""The trained model as arrays and dictionaries, and the prediction: numpy only, no scikit-learn.
+"""The trained model: messages in, suggestions out, with probabilities that mean what they say."""
 
-One matrix holds every head; a message is one gather and one product, then a softmax a head.
-"""
-
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.triage.calibration import Curve, Floats, logistic, softmax
-from analytics.triage.labels import CATEGORY, HEADS, INTENT, LANG, SECTOR, URGENT, Head, columns
+from analytics.triage.labels import CATEGORY, HEADS, INTENT, LANG, SECTOR, URGENT, columns
 from analytics.triage.lexicon import screen
-from analytics.triage.reading import Reader, Reading, Vocabulary
+from analytics.triage.reading import Reading
+from analytics.triage.scoring import Features, Scorer, Singles, Weights
 from analytics.triage.suggestion import Suggestion
 
 EXPLAINING_WORDS = 5
 COMPETES = 0.2  # a second category is named from this probability on
-BATCH = 256
+BATCH = 64
+
+Words = tuple[tuple[str, float], ...]
 
 _SPANS = columns()
 _COMPLAINT = INTENT.labels.index("complaint")
 _PUNCTUATION = ".,;:!?\"'()[]…-"
-
-
-@dataclass(frozen=True)
-class Weights:
-    """What training found. Shapes: idf (features,), coefficients (features, outputs), intercepts
-    (outputs,), all float32; outputs are laid out by `labels.columns()`."""
-
-    vocabulary: Vocabulary
-    idf: NDArray[np.float32]
-    coefficients: NDArray[np.float32]
-    intercepts: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -49,17 +37,6 @@ class Settings:
     urgent: float
 
 
-@dataclass(frozen=True)
-class _Scored:
-    """A text's features (numbers, ascending), what one occurrence of each is worth, the scores."""
-
-    text: str
-    reading: Reading
-    features: NDArray[np.int32]
-    worth: NDArray[np.float32]
-    scores: NDArray[np.float32]
-
-
 class Model:
     """Predicts; made by `train.train` or `storage.load`. Safe to share between threads."""
 
@@ -67,90 +44,106 @@ class Model:
         self.weights = weights
         self.settings = settings
         self.version = version
-        self._reader = Reader(weights.vocabulary)
-        self._words_end = len(weights.vocabulary.words)
+        self._scorer = Scorer(weights)
+        # By category and side by side, for the explanation reads one column of many rows.
+        self._categories = np.ascontiguousarray(weights.coefficients[:, _SPANS["category"]].T)
 
-    def predict(self, texts: Sequence[str]) -> list[Suggestion]:
-        """One suggestion a text, in order; institution and county are left to a gazetteer."""
+    def predict(self, texts: Sequence[str], explain: bool = True) -> list[Suggestion]:
+        """One suggestion a text, in order; institution and county are left to a gazetteer.
+
+        `explain=False` leaves `words` empty, for files where nobody reads them.
+        """
         found: list[Suggestion] = []
         for start in range(0, len(texts), BATCH):
-            found += self._predict_some(texts[start : start + BATCH])
+            found += self._predict_some(texts[start : start + BATCH], explain)
         return found
 
     def probabilities(self, texts: Sequence[str]) -> dict[str, Floats]:
         """Calibrated probabilities by head: (texts, labels); for `urgent` (texts, 1)."""
-        return calibrated(np.stack([self._score(text).scores for text in texts]), self.settings)
+        readings = self._scorer.read(texts)
+        scores = self._scorer.scores(readings, self._scorer.features(readings))
+        return calibrated(scores, self.settings.curves)
 
-    def _predict_some(self, texts: Sequence[str]) -> list[Suggestion]:
-        scored = [self._score(text) for text in texts]
-        chances = calibrated(np.stack([one.scores for one in scored]), self.settings)
-        sure = (confidence(chances) >= self.settings.sure).tolist()
-        lists = {name: table.tolist() for name, table in chances.items()}
+    def _predict_some(self, texts: Sequence[str], explain: bool) -> list[Suggestion]:
+        readings = self._scorer.read(texts)
+        features = self._scorer.features(readings)
+        chances = calibrated(self._scorer.scores(readings, features), self.settings.curves)
+        judged = self._judge(chances)
+        words: list[Words] = [()] * len(texts)
+        if explain:
+            words = [
+                self._words(features, row, reading, judged[row].ranks[0])
+                for row, reading in enumerate(readings)
+            ]
+        return [self._suggest(*each) for each in zip(texts, judged, words, strict=True)]
+
+    def _judge(self, chances: dict[str, Floats]) -> list["_Judged"]:
+        """A batch at once: which labels are best, and which thresholds are passed."""
+        best = [chances[head.name].argmax(axis=1).tolist() for head in (INTENT, SECTOR, LANG)]
+        categories, urgency = chances["category"], chances["urgent"][:, 0]
+        ranks = np.argsort(-categories, axis=1, kind="stable")[:, :3]
         return [
-            self._suggest(one, {name: table[row] for name, table in lists.items()}, sure[row])
-            for row, one in enumerate(scored)
+            _Judged(*row)
+            for row in zip(
+                *best,
+                ranks.tolist(),
+                np.take_along_axis(categories, ranks, axis=1).round(4).tolist(),
+                urgency.round(4).tolist(),
+                (urgency >= self.settings.urgent).tolist(),
+                (confidence(chances) >= self.settings.sure).tolist(),
+                strict=True,
+            )
         ]
 
-    def _score(self, text: str) -> _Scored:
-        reading = self._reader.read(text)
-        features, counts = np.unique(reading.occurrences, return_counts=True)
-        values = self.weights.idf[features] * (1 + np.log(counts)).astype(np.float32)
-        border = int(np.searchsorted(features, self._words_end))
-        for block in (values[:border], values[border:]):
-            length = math.sqrt(block @ block)
-            if length:
-                block /= length
-        scores = values @ self.weights.coefficients[features] + self.weights.intercepts
-        worth = (values / counts).astype(np.float32)
-        return _Scored(text, reading, features, worth, scores)
-
-    def _suggest(self, one: _Scored, chances: dict[str, list[float]], sure: bool) -> Suggestion:
-        intent = _best(INTENT, chances)
-        categories = chances["category"]
-        order = sorted(range(len(categories)), key=categories.__getitem__, reverse=True)[:3]
-        top = tuple((str(CATEGORY.labels[at]), round(categories[at], 4)) for at in order)
-        (first, chance), (second, runner_up) = top[:2]
-        maybe_complaint = intent == "complaint" or not sure
-        urgency = chances["urgent"][0]
+    def _suggest(self, text: str, judged: "_Judged", words: Words) -> Suggestion:
+        ranked = [CATEGORY.labels[at] for at in judged.ranks]
+        maybe_complaint = judged.intent == _COMPLAINT or not judged.sure
+        competes = maybe_complaint and judged.chances[1] >= COMPETES
         return Suggestion(
-            intent=intent,
-            category=first if maybe_complaint else "",
-            category_confidence=chance if maybe_complaint else 0.0,
-            alt_category=second if maybe_complaint and runner_up >= COMPETES else "",
-            top=top,
-            urgent=urgency >= self.settings.urgent or screen(one.text).danger,
-            urgent_probability=round(urgency, 4),
-            sector=_best(SECTOR, chances),
+            intent=INTENT.labels[judged.intent],
+            category=ranked[0] if maybe_complaint else "",
+            category_confidence=judged.chances[0] if maybe_complaint else 0.0,
+            alt_category=ranked[1] if competes else "",
+            top=tuple(zip(ranked, judged.chances, strict=True)),
+            urgent=judged.alarming or screen(text).urgent,
+            urgent_probability=judged.urgency,
+            sector=SECTOR.labels[judged.sector],
             institution="",
             county="",
-            lang=_best(LANG, chances),
-            abstained=not sure,
-            words=self._words(one, order[0]) if maybe_complaint else (),
+            lang=LANG.labels[judged.lang],
+            abstained=not judged.sure,
+            words=words if maybe_complaint else (),
             model_version=self.version,
         )
 
-    def _words(self, one: _Scored, category: int) -> tuple[tuple[str, float], ...]:
-        """Each token's share in the category's score: the n-grams it brought, added up."""
-        pulls = (
-            one.worth * self.weights.coefficients[one.features, _SPANS["category"].start + category]
-        )
-        running = np.concatenate(
-            ([0.0], np.cumsum(pulls[np.searchsorted(one.features, one.reading.occurrences)]))
-        )
-        marks = running[[0, *one.reading.ends]].tolist()
+    def _words(self, features: Features, row: int, reading: Reading, category: int) -> Words:
         shares: dict[str, float] = {}
-        for token, before, after in zip(one.reading.tokens, marks, marks[1:], strict=False):
+        pulls = self._scorer.pulls(features, row, reading, self._categories[category])
+        for token, pull in zip(reading.tokens, pulls, strict=True):
             word = token.strip(_PUNCTUATION)
-            shares[word] = shares.get(word, 0.0) + after - before
-        heaviest = sorted(shares.items(), key=lambda item: -item[1])[:EXPLAINING_WORDS]
-        return tuple((word, round(weight, 4)) for word, weight in heaviest if word and weight > 0)
+            shares[word] = shares.get(word, 0.0) + pull
+        heaviest = sorted(shares.items(), key=_weight)[-EXPLAINING_WORDS:]
+        return tuple((word, round(pull, 4)) for word, pull in heaviest[::-1] if word and pull > 0)
 
 
-def calibrated(scores: NDArray[np.float32], settings: Settings) -> dict[str, Floats]:
+class _Judged(NamedTuple):
+    """One message's best labels by number, its three best categories, and what it passed."""
+
+    intent: int
+    sector: int
+    lang: int
+    ranks: list[int]
+    chances: list[float]
+    urgency: float
+    alarming: bool
+    sure: bool
+
+
+def calibrated(scores: Singles, curves: dict[str, Curve]) -> dict[str, Floats]:
     """Scores (texts, outputs) to probabilities by head."""
     return {
         head.name: (logistic if head is URGENT else softmax)(
-            scores[:, _SPANS[head.name]].astype(np.float64), settings.curves[head.name]
+            scores[:, _SPANS[head.name]].astype(np.float64), curves[head.name]
         )
         for head in HEADS
     }
@@ -173,6 +166,5 @@ def routes(chances: dict[str, Floats]) -> list[str]:
     ]
 
 
-def _best(head: Head, chances: dict[str, list[float]]) -> str:
-    row = chances[head.name]
-    return str(head.labels[row.index(max(row))])
+def _weight(item: tuple[str, float]) -> float:
+    return item[1]

@@ -8,6 +8,7 @@ import re
 from array import array
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,13 +47,12 @@ class Reading:
     occurrences: NDArray[np.int32]
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What one token brings: its features, and the words at its edges that pair with neighbours."""
+class _Known(NamedTuple):
+    """What one token brings: its features, its first word, and the pairs its last word begins."""
 
     features: "array[int]"
     first: str
-    last: str
+    pairs: dict[str, int]
 
 
 class Reader:
@@ -60,6 +60,11 @@ class Reader:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._words = {gram: number for number, gram in enumerate(vocabulary.words)}
+        self._pairs: dict[str, dict[str, int]] = {}
+        for gram, number in self._words.items():
+            before, _, after = gram.partition(" ")
+            if after:
+                self._pairs.setdefault(before, {})[after] = number
         start = len(vocabulary.words)
         self._chars = {gram: start + number for number, gram in enumerate(vocabulary.chars)}
         self._known: dict[str, _Known] = {}
@@ -69,15 +74,14 @@ class Reader:
         tokens = tuple(normalise(text).split())
         occurrences = array("i")
         ends = []
-        before = ""
+        pairs: dict[str, int] = {}
         for token in tokens:
-            known = self._known.get(token) or self._learn(token)
-            occurrences.extend(known.features)
-            if known.first:
-                pair = self._words.get(f"{before} {known.first}") if before else None
-                if pair is not None:
-                    occurrences.append(pair)
-                before = known.last
+            features, first, begun = self._known.get(token) or self._learn(token)
+            occurrences.extend(features)
+            if first:
+                if first in pairs:
+                    occurrences.append(pairs[first])
+                pairs = begun
             ends.append(len(occurrences))
         return Reading(tokens, tuple(ends), np.frombuffer(occurrences, dtype=np.int32))
 
@@ -88,7 +92,8 @@ class Reader:
         features += [
             number for gram in char_grams(token) if (number := self._chars.get(gram)) is not None
         ]
-        known = _Known(array("i", features), words[0] if words else "", words[-1] if words else "")
+        first, last = (words[0], words[-1]) if words else ("", "")
+        known = _Known(array("i", features), first, self._pairs.get(last, {}))
         if len(self._known) >= REMEMBERED_TOKENS:
             self._known = {}  # a new dictionary, so that a reader in another thread keeps its own
         self._known[token] = known

@@ -5,17 +5,19 @@ changed or half copied is refused, never half used.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.triage.calibration import Curve
 from analytics.triage.labels import HEADS
-from analytics.triage.model import Model, Settings, Weights
+from analytics.triage.model import Model, Settings
 from analytics.triage.reading import Vocabulary
+from analytics.triage.scoring import Weights
 
 FORMAT = 1
 ARRAYS = "weights.npz"
@@ -52,12 +54,7 @@ def save(model: Model, manifest: Manifest, folder: Path) -> None:
     """Writes the three files; the folder is made when it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     weights = model.weights
-    np.savez_compressed(
-        folder / ARRAYS,
-        idf=weights.idf,
-        coefficients=weights.coefficients,
-        intercepts=weights.intercepts,
-    )
+    np.savez_compressed(folder / ARRAYS, **_arrays(weights))  # type: ignore[arg-type]
     (folder / WORDS).write_text(_words(model.weights, model.settings), encoding="utf-8")
     text = json.dumps(asdict(manifest), indent=1, sort_keys=True, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
@@ -70,9 +67,7 @@ def load(folder: Path) -> Model:
     with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
         weights = Weights(
             Vocabulary(tuple(words["words"]), tuple(words["chars"])),
-            arrays["idf"],
-            arrays["coefficients"],
-            arrays["intercepts"],
+            **{name: arrays[name] for name in arrays.files},
         )
     settings = Settings(
         {name: Curve(**curve) for name, curve in words["curves"].items()},
@@ -96,14 +91,23 @@ def read_manifest(folder: Path) -> Manifest:
 def content_hash(weights: Weights, settings: Settings) -> str:
     """SHA-256 over words, labels, settings and arrays: the same model, the same hash anywhere."""
     digest = sha256(_words(weights, settings).encode())
-    for values in (weights.idf, weights.coefficients, weights.intercepts):
-        digest.update(str(values.shape).encode() + np.ascontiguousarray(values, "<f4").tobytes())
+    for name, values in sorted(_arrays(weights).items()):
+        digest.update(f"{name}{values.shape}".encode())
+        digest.update(np.ascontiguousarray(values, "<f4").tobytes())
     return digest.hexdigest()
 
 
 def version_of(content: str) -> str:
     """The name that every suggestion carries."""
     return f"triage-{FORMAT}-{content[:8]}"
+
+
+def _arrays(weights: Weights) -> dict[str, NDArray[np.float32]]:
+    return {
+        field.name: getattr(weights, field.name)
+        for field in fields(weights)
+        if field.name != "vocabulary"
+    }
 
 
 def _words(weights: Weights, settings: Settings) -> str:

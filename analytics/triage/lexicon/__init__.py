@@ -77,7 +77,10 @@ class Lexicon:
     """The cues of the two tables, with what each word brings remembered."""
 
     def __init__(self, classes: dict[str, list[str]], rules: Iterable[_Rule]) -> None:
-        self._rules = tuple(rules)
+        rules = tuple(rules)
+        self._rules = {
+            name: [rule for rule in rules if rule.classes[0] == name] for name in classes
+        }
         self._singles = {
             name: re.compile("|".join(_pattern(cue) for cue in cues if " " not in cue) or r"(?!)")
             for name, cues in classes.items()
@@ -92,7 +95,7 @@ class Lexicon:
 
     def screen(self, text: str, suggestion: Suggested | None = None) -> Screening:
         places = self._places(_WORD.findall(normalise(text).replace(",", "")))
-        held = [rule for rule in self._rules if _holds(rule, places)] if places else []
+        held = [rule for name in places for rule in self._rules[name] if _holds(rule, places)]
         reasons = sorted({rule.reason for rule in held if rule.sure})
         unclear = any(not rule.sure and rule.reason not in reasons for rule in held)
         reasons += _from_model(suggestion, reasons)
@@ -131,10 +134,11 @@ class Lexicon:
 
 def _holds(rule: _Rule, places: dict[str, list[int]]) -> bool:
     """All classes of the rule occur, at distinct words no farther apart than `within`."""
-    if not all(name in places for name in rule.classes):
-        return False
     first, *others = rule.classes
-    return any(_together({at}, others, places, rule.within) for at in places[first])
+    for name in others:
+        if name not in places:
+            return False
+    return not others or any(_together({at}, others, places, rule.within) for at in places[first])
 
 
 def _together(
