@@ -1,0 +1,150 @@
+"""The desk in a real browser: a first case answered by keyboard alone, and pages open to all."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from feedback_service import staff
+from feedback_service.domain.cases import CaseStatus
+from feedback_service.models import Case, Role, Suggestion
+from tests.desk_world import DeskWorld
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers]
+
+EMAIL, PASSWORD = "amina@example.go.ke", "a password of some length"
+
+
+@pytest.fixture
+def desk(app: Any) -> Iterator[str]:
+    """The address of a running desk."""
+    from werkzeug.serving import make_server
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/desk/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def cases(rt: Any, clock: Any) -> list[Case]:
+    """A desk with an officer and cases of every kind an officer meets."""
+    world = DeskWorld(rt)
+    with rt.transaction() as session:
+        staff.add(
+            session, EMAIL, Role.SUPERVISOR, rt.now(), name="Amina Wanjiru", institution_id="NRB",
+            unit_id="NRB-R", password=PASSWORD,
+        )  # fmt: skip
+    found = [
+        world.case("I paid 300 and waited since May, still no ID. Call me on 0712 345 678.",
+                   place_id="NRC-001", county=47),
+        world.case("Nimengoja kitambulisho miezi mitatu, hawanijibu.", county=1),
+        world.case("The officer at counter 4 shouted at my mother.", urgent=True),
+    ]  # fmt: skip
+    with rt.transaction() as session:
+        late = session.get_one(Case, found[1].id)
+        late.due_at, late.level, late.language = clock() - timedelta(days=2), 1, "sw"
+        session.add(_suggestion(found[2], clock()))
+    return found
+
+
+def _suggestion(case: Case, now: Any) -> Suggestion:
+    detail = {
+        "top": [["staff_conduct", 0.81], ["quality", 0.11], ["delay", 0.03]],
+        "words": [["shouted", 1.9], ["officer", 0.7]],
+    }
+    return Suggestion(
+        case_id=case.id, model_version="2026-03-01", at=now, category="staff_conduct",
+        confidence=0.81, abstained=False, detail=detail,
+    )  # fmt: skip
+
+
+def sign_in(page: Any, desk: str) -> None:
+    page.goto(desk)
+    page.get_by_label("Work email").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(desk)
+
+
+def test_a_first_case_is_solved_by_keyboard_alone(
+    page: Any, desk: str, cases: list[Case], rt: Any
+) -> None:
+    page.goto(desk)
+    page.keyboard.type(EMAIL)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(desk)
+    press_until(page, lambda: focused(page).startswith("The officer at counter 4"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/cases/*", wait_until="load")
+    press_until(page, lambda: focused(page).startswith("Solved, ask the citizen"))
+    page.keyboard.press("Enter")
+    press_until(page, lambda: focused(page) == "resolve-answer")
+    page.keyboard.type("We spoke with the officer, who will apologise to her on Friday.")
+    press_until(page, lambda: focused(page).startswith("Send and ask"))
+    page.keyboard.press("Enter")
+    page.get_by_text("The citizen will be asked whether it is solved").wait_for()
+    with rt.transaction() as session:
+        assert session.get_one(Case, cases[2].id).status is CaseStatus.RESOLVED
+
+
+def focused(page: Any) -> str:
+    """What holds the focus: a field by its id, anything else by its text."""
+    return str(
+        page.evaluate(
+            "() => { const a = document.activeElement;"
+            " return a.matches('input,textarea,select') ? a.id : a.textContent.trim() }"
+        )
+    )
+
+
+def press_until(page: Any, reached: Any, key: str = "Tab", most: int = 60) -> None:
+    for _ in range(most):
+        if reached():
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{most} presses of {key} did not reach it; the focus is: {focused(page)}")
+
+
+LOOKS = [(theme, width) for theme in ("light", "dark") for width in (360, 1280)]
+
+
+@pytest.mark.parametrize(("theme", "width"), LOOKS, ids=[f"{t}-{w}" for t, w in LOOKS])
+def test_the_pages_shut_nobody_out(
+    page: Any, desk: str, cases: list[Case], theme: str, width: int
+) -> None:
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(desk)
+    check(page, f"sign-in-{theme}-{width}")
+    sign_in(page, desk)
+    check(page, f"queue-{theme}-{width}")
+    # REG
+    # REG2
+    page.goto(f"{desk}cases/{cases[1].reference}")
+    check(page, f"late-{theme}-{width}")
+    page.goto(f"{desk}cases/{cases[2].reference}")
+    for box in page.locator("main details").all():
+        box.evaluate("box => box.open = true")
+    check(page, f"case-{theme}-{width}")
+
+
+def check(page: Any, name: str) -> None:
+    """Axe finds nothing, and the page is no wider than its window."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide <= window, f"{name}: {wide} px in a window of {window}"
+    if folder := os.environ.get("FEEDBACK_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
