@@ -7,9 +7,22 @@ from werkzeug.exceptions import NotFound
 
 from feedback_service.runtime import Runtime
 from feedback_service.web.access import open_to, viewer_here
-from feedback_service.web.desk import case, frame, queue, signing
+from feedback_service.web.desk import (
+    account,
+    case,
+    frame,
+    looks,
+    oversight,
+    queue,
+    register,
+    signing,
+    team,
+    wording,
+)
 
-__all__ = ["case", "furnish", "queue"]
+__all__ = [
+    "account", "case", "furnish", "looks", "oversight", "queue", "register", "team", "wording",
+]  # fmt: skip
 
 csrf = CSRFProtect()
 

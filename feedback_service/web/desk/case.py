@@ -79,7 +79,7 @@ def _page(reference: str, back: SentBack | None = None) -> str:
         opened=back.opened if back else None,
         queue_href=url_for("desk.queue"),
         next_href=url_for("desk.case", reference=following) if following else None,
-        looks_href=f"/desk/looks?reference={file.case.reference}" if watches else None,
+        looks_href=url_for("desk.looks", reference=file.case.reference) if watches else None,
     )
 
 

@@ -147,7 +147,7 @@ def _person(who: Viewer, lang: str) -> Person:
     role = next(role for role in Role if who.has(role))
     return Person(
         who.name, role, institution_name(who.institution_id, lang),
-        "/desk/account", url_for("desk.sign_out"),
+        url_for("desk.account"), url_for("desk.sign_out"),
     )  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def _nav(who: Viewer) -> list[NavItem]:
     return [
         NavItem(key, url_for(view), request.endpoint == view)
         for key, (view, roles) in PLACES.items()
-        if who.has(*roles) and view in current_app.view_functions
+        if who.has(*roles)
     ]
 
 

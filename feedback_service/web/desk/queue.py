@@ -139,7 +139,7 @@ def _context(
         "late_total": page.tabs[Tab.LATE],
         "first_href": _href(chosen) if request.args.get("after") else None,
         "next_href": _href(chosen, after=page.next_cursor) if page.next_cursor else None,
-        "register_href": "/desk/register" if who.has(*HELPERS) else None,
+        "register_href": url_for("desk.register") if who.has(*HELPERS) else None,
     }
 
 
