@@ -138,7 +138,7 @@ def _wait_until_done(rt, seconds: float = 90) -> None:
 def _states(rt) -> Counter[MessageState]:
     with rt.transaction() as session:
         rows = session.execute(sa.select(Message.state, sa.func.count()).group_by(Message.state))
-        return Counter(dict(rows.tuples().all()))
+        return Counter({state: count for state, count in rows})  # noqa: C416 - a Row is no tuple
 
 
 def _every_case_has_one_suggestion(rt) -> None:
