@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from feedback_service.models import Citizen, Stop, new_id
+from feedback_service.runtime import Runtime
 
 NONCE = 12
 
@@ -66,6 +67,16 @@ def find_or_add(
     }
     session.execute(insert(Citizen).values(row).on_conflict_do_nothing(index_elements=["lookup"]))
     return session.scalars(sa.select(Citizen).where(Citizen.lookup == lookup)).one()
+
+
+_LANGUAGE = sa.text("select language from citizens where lookup = :lookup and created_at < :before")
+
+
+def language_of(rt: Runtime, lookup: bytes, before: datetime) -> str:
+    """The language of a citizen we knew before a moment; empty when we did not."""
+    with rt.quick.connect() as connection:
+        found = connection.scalar(_LANGUAGE, {"lookup": lookup, "before": before})
+    return found or ""
 
 
 def address_of(session: Session, ring: KeyRing, citizen_id: uuid.UUID) -> str:

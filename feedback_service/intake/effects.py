@@ -50,7 +50,16 @@ select :id, :source, person.id, :service, coalesce(:institution, (
          select id from institutions where county_code = :county and type = 'county government')),
        :place, :county, :channel, :language, :charter, :score, false, :at, false
 from person
-on conflict (source) do update set score = excluded.score
+on conflict (source) do update set
+  score = excluded.score, service_id = excluded.service_id,
+  institution_id = excluded.institution_id, service_point_id = excluded.service_point_id,
+  county_code = excluded.county_code, charter_version = excluded.charter_version,
+  on_time = case when ratings.service_id = excluded.service_id then ratings.on_time end,
+  paid_more = case when ratings.service_id = excluded.service_id then ratings.paid_more end,
+  paid_extra_kes =
+    case when ratings.service_id = excluded.service_id then ratings.paid_extra_kes end,
+  courteous = case when ratings.service_id = excluded.service_id then ratings.courteous end,
+  complete = ratings.complete and ratings.service_id = excluded.service_id
 """).bindparams(
     sa.bindparam("institution", type_=sa.Text),
     sa.bindparam("place", type_=sa.Text),
@@ -58,16 +67,27 @@ on conflict (source) do update set score = excluded.score
 )
 
 _RATE_COUNTY = sa.text("""
-update ratings set county_code = :county, institution_id = coalesce(institution_id, (
-  select id from institutions where county_code = :county and type = 'county government'))
+update ratings set county_code = :county, institution_id = (
+  select id from institutions where county_code = :county and type = 'county government')
 where source = :source
 """)
 
+# What is not answered yet is left alone: a copy of an earlier call takes no later answer back.
 _ANSWERS = sa.text("""
-update ratings set on_time = :on_time, paid_more = :paid_more, paid_extra_kes = :extra,
-                   courteous = :courteous, complete = :complete
+update ratings set
+  on_time = case when :on_time_said then :on_time else on_time end,
+  paid_more = case when :paid_said then :paid_more else paid_more end,
+  paid_extra_kes = case when :paid_more is false then null
+                        else coalesce(:extra, paid_extra_kes) end,
+  courteous = case when :courteous_said then :courteous else courteous end,
+  complete = complete or :complete
 where source = :source
-""")
+""").bindparams(
+    sa.bindparam("on_time", type_=sa.Boolean),
+    sa.bindparam("paid_more", type_=sa.Boolean),
+    sa.bindparam("courteous", type_=sa.Boolean),
+    sa.bindparam("extra", type_=sa.Integer),
+)
 
 
 def perform(
@@ -105,18 +125,16 @@ def _rate_county(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Cata
 
 
 def _charter(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
-    answers = talk.answers
-    paid, courteous = answers.get("paid"), answers.get("courtesy")
+    said = _standing(talk)
+    paid, courteous = said.get("paid"), said.get("courtesy")
+    extra = said.get("paid_amount") if paid == "yes" else None
     row = {
-        "on_time": {"yes": True, "no": False}.get(answers.get("on_time", "")),
-        "paid_more": {"yes": True, "no": False}.get(paid or ""),
-        "extra": int(answers["paid_amount"])
-        if paid == "yes" and "paid_amount" in answers
-        else None,
-        "courteous": {"yes": True, "no": False}.get(courteous or ""),
-        "complete": bool(paid and courteous),
-        "source": f"{caller.source}:rating",
-    }
+        "on_time_said": "on_time" in said, "on_time": _YES_NO.get(said.get("on_time", "")),
+        "paid_said": bool(paid), "paid_more": _YES_NO.get(paid or ""),
+        "extra": int(extra) if extra else None,
+        "courteous_said": bool(courteous), "courteous": _YES_NO.get(courteous or ""),
+        "complete": bool(paid and courteous), "source": f"{caller.source}:rating",
+    }  # fmt: skip
     rt.at_once(_ANSWERS, row)
     return {}
 
@@ -134,10 +152,11 @@ def _open_confidential(
 def _file(
     rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue, *, confidential: bool
 ) -> Facts:
-    words, afraid = talk.answers.get("words", ""), talk.answers.get("afraid", "")
+    said = _standing(talk)
+    words, afraid = talk.answers.get("words", ""), said.get("afraid", "")
     screening = triage.screen(rt, words)
     lane = Lane.CONFIDENTIAL if confidential else screening.lane
-    category = {"bribery": "bribery", "threat": "threat"}.get(afraid, talk.answers.get("what", ""))
+    category = {"bribery": "bribery", "threat": "threat"}.get(afraid, said.get("what", ""))
     with rt.transaction() as session:
         ring = KeyRing(rt.settings.phone_keys)
         citizen = identity.find_or_add(session, ring, caller.address, rt.now(), talk.language)
@@ -168,9 +187,11 @@ def _list_cases(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catal
 
 
 def _read_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    """The case as this session found it: its keys mean the same when a call comes again."""
     with rt.transaction() as session:
         case = redress.own_case(session, caller.lookup, talk.answers["reference"])
-        return redress.facts_of(rt, session, case, talk.language)
+        found = redress.stage_before(session, case, f"{caller.source}:")
+        return redress.facts_of(rt, session, case, talk.language) | found
 
 
 def _citizen_acts(name: str) -> Done:
@@ -190,12 +211,20 @@ def _citizen_acts(name: str) -> Done:
     return done
 
 
+def _standing(talk: Conversation) -> dict[str, str]:
+    """The answers on the way that led here: a branch gone back from leaves none behind."""
+    steps = {name.replace("-", "_"): name for name in talk.path}
+    return {name: value for name, value in talk.answers.items() if name in steps}
+
+
 def _county(talk: Conversation, catalogue: Catalogue) -> int | None:
     if county := talk.answers.get("county"):
         return int(county)
     place = catalogue.places.get(talk.answers.get("place", ""))
     return place.county if place else None
 
+
+_YES_NO = {"yes": True, "no": False}
 
 _EFFECTS: Mapping[Effect, Done] = {
     Effect.LANGUAGE: _language,

@@ -6,21 +6,23 @@ which is safe because every effect can be done twice.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from channels.contract import Inbound
-from feedback_service import registry
+from feedback_service import identity, registry
 from feedback_service.conversation_store import Session
 from feedback_service.conversations.catalogue import Catalogue
-from feedback_service.conversations.engine import Screen, hear, needed, show
+from feedback_service.conversations.engine import BACK, Screen, hear, needed, show
 from feedback_service.conversations.flows import FLOW, begin
-from feedback_service.conversations.steps import Conversation, Effect
+from feedback_service.conversations.steps import Ask, Conversation, Effect, End
 from feedback_service.domain.phones import normalise
 from feedback_service.identity import KeyRing
 from feedback_service.intake.effects import perform
 from feedback_service.runtime import Runtime
 
 CHANNEL = "africastalking-ussd"
+LONGEST_SESSION = timedelta(minutes=5)
+"""No network keeps a session half as long: who was known before it began, was known in it."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ def take_step(rt: Runtime, heard: Inbound) -> Screen:
     caller = Caller(address, lookup, CHANNEL, f"{CHANNEL}:{key}", rt.now())
     step = _Walk(rt, caller, registry.catalogue(rt))
     if session and history.startswith(f"{session.text}*" if session.text else ""):
-        session = step.answer(session, heard.since(session.text), history)
+        session = step.go_on(session, history)
     else:
+        language = language or identity.language_of(rt, lookup, rt.now() - LONGEST_SESSION)
         session = step.from_start(language, _dialled(rt, heard), history)
     rt.conversations.save(key, session)
     return session.screens[history]
@@ -63,24 +66,30 @@ class _Walk:
     def from_start(self, language: str, dialled: str, history: str) -> Session:
         """A new session, walked through whatever was keyed before we came to know it."""
         conversation = begin(language, dialled, self.catalogue)
-        screen = self._screen(conversation)
-        session = Session("", conversation, {"": screen})
-        if not history:
-            return session
-        walked = ""
-        for piece in history.split("*"):
-            walked = f"{walked}*{piece}" if walked else piece
-            if session.screens[session.text].ends:
-                break
-            session = self.answer(session, piece, walked)
-        last = session.screens[session.text]
-        return session.shown(history, session.conversation, last)
+        session = Session("", conversation, {"": self._screen(conversation)})
+        return self.go_on(session, history) if history else session
+
+    def go_on(self, session: Session, history: str) -> Session:
+        """What was keyed since the session's last text: one answer, or several we missed."""
+        walked = session.text
+        pieces = history[len(walked) + 1 if walked else 0 :].split("*")
+        while pieces and not session.screens[session.text].ends:
+            rest = "*".join(pieces)
+            said = rest if self._are_words(session.conversation, pieces[0], rest) else pieces[0]
+            pieces = [] if said is rest else pieces[1:]
+            walked = f"{walked}*{said}" if walked else said
+            session = self.answer(session, said, walked)
+        return session.shown(history, session.conversation, session.screens[session.text])
+
+    def _are_words(self, conversation: Conversation, piece: str, rest: str) -> bool:
+        """Whether all of it is a citizen's last words, which may hold the network's own `*`."""
+        if piece == BACK or not isinstance(FLOW[conversation.step], Ask):
+            return False
+        move = hear(FLOW, conversation, rest, self.catalogue)
+        return isinstance(FLOW[move.conversation.step], End)
 
     def answer(self, session: Session, text: str, history: str) -> Session:
         """One answer heard, its effects done, its screen shown."""
-        last = session.screens.get(session.text)
-        if last and last.ends:
-            return session.shown(history, session.conversation, last)
         move = hear(FLOW, session.conversation, text, self.catalogue)
         conversation = self._do(move.conversation, move.effects)
         screen = show(FLOW, conversation, self.catalogue, move.hint)

@@ -10,6 +10,7 @@ from feedback_service.redress.reading import (
     cases_of,
     facts_of,
     own_case,
+    stage_before,
 )
 from feedback_service.redress.sight import Sight, may_see
 
@@ -31,4 +32,5 @@ __all__ = [
     "raise_late_cases",
     "refresh_clock",
     "spoken",
+    "stage_before",
 ]

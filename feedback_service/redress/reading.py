@@ -7,9 +7,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback_service.conversations.wording import phrase
-from feedback_service.domain.cases import OPEN, Action, CaseStatus, Lane, may_change_mind
+from feedback_service.domain.cases import (
+    OPEN,
+    START,
+    TRANSITIONS,
+    Action,
+    CaseStatus,
+    Lane,
+    may_change_mind,
+)
 from feedback_service.domain.references import read_reference, spoken
 from feedback_service.models import Case, CaseEvent, Citizen, Unit
+from feedback_service.redress import history
 from feedback_service.redress.telling import due_day, office
 from feedback_service.runtime import Runtime
 
@@ -62,12 +71,27 @@ def facts_of(rt: Runtime, session: Session, case: Case, language: str) -> dict[s
         "office": office(session, case, language),
         "day": due_day(case, language),
         "say": "closed" if closed else "answered" if answered else "late" if late else "open",
-        "stage": "closed" if closed else "verdict" if answered else "words",
+        "stage": _stage(case.status),
         "may_change": "1" if may_change else "",
         "outcome": phrase(f"outcome-{case.outcome}", language) if case.outcome else "",
         "held": "1" if _is_central(session, case) else "",
     }
     return facts | ({"answer": last_answer(session, case)} if answered else {})
+
+
+def stage_before(session: Session, case: Case, source: str) -> dict[str, str]:
+    """What could be done with a case before a session, known by its source, did something to it.
+
+    Empty when the session has done nothing yet.
+    """
+    events = history.events(session, case)
+    acted = next((e.number for e in events if (e.source or "").startswith(source)), None)
+    if acted is None:
+        return {}
+    status = START
+    for event in events[: acted - 1]:
+        status = TRANSITIONS.get((status, event.action), status)
+    return {"stage": _stage(status), "may_change": "1"}
 
 
 def last_answer(session: Session, case: Case) -> str:
@@ -79,6 +103,13 @@ def last_answer(session: Session, case: Case) -> str:
         .limit(1)
     )
     return session.scalar(said) or ""
+
+
+def _stage(status: CaseStatus) -> str:
+    """What a citizen may do next: add words, give a verdict, or change a closed case."""
+    if status in OPEN:
+        return "words"
+    return "closed" if status is CaseStatus.CLOSED else "verdict"
 
 
 def _is_central(session: Session, case: Case) -> bool:
