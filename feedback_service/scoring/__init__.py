@@ -1,13 +1,15 @@
 """Scorecards read from the facts: of every institution, of one, and by county, service, place,
 channel or language; what the public may see unless `public=False` is asked for."""
 
+from feedback_service.scoring.books import WHOLE
 from feedback_service.scoring.counting import Dimension
 from feedback_service.scoring.reading import (
-    WHOLE,
+    Divisions,
     Edition,
     NoSuchInstitution,
     NotADimension,
     by,
+    by_for_all,
     card,
     dimensions_of,
     edition,
@@ -18,10 +20,12 @@ from feedback_service.scoring.reading import (
 __all__ = [
     "WHOLE",
     "Dimension",
+    "Divisions",
     "Edition",
     "NoSuchInstitution",
     "NotADimension",
     "by",
+    "by_for_all",
     "card",
     "dimensions_of",
     "edition",

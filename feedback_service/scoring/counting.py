@@ -47,18 +47,17 @@ class Frame:
 @dataclass(frozen=True)
 class Group:
     """The records counted together: an institution ("" where none is known) and a value of a
-    dimension ("" for the whole, or where the record does not say); real ones or invented ones."""
+    dimension ("" for the whole, or where the record does not say); real ones or invented ones.
+    Of places, `within` is the county that the records name."""
 
     institution: str
     value: str
+    within: str
     simulated: bool
 
 
 def tallies(
-    session: Session,
-    frame: Frame,
-    dimension: Dimension | None = None,
-    by_institution: bool = True,
+    session: Session, frame: Frame, dimension: Dimension | None = None
 ) -> dict[Group, Cell]:
     """One cell for each group that has records.
 
@@ -67,11 +66,11 @@ def tallies(
     """
     ratings = {
         _group(row): RatingCounts(**_numbers(row))
-        for row in session.execute(_ratings(frame, dimension, by_institution)).mappings()
+        for row in session.execute(_ratings(frame, dimension)).mappings()
     }
     cases = {
         _group(row): CaseCounts(**_numbers(row))
-        for row in session.execute(_cases(frame, dimension, by_institution)).mappings()
+        for row in session.execute(_cases(frame, dimension)).mappings()
     }
     return {
         group: Cell(ratings.get(group, RatingCounts()), cases.get(group, CaseCounts()))
@@ -88,18 +87,18 @@ def bounds(period: Period) -> tuple[datetime, datetime]:
     )
 
 
-_KEYS = ("of_institution", "of_value", "invented")
+_KEYS = ("of_institution", "of_value", "of_within", "invented")
 
 
 def _group(row: sa.RowMapping) -> Group:
-    return Group(row["of_institution"], row["of_value"], row["invented"])
+    return Group(*(row[name] for name in _KEYS))
 
 
 def _numbers(row: sa.RowMapping) -> dict[str, int]:
     return {name: number for name, number in row.items() if name not in _KEYS}
 
 
-def _ratings(frame: Frame, dimension: Dimension | None, by_institution: bool) -> sa.Select[Any]:
+def _ratings(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
     votes = _votes(frame).subquery("votes")
     v = votes.c
     complete, left = v.complete, sa.not_(v.complete)
@@ -115,7 +114,7 @@ def _ratings(frame: Frame, dimension: Dimension | None, by_institution: bool) ->
         "incomplete": left,
         "simulated": v.simulated,
     }
-    return _grouped(v, conditions, dimension, by_institution)
+    return _grouped(v, conditions, dimension)
 
 
 def _votes(frame: Frame) -> sa.Select[Any]:
@@ -139,14 +138,14 @@ def _votes(frame: Frame) -> sa.Select[Any]:
     return chosen.where(Rating.institution_id == frame.institution)
 
 
-def _cases(frame: Frame, dimension: Dimension | None, by_institution: bool) -> sa.Select[Any]:
+def _cases(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
     start, end = bounds(frame.period)
     # The cohort is "first due in the period".  `due_at` has moved where a proven pause moved it,
     # and going back to the first due time would need the calendar in SQL: a case paused across the
     # last day of a quarter is counted in the next one, once, its pause excused in both readings.
-    grouped = _grouped(
-        Case.__table__.c, _case_conditions(frame.as_of), dimension, by_institution
-    ).where(Case.due_at >= start, Case.due_at < end)
+    grouped = _grouped(Case.__table__.c, _case_conditions(frame.as_of), dimension).where(
+        Case.due_at >= start, Case.due_at < end
+    )
     if dimension is not None:
         grouped = grouped.where(Case.lane != Lane.CONFIDENTIAL)
     if frame.institution is not None:
@@ -204,26 +203,22 @@ def _true(condition: Condition) -> Condition:
 
 
 def _grouped(
-    columns: Columns,
-    conditions: Mapping[str, Condition],
-    dimension: Dimension | None,
-    by_institution: bool,
+    columns: Columns, conditions: Mapping[str, Condition], dimension: Dimension | None
 ) -> sa.Select[Any]:
-    keys = _keys(columns, dimension, by_institution)
     counts = [sa.func.count().filter(where).label(name) for name, where in conditions.items()]
-    named = [key.label(name) for key, name in zip(keys, _KEYS, strict=True)]
+    keys = zip(_keys(columns, dimension), _KEYS, strict=True)
+    named = [key.label(name) for key, name in keys]
     return sa.select(*named, *counts).group_by(*(sa.text(name) for name in _KEYS))
 
 
-def _keys(
-    columns: Columns,
-    dimension: Dimension | None,
-    by_institution: bool,
-) -> Sequence[sa.ColumnElement[Any]]:
+def _keys(columns: Columns, dimension: Dimension | None) -> Sequence[sa.ColumnElement[Any]]:
     nothing = sa.literal("")
-    institution = _text(columns["institution_id"]) if by_institution else nothing
-    value = _text(columns[_COLUMNS[dimension]]) if dimension else nothing
-    return institution, value, columns["simulated"]
+    return (
+        _text(columns["institution_id"]),
+        _text(columns[_COLUMNS[dimension]]) if dimension else nothing,
+        _text(columns["county_code"]) if dimension is Dimension.SERVICE_POINT else nothing,
+        columns["simulated"],
+    )
 
 
 def _text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

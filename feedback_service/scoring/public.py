@@ -1,38 +1,144 @@
 """What of a table of scorecards anyone may read: no small number, and none that can be worked out.
 
-`analytics.scorecards.public_table` says which figures fall; here they are taken out, together with
-the small print (exclusions, spreads) that would give them back.
+`analytics.scorecards.public_table` says which figures of one table fall; here the tables that share
+sums are held together (a year and its quarters, a county and its places), and the small print
+(exclusions, spreads) that would give a number back is taken out.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from analytics.indicators import Figure
 from analytics.scorecards import FAMILIES, Cell, Scorecard, public_table
 from analytics.scorecards import card as all_figures
 from analytics.suppression import MINIMUM, suppress
 
+Hidden = dict[str, set[str]]
+"""Key of a row -> the figures it must not show."""
 
-def published(
-    cells: Mapping[str, Cell],
-    institution: str,
-    period: str,
-    total: Scorecard | None,
-) -> dict[str, Scorecard]:
-    """One public scorecard for each key; `total` is the public card of all of them together.
+
+@dataclass(frozen=True)
+class Table:
+    """What was counted for each key, and the cards anyone may read of it."""
+
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    cards: Mapping[str, Scorecard] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the cards of a table are of.  `total` is the public card of all rows together, None
+    where none stands beside them."""
+
+    institution: str
+    period: str
+    total: Scorecard | None = None
+
+
+def published(cells: Mapping[str, Cell], heading: Heading, quarters: Sequence[Table] = ()) -> Table:
+    """The table and its public cards; a year's is given the tables of its quarters.
 
     What is hidden in the total is hidden in every row, since the rows would add up to it.
     """
-    cards = {key: all_figures(institution, period, c.ratings, c.cases) for key, c in cells.items()}
+    total, full = heading.total, whole_cards(cells, heading)
+    of, period, beside = heading.institution, heading.period, total is not None
     hidden = {key: set(total.hidden) if total else set() for key in cells}
     for base, family, _ in FAMILIES:
         # A row without any record of the family has nobody to protect, and says so with n = 0;
         # counted as a small number it would drag a large row into hiding with it.
-        inside = {key: cell for key, cell in cells.items() if cards[key].figures[base].n}
-        table = public_table(institution, period, inside, total_shown=total is not None)
-        for key, row in table.items():
+        inside = {key: cell for key, cell in cells.items() if full[key].figures[base].n}
+        rows = public_table(of, period, inside, total_shown=beside)
+        for key, row in rows.items():
             hidden[key] |= row.hidden & set(family)
-    return {key: _open(card, frozenset(hidden[key])) for key, card in cards.items()}
+        _hide_sums(hidden, {key: full[key] for key in inside}, base, family, heading, quarters)
+    return Table(cells, {key: _open(card, frozenset(hidden[key])) for key, card in full.items()})
+
+
+def published_places(
+    cells: Mapping[tuple[str, str], Cell],
+    heading: Heading,
+    counties: Table,
+    quarters: Sequence[Table] = (),
+) -> Table:
+    """The table of places, whose keys are (county, place); held together with that of counties.
+
+    A county's places add up to it, so each county is a table of its own, its card the total.
+    Records that name no place ("") are one row at the end: shown where every county's share is.
+    """
+    tables = {
+        county: published(
+            {place: cell for (within, place), cell in cells.items() if within == county},
+            replace(heading, total=counties.cards[county]),
+            quarters,
+        )
+        for county in counties.cells
+    }
+    merged: dict[str, Cell] = {}
+    hidden: Hidden = defaultdict(set)
+    for table in tables.values():
+        for place, cell in table.cells.items():
+            merged[place] = added([merged.get(place, Cell()), cell])
+            hidden[place] |= table.cards[place].hidden
+    alone = published(merged, replace(heading, total=None), quarters)
+    return Table(
+        merged,
+        {k: _open(card, card.hidden | frozenset(hidden[k])) for k, card in alone.cards.items()},
+    )
+
+
+def whole_cards(cells: Mapping[str, Cell], heading: Heading) -> dict[str, Scorecard]:
+    """A card with every figure for each key: not for the public."""
+    of, period = heading.institution, heading.period
+    return {key: all_figures(of, period, c.ratings, c.cases) for key, c in cells.items()}
+
+
+def added(cells: Iterable[Cell]) -> Cell:
+    """The tallies of all of them together."""
+    whole = Cell()
+    for cell in cells:
+        whole = Cell(whole.ratings + cell.ratings, whole.cases + cell.cases)
+    return whole
+
+
+def _hide_sums(
+    hidden: Hidden,
+    full: Mapping[str, Scorecard],
+    base: str,
+    family: Sequence[str],
+    heading: Heading,
+    quarters: Sequence[Table],
+) -> None:
+    """Hide the figures of a year that would give back a quarter's, and what these ask for."""
+    if not quarters:
+        return
+    tells = {
+        name: {key for key in full if _tells(key, full[key], name, quarters)} for name in family
+    }
+    for name in family:
+        for counted in (base, name):
+            if not tells[counted]:
+                continue
+            # As small numbers they are hidden, and others with them where the total would tell.
+            counts = {
+                key: 0 if key in tells[counted] else card.figures[counted].n
+                for key, card in full.items()
+            }
+            for key in suppress(counts, total_shown=heading.total is not None):
+                hidden[key].add(name)
+
+
+def _tells(key: str, year: Scorecard, name: str, quarters: Sequence[Table]) -> bool:
+    """Whether the year's number less the quarters' that are shown leaves one that is not."""
+    kept_back: list[int] = []
+    for quarter in quarters:
+        cell, card = quarter.cells.get(key), quarter.cards.get(key)
+        if cell is None or card is None or name not in card.hidden:
+            continue
+        if card.simulated != year.simulated:
+            continue  # The year does not count them: it counts real records or invented ones.
+        kept_back.append(all_figures("", "", cell.ratings, cell.cases).figures[name].n)
+    return bool(kept_back) and len(set(kept_back)) < 2
 
 
 def _open(card: Scorecard, hidden: frozenset[str]) -> Scorecard:

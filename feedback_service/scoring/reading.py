@@ -5,21 +5,22 @@ where there are none the simulated ones, and says so.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from analytics.scorecards import Cell, Scorecard
+from analytics.scorecards import Scorecard
 from analytics.scorecards import card as all_figures
+from analytics.tallies import CaseCounts, RatingCounts
 from feedback_service.domain.periods import Period
 from feedback_service.models import Institution, Rating
 from feedback_service.runtime import Runtime
-from feedback_service.scoring.counting import Dimension, Frame, Group, tallies
-from feedback_service.scoring.public import published
+from feedback_service.scoring.books import Reader
+from feedback_service.scoring.counting import Dimension
 
-WHOLE = "national"
-"""The institution named on a card that is of no single one."""
+Divisions = dict[Dimension, dict[str, Scorecard]]
+"""Dimension -> value -> card; "" is where the record does not say."""
 
 
 class NoSuchInstitution(LookupError):
@@ -57,26 +58,10 @@ class Edition:
 def edition(rt: Runtime, period: Period, *, public: bool = True) -> Edition:
     """Everything that one table of institutions shows."""
     with rt.transaction() as session:
-        counted = _chosen(tallies(session, Frame(period, rt.now())))
-        names = list(session.scalars(sa.select(Institution.id).order_by(Institution.name)))
-    real = {key: cell for key, cell in counted.items() if not _invented(cell)}
-    invented = {key: cell for key, cell in counted.items() if _invented(cell)}
-    whole = _whole(real or invented, period, public)
-    cards: dict[str, Scorecard] = {}
-    for group in (real, invented):
-        total = whole if public and group is (real or invented) else None
-        cards |= _cards(group, WHOLE, period, public, total)
-    empty = Cell()
-    return Edition(
-        period,
-        whole,
-        {
-            name: _named(cards[name], name)
-            if name in cards
-            else all_figures(name, period.label, empty.ratings, empty.cases)
-            for name in names
-        },
-    )
+        book = Reader(session, rt.now(), public).book(period)
+        names = session.scalars(sa.select(Institution.id).order_by(Institution.name)).all()
+    cards = {name: _named(book.institutions.cards, name, period) for name in names}
+    return Edition(period, book.whole.cards[""], cards)
 
 
 def national(rt: Runtime, period: Period, *, public: bool = True) -> list[Scorecard]:
@@ -87,51 +72,43 @@ def national(rt: Runtime, period: Period, *, public: bool = True) -> list[Scorec
 def card(rt: Runtime, institution_id: str, period: Period, *, public: bool = True) -> Scorecard:
     """One institution's card, the same as in the table of all.  Raises NoSuchInstitution.
 
-    The public card needs the others: whether a figure may be seen depends on theirs.
+    It reads the others' too: whether a figure may be seen depends on theirs.
     """
-    if public:
-        cards = edition(rt, period).cards
-        if institution_id not in cards:
-            raise NoSuchInstitution(institution_id)
-        return cards[institution_id]
     with rt.transaction() as session:
         _must_exist(session, institution_id)
-        frame = Frame(period, rt.now(), institution_id)
-        cell = _chosen(tallies(session, frame)).get(institution_id, Cell())
-    return all_figures(institution_id, period.label, cell.ratings, cell.cases)
+        book = Reader(session, rt.now(), public).book(period)
+    return _named(book.institutions.cards, institution_id, period)
 
 
 def by(
     rt: Runtime,
-    institution_id: str | None,
+    institution_id: str,
     period: Period,
     dimensions: Iterable[str],
     *,
     public: bool = True,
-) -> dict[Dimension, dict[str, Scorecard]]:
-    """For each dimension a table of its own: value -> card; "" is where the record does not say.
+) -> Divisions:
+    """An institution's card divided by each dimension, a table for each.
 
-    Without an institution, of the whole service.  Tables are not crossed with each other, so that a
-    reader of two cannot narrow one person down.  Raises NotADimension and NoSuchInstitution.
+    Tables are not crossed with each other, nor drawn up for all institutions together: what such
+    tables share would give small numbers back.  Raises NotADimension and NoSuchInstitution.
     """
     wanted = dimensions_of(dimensions)
-    if institution_id is None:
-        total = edition(rt, period, public=public).whole
-    else:
-        total = card(rt, institution_id, period, public=public)
-    tables: dict[Dimension, dict[str, Scorecard]] = {}
     with rt.transaction() as session:
-        frame = Frame(period, rt.now(), institution_id)
-        for dimension in wanted:
-            groups = tallies(session, frame, dimension, by_institution=institution_id is not None)
-            cells = {
-                group.value: cell
-                for group, cell in sorted(groups.items(), key=lambda item: item[0].value)
-                if group.simulated == total.simulated
-            }
-            shown = total if public else None
-            tables[dimension] = _cards(cells, total.institution, period, public, shown)
-    return tables
+        _must_exist(session, institution_id)
+        reader = Reader(session, rt.now(), public, only=institution_id)
+        return _divisions(reader, institution_id, period, wanted)
+
+
+def by_for_all(
+    rt: Runtime, period: Period, dimensions: Iterable[str], *, public: bool = True
+) -> dict[str, Divisions]:
+    """The same for every institution that has records.  Raises NotADimension."""
+    wanted = dimensions_of(dimensions)
+    with rt.transaction() as session:
+        reader = Reader(session, rt.now(), public)
+        names = [name for name in reader.book(period).institutions.cards if name]
+        return {name: _divisions(reader, name, period, wanted) for name in names}
 
 
 def dimensions_of(names: Iterable[str]) -> tuple[Dimension, ...]:
@@ -151,41 +128,20 @@ def newest_period(rt: Runtime) -> Period:
     return Period.containing(newest or rt.now())
 
 
-def _chosen(groups: Mapping[Group, Cell]) -> dict[str, Cell]:
-    """By institution its real records, or where it has none the invented ones."""
-    chosen: dict[str, Cell] = {}
-    for group, cell in sorted(groups.items(), key=lambda item: item[0].simulated, reverse=True):
-        chosen[group.institution] = cell
-    return chosen
-
-
-def _invented(cell: Cell) -> bool:
-    return bool(cell.ratings.simulated or cell.cases.simulated)
-
-
-def _whole(cells: Mapping[str, Cell], period: Period, public: bool) -> Scorecard:
-    ratings = sum((cell.ratings for cell in cells.values()), Cell().ratings)
-    cases = sum((cell.cases for cell in cells.values()), Cell().cases)
-    return _cards({"": Cell(ratings, cases)}, WHOLE, period, public, None)[""]
-
-
-def _cards(
-    cells: Mapping[str, Cell],
-    institution: str,
-    period: Period,
-    public: bool,
-    total: Scorecard | None,
-) -> dict[str, Scorecard]:
-    if public:
-        return published(cells, institution, period.label, total)
+def _divisions(
+    reader: Reader, institution: str, period: Period, dimensions: Iterable[Dimension]
+) -> Divisions:
     return {
-        key: all_figures(institution, period.label, cell.ratings, cell.cases)
-        for key, cell in cells.items()
+        dimension: dict(sorted(reader.division(institution, dimension, period).rows.cards.items()))
+        for dimension in dimensions
     }
 
 
-def _named(found: Scorecard, institution: str) -> Scorecard:
-    return Scorecard(institution, found.period, found.figures, found.simulated, found.hidden)
+def _named(cards: Mapping[str, Scorecard], institution: str, period: Period) -> Scorecard:
+    """The card of an institution; an empty one where it has no records."""
+    if institution in cards:
+        return replace(cards[institution], institution=institution)
+    return all_figures(institution, period.label, RatingCounts(), CaseCounts())
 
 
 def _must_exist(session: Session, institution_id: str) -> None:

@@ -57,11 +57,11 @@ def _of_all(
     rt: Runtime, period: Period, dimensions: Iterable[Dimension], public: bool
 ) -> dict[str, Any]:
     found = scoring.edition(rt, period, public=public)
-    tables = scoring.by(rt, None, period, dimensions, public=public)
+    tables = scoring.by_for_all(rt, period, dimensions, public=public)
     names, cards = reports.names(rt), list(found.cards.values())
     return _head(rt, period, public, [found.whole, *cards]) | {
-        "national": _card(found.whole, tables, names),
-        "scorecards": [_card(card, {}, names) for card in cards],
+        "national": _card(found.whole, {}, names),
+        "scorecards": [_card(card, tables.get(card.institution, {}), names) for card in cards],
     }
 
 
