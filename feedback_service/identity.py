@@ -79,12 +79,6 @@ def language_of(rt: Runtime, lookup: bytes, before: datetime) -> str:
     return found or ""
 
 
-def address_of(session: Session, ring: KeyRing, citizen_id: uuid.UUID) -> str:
-    """The address to send to: for the outbox only, never for a page."""
-    citizen = session.get_one(Citizen, citizen_id)
-    return ring.unseal(citizen.sealed, citizen.lookup)
-
-
 def has_stopped(session: Session, citizen_id: uuid.UUID, channel: str) -> bool:
     return session.get(Stop, (citizen_id, channel)) is not None
 

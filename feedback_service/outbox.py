@@ -18,8 +18,8 @@ from channels.contract import Delivery, Receipt, SendFailed, SendUnknown, Sent
 from feedback_service import identity
 from feedback_service.conversations.wording import phrase
 from feedback_service.domain import gsm7
-from feedback_service.identity import KeyRing
-from feedback_service.models import Citizen, EarlyReceipt, Message, MessageState, new_id
+from feedback_service.identity import KeyRing, NoKey
+from feedback_service.models import Citizen, EarlyReceipt, Message, MessageState, Stop, new_id
 from feedback_service.runtime import Runtime, after_commit
 
 logger = logging.getLogger(__name__)
@@ -44,11 +44,15 @@ REPLY_CHANNEL = {"africastalking-ussd": SMS, "web": SMS, "desk": SMS, "twilio-sm
 
 @dataclass(frozen=True)
 class Wording:
-    """What to say: the phrase and its values; `key` makes it said once."""
+    """What to say: the phrase and its values; `key` makes it said once.
+
+    `answers` what the citizen has just written here: those who said stop hear that too.
+    """
 
     phrase: str
     key: str
     values: dict[str, str]
+    answers: bool = False
 
 
 def post(
@@ -57,8 +61,8 @@ def post(
 ) -> None:  # fmt: skip
     """Queue a message; it leaves only if the transaction commits, once for its key."""
     channel = REPLY_CHANNEL.get(channel, channel)
-    stopped = identity.has_stopped(session, citizen.id, channel)
-    if stopped and say.phrase not in ALWAYS_SENT:
+    wanted = say.answers or say.phrase in ALWAYS_SENT
+    if not wanted and identity.has_stopped(session, citizen.id, channel):
         return
     text = phrase(say.phrase, language, **say.values)
     if citizen.noticed_at is None:
@@ -72,6 +76,11 @@ def post(
     }  # fmt: skip
     session.execute(insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]))
     after_commit(session, BELL)
+
+
+def can_carry(channel: str) -> bool:
+    """Whether what comes by a channel is answered on it."""
+    return channel not in REPLY_CHANNEL
 
 
 def drain(rt: Runtime) -> int:
@@ -134,13 +143,16 @@ def _deliver(rt: Runtime, message_id: uuid.UUID) -> None:
         message = session.get_one(Message, message_id, with_for_update=True)
         if message.state is not MessageState.QUEUED:
             return
+        if _stopped_since(session, message):
+            message.state, message.failure = MessageState.FAILED, "the citizen said stop"
+            return
         message.state, message.claimed_at = MessageState.SENDING, rt.now()
         message.attempts += 1
-        ring = KeyRing(rt.settings.phone_keys)
-        address = identity.address_of(session, ring, message.citizen_id)
-        channel, text = message.channel, message.text
+        citizen = session.get_one(Citizen, message.citizen_id)
     try:
-        sent = _hand_over(rt, channel, address, text, str(message_id))
+        sent = _hand_over(rt, message, citizen)
+    except NoKey as error:  # One row that cannot be opened must not hold up those behind it.
+        _failed(rt, message_id, SendFailed(str(error), retry=True))
     except SendFailed as error:
         _failed(rt, message_id, error)
     except SendUnknown as error:
@@ -149,14 +161,22 @@ def _deliver(rt: Runtime, message_id: uuid.UUID) -> None:
         _settle(rt, message_id, MessageState.SENT, sent)
 
 
-def _hand_over(rt: Runtime, channel: str, address: str, text: str, key: str) -> Sent:
+def _stopped_since(session: Session, message: Message) -> bool:
+    """Whether a stop came after the message was written, and so takes it back."""
+    stop = session.get(Stop, (message.citizen_id, message.channel))
+    return stop is not None and stop.at > message.created_at and message.wording not in ALWAYS_SENT
+
+
+def _hand_over(rt: Runtime, message: Message, citizen: Citizen) -> Sent:
+    channel = message.channel
+    address = KeyRing(rt.settings.phone_keys).unseal(citizen.sealed, citizen.lookup)
     way = rt.ways.get(channel)
     if way is None:
         raise SendFailed(f"channel {channel} is not switched on: add it to CHANNELS", retry=False)
     if not way.configured(rt.settings.raw):
         sender = rt.settings.at_sender if channel == SMS else "Huduma Feedback"
-        return Sent(rt.phones.deliver(channel, sender, address, text, rt.now()))
-    return way.send(address, text, key=key)
+        return Sent(rt.phones.deliver(channel, sender, address, message.text, rt.now()))
+    return way.send(address, message.text, key=str(message.id))
 
 
 def _failed(rt: Runtime, message_id: uuid.UUID, error: SendFailed) -> None:
@@ -179,8 +199,7 @@ def _settle(
     with rt.transaction() as session:
         message = session.get_one(Message, message_id, with_for_update=True)
         if RANK[state] > RANK[message.state]:
-            message.state = state
-        message.failure = failure
+            message.state, message.failure = state, failure
         if sent is None:
             return
         message.provider_id, message.sent_at = sent.provider_id, rt.now()

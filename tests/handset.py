@@ -58,3 +58,23 @@ def whatsapp(client: Any, text: str, number: str = ME, provider_id: str = "", **
     form = inbound_form("twilio-whatsapp", number, text, provider_id) | more
     url = f"http://127.0.0.1:8000{WHATSAPP}"
     return client.post(WHATSAPP, data=form, headers=signed(url, form, SECRETS["TWILIO_AUTH_TOKEN"]))
+
+
+def arrived(rt: Any, number: str = ME) -> list[str]:
+    """What stands on a phone once all that waits has been sent."""
+    from feedback_service import outbox
+
+    outbox.drain(rt)
+    return [message["text"] for message in rt.phones.arrived(number)]
+
+
+def spoken(reference: str) -> str:
+    return f"{reference[:4]} {reference[4:]}"
+
+
+def events(all_of: Any) -> list[Any]:
+    """What was done to all cases, each case's history in its order."""
+    from feedback_service.models import CaseEvent
+
+    rows = sorted(all_of(CaseEvent), key=lambda event: (str(event.case_id), event.number))
+    return [event.action for event in rows]

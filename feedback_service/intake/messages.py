@@ -38,14 +38,15 @@ class _Talk:
     citizen: Citizen
     channel: str
     source: str
+    text: str
     command: Command
 
     @property
     def language(self) -> str:
-        return self.citizen.language or guess_language(self.command.value)
+        return self.citizen.language or guess_language(self.text)
 
     def reply(self, wording: str, case: Case | None = None, **values: str) -> None:
-        say = outbox.Wording(wording, f"reply:{self.source}", values)
+        say = outbox.Wording(wording, f"reply:{self.source}", values, answers=True)
         outbox.post(
             self.session, self.citizen, self.channel, self.language, say, self.rt.now(),
             case.id if case else None,
@@ -70,7 +71,7 @@ def take_message(rt: Runtime, channel: str, heard: Inbound) -> None:
             return
         if citizen.language is None and command.kind is Kind.WORDS:
             citizen.language = guess_language(heard.text)
-        talk = _Talk(rt, session, citizen, channel, source, command)
+        talk = _Talk(rt, session, citizen, channel, source, heard.text, command)
         case_id = _DOES[command.kind](talk)
         if case_id:
             session.execute(sa.update(Heard).where(Heard.source == source).values(case_id=case_id))
@@ -155,6 +156,9 @@ def _add(talk: _Talk) -> uuid.UUID | None:
 
 def _words(talk: _Talk) -> uuid.UUID | None:
     """Words without a reference: the answer to a desk's question, else a new complaint."""
+    if not talk.command.value:  # a picture alone, say
+        _help(talk)
+        return None
     asked = _last_asked_for_words(talk)
     if asked:
         return _act(talk, asked, Action.ANSWER, talk.command.value)

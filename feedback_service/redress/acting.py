@@ -112,7 +112,8 @@ def _tell(
     wording = NOTICES[what.action]
     if wording is None or what.inline:
         return
-    tell(rt, session, case, wording, event.number, text, what.channel)
+    wrote = what.actor is Actor.CITIZEN
+    tell(rt, session, case, wording, event.number, text, what.channel, answers=wrote)
 
 
 def _checked_words(what: Act) -> str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from feedback_service import registry
+from feedback_service import outbox, registry
 from feedback_service.domain import charter
 from feedback_service.domain.calendar import NAIROBI, WorkingCalendar
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Lane
@@ -80,7 +80,8 @@ def _open(
     history.add(
         session, case, Action.RECEIVE, actor, case.received_at, data, complaint.registered_by_id
     )
-    tell(rt, session, case, _first_words(case, route), 1)
+    wrote = actor is Actor.CITIZEN and outbox.can_carry(case.channel)
+    tell(rt, session, case, _first_words(case, route), 1, answers=wrote)
     after_commit(session, "triage")
 
 

@@ -40,9 +40,12 @@ NOTICES: Mapping[Action, str | None] = {
 
 def tell(
     rt: Runtime, session: Session, case: Case, wording: str, number: int, answer: str = "",
-    channel: str = "",
+    channel: str = "", *, answers: bool = False,
 ) -> None:  # fmt: skip
-    """Queue the message of one event; a quiet case sends none, its screen said it."""
+    """Queue the message of one event; a quiet case sends none, its screen said it.
+
+    `answers` says that the citizen has just written on that channel and waits for it.
+    """
     if case.quiet or case.citizen_id is None:
         return
     citizen = session.get_one(Citizen, case.citizen_id)
@@ -53,7 +56,7 @@ def tell(
         "day": due_day(case, language),
         "answer": answer,
     }
-    say = outbox.Wording(wording, history.message_key(case, number), values)
+    say = outbox.Wording(wording, history.message_key(case, number), values, answers)
     outbox.post(session, citizen, channel or case.channel, language, say, rt.now(), case.id)
 
 

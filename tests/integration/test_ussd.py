@@ -3,11 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import sqlalchemy as sa
 
 from feedback_service.domain.cases import Action, CaseStatus, Lane
 from feedback_service.models import Case, CaseEvent, Citizen, Rating
-from tests.handset import ME, OTHER, Handset
+from tests.handset import ME, OTHER, Handset, spoken
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
 
@@ -16,15 +15,6 @@ REPORT = ["1", "1003", "3", "1", "They said come tomorrow"]
 COUNTY = ["1", "1101", "2", "4", "nairobi", "1", "1", "2"]
 AFRAID = ["2", "4", "1", "Aliomba hongo langoni"]
 JOURNEYS = {"rate": RATE, "report": REPORT, "county": COUNTY, "afraid": AFRAID}
-
-
-@pytest.fixture
-def all_of(loaded_rt):
-    def rows(model):
-        with loaded_rt.transaction() as session:
-            return session.scalars(sa.select(model)).all()
-
-    return rows
 
 
 def effects(all_of):
@@ -223,7 +213,3 @@ def test_somebody_elses_phone_lists_none_of_it(client):
     other = Handset(client, OTHER)
     other.dial()
     assert other.keys("1", "5").startswith("CON No cases from this number.")
-
-
-def spoken(reference: str) -> str:
-    return f"{reference[:4]} {reference[4:]}"

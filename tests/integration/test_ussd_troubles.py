@@ -23,15 +23,6 @@ JOURNEYS = {"rate": RATE, "county": COUNTY, "report": REPORT, "afraid": AFRAID}
 
 
 @pytest.fixture
-def all_of(loaded_rt):
-    def rows(model):
-        with loaded_rt.transaction() as session:
-            return session.scalars(sa.select(model)).all()
-
-    return rows
-
-
-@pytest.fixture
 def lame(loaded_rt):
     """Runtimes of which one server is replaced by an address where nobody answers."""
     made, dead = [], Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.2)

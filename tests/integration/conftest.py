@@ -1,0 +1,50 @@
+"""What tests on real servers share: looking at tables, and an office that acts on cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+
+@pytest.fixture
+def all_of(loaded_rt: Any) -> Callable[[Any], Sequence[Any]]:
+    """Every row of a table as it stands now."""
+
+    def rows(model: Any) -> Sequence[Any]:
+        with loaded_rt.transaction() as session:
+            found: Sequence[Any] = session.scalars(sa.select(model)).all()
+            return found
+
+    return rows
+
+
+@pytest.fixture
+def case(client: Any, all_of: Any) -> Any:
+    """A case that came by SMS."""
+    from feedback_service.models import Case
+    from tests.handset import sms
+
+    sms(client, "I have waited three months for my passport at Immigration")
+    return all_of(Case)[0]
+
+
+@pytest.fixture
+def office(loaded_rt: Any, clock: Any) -> Callable[..., Any]:
+    """The office does something to a case, an hour later."""
+    from feedback_service.domain.cases import Actor
+    from feedback_service.redress import Act, act
+
+    def done(
+        case: Any,
+        action: Any,
+        text: str = "Come on Friday",
+        actor: Any = Actor.OFFICER,
+        **more: Any,
+    ) -> Any:
+        clock.forward(hours=1)
+        return act(loaded_rt, case.id, Act(action, actor, text, **more))
+
+    return done

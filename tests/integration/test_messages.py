@@ -1,0 +1,226 @@
+"""SMS and WhatsApp on real servers: what is written becomes what it says, once, and is answered."""
+
+from datetime import timedelta
+
+import pytest
+
+from feedback_service.conversations.wording import phrase
+from feedback_service.domain.cases import Action, CaseStatus
+from feedback_service.models import Case, CaseEvent, Citizen, Heard, Message, Stop
+from tests.handset import ME, OTHER, SMS, arrived, events, sms, spoken, whatsapp
+
+pytestmark = pytest.mark.usefixtures("loaded_rt")
+
+COMPLAINT = "I have waited three months for my passport at Immigration"
+LALAMIKO = "Nimengoja pasipoti yangu kwa miezi mitatu na bado sijapata"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "says"),
+    [(COMPLAINT, "en", "Case {} received."), (LALAMIKO, "sw", "Kesi {} imepokelewa.")],
+)
+def test_a_complaint_becomes_a_case_and_is_acknowledged_in_its_language(
+    text, language, says, client, loaded_rt, all_of
+):
+    assert sms(client, text).status_code == 200
+    (case,) = all_of(Case)
+    (message,) = arrived(loaded_rt)
+    said, notice = message.split("\n")
+    assert said.startswith(says.format(spoken(case.reference)))
+    assert (case.text, case.language, case.channel) == (text, language, "africastalking-sms")
+    assert notice == phrase("sms-notice", language)
+
+
+def test_an_acknowledgement_names_office_and_date_where_the_text_names_an_institution(
+    client, loaded_rt, all_of
+):
+    sms(client, "KRA has not given me my PIN certificate for two weeks")
+    (case,) = all_of(Case)
+    assert case.institution_id == "KRA"
+    assert "KRA must answer by Mon 9 Mar." in arrived(loaded_rt)[0]
+
+
+def test_the_notice_of_a_first_contact_comes_once(client, loaded_rt):
+    for text in (COMPLAINT, "HELP", "The water has been off all week in Kisumu"):
+        sms(client, text)
+    notice = phrase("sms-notice", "en")
+    assert [notice in message for message in arrived(loaded_rt)] == [True, False, False]
+
+
+def test_a_copy_of_a_message_has_no_second_effect(client, loaded_rt, all_of):
+    for _ in range(3):
+        assert sms(client, COMPLAINT, provider_id="one").status_code == 200
+    assert len(all_of(Case)) == len(all_of(Heard)) == len(arrived(loaded_rt)) == 1
+    sms(client, COMPLAINT, provider_id="two")
+    assert len(all_of(Case)) == 2
+
+
+def test_one_id_on_two_channels_is_two_messages(client, all_of):
+    sms(client, COMPLAINT, provider_id="SM1")
+    whatsapp(client, COMPLAINT, provider_id="SM1")
+    assert len(all_of(Case)) == 2
+    assert len(all_of(Citizen)) == 1
+
+
+def test_a_stop_inside_a_sentence_is_a_complaint(client, all_of):
+    sms(client, "Acha kutuibia pesa")
+    assert [c.text for c in all_of(Case)] == ["Acha kutuibia pesa"]
+    assert all_of(Stop) == []
+
+
+def test_a_picture_without_words_is_answered_with_help(client, loaded_rt, all_of):
+    whatsapp(client, "", NumMedia="1", MediaUrl0="https://x/1", MediaContentType0="image/png")
+    assert all_of(Case) == []
+    assert arrived(loaded_rt)[0].startswith("Write what happened and where")
+
+
+# --- Status -----------------------------------------------------------------------------------
+
+
+def test_a_reference_answers_fully_to_the_number_that_filed_it(client, loaded_rt, case):
+    sms(client, spoken(case.reference))
+    said = arrived(loaded_rt)[-1]
+    assert said.startswith(f"Case {spoken(case.reference)}: received. ")
+    assert said.endswith("answer due Mon 16 Mar.")
+
+
+def test_a_reference_gives_one_word_to_any_other_number(client, loaded_rt, case):
+    sms(client, case.reference, OTHER)
+    assert arrived(loaded_rt, OTHER)[0].split("\n")[0] == f"{spoken(case.reference)}: received"
+
+
+@pytest.mark.parametrize("reference", ["48219038", "48219039"], ids=["unused", "mistyped"])
+def test_a_reference_nobody_has_is_not_known_and_opens_no_case(
+    reference, client, loaded_rt, all_of
+):
+    sms(client, reference, OTHER)
+    assert arrived(loaded_rt, OTHER)[0].split("\n")[0] == f"{spoken(reference)}: not known"
+    assert all_of(Case) == []
+
+
+def test_words_for_anothers_case_are_not_taken(client, loaded_rt, all_of, case):
+    for text in (f"{case.reference} close it please", f"{case.reference} YES"):
+        sms(client, text, OTHER)
+    assert events(all_of) == [Action.RECEIVE]
+
+
+# --- Verdicts and answers ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reply", "action", "status"),
+    [
+        ("1", Action.CONFIRM, CaseStatus.CLOSED),
+        ("NDIYO", Action.CONFIRM, CaseStatus.CLOSED),
+        ("yes.", Action.CONFIRM, CaseStatus.CLOSED),
+        ("2", Action.DISPUTE, CaseStatus.ACKNOWLEDGED),
+        ("La", Action.DISPUTE, CaseStatus.ACKNOWLEDGED),
+        ("Hapana", Action.DISPUTE, CaseStatus.ACKNOWLEDGED),
+        ("{} NO", Action.DISPUTE, CaseStatus.ACKNOWLEDGED),
+        ("{} ndiyo", Action.CONFIRM, CaseStatus.CLOSED),
+    ],
+)
+def test_a_verdict_is_the_citizens_reply(
+    reply, action, status, client, loaded_rt, all_of, case, office
+):
+    office(case, Action.RESOLVE)
+    assert "Come on Friday" in arrived(loaded_rt)[-1]
+    sms(client, reply.format(case.reference))
+    assert all_of(Case)[0].status is status
+    assert events(all_of)[-1] is action
+    assert spoken(case.reference) in arrived(loaded_rt)[-1]
+
+
+def test_a_bare_verdict_is_about_the_last_question(client, all_of, case, office, clock):
+    sms(client, "The lights in Nakuru town are out")
+    first, second = sorted(all_of(Case), key=lambda c: c.id != case.id)
+    office(second, Action.RESOLVE)
+    office(first, Action.RESOLVE)
+    sms(client, "2")
+    assert {c.id: c.status for c in all_of(Case)} == {
+        first.id: CaseStatus.ACKNOWLEDGED, second.id: CaseStatus.RESOLVED,
+    }  # fmt: skip
+
+
+def test_a_verdict_that_answers_nothing_says_so(client, loaded_rt, all_of):
+    sms(client, "1")
+    assert arrived(loaded_rt)[0].startswith("No case of yours waits")
+    assert all_of(Case) == []
+
+
+def test_words_answer_the_desks_question_once(client, all_of, case, office, clock):
+    office(case, Action.ASK, "Which office was it?")
+    clock.forward(hours=1)
+    sms(client, "Nyayo House, counter 4")
+    assert events(all_of) == [Action.RECEIVE, Action.ASK, Action.ANSWER]
+    clock.forward(hours=1)
+    sms(client, "My road in Kitale is full of holes")
+    assert len(all_of(Case)) == 2
+
+
+def test_a_number_can_be_an_answer_too(client, all_of, case, office, clock):
+    office(case, Action.ASK, "How many times did you go?")
+    clock.forward(hours=1)
+    sms(client, "2")
+    assert events(all_of) == [Action.RECEIVE, Action.ASK, Action.ANSWER]
+
+
+def test_an_old_question_no_longer_claims_new_words(client, all_of, case, office, clock):
+    office(case, Action.ASK, "Which office was it?")
+    clock.forward(days=15)
+    sms(client, "My road in Kitale is full of holes")
+    assert len(all_of(Case)) == 2
+
+
+def test_a_reference_and_words_are_added_to_the_case(client, loaded_rt, all_of, case):
+    sms(client, f"{spoken(case.reference)} they also lost my photo")
+    (added,) = [e for e in all_of(CaseEvent) if e.action is Action.ANSWER]
+    assert added.data["text"] == "they also lost my photo"
+    assert arrived(loaded_rt)[-1].startswith(f"Added to case {spoken(case.reference)}.")
+
+
+def test_a_verdict_a_month_after_closing_comes_too_late(client, loaded_rt, case, office, clock):
+    office(case, Action.RESOLVE)
+    sms(client, "1")
+    clock.forward(days=31)
+    sms(client, f"{case.reference} NO")
+    assert "can no longer be changed" in arrived(loaded_rt)[-1]
+
+
+@pytest.mark.parametrize("word", ["KISWAHILI", "ENGLISH"])
+def test_the_language_is_changed_at_will(word, client, loaded_rt, case, office):
+    language = {"KISWAHILI": "sw", "ENGLISH": "en"}[word]
+    sms(client, word)
+    assert arrived(loaded_rt)[-1] == phrase("sms-language", language)
+    office(case, Action.ACKNOWLEDGE)
+    assert arrived(loaded_rt)[-1].startswith({"sw": "Kesi", "en": "Case"}[language])
+
+
+@pytest.mark.parametrize(("word", "begins"), [("MSAADA", "Andika"), ("HELP", "Write")])
+def test_help_comes_in_the_language_it_was_asked_in(word, begins, client, loaded_rt):
+    sms(client, word)
+    assert arrived(loaded_rt)[0].startswith(begins)
+
+
+# --- WhatsApp ---------------------------------------------------------------------------------
+
+
+def test_a_whatsapp_user_without_a_number_is_heard_and_answered(client, loaded_rt, all_of):
+    whatsapp(client, COMPLAINT, "KE.1a2b3c4d")
+    (citizen,) = all_of(Citizen)
+    assert citizen.kind == "whatsapp"
+    assert "received." in arrived(loaded_rt, "whatsapp:KE.1a2b3c4d")[0]
+    assert {m.channel for m in all_of(Message)} == {"twilio-whatsapp"}
+
+
+def test_a_case_by_whatsapp_can_be_followed_by_sms(client, loaded_rt, all_of):
+    whatsapp(client, COMPLAINT)
+    sms(client, all_of(Case)[0].reference)
+    assert arrived(loaded_rt)[-1].endswith("answer due Mon 16 Mar.")
+
+
+def test_words_sent_long_ago_are_dated_by_the_network(client, all_of, loaded_rt):
+    form = {"from": ME, "to": "22123", "text": COMPLAINT, "id": "x1"}
+    for date in ("2026-03-01 05:00:00", "2026-03-01T05:00:00Z"):
+        client.post(SMS, data=form | {"date": date, "id": date})
+    assert {loaded_rt.now() - h.at for h in all_of(Heard)} == {timedelta(days=1, hours=1)}
