@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from feedback_service import outbox, redress, triage
+from feedback_service import outbox, redress
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.settings import Settings
 
@@ -26,8 +26,8 @@ def ring_for_waiting(rt: Runtime) -> None:
     """The bell may have been lost with Redis; the rows were not."""
     outbox.sweep(rt)
     with rt.transaction() as session:
-        if triage.waiting(session):
-            after_commit(session, triage.BELL)
+        if redress.untriaged(session):
+            after_commit(session, redress.TRIAGE_BELL)
 
 
 DUTIES: dict[str, Duty] = {

@@ -33,7 +33,7 @@ from feedback_service.redress import Act
 from feedback_service.registry import redress_unit
 from feedback_service.runtime import Runtime
 
-BELL = "triage"
+BELL = redress.TRIAGE_BELL
 BATCH = 32
 
 
@@ -90,11 +90,6 @@ def folder(rt: Runtime) -> Path:
     """Where the model in use lies: a promoted one under VAR_DIR, else the one we come with."""
     promoted = rt.settings.var_dir / "model"
     return promoted if (promoted / "manifest.json").exists() else model_room.TRAINED
-
-
-def waiting(session: Session) -> bool:
-    """Whether any case still lacks its suggestion."""
-    return session.scalar(sa.select(Case.id).where(Case.triaged_at.is_(None)).limit(1)) is not None
 
 
 def _batch(rt: Runtime) -> int:

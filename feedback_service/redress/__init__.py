@@ -3,7 +3,7 @@
 from feedback_service.domain.references import spoken
 from feedback_service.redress.acting import Act, act, act_within, citizen_says
 from feedback_service.redress.clock import ask_for_verdicts, raise_late_cases, refresh_clock
-from feedback_service.redress.opening import Complaint, open_case
+from feedback_service.redress.opening import TRIAGE_BELL, Complaint, open_case, untriaged
 from feedback_service.redress.reading import (
     NoSuchCase,
     case_by_reference,
@@ -15,6 +15,7 @@ from feedback_service.redress.reading import (
 from feedback_service.redress.sight import Sight, may_see
 
 __all__ = [
+    "TRIAGE_BELL",
     "Act",
     "Complaint",
     "NoSuchCase",
@@ -32,5 +33,6 @@ __all__ = [
     "raise_late_cases",
     "refresh_clock",
     "spoken",
+    "untriaged",
     "stage_before",
 ]

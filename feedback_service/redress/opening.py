@@ -21,6 +21,7 @@ from feedback_service.redress.telling import tell
 from feedback_service.registry import Route
 from feedback_service.runtime import Runtime, after_commit
 
+TRIAGE_BELL = "triage"
 ACKNOWLEDGE_DAYS, RESOLVE_DAYS = 1, 10
 """Working days where no charter says otherwise: no national rule was found, so ours, and shown."""
 
@@ -63,6 +64,11 @@ def open_case(rt: Runtime, session: Session, complaint: Complaint) -> Case:
     return case
 
 
+def untriaged(session: Session) -> bool:
+    """Whether any case still waits for its suggestion."""
+    return session.scalar(sa.select(Case.id).where(Case.triaged_at.is_(None)).limit(1)) is not None
+
+
 def _open(
     rt: Runtime, session: Session, case: Case, complaint: Complaint, route: Route,
     promised: Charter | None,
@@ -82,7 +88,7 @@ def _open(
     )
     wrote = actor is Actor.CITIZEN and outbox.can_carry(case.channel)
     tell(rt, session, case, _first_words(case, route), 1, answers=wrote)
-    after_commit(session, "triage")
+    after_commit(session, TRIAGE_BELL)
 
 
 def _first_words(case: Case, route: Route) -> str:
