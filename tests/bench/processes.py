@@ -58,7 +58,7 @@ class Bench:
 @contextmanager
 def bench(state: Path) -> Iterator[Bench]:
     """PostgreSQL and Valkey as `make run` has them: durable commits, append-only file."""
-    before = set(psutil.Process().children(recursive=True))
+    before = set(psutil.Process().children())
     stack = embedded.start(embedded.choose_state(state, None))
     env = {
         **{k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "REDIS_"))},
@@ -73,8 +73,7 @@ def bench(state: Path) -> Iterator[Bench]:
         "VAR_DIR": str(state / "var"),
     }
     try:
-        started = set(psutil.Process().children(recursive=True)) - before
-        tops = [p for p in started if p.parent() and p.parent().pid == os.getpid()]
+        tops = [p for p in psutil.Process().children() if p not in before]
         made = Bench(env, tops)
         made.feedback("migrate")
         _load(made.env)
