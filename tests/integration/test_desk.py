@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from feedback_service.domain.cases import CaseStatus
+from feedback_service.domain.cases import CaseStatus, Outcome
 from feedback_service.domain.ordering import queue_key
 from feedback_service.models import Case, CaseEvent, Look, Message, MessageState, Role, Stop
+from feedback_service.redress.desk_reading import masked_words
 from tests.desk_world import Browser, DeskWorld, seen
 
 pytestmark = pytest.mark.servers
@@ -268,3 +269,116 @@ def test_pages_of_the_queue_follow_the_order_and_miss_nothing(
         ),
     )  # fmt: skip
     assert order == [case.reference for case in ours]
+
+
+MASKED = [
+    ("a mobile", "call 0712345678 now", "call […78] now"),
+    ("with spaces", "0712 345 678", "[…78]"),
+    ("with dashes", "0712-345-678.", "[…78]."),
+    ("with the country", "+254 712 345 678", "[…78]"),
+    ("without a plus", "254712345678", "[…78]"),
+    ("a new block", "0110 123 456", "[…56]"),
+    ("without the zero", "712345678", "[…78]"),
+    ("a landline", "020 222 7411", "[…11]"),
+    ("from abroad", "+44 20 7946 0958", "[…58]"),
+    ("two of them", "0712345678/0722000111", "[…78]/[…11]"),
+    ("a reference", "case 1234 5674", "case 1234 5674"),
+    ("an ID number", "ID 28456123", "ID 28456123"),
+    ("money and a day", "KES 12,500 on 14.10.2026", "KES 12,500 on 14.10.2026"),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"), [row[1:] for row in MASKED], ids=[row[0] for row in MASKED]
+)
+def test_numbers_typed_in_words_are_masked(typed: str, shown: str) -> None:
+    assert masked_words(typed) == shown
+
+
+SOUGHT = [
+    ("by its words", "q=shouted", {"shouted"}),
+    ("whatever the case", "q=SHOUTED", {"shouted"}),
+    ("a wildcard is a letter like others", "q=%25", set()),
+    ("a number is not sought in words", "q=0712345678", set()),
+    ("nor a part of it", "q=0712", set()),
+    ("late ones", "late=1", {"late"}),
+    ("disputed ones", "status=disputed", {"disputed"}),
+    ("waiting for the citizen", "status=waiting", {"asked"}),
+    ("answered ones", "status=answered", {"answered"}),
+    ("acknowledged ones", "status=acknowledged", {"disputed"}),
+    ("an unknown status is none", "status=strange&q=shouted", {"shouted"}),
+    ("mine", "scope=mine", {"late"}),
+    ("my unit", "scope=unit&q=shouted", {"shouted"}),
+    ("at this place", "scope=host&status=open", set()),
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "finds"), [row[1:] for row in SOUGHT], ids=[row[0] for row in SOUGHT]
+)
+def test_the_queue_is_filtered(
+    world: DeskWorld, app: Any, rt: Any, clock: Any, query: str, finds: set[str]
+) -> None:
+    colleague = world.staff(Role.OFFICER, "NRB", unit_id="NRB-R")
+    browser = Browser(app, colleague)
+    kinds = {
+        "shouted": world.case("He shouted at me, call 0712345678."),
+        "late": world.case("Nothing for months."),
+        "disputed": world.case("Still the wrong name."),
+        "asked": world.case("Which paper is missing?"),
+        "answered": world.case("The card has a wrong date."),
+    }
+    for name, form in (("asked", {"question": "Which one?"}), ("answered", {"answer": "Mended."})):
+        path = f"/desk/cases/{kinds[name].reference}/"
+        path += "ask" if name == "asked" else "resolve"
+        assert browser.post(path, seen=1, **form).status_code == 303
+    with rt.transaction() as session:
+        late = session.get_one(Case, kinds["late"].id)
+        late.due_at, late.assigned_to_id = clock() - timedelta(minutes=1), colleague.id
+        disputed = session.get_one(Case, kinds["disputed"].id)
+        disputed.status, disputed.outcome = CaseStatus.ACKNOWLEDGED, Outcome.DISPUTED
+    page = browser.get(f"/desk/?{query}").text
+    assert {name for name, case in kinds.items() if case.reference in page} == finds
+
+
+def test_a_reference_as_read_aloud_finds_its_case_open_or_not(
+    world: DeskWorld, officer: Browser
+) -> None:
+    case, other = world.case(), world.case("Another one.")
+    officer.post(f"/desk/cases/{case.reference}/resolve", seen=1, answer="Done, collect it.")
+    page = officer.get(f"/desk/?q={case.reference[:4]}+{case.reference[4:]}").text
+    assert case.reference in page
+    assert other.reference not in page
+
+
+def test_a_place_in_the_queue_that_no_page_gave_out_is_not_found(officer: Browser) -> None:
+    assert officer.get("/desk/?after=nonsense").status_code == 404
+
+
+def test_custody_adds_up_to_the_whole_and_names_every_holder(
+    world: DeskWorld, officer: Browser, app: Any, rt: Any, clock: Any
+) -> None:
+    case = world.case()
+    path = f"/desk/cases/{case.reference}"
+    clock.forward(hours=3)
+    way = {"to": "DIS-R", "reason": "other_institution", "words": "Theirs."}
+    assert officer.post(f"{path}/transfer", seen=1, **way).status_code == 303
+    clock.forward(hours=4, minutes=20)
+    immigration = Browser(app, world.staff(Role.OFFICER, "DIS"))
+    page = immigration.get(path).text
+    for words in ("NRB-R desk", "3 h 0 min", "DIS-R desk", "4 h 20 min", "7 h 20 min"):
+        assert words in page
+
+
+def test_the_office_s_clock_waits_and_the_citizen_s_does_not(
+    world: DeskWorld, rt: Any, officer: Browser, clock: Any
+) -> None:
+    case = world.case()
+    officer.post(f"/desk/cases/{case.reference}/ask", seen=1, question="Which name is on it?")
+    with rt.transaction() as session:
+        asked = session.scalars(sa.select(Message).where(Message.wording == "sms-asked")).one()
+        asked.state, asked.delivered_at = MessageState.DELIVERED, clock()
+    clock.forward(days=3)
+    page = officer.get(f"/desk/cases/{case.reference}").text
+    assert "0 of 5 working days used" in page
+    assert "Waiting for 3 days" in page

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from feedback_service import redress, triage
 from feedback_service.domain.cases import ActionNotAllowed, Lane
-from feedback_service.models import Case, CaseEvent, Citizen, Look, Role, Unit
+from feedback_service.models import Case, Citizen, Look, Role, Unit
 from feedback_service.redress import NoSuchCase, desk_reading, history
 from feedback_service.redress.acting import WordsMissing
 from feedback_service.staff import Viewer
@@ -98,8 +97,11 @@ def _do(reference: str, name: str, typed: Mapping[str, str]) -> None:
         source = case_actions.source_of(case, who, name, seen, typed)
         if history.done_before(db, source):
             return
-        if seen != _events(db, case):
+        done = [event.action for event in history.events(db, case)]
+        if seen != len(done):
             raise ChangedMeanwhile
+        if name == "transfer" and not case_actions.may_move(case, done):
+            abort(404)
         asked = case_actions.act_of(name, typed, _citizens(db, case), _choices(db, who, case, unit))
         what = replace(
             asked, actor=case_actions.actor_of(who, unit), staff_id=who.staff_id, source=source
@@ -122,11 +124,6 @@ def _choices(db: Session, who: Viewer, case: Case, unit: Unit) -> dict[str, list
     places = case_actions.destinations(case, unit, offices(db))
     people = desk_reading.colleagues(db, who, case)
     return {"to": [office.unit_id for office in places], "officer": [str(key) for key in people]}
-
-
-def _events(db: Session, case: Case) -> int:
-    counted = sa.select(sa.func.count()).where(CaseEvent.case_id == case.id)
-    return db.scalar(counted) or 0
 
 
 def _citizens(db: Session, case: Case) -> str:

@@ -14,6 +14,7 @@ from flask import url_for
 from feedback_service.domain.cases import ACTORS, TRANSITIONS, Action, Actor, CaseStatus, Lane
 from feedback_service.models import Case, Category, Role, Unit
 from feedback_service.redress import Act, Sight
+from feedback_service.redress.acting import MOST_TRANSFERS
 from feedback_service.redress.desk_reading import CaseFile
 from feedback_service.staff import Viewer
 from feedback_service.web.desk.frame import Office
@@ -69,7 +70,15 @@ def addresses(file: CaseFile, viewer: Viewer) -> dict[str, str]:
         found.pop("transfer", None)
     if not file.reachable:
         found.pop("ask", None)
+    if not may_move(file.case, [line.event.action for line in file.lines]):
+        found.pop("transfer", None)
     return found
+
+
+def may_move(case: Case, done: Sequence[Action]) -> bool:
+    """A confidential case stays with integrity desks: one move more would end at central triage,
+    which must not see it."""
+    return case.lane is not Lane.CONFIDENTIAL or done.count(Action.TRANSFER) < MOST_TRANSFERS
 
 
 def may(case: Case, unit: Unit, viewer: Viewer, action: Action) -> bool:
