@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -148,6 +148,19 @@ def loaded_rt(rt: Any) -> Any:
 
     registry.load(rt)
     return rt
+
+
+@pytest.fixture
+def all_of(loaded_rt: Any) -> Callable[[Any], Sequence[Any]]:
+    """Every row of a table as it stands now."""
+    import sqlalchemy as sa
+
+    def rows(model: Any) -> Sequence[Any]:
+        with loaded_rt.transaction() as session:
+            found: Sequence[Any] = session.scalars(sa.select(model)).all()
+            return found
+
+    return rows
 
 
 @pytest.fixture

@@ -1,24 +1,11 @@
-"""What tests on real servers share: looking at tables, and an office that acts on cases."""
+"""What tests on real servers share: a case, and an office that acts on it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-
-
-@pytest.fixture
-def all_of(loaded_rt: Any) -> Callable[[Any], Sequence[Any]]:
-    """Every row of a table as it stands now."""
-
-    def rows(model: Any) -> Sequence[Any]:
-        with loaded_rt.transaction() as session:
-            found: Sequence[Any] = session.scalars(sa.select(model)).all()
-            return found
-
-    return rows
 
 
 @pytest.fixture
