@@ -141,3 +141,20 @@ NEXT = [
 def test_the_door_leads_only_to_the_desk(app: Any, path: str, taken: bool) -> None:
     assert (own_path(path) == path) == taken
     assert knock(Browser(app), next=path).location == (path if taken else "/desk/")
+
+
+def test_attempts_are_counted_in_redis_for_all_processes(app: Any, rt: Any) -> None:
+    knock(Browser(app), "wrong")
+    assert rt.redis.keys("*sign-in-address*")
+
+
+def test_without_redis_the_door_still_opens(rt: Any) -> None:
+    from dataclasses import replace
+
+    from redis import Redis
+
+    from feedback_service.app import create_app
+
+    with Redis(port=1, socket_connect_timeout=0.2) as away:
+        app = create_app(replace(rt, redis=away))
+        assert knock(Browser(app)).status_code == 303
