@@ -3,15 +3,20 @@
 import structlog
 from flask import Flask
 
-from feedback_service import web
+from feedback_service import intake, web
 from feedback_service.runtime import Runtime, connect
 from feedback_service.settings import from_environment
 from feedback_service.web.webhooks import in_front_of
 
 
-def create_app(rt: Runtime | None = None) -> Flask:
-    """The application on a runtime; without one, on what the environment says."""
+def create_app(rt: Runtime | None = None, *, warm: bool = False) -> Flask:
+    """The application on a runtime; without one, on what the environment says.
+
+    `warm` reads now what the first callers would wait for, and what forked workers then share.
+    """
     rt = rt or connect(from_environment())
+    if warm:
+        intake.warm_up(rt)
     app = Flask("feedback_service.web", template_folder="templates", static_folder="static")
     web.furnish(app, rt)
     app.wsgi_app = in_front_of(app.wsgi_app, rt)  # type: ignore[method-assign, assignment]

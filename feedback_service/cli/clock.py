@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from feedback_service import settings as all_settings
+from feedback_service.cli.memory import keep_small
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,6 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def tick(_: argparse.Namespace) -> int:
     """Tick until told to stop."""
+    keep_small()
     from feedback_service import schedule
 
     schedule.tick_forever(all_settings.from_environment())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import ctypes
 import gc
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
 from feedback_service import settings as all_settings
+from feedback_service.cli.memory import keep_small
 
 THREADS = 4
 
@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def serve(chosen: argparse.Namespace) -> int:
     """Serve until told to stop; TERM finishes what has begun."""
     settings = all_settings.from_environment()
-    few_arenas()
+    keep_small()
     Server(
         {
             "bind": f"{chosen.host}:{settings.port}",
@@ -59,18 +59,8 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         from feedback_service.app import create_app
 
-        app = create_app()
+        app = create_app(warm=True)
         # What is loaded by now stays shared: the collector of a forked worker leaves it alone.
         gc.collect()
         gc.freeze()
         return app
-
-
-def few_arenas() -> None:
-    """Two memory arenas instead of eight a core: threads that sleep need no heaps of their own."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc has it, others need it not
-    if mallopt is not None:
-        mallopt(_M_ARENA_MAX, 2)
-
-
-_M_ARENA_MAX = -8

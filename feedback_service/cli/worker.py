@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from feedback_service import settings as all_settings
+from feedback_service.cli.memory import keep_small
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,6 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def work(_: argparse.Namespace) -> int:
     """Work until told to stop; a job that has begun is finished."""
+    keep_small()
     from feedback_service import jobs
 
     jobs.work(all_settings.from_environment())

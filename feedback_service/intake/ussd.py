@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from channels.contract import Inbound
-from feedback_service import identity, registry
+from feedback_service import identity, registry, triage
 from feedback_service.conversation_store import Session
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.engine import BACK, Screen, hear, needed, show
@@ -55,6 +55,14 @@ def take_step(rt: Runtime, heard: Inbound) -> Screen:
         session = step.from_start(language, _dialled(rt, heard), history)
     rt.conversations.save(key, session)
     return session.screens[history]
+
+
+def warm_up(rt: Runtime) -> None:
+    """Read the registry and its names, so that the first step is as quick as the thousandth."""
+    registry.catalogue(rt)
+    with rt.transaction() as session:
+        registry.calendar(rt, session)
+        triage.names_of(rt, session, "")
 
 
 @dataclass(frozen=True)
