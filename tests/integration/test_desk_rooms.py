@@ -1,0 +1,233 @@
+"""The desk's smaller rooms: account and deputies, team, oversight, looks, wording."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from feedback_service import staff
+from feedback_service.domain.cases import CaseStatus, Outcome
+from feedback_service.models import Case, Role, Staff
+from tests.desk_world import Browser, Colleague, DeskWorld
+
+pytestmark = pytest.mark.servers
+
+OLD, NEW = "the old password of mine", "a new password of mine"
+
+
+@pytest.fixture
+def world(rt: Any) -> DeskWorld:
+    return DeskWorld(rt)
+
+
+def person(rt: Any, colleague: Colleague) -> Staff:
+    with rt.transaction() as session:
+        found: Staff = session.get_one(Staff, colleague.id)
+    return found
+
+
+# --- the reader's own account ---------------------------------------------------------------
+
+
+def test_a_deputy_is_named_until_a_day_and_the_naming_can_end(
+    world: DeskWorld, app: Any, rt: Any
+) -> None:
+    me, colleague = world.staff(Role.SUPERVISOR, "NRB"), world.staff(Role.OFFICER, "NRB")
+    browser = Browser(app, me)
+    way = {"email": colleague.email, "until": "2026-03-13"}
+    assert browser.post("/desk/account/deputy", **way).status_code == 303
+    named = person(rt, me)
+    assert (named.deputy_id, named.deputy_until) == (colleague.id, date(2026, 3, 13))
+    assert colleague.email in browser.get("/desk/account").text or named.deputy_id
+    assert browser.post("/desk/account/deputy", email="", until="").status_code == 303
+    assert person(rt, me).deputy_id is None
+
+
+NO_DEPUTY = [
+    ("of another institution", "DIS", "2026-03-13"),
+    ("without a day", "NRB", ""),
+    ("until yesterday", "NRB", "2026-03-01"),
+    ("for ever", "NRB", "2027-03-01"),
+]
+
+
+@pytest.mark.parametrize(
+    ("institution", "until"), [row[1:] for row in NO_DEPUTY], ids=[row[0] for row in NO_DEPUTY]
+)
+def test_who_may_not_stand_in_is_not_named(
+    world: DeskWorld, app: Any, rt: Any, institution: str, until: str
+) -> None:
+    me, other = world.staff(Role.SUPERVISOR, "NRB"), world.staff(Role.OFFICER, institution)
+    sent = Browser(app, me).post("/desk/account/deputy", email=other.email, until=until)
+    assert sent.status_code == 422
+    assert person(rt, me).deputy_id is None
+
+
+def test_the_language_chosen_is_the_desk_s_from_then_on(
+    world: DeskWorld, app: Any, rt: Any
+) -> None:
+    me = world.staff(Role.OFFICER, "NRB")
+    assert Browser(app, me).post("/desk/account/language", language="sw").status_code == 303
+    assert '<html lang="sw">' in Browser(app, me).get("/desk/").text
+    assert Browser(app, me).post("/desk/account/language", language="fr").status_code == 422
+
+
+PASSWORDS = [
+    ("changed", OLD, NEW, NEW, 303),
+    ("the present one wrong", "no", NEW, NEW, 422),
+    ("typed differently", OLD, NEW, "another", 422),
+    ("too short", OLD, "short", "short", 422),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "status"), [row[1:] for row in PASSWORDS],
+    ids=[row[0] for row in PASSWORDS],
+)  # fmt: skip
+def test_a_password_is_changed_by_who_knows_it(
+    world: DeskWorld, app: Any, rt: Any, old: str, new: str, again: str, status: int
+) -> None:
+    me = world.staff(Role.OFFICER, "NRB")
+    with rt.transaction() as session:
+        staff.reset(session, me.email, OLD)
+    token = staff.sign_in(rt, me.email, OLD)
+    browser = Browser(app, Colleague(me.id, me.email, token or ""))
+    sent = browser.post("/desk/account/password", old=old, new=new, again=again)
+    assert sent.status_code == status
+    assert (staff.sign_in(rt, me.email, NEW) is not None) == (status == 303)
+
+
+# --- the team -------------------------------------------------------------------------------
+
+AMINA = {
+    "name": "Amina", "email": "amina@example.go.ke", "role": "officer", "institution": "NRB",
+    "unit": "NRB-R", "place": "",
+}  # fmt: skip
+
+
+def test_an_administrator_makes_an_account_whose_password_is_shown_once(
+    world: DeskWorld, app: Any, rt: Any
+) -> None:
+    browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
+    page = browser.post("/desk/team", **AMINA)
+    assert page.status_code == 200
+    shown = [word for word in re.findall(r"[\w-]{16}", page.text) if _opens(rt, word)]
+    assert len(shown) == 1
+    assert shown[0] not in browser.get("/desk/team").text
+
+
+def _opens(rt: Any, word: str) -> bool:
+    return staff.sign_in(rt, AMINA["email"], word) is not None
+
+
+NO_ACCOUNT = [
+    ("no name", {"name": ""}),
+    ("no address", {"email": "amina"}),
+    ("no role", {"role": "king"}),
+    ("an officer of nothing", {"institution": "", "unit": ""}),
+    ("a unit of others", {"unit": "DIS-R"}),
+    ("no such unit", {"unit": "X"}),
+    ("no such place", {"place": "X"}),
+]
+
+
+@pytest.mark.parametrize("more", [row[1] for row in NO_ACCOUNT], ids=[row[0] for row in NO_ACCOUNT])
+def test_an_account_that_makes_no_sense_is_not_made(
+    world: DeskWorld, app: Any, rt: Any, more: dict[str, str]
+) -> None:
+    browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
+    assert browser.post("/desk/team", **AMINA | more).status_code == 422
+    assert AMINA["email"] not in browser.get("/desk/team").text
+
+
+def test_an_address_has_one_account(world: DeskWorld, app: Any) -> None:
+    browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
+    assert browser.post("/desk/team", **AMINA).status_code == 200
+    again = browser.post("/desk/team", **AMINA)
+    assert again.status_code == 422
+    assert "already an account" in again.text
+
+
+def test_a_supervisor_reads_the_accounts_of_their_institution_only(
+    world: DeskWorld, app: Any
+) -> None:
+    own, other = world.staff(Role.OFFICER, "NRB"), world.staff(Role.OFFICER, "DIS")
+    page = Browser(app, world.staff(Role.SUPERVISOR, "NRB")).get("/desk/team").text
+    assert own.email in page
+    assert other.email not in page
+    assert "/disable" not in page
+
+
+def test_disabling_signs_out_and_nobody_disables_themselves(
+    world: DeskWorld, app: Any, rt: Any
+) -> None:
+    me, other = world.staff(Role.ADMINISTRATOR, None), world.staff(Role.OFFICER, "DIS")
+    browser = Browser(app, me)
+    assert browser.post(f"/desk/team/{other.id}/disable").status_code == 303
+    assert person(rt, other).disabled_at is not None
+    assert Browser(app, other).get("/desk/").status_code == 303
+    assert browser.post(f"/desk/team/{me.id}/disable").status_code == 404
+    assert person(rt, me).disabled_at is None
+
+
+# --- those who watch ------------------------------------------------------------------------
+
+
+def table(browser: Browser, path: str) -> list[dict[str, str]]:
+    page = browser.get(path)
+    assert page.status_code == 200
+    return list(csv.DictReader(io.StringIO(page.text)))
+
+
+def test_oversight_reads_counts_of_its_bodies_and_no_case(
+    world: DeskWorld, app: Any, rt: Any, clock: Any
+) -> None:
+    cases = [world.case(f"Words number {n}.") for n in range(4)]
+    with rt.transaction() as session:
+        late, solved, disputed = (session.get_one(Case, case.id) for case in cases[:3])
+        late.due_at = clock().replace(year=2025)
+        solved.status, solved.outcome = CaseStatus.CLOSED, Outcome.CONFIRMED
+        disputed.outcome = Outcome.DISPUTED
+    browser = Browser(app, world.staff(Role.OVERSIGHT, None))
+    line = next(row for row in table(browser, "/desk/oversight?as=csv") if row["id"] == "NRB")
+    numbers = {name: line[name] for name in ("open", "late", "answered", "confirmed", "disputed")}
+    assert numbers == {
+        "open": "3", "late": "1", "answered": "1", "confirmed": "1", "disputed": "1",
+    }  # fmt: skip
+    page = browser.get("/desk/oversight").text
+    assert "Words number" not in page
+    assert all(case.reference not in page for case in cases)
+
+
+def test_an_oversight_body_reads_only_those_it_watches(world: DeskWorld, app: Any, rt: Any) -> None:
+    from feedback_service.models import Institution
+
+    with rt.transaction() as session:
+        session.get_one(Institution, "DIS").external_escalation = "EACC; CAJ"
+    browser = Browser(app, world.staff(Role.OVERSIGHT, "EACC"))
+    assert [row["id"] for row in table(browser, "/desk/oversight?as=csv")] == ["DIS"]
+
+
+def test_an_auditor_s_own_looks_are_listed_with_all_others(world: DeskWorld, app: Any) -> None:
+    case = world.case()
+    path = f"/desk/cases/{case.reference}"
+    Browser(app, world.staff(Role.OFFICER, "NRB", name="Otieno Curious")).get(path)
+    auditor = Browser(app, world.staff(Role.AUDITOR, None, name="Wairimu Auditor"))
+    auditor.get(path)
+    page = auditor.get(f"/desk/looks?reference={case.reference}").text
+    assert "Otieno Curious" in page
+    assert page.count("Wairimu Auditor") >= 2  # in the list, and as who is signed in
+    assert "Otieno Curious" not in auditor.get("/desk/looks?reference=10000009").text
+
+
+def test_a_translator_downloads_every_wording_with_its_length(world: DeskWorld, app: Any) -> None:
+    rows = table(Browser(app, world.staff(Role.TRANSLATOR, None)), "/desk/wording?as=csv")
+    by_key = {row["key"]: row for row in rows}
+    assert by_key["back"]["en"] == "0 Back"
+    assert by_key["back"]["en_length"] == "6"
+    assert all(row["sw"] for row in rows)
