@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -76,6 +77,23 @@ def test_a_form_sent_twice_has_one_effect(world: DeskWorld, officer: Browser, rt
     with rt.transaction() as session:
         notes = session.scalars(sa.select(CaseEvent).where(CaseEvent.case_id == case.id)).all()
     assert [event.action for event in notes] == ["receive", "note"]
+
+
+def test_a_form_sent_by_two_clicks_at_once_has_one_effect(
+    world: DeskWorld, app: Any, rt: Any
+) -> None:
+    case, colleague = world.case(), world.staff(Role.OFFICER, "NRB")
+    browsers = [Browser(app, colleague) for _ in range(4)]
+    fields = {"seen": "1", "answer": "Your card is at GPO, counter 3."}
+
+    def click(browser: Browser) -> int:
+        return int(browser.post(f"/desk/cases/{case.reference}/resolve", **fields).status_code)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(click, browsers)) == [303] * 4
+    with rt.transaction() as session:
+        found = sa.select(sa.func.count()).select_from(Message)
+        assert session.scalar(found.where(Message.wording == "sms-answered")) == 1
 
 
 def test_an_answer_typed_while_another_acted_comes_back(
