@@ -9,7 +9,7 @@ import numpy as np
 from analytics.triage.calibration import Curve, Floats, logistic, softmax
 from analytics.triage.labels import CATEGORY, HEADS, INTENT, LANG, SECTOR, URGENT, columns
 from analytics.triage.lexicon import screen
-from analytics.triage.reading import Reading
+from analytics.triage.reading import REMEMBERED_TOKENS, Reading
 from analytics.triage.scoring import Features, Scorer, Singles, Weights
 from analytics.triage.suggestion import Suggestion
 
@@ -40,11 +40,18 @@ class Settings:
 class Model:
     """Predicts; made by `train.train` or `storage.load`. Safe to share between threads."""
 
-    def __init__(self, weights: Weights, settings: Settings, version: str) -> None:
+    def __init__(
+        self,
+        weights: Weights,
+        settings: Settings,
+        version: str,
+        remembered: int = REMEMBERED_TOKENS,
+    ) -> None:
+        """`remembered`: how many tokens' n-grams are kept from one message to the next."""
         self.weights = weights
         self.settings = settings
         self.version = version
-        self._scorer = Scorer(weights)
+        self._scorer = Scorer(weights, remembered)
         # By category and side by side, for the explanation reads one column of many rows.
         self._categories = np.ascontiguousarray(weights.coefficients[:, _SPANS["category"]].T)
 

@@ -5,6 +5,7 @@ Training and prediction both pass through here, so that the model never sees one
 
 import re
 import unicodedata
+from functools import lru_cache
 
 URL = "urltoken"
 USER = "usertoken"
@@ -14,6 +15,7 @@ _USER = re.compile(r"(?<!\S)@\w+")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 
 
+@lru_cache(maxsize=512)  # reading, screening and the gazetteer ask for the same text in turn
 def normalise(text: str) -> str:
     """The text in NFKC and lower case, links and handles as tokens, `saaaana` as `saana`."""
     folded = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")

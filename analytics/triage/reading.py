@@ -18,7 +18,7 @@ from analytics.triage.normalise import normalise
 WORD_PATTERN = r"(?u)\w+|[?!]"
 WORD_NGRAMS = (1, 2)
 CHAR_NGRAMS = (2, 5)
-REMEMBERED_TOKENS = 20_000
+REMEMBERED_TOKENS = 16_000
 
 _WORD = re.compile(WORD_PATTERN)
 
@@ -58,7 +58,8 @@ class _Known(NamedTuple):
 class Reader:
     """Reads texts against one vocabulary; safe to share between threads."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, remembered: int = REMEMBERED_TOKENS) -> None:
+        self._remembered = remembered
         self._words = {gram: number for number, gram in enumerate(vocabulary.words)}
         self._pairs: dict[str, dict[str, int]] = {}
         for gram, number in self._words.items():
@@ -94,7 +95,7 @@ class Reader:
         ]
         first, last = (words[0], words[-1]) if words else ("", "")
         known = _Known(array("i", features), first, self._pairs.get(last, {}))
-        if len(self._known) >= REMEMBERED_TOKENS:
+        if len(self._known) >= self._remembered:
             self._known = {}  # a new dictionary, so that a reader in another thread keeps its own
         self._known[token] = known
         return known

@@ -52,9 +52,10 @@ class Features:
 class Scorer:
     """Scores texts with one set of weights; safe to share between threads."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, remembered: int = REMEMBERED_TOKENS) -> None:
         self.weights = weights
-        self._reader = Reader(weights.vocabulary)
+        self._remembered = remembered
+        self._reader = Reader(weights.vocabulary, remembered)
         self._tongues: dict[str, tuple[float, ...]] = {}
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
@@ -101,12 +102,16 @@ class Scorer:
     def _chances(self, tokens: Sequence[str]) -> list[tuple[float, ...]]:
         """The chances that each token is English, Sheng or Kiswahili."""
         known = self._tongues
-        missing = [token for token in dict.fromkeys(tokens) if token not in known]
+        chances = {token: known[token] for token in tokens if token in known}
+        missing = [token for token in dict.fromkeys(tokens) if token not in chances]
         if missing:
-            if len(known) >= REMEMBERED_TOKENS:
-                known = self._tongues = {}  # another thread keeps the dictionary it began with
-            known.update(zip(missing, self._tongues_of(missing), strict=True))
-        return [known[token] for token in tokens]
+            learnt = dict(zip(missing, self._tongues_of(missing), strict=True))
+            chances |= learnt
+            if len(known) >= self._remembered:
+                self._tongues = learnt  # another thread keeps the dictionary it began with
+            else:
+                known.update(learnt)
+        return [chances[token] for token in tokens]
 
     def _tongues_of(self, tokens: Sequence[str]) -> list[tuple[float, ...]]:
         features = self.features(self.read(tokens))

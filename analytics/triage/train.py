@@ -27,7 +27,7 @@ from analytics.triage.storage import content_hash, version_of
 SEED = 20260701
 FOLDS = 7
 SURE_ACCURACY = 0.91  # a point above the promised 0.90, for writers yet unseen
-URGENT_RECALL = 0.90  # of the model alone; the lexicon is or-ed with it
+URGENT_RECALL = 0.85  # of the model alone; the lexicon is or-ed with it
 
 
 class TooFewWriters(ValueError):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rapidfuzz.distance import OSA
 
 SHORTEST = 6
-REMEMBERED_WORDS = 20_000
+REMEMBERED_WORDS = 16_000
 
 
 class Spelling:

@@ -11,16 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from analytics.triage.lexicon.patterns import Patterns, expression
 from analytics.triage.normalise import normalise
 
 BRIBERY_FROM = 0.15  # the model's probability of bribery that closes a case by itself
-REMEMBERED_WORDS = 20_000
+REMEMBERED_WORDS = 16_000
 
 _HERE = Path(__file__).parent
 _WORD = re.compile(r"[\w'-]+")
-_AMOUNT = r"(?!(?:19\d\d|20[1-3]\d)$)(?:\d{1,3}(?:\.\d)?k|\d{2,7})(?:sh|bob|kes)?"
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 _CONFIDENTIAL = frozenset({"bribery", "sexual_abuse", "violence", "threat"})
 _URGENT = frozenset({"sexual_abuse", "violence", "danger", "liberty"})
 
@@ -60,12 +61,14 @@ class _Rule:
     within: int
 
 
-@dataclass(frozen=True)
-class _Word:
+class _Word(NamedTuple):
     """The classes a word belongs to, and the phrases it may begin: (class, the rest)."""
 
     classes: tuple[str, ...]
     phrases: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
+
+
+_NOTHING = _Word((), ())  # most words: one object for all of them
 
 
 def screen(text: str, suggestion: Suggested | None = None) -> Screening:
@@ -81,20 +84,19 @@ class Lexicon:
         self._rules = {
             name: [rule for rule in rules if rule.classes[0] == name] for name in classes
         }
-        self._singles = {
-            name: re.compile("|".join(_pattern(cue) for cue in cues if " " not in cue) or r"(?!)")
-            for name, cues in classes.items()
-        }
-        self._phrases = [
-            (name, tuple(re.compile(_pattern(word)) for word in cue.split()))
-            for name, cues in classes.items()
-            for cue in cues
-            if " " in cue
-        ]
+        cues = [(name, *cue.split()) for name, cues in classes.items() for cue in cues]
+        self._words = Patterns((first, name) for name, first, *rest in cues if not rest)
+        self._phrases = Patterns(
+            (first, (name, tuple(re.compile(expression(word)) for word in rest)))
+            for name, first, *rest in cues
+            if rest
+        )
         self._known: dict[str, _Word] = {}
 
     def screen(self, text: str, suggestion: Suggested | None = None) -> Screening:
-        places = self._places(_WORD.findall(normalise(text).replace(",", "")))
+        folded = normalise(text)
+        plain = _THOUSANDS.sub("", folded) if "," in folded else folded
+        places = self._places(_WORD.findall(plain))
         held = [rule for name in places for rule in self._rules[name] if _holds(rule, places)]
         reasons = sorted({rule.reason for rule in held if rule.sure})
         unclear = any(not rule.sure and rule.reason not in reasons for rule in held)
@@ -122,10 +124,8 @@ class Lexicon:
         return places
 
     def _learn(self, word: str) -> _Word:
-        known = _Word(
-            tuple(name for name, cues in self._singles.items() if cues.fullmatch(word)),
-            tuple((name, cue[1:]) for name, cue in self._phrases if cue[0].fullmatch(word)),
-        )
+        classes, phrases = self._words.of(word), self._phrases.of(word)
+        known = _Word(classes, phrases) if classes or phrases else _NOTHING
         if len(self._known) >= REMEMBERED_WORDS:
             self._known = {}  # a new dictionary, so that another thread keeps its own
         self._known[word] = known
@@ -162,11 +162,6 @@ def _from_model(suggestion: Suggested | None, already: Sequence[str]) -> list[st
     if "danger" not in already and suggestion.urgent:
         raised.append("model:danger")
     return raised
-
-
-def _pattern(cue: str) -> str:
-    """`*` stands for any letters, `#` for an amount of money in figures."""
-    return f"(?:{_AMOUNT if cue == '#' else re.escape(cue).replace(re.escape('*'), '.*')})"
 
 
 @cache

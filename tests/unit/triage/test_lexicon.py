@@ -1,0 +1,113 @@
+"""What must be kept from the accused, what is danger, and what a person must read."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from analytics.triage import Row, screen
+from analytics.triage.lexicon import BRIBERY_FROM
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("wanataka chai ndio wanihudumie", "bribery"),
+        ("lazima utoe chai kwa karani", "bribery"),
+        ("toa chai kwanza", "bribery"),
+        ("askari anadai hongo", "bribery"),
+        ("he wants a bribe of 2000", "bribery"),
+        ("unatoa kitu kidogo faili itembee", "bribery"),
+        ("sanse wanaitisha soo mbili kila mat, hakuna receipt", "bribery"),
+        ("the clerk asked for 500 before opening my file", "bribery"),
+        ("bila kutoa elfu mbili hupewi fomu", "bribery"),
+        ("officer told her to sleep with him first", "sexual_abuse"),
+        ("binti alibakwa jana usiku", "sexual_abuse"),
+        ("tuonane lodging ndio upate permit", "sexual_abuse"),
+        ("afande alinipiga kofi kituoni", "violence"),
+        ("karao walichapa bro na rungu", "violence"),
+        ("chief alinitisha, naogopa kutaja jina", "threat"),
+        ("they said they will kill me if I report", "threat"),
+    ],
+)
+def test_a_grave_matter_is_kept_from_the_accused(text: str, reason: str) -> None:
+    screening = screen(text)
+    assert reason in screening.reasons
+    assert screening.confidential
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "live wire on the path and children are passing",
+        "waya wa umeme umeanguka, watoto wanacheza hapo",
+        "mtoto wangu anatokwa na damu na hakuna daktari",
+        "my sister is in labour and there is no ambulance",
+        "wezi wana silaha wako kwa boma jirani",
+        "mtoi amepotea tangu asubuhi",
+        "a teacher is touching girls in class six",
+        "nyoka amemuuma mtoto, hospitali gani ina dawa",
+    ],
+)
+def test_danger_to_life_or_a_child_is_heard(text: str) -> None:
+    assert screen(text).danger
+
+
+def test_tea_alone_is_for_a_person_to_read() -> None:
+    screening = screen("nimekunywa chai hapo nje")
+    assert (screening.unclear, screening.confidential) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "asante sana kwa huduma nzuri",
+        "the portal has been down since morning",
+        "how do I apply for a passport?",
+        "foleni ni ndefu sana Huduma Nyeri",
+        "barabara ya kwetu ina mashimo",
+        "my file of 2019 is still pending",
+    ],
+)
+def test_an_ordinary_message_is_cleared(text: str) -> None:
+    screening = screen(text)
+    assert screening.reasons == ()
+    assert (screening.confidential, screening.danger, screening.unclear) == (False, False, False)
+
+
+@dataclass(frozen=True)
+class Said:
+    urgent: bool = False
+    top: tuple[tuple[str, float], ...] = ()
+
+
+def test_the_model_raises_what_the_words_did_not() -> None:
+    said = Said(urgent=True, top=(("delay", 0.6), ("bribery", BRIBERY_FROM)))
+    screening = screen("the file moves when it moves", said)
+    assert (screening.confidential, screening.danger) == (True, True)
+    assert screening.reasons == ("model:bribery", "model:danger")
+
+
+@pytest.mark.parametrize("text", ["askari anadai hongo", "binti alibakwa jana", "chai tu"])
+def test_the_model_never_lowers_what_the_words_raised(text: str) -> None:
+    alone, with_model = screen(text), screen(text, Said(top=(("delay", 0.99),)))
+    assert set(alone.reasons) <= set(with_model.reasons)
+    assert alone.confidential <= with_model.confidential
+    assert alone.danger <= with_model.danger
+    assert alone.unclear <= with_model.unclear
+
+
+def test_nine_of_ten_bribes_of_the_corpus_do_not_reach_the_accused(corpus: list[Row]) -> None:
+    bribes = [screen(row.text) for row in corpus if row.category == "bribery"]
+    closed = sum(one.confidential or one.unclear for one in bribes)
+    assert closed / len(bribes) >= 0.9
+
+
+def test_nine_of_ten_urgent_messages_of_the_corpus_are_heard(corpus: list[Row]) -> None:
+    urgent = [screen(row.text).urgent for row in corpus if row.urgent]
+    assert sum(urgent) / len(urgent) >= 0.9
+
+
+def test_most_messages_are_cleared(corpus: list[Row]) -> None:
+    screened = [screen(row.text) for row in corpus]
+    assert sum(one.confidential or one.unclear for one in screened) / len(screened) < 0.25
