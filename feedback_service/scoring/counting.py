@@ -99,7 +99,7 @@ def _numbers(row: sa.RowMapping) -> dict[str, int]:
 
 
 def _ratings(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
-    votes = _votes(frame).subquery("votes")
+    votes = _votes(frame, dimension).subquery("votes")
     v = votes.c
     complete, left = v.complete, sa.not_(v.complete)
     conditions: dict[str, Condition] = {
@@ -117,7 +117,7 @@ def _ratings(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
     return _grouped(v, conditions, dimension)
 
 
-def _votes(frame: Frame) -> sa.Select[Any]:
+def _votes(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
     """One vote per person, service and day: the last complete rating, else the last.
 
     A rating of nobody we know is a vote of its own.  The institution is part of the key because one
@@ -127,8 +127,10 @@ def _votes(frame: Frame) -> sa.Select[Any]:
     person = sa.func.coalesce(Rating.citizen_id, Rating.id)
     day = sa.cast(sa.func.timezone(ZONE, Rating.given_at), sa.Date)
     vote = (person, Rating.service_id, Rating.institution_id, day, Rating.simulated)
+    # Only what is counted: the database sorts these rows, and narrow rows sort twice as fast.
+    counted = [Rating.__table__.c[name] for name in (*_COUNTED, *_columns_of(dimension))]
     chosen = (
-        sa.select(Rating)
+        sa.select(*counted)
         .where(Rating.given_at >= start, Rating.given_at < end)
         .ext(distinct_on(*vote))
         .order_by(*vote, Rating.complete.desc(), Rating.given_at.desc(), Rating.id.desc())
@@ -225,6 +227,16 @@ def _text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     return sa.func.coalesce(sa.cast(column, sa.Text), "")
 
 
+def _columns_of(dimension: Dimension | None) -> tuple[str, ...]:
+    if dimension is None:
+        return ()
+    within = (_COLUMNS[Dimension.COUNTY],) if dimension is Dimension.SERVICE_POINT else ()
+    return (_COLUMNS[dimension], *within)
+
+
+_COUNTED = (
+    "institution_id", "simulated", "complete", "score", "on_time", "paid_more", "courteous",
+)  # fmt: skip
 _COLUMNS: Mapping[Dimension, str] = {
     Dimension.COUNTY: "county_code",
     Dimension.SERVICE: "service_id",

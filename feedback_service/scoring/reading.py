@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from analytics.scorecards import Scorecard
 from analytics.scorecards import card as all_figures
@@ -44,7 +43,7 @@ class NotADimension(ValueError):
 @dataclass(frozen=True)
 class Edition:
     """All scorecards of a period: the whole service's, and by id that of each institution in the
-    registry, in the order of their names.
+    registry, in the order of their names; and the tables asked for, by institution.
 
     `whole` also counts ratings of a county service whose county nobody said: no institution has
     them.
@@ -53,15 +52,33 @@ class Edition:
     period: Period
     whole: Scorecard
     cards: Mapping[str, Scorecard]
+    tables: Mapping[str, Divisions]
 
 
-def edition(rt: Runtime, period: Period, *, public: bool = True) -> Edition:
-    """Everything that one table of institutions shows."""
+def edition(
+    rt: Runtime,
+    period: Period,
+    dimensions: Iterable[str] = (),
+    *,
+    public: bool = True,
+    only: str | None = None,
+) -> Edition:
+    """Everything there is to read of a period; `only` draws up one institution's tables alone.
+
+    Tables are not crossed with each other, nor drawn up for all institutions together: what such
+    tables share would give small numbers back.  Raises NotADimension and NoSuchInstitution.
+    """
+    wanted = dimensions_of(dimensions)
     with rt.transaction() as session:
-        book = Reader(session, rt.now(), public).book(period)
         names = session.scalars(sa.select(Institution.id).order_by(Institution.name)).all()
+        if only is not None and only not in names:
+            raise NoSuchInstitution(only)
+        reader = Reader(session, rt.now(), public, only)
+        book = reader.book(period)
+        divided = [only] if only else [name for name in names if name in book.institutions.cards]
+        tables = {name: _divisions(reader, name, period, wanted) for name in divided}
     cards = {name: _named(book.institutions.cards, name, period) for name in names}
-    return Edition(period, book.whole.cards[""], cards)
+    return Edition(period, book.whole.cards[""], cards, tables)
 
 
 def national(rt: Runtime, period: Period, *, public: bool = True) -> list[Scorecard]:
@@ -72,12 +89,9 @@ def national(rt: Runtime, period: Period, *, public: bool = True) -> list[Scorec
 def card(rt: Runtime, institution_id: str, period: Period, *, public: bool = True) -> Scorecard:
     """One institution's card, the same as in the table of all.  Raises NoSuchInstitution.
 
-    It reads the others' too: whether a figure may be seen depends on theirs.
+    The others are read too: whether a figure may be seen depends on theirs.
     """
-    with rt.transaction() as session:
-        _must_exist(session, institution_id)
-        book = Reader(session, rt.now(), public).book(period)
-    return _named(book.institutions.cards, institution_id, period)
+    return edition(rt, period, public=public, only=institution_id).cards[institution_id]
 
 
 def by(
@@ -88,27 +102,9 @@ def by(
     *,
     public: bool = True,
 ) -> Divisions:
-    """An institution's card divided by each dimension, a table for each.
-
-    Tables are not crossed with each other, nor drawn up for all institutions together: what such
-    tables share would give small numbers back.  Raises NotADimension and NoSuchInstitution.
-    """
-    wanted = dimensions_of(dimensions)
-    with rt.transaction() as session:
-        _must_exist(session, institution_id)
-        reader = Reader(session, rt.now(), public, only=institution_id)
-        return _divisions(reader, institution_id, period, wanted)
-
-
-def by_for_all(
-    rt: Runtime, period: Period, dimensions: Iterable[str], *, public: bool = True
-) -> dict[str, Divisions]:
-    """The same for every institution that has records.  Raises NotADimension."""
-    wanted = dimensions_of(dimensions)
-    with rt.transaction() as session:
-        reader = Reader(session, rt.now(), public)
-        names = [name for name in reader.book(period).institutions.cards if name]
-        return {name: _divisions(reader, name, period, wanted) for name in names}
+    """An institution's card divided by each dimension.  Raises as `edition` does."""
+    found = edition(rt, period, dimensions, public=public, only=institution_id)
+    return found.tables[institution_id]
 
 
 def dimensions_of(names: Iterable[str]) -> tuple[Dimension, ...]:
@@ -142,8 +138,3 @@ def _named(cards: Mapping[str, Scorecard], institution: str, period: Period) -> 
     if institution in cards:
         return replace(cards[institution], institution=institution)
     return all_figures(institution, period.label, RatingCounts(), CaseCounts())
-
-
-def _must_exist(session: Session, institution_id: str) -> None:
-    if session.get(Institution, institution_id) is None:
-        raise NoSuchInstitution(institution_id)

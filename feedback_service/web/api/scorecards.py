@@ -29,40 +29,18 @@ def scorecards(rt: Runtime) -> dict[str, Any]:
     """The figures of a period, of all institutions or of one, divided as asked."""
     public = not opens(Scope.SCORECARDS)
     period, dimensions = _period(rt), _dimensions()
-    institution = request.args.get("institution") or None
+    only = request.args.get("institution") or None
     try:
-        if institution:
-            return _of_one(rt, institution, period, dimensions, public)
-        return _of_all(rt, period, dimensions, public)
+        found = scoring.edition(rt, period, dimensions, public=public, only=only)
     except NoSuchInstitution as error:
-        raise Problem.told(
-            404, "No such institution", "institution", institution or "", error
-        ) from None
-
-
-def _of_one(
-    rt: Runtime,
-    institution: str,
-    period: Period,
-    dimensions: Iterable[Dimension],
-    public: bool,
-) -> dict[str, Any]:
-    card = scoring.card(rt, institution, period, public=public)
-    tables = scoring.by(rt, institution, period, dimensions, public=public)
-    body = {"scorecards": [_card(card, tables, reports.names(rt))]}
-    return _head(rt, period, public, [card]) | body
-
-
-def _of_all(
-    rt: Runtime, period: Period, dimensions: Iterable[Dimension], public: bool
-) -> dict[str, Any]:
-    found = scoring.edition(rt, period, public=public)
-    tables = scoring.by_for_all(rt, period, dimensions, public=public)
-    names, cards = reports.names(rt), list(found.cards.values())
-    return _head(rt, period, public, [found.whole, *cards]) | {
-        "national": _card(found.whole, {}, names),
-        "scorecards": [_card(card, tables.get(card.institution, {}), names) for card in cards],
-    }
+        raise Problem.told(404, "No such institution", "institution", only or "", error) from None
+    names = reports.names(rt)
+    cards = [found.cards[only]] if only else list(found.cards.values())
+    told = [_card(card, found.tables.get(card.institution, {}), names) for card in cards]
+    if only:
+        return _head(rt, period, public, cards) | {"scorecards": told}
+    whole = {"national": _card(found.whole, {}, names)}
+    return _head(rt, period, public, [found.whole, *cards]) | whole | {"scorecards": told}
 
 
 def _head(rt: Runtime, period: Period, public: bool, cards: Iterable[Scorecard]) -> dict[str, Any]:
