@@ -33,6 +33,6 @@ __all__ = [
     "raise_late_cases",
     "refresh_clock",
     "spoken",
-    "untriaged",
     "stage_before",
+    "untriaged",
 ]

@@ -161,8 +161,8 @@ def _reopen(session: Session, case: Case, what: Act, now: datetime) -> dict[str,
     return {}
 
 
-def _withdraw(session: Session, case: Case, what: Act, now: datetime) -> dict[str, Any]:
-    case.closed_at = now
+def _close(session: Session, case: Case, what: Act, now: datetime) -> dict[str, Any]:
+    case.closed_at, case.ask_after = now, None
     return {}
 
 
@@ -173,7 +173,12 @@ def _transfer(session: Session, case: Case, what: Act, now: datetime) -> dict[st
     unit = _unit(session, what.unit_id)
     if unit.id == case.unit_id:
         raise ActionNotAllowed(f"{unit.name_en} already has the case: choose another office")
-    if (session.scalar(moved) or 0) >= MOST_TRANSFERS:
+    if case.lane is Lane.CONFIDENTIAL:
+        if unit.kind != "integrity":
+            raise ActionNotAllowed(
+                f"{unit.name_en} may be the one complained of: choose an integrity desk"
+            )
+    elif (session.scalar(moved) or 0) >= MOST_TRANSFERS:
         unit = registry.central_unit(session)
     before = case.unit_id
     _hold(case, unit)
@@ -208,7 +213,8 @@ _CHANGES: Mapping[Action, Change] = {
     Action.CONFIRM: _confirm,
     Action.DISPUTE: _dispute,
     Action.REOPEN: _reopen,
-    Action.WITHDRAW: _withdraw,
+    Action.WITHDRAW: _close,
+    Action.EXPIRE: _close,
     Action.TRANSFER: _transfer,
     Action.CLEAR: _clear,
     Action.ASSIGN: _assign,
@@ -217,11 +223,11 @@ _CHANGES: Mapping[Action, Change] = {
 
 
 def _hold(case: Case, unit: Unit) -> None:
-    """A new holder; who owns the case follows, and an integrity desk closes it to others."""
+    """A new holder; who owns the case follows.  An integrity desk closes it, and hushes it."""
     case.unit_id, case.destination_unit_id, case.assigned_to_id = unit.id, unit.id, None
     case.institution_id = unit.institution_id
     if unit.kind == "integrity":
-        case.lane = Lane.CONFIDENTIAL
+        case.lane, case.quiet = Lane.CONFIDENTIAL, True
 
 
 def _unit(session: Session, unit_id: str | None) -> Unit:

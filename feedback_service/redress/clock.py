@@ -1,5 +1,8 @@
 """What time does to cases: due times recomputed, late ones raised, verdicts asked for."""
 
+import uuid
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -13,6 +16,7 @@ from feedback_service.redress.telling import tell
 from feedback_service.runtime import Runtime
 
 BATCH = 200
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def refresh_clock(rt: Runtime, session: Session, case: Case) -> None:
@@ -25,27 +29,40 @@ def refresh_clock(rt: Runtime, session: Session, case: Case) -> None:
         case.due_at = clocks.due_at(events, promise, calendar)
 
 
-def raise_late_cases(rt: Runtime) -> int:
+def raise_late_cases(rt: Runtime, batch: int = BATCH) -> int:
     """Raise each late case to the level it has earned, telling its citizen; how many rose."""
-    raised, now = 0, rt.now()
-    with rt.transaction() as session:
-        late = (
-            sa.select(Case)
-            .where(
-                Case.status.in_(OPEN), Case.due_at < now, Case.level < len(escalation.LADDER) - 1
-            )
-            .order_by(Case.due_at)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
+    raised, after = 0, (_LONG_AGO, uuid.UUID(int=0))
+    while True:
+        with rt.transaction() as session:
+            cases = session.scalars(_late(rt.now(), after).limit(batch)).all()
+            after = (cases[-1].due_at, cases[-1].id) if cases else after
+            for case in cases:
+                # A receipt may have proven a pause that nobody has written down yet.
+                refresh_clock(rt, session, case)
+                raised += raise_case(rt, session, case)
+        if len(cases) < batch:
+            return raised
+
+
+def _late(now: datetime, after: tuple[datetime, uuid.UUID]) -> sa.Select[Case]:
+    """Late cases in the order they fell due, those that can rise no more left out."""
+    return (
+        sa.select(Case)
+        .where(
+            Case.status.in_(OPEN),
+            Case.due_at < now,
+            Case.level < len(escalation.LADDER) - 1,
+            sa.tuple_(Case.due_at, Case.id) > after,
         )
-        for case in session.scalars(late).all():
-            calendar = registry.calendar(rt, session, case.county_code)
-            raised += _raise(rt, session, case, escalation.level_at(case.due_at, now, calendar))
-    return raised
+        .order_by(Case.due_at, Case.id)
+        .with_for_update(skip_locked=True)
+    )
 
 
-def _raise(rt: Runtime, session: Session, case: Case, earned: int) -> bool:
-    """Every rung on the way is written down and told; none is skipped."""
+def raise_case(rt: Runtime, session: Session, case: Case) -> bool:
+    """Raise one case; every rung on the way is written down and told, none is skipped."""
+    calendar = registry.calendar(rt, session, case.county_code)
+    earned = escalation.level_at(case.due_at, rt.now(), calendar)
     climbed = escalation.rungs_climbed(case.level, earned)
     for rung in climbed:
         case.level = rung.level
@@ -66,9 +83,14 @@ def ask_for_verdicts(rt: Runtime) -> int:
             .with_for_update(skip_locked=True)
         )
         for case in session.scalars(waiting).all():
-            case.ask_after = None
-            number = len(history.events(session, case))
-            # The event that was answered has its own message; this one is the question after it.
-            tell(rt, session, case, "sms-confirm", -number)
+            ask_for_verdict(rt, session, case)
             asked += 1
     return asked
+
+
+def ask_for_verdict(rt: Runtime, session: Session, case: Case) -> None:
+    """Ask one citizen, once."""
+    case.ask_after = None
+    number = len(history.events(session, case))
+    # The event that was answered has its own message; this one is the question after it.
+    tell(rt, session, case, "sms-confirm", -number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -35,3 +36,30 @@ def office(loaded_rt: Any, clock: Any) -> Callable[..., Any]:
         return act(loaded_rt, case.id, Act(action, actor, text, **more))
 
     return done
+
+
+@pytest.fixture
+def complain(loaded_rt: Any) -> Callable[..., Any]:
+    """Open a case as a channel does; a number makes it somebody's."""
+    from feedback_service import identity, redress
+    from feedback_service.identity import KeyRing
+    from tests.handset import ME
+
+    def opened(text: str = "Too slow", number: str = ME, **fields: Any) -> Any:
+        rt = loaded_rt
+        about = {"service_id": "passport", "source": f"test:{uuid.uuid4()}"} | fields
+        with rt.transaction() as session:
+            ring = KeyRing(rt.settings.phone_keys)
+            citizen = (
+                identity.find_or_add(session, ring, number, rt.now(), "en") if number else None
+            )
+            complaint = redress.Complaint(
+                channel=about.pop("channel", "africastalking-sms"),
+                language="en",
+                text=text,
+                citizen_id=citizen.id if citizen else None,
+                **about,
+            )
+            return redress.open_case(rt, session, complaint)
+
+    return opened
