@@ -5,8 +5,6 @@ The model's suggestion stands beside the officer's choice with its version; it m
 where the text itself names one institution.
 """
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -30,7 +28,7 @@ from feedback_service.models import (
     Unit,
 )
 from feedback_service.redress import Act
-from feedback_service.registry import redress_unit
+from feedback_service.registry import labels, redress_unit
 from feedback_service.runtime import Runtime
 
 BELL = redress.TRIAGE_BELL
@@ -156,18 +154,36 @@ def _named_unit(rt: Runtime, session: Session, case: Case) -> str | None:
 def _gazetteer(rt: Runtime, session: Session) -> model_room.Gazetteer:
     if "gazetteer" not in rt.kept:
         rt.kept["gazetteer"] = model_room.Gazetteer(
-            [
-                model_room.Named(i.id, (i.name, i.acronym, i.short_en, i.short_sw, *i.aliases))
-                for i in session.scalars(sa.select(Institution))
-            ],
-            [
-                model_room.Named(str(c.code), (c.name, *c.aliases))
-                for c in session.scalars(sa.select(County))
-            ],
-            [
-                model_room.Named(s.id, (s.name_en, s.name_sw, s.short_en, s.short_sw, *s.aliases))
-                for s in session.scalars(sa.select(Service))
-            ],
+            _institutions(session), _counties(session), _services(session)
         )
     kept: model_room.Gazetteer = rt.kept["gazetteer"]
     return kept
+
+
+def _institutions(session: Session) -> list[model_room.Named]:
+    """The registry's names and, through the crosswalk, the nicknames people write."""
+    nicknames: dict[str, tuple[str, ...]] = {}
+    for label, names in model_room.nicknames().items():
+        nicknames[labels().get(label, "")] = names
+    return [
+        model_room.Named(
+            i.id, (i.name, i.acronym, i.short_en, i.short_sw, *i.aliases, *nicknames.get(i.id, ()))
+        )
+        for i in session.scalars(sa.select(Institution))
+    ]
+
+
+def _counties(session: Session) -> list[model_room.Named]:
+    """Counties by name, headquarters' nicknames and the towns that only they have."""
+    towns = model_room.places()
+    return [
+        model_room.Named(str(c.code), (c.name, *c.aliases, *towns.get(c.name, ())))
+        for c in session.scalars(sa.select(County))
+    ]
+
+
+def _services(session: Session) -> list[model_room.Named]:
+    return [
+        model_room.Named(s.id, (s.name_en, s.name_sw, s.short_en, s.short_sw, *s.aliases))
+        for s in session.scalars(sa.select(Service))
+    ]

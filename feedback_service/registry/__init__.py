@@ -2,6 +2,7 @@
 
 from feedback_service.registry.days import calendar
 from feedback_service.registry.files import DATA, BadRows
+from feedback_service.registry.labels import labels
 from feedback_service.registry.loading import Loaded, load
 from feedback_service.registry.reading import catalogue, charter_at
 from feedback_service.registry.routing import (
@@ -25,6 +26,7 @@ __all__ = [
     "central_unit",
     "charter_at",
     "integrity_unit",
+    "labels",
     "load",
     "owner_of",
     "redress_unit",
