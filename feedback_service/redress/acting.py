@@ -140,7 +140,7 @@ def _acknowledge(session: Session, case: Case, what: Act, now: datetime) -> dict
 
 
 def _resolve(session: Session, case: Case, what: Act, now: datetime) -> dict[str, Any]:
-    case.resolved_at, case.ask_after = now, _verdict_hour(now)
+    case.resolved_at, case.ask_after = now, verdict_hour(now)
     return {}
 
 
@@ -237,10 +237,10 @@ def _unit(session: Session, unit_id: str | None) -> Unit:
     return unit
 
 
-def _verdict_hour(now: datetime) -> datetime:
+def verdict_hour(now: datetime) -> datetime:
     """At least a day later, at a random minute of the day: nobody can wait beside the phone."""
     at = (now + VERDICT_AFTER).astimezone(NAIROBI)
     start = at.replace(hour=8, minute=0, second=0, microsecond=0)
-    if at.hour >= 9:
+    if at > start:
         start += timedelta(days=1)
     return start + timedelta(minutes=secrets.randbelow(10 * 60))
