@@ -226,3 +226,42 @@ def test_a_service_that_does_not_answer_is_told_in_words(run, monkeypatch):
     code, _, err = run("load")
     assert code == 1
     assert "does not answer" in err
+
+
+def test_a_new_key_opens_what_it_was_made_for_and_is_kept_nowhere(run, rt):
+    code, out, err = run("key", "add", "Ticket office", "--scope", "visits", "scorecards")
+    assert (code, err) == (0, "")
+    key = out.split("key: ")[1].split()[0]
+    with rt.transaction() as session:
+        assert staff.key_scopes(session, key) == {"visits", "scorecards"}
+        kept = session.execute(sa.text("select row_to_json(k)::text from api_keys k")).scalar()
+    assert key not in kept
+
+
+def test_a_key_for_what_nobody_offers_is_refused(run):
+    code, _, err = run("key", "add", "Ticket office", "--scope", "everything")
+    assert code == 1
+    assert "'everything' is none" in err
+
+
+def test_the_doctor_tells_what_to_mend_and_ends_with_1_until_it_is(run):
+    code, out, _ = run("doctor")
+    assert code == 1
+    assert "fail No registry" in out
+    assert "     -> feedback load" in out
+    assert "The service cannot work" in out
+    assert "\033" not in out
+    run("load")
+    run("user", "add", "a@office.go.ke", "--role", "officer", "--institution", "CENTRAL")
+    code, out, _ = run("doctor")
+    assert (code, "fail " in out) == (0, False)
+    assert "The service can work" in out
+
+
+def test_the_doctor_tells_every_wrong_setting_with_an_example(run, monkeypatch):
+    monkeypatch.setenv("PUBLIC_URL", "huduma")
+    monkeypatch.setenv("PORT", "a lot")
+    code, out, _ = run("doctor")
+    assert code == 1
+    assert "Set PORT=8000" in out
+    assert "PUBLIC_URL does not start with" in out

@@ -1,0 +1,89 @@
+"""A simulated quarter, marked as such: ratings and cases with whole lives, so that pages show some.
+
+`fill` may run again without changing anything, and reaches no phone (see `lives`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from random import Random
+
+import sqlalchemy as sa
+
+from feedback_service.demo import lives, people, rated
+from feedback_service.demo.texts import sentences
+from feedback_service.demo.world import Season, World, read_world
+from feedback_service.domain.calendar import NAIROBI
+from feedback_service.domain.periods import Period
+from feedback_service.models import Case
+from feedback_service.runtime import Runtime
+
+__all__ = ["CASES", "RATINGS", "Filled", "NotEmpty", "NothingLoaded", "fill"]
+
+RATINGS, CASES = 6000, 400
+SOURCE = "demo"
+
+Say = Callable[[str, int, int], None]
+"""Told what is being made, how many are done, and of how many."""
+
+
+class NotEmpty(Exception):
+    """The service has cases of real citizens: invented ones beside them would mislead."""
+
+
+class NothingLoaded(Exception):
+    """There is no registry to invent cases about."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """How many were added: nothing the second time."""
+
+    ratings: int
+    cases: int
+
+
+def fill(
+    rt: Runtime, seed: int, say: Say, *, force: bool = False, ratings: int = RATINGS,
+    cases: int = CASES,
+) -> Filled:  # fmt: skip
+    """Fill the last full quarter and the current one up to now.
+
+    The same seed, registry and moment give the same figures. Raises NotEmpty when there are real
+    cases and `force` is not set, and NothingLoaded.
+    """
+    with rt.transaction() as session:
+        if not force and session.scalar(sa.select(Case.id).where(~Case.simulated).limit(1)):
+            raise NotEmpty("the service has cases of real citizens")
+        world = read_world(session)
+    if not world.services:
+        raise NothingLoaded("the registry is empty")
+    start, end = span(rt.now())
+    citizens = people.invent(rt, Random(f"{seed}:people"), start)
+    season = Season(start, end)
+    rows = rated.plan(world, citizens, Random(f"{seed}:ratings"), seed, season, ratings)
+    added = rated.insert(rt, rows, lambda done: say("ratings", done, ratings))
+    lived = _live(rt, world, citizens, seed, cases, say)
+    return Filled(added, lived)
+
+
+def span(now: datetime) -> tuple[datetime, datetime]:
+    """From the first day of the last full quarter to now."""
+    first = Period.containing(now).previous().start
+    return datetime.combine(first, time(0), NAIROBI), now
+
+
+def _live(
+    rt: Runtime, world: World, citizens: list[people.Person], seed: int, cases: int, say: Say
+) -> int:
+    start, end = span(rt.now())
+    clock = lives.PastClock(start)
+    then = replace(rt, now=clock)
+    season, told, added = Season(start, end - timedelta(hours=1)), sentences(), 0
+    for number in range(1, cases + 1):
+        rng = Random(f"{seed}:case:{number}")
+        begins = season.moment(rng)
+        plot = lives.plot(world, told, citizens, rng, begins, f"{SOURCE}:case:{number}")
+        added += lives.live(then, clock, world, plot, rng, end)
+        say("cases", number, cases)
+    return added
