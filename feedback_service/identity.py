@@ -31,13 +31,17 @@ class NoKey(Exception):
 
 @dataclass(frozen=True)
 class KeyRing:
-    """PHONE_KEYS, newest first: the first seals, all open, all may have made a lookup."""
+    """PHONE_KEYS, newest first: the first seals, all open, the oldest finds.
+
+    So a new key put in front loses nobody; the oldest may go when every row was sealed and looked
+    up anew.
+    """
 
     keys: Sequence[bytes]
 
     def lookup(self, address: str) -> bytes:
         """The keyed hash under which an address is found; 32 bytes."""
-        return hmac.digest(_derive(self.keys[0], b"lookup"), address.encode(), "sha256")
+        return hmac.digest(_derive(self.keys[-1], b"lookup"), address.encode(), "sha256")
 
     def seal(self, address: str, lookup: bytes) -> bytes:
         nonce = os.urandom(NONCE)
