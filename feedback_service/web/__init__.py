@@ -3,7 +3,7 @@
 from flask import Flask
 
 from feedback_service.runtime import Runtime
-from feedback_service.web import api, desk, operation
+from feedback_service.web import api, desk, operation, public
 from feedback_service.web.furniture import furnish_pages
 
 
@@ -14,4 +14,5 @@ def furnish(app: Flask, rt: Runtime) -> None:
     furnish_pages(app, rt)
     operation.furnish(app, rt)
     api.furnish(app, rt)
+    public.furnish(app, rt)
     desk.furnish(app, rt)

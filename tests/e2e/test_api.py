@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from feedback_service import registry, staff
-from tests.integration.scoring_planting import PERIOD, a_rating, many_ratings
+from tests.integration.scoring_planting import PERIOD, a_rating, institutions, many_ratings
 
 URL = "/api/v1"
 
@@ -54,7 +54,7 @@ def counts(body: Any) -> Iterator[int]:
 
 def test_the_registry_is_read_institution_by_institution(client: Any, loaded: Any) -> None:
     found = get(client, "/institutions")["institutions"]
-    assert len(found) == 138
+    assert len(found) == institutions()
     bureau = next(row for row in found if row["id"] == "NRB")
     services = client.get(bureau["services"]).json["services"]
     assert "id-first" in [service["id"] for service in services]

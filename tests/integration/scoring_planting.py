@@ -1,5 +1,6 @@
 """Ratings and cases planted for tests of scorecards, each with what a counter by hand needs."""
 
+import csv
 import random
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -7,12 +8,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from feedback_service import registry
 from feedback_service.domain.cases import CaseStatus, Lane, Outcome
 from feedback_service.models import Case, Citizen, Rating, new_id
 
 IN_QUARTER = datetime(2026, 1, 20, 7, 0, tzinfo=UTC)
 """A moment of FY2025/26-Q3, the quarter in which the tests' clock stands."""
 PERIOD = "FY2025/26-Q3"
+
+
+def institutions() -> int:
+    """How many institutions the registry's files have."""
+    with (registry.DATA / "institutions.csv").open(newline="", encoding="utf-8") as file:
+        return sum(1 for _ in csv.DictReader(file))
 
 
 def a_rating(**other: Any) -> Rating:

@@ -19,6 +19,7 @@ from tests.integration.scoring_planting import (
     a_case,
     a_citizen,
     a_rating,
+    institutions,
     many_cases,
     many_ratings,
 )
@@ -139,7 +140,7 @@ def test_a_rating_without_institution_counts_for_the_whole_service_only(loaded: 
 
 def test_every_institution_has_a_card_also_one_nobody_rated(loaded: Any) -> None:
     cards = {card.institution: card for card in scoring.national(loaded, QUARTER)}
-    assert len(cards) == 138
+    assert len(cards) == institutions()
     assert cards["KNH"].figures["satisfaction"].n == 0
     assert not cards["KNH"].figures["satisfaction"].shown
 
