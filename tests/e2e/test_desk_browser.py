@@ -130,8 +130,8 @@ def test_the_pages_shut_nobody_out(
     check(page, f"sign-in-{theme}-{width}")
     sign_in(page, desk)
     check(page, f"queue-{theme}-{width}")
-    # REG
-    # REG2
+    page.goto(f"{desk}register")
+    check(page, f"register-{theme}-{width}")
     page.goto(f"{desk}cases/{cases[1].reference}")
     check(page, f"late-{theme}-{width}")
     page.goto(f"{desk}cases/{cases[2].reference}")
