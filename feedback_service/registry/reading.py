@@ -17,6 +17,7 @@ from feedback_service.conversations.catalogue import (
     SectorCard,
     ServiceCard,
 )
+from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import (
     Charter,
     County,
@@ -37,7 +38,7 @@ LOOK_AGAIN_AFTER = 10.0
 def catalogue(rt: Runtime) -> Catalogue:
     """The registry's copy of this process, at most ten seconds behind a load."""
     kept: tuple[float, date, Catalogue] | None = rt.kept.get("catalogue")
-    tick, today = time.monotonic(), rt.now().date()
+    tick, today = time.monotonic(), rt.now().astimezone(NAIROBI).date()
     if kept and tick - kept[0] < LOOK_AGAIN_AFTER and kept[1] == today:
         return kept[2]
     with rt.transaction() as session:

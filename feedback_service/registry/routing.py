@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Lane
 from feedback_service.models import (
     Institution,
@@ -54,7 +55,8 @@ def route(
     place = session.get(ServicePoint, place_id) if place_id else None
     county = county or (place.county_code if place else None)
     host = place.host_id if place else None
-    unit = _cell(session, service_id, place_id, county, now.date()) if service_id else None
+    today = now.astimezone(NAIROBI).date()
+    unit = _cell(session, service_id, place_id, county, today) if service_id else None
     central = central_unit(session)
     if unit:
         return Route(unit.id, unit.institution_id, host, missing=False, central_id=central.id)
