@@ -6,7 +6,7 @@ where the text itself names one institution.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from feedback_service.models import (
     Unit,
 )
 from feedback_service.redress import Act
-from feedback_service.registry import labels, redress_unit
+from feedback_service.registry import files, labels, redress_unit
 from feedback_service.runtime import Runtime
 
 BELL = redress.TRIAGE_BELL
@@ -54,6 +54,33 @@ def screen(rt: Runtime, text: str) -> Screened:
 def names_of(rt: Runtime, session: Session, text: str) -> model_room.Found:
     """The institution, service and county a text names in so many words."""
     return _gazetteer(rt, session).find(text)
+
+
+def gazetteer_of(
+    institutions: Iterable[Institution | files.Institution],
+    counties: Iterable[County | files.County],
+    services: Iterable[Service | files.Service],
+) -> model_room.Gazetteer:
+    """What finds names in a text: from the tables, or from the registry's files as they are."""
+    return model_room.Gazetteer(
+        _institutions(institutions), _counties(counties), _services(services)
+    )
+
+
+def corrections(session: Session) -> list[model_room.Row]:
+    """What desks chose for real cases, as rows to train on: the last choice of each case."""
+    chosen = (
+        sa.select(Case, Suggestion, Service.sector)
+        .join(Suggestion, Suggestion.case_id == Case.id)
+        .outerjoin(Service, Service.id == Case.service_id)
+        .where(Suggestion.chosen.is_not(None), Suggestion.chosen != Category.THREAT)
+        .where(Case.simulated.is_(False))
+        .order_by(Case.id, Suggestion.chosen_at)
+    )
+    rows = {
+        case.id: _correction(case, said, sector) for case, said, sector in session.execute(chosen)
+    }
+    return list(rows.values())
 
 
 def drain(rt: Runtime) -> int:
@@ -153,14 +180,26 @@ def _named_unit(rt: Runtime, session: Session, case: Case) -> str | None:
 
 def _gazetteer(rt: Runtime, session: Session) -> model_room.Gazetteer:
     if "gazetteer" not in rt.kept:
-        rt.kept["gazetteer"] = model_room.Gazetteer(
-            _institutions(session), _counties(session), _services(session)
+        rt.kept["gazetteer"] = gazetteer_of(
+            session.scalars(sa.select(Institution)),
+            session.scalars(sa.select(County)),
+            session.scalars(sa.select(Service)),
         )
     kept: model_room.Gazetteer = rt.kept["gazetteer"]
     return kept
 
 
-def _institutions(session: Session) -> list[model_room.Named]:
+def _correction(case: Case, said: Suggestion, sector: str | None) -> model_room.Row:
+    """The officer's category; what the desk does not choose stays as the model had it."""
+    detail = said.detail
+    return model_room.Row(
+        id=str(case.id), text=case.text, category=str(said.chosen), alt_category="",
+        intent="complaint", urgent=case.urgent, sector=sector or detail["sector"],
+        institution="", lang=detail["lang"], county="", author=f"desk:{said.chosen_by_id}",
+    )  # fmt: skip
+
+
+def _institutions(rows: Iterable[Institution | files.Institution]) -> list[model_room.Named]:
     """The registry's names and, through the crosswalk, the nicknames people write."""
     nicknames: dict[str, tuple[str, ...]] = {}
     for label, names in model_room.nicknames().items():
@@ -169,21 +208,20 @@ def _institutions(session: Session) -> list[model_room.Named]:
         model_room.Named(
             i.id, (i.name, i.acronym, i.short_en, i.short_sw, *i.aliases, *nicknames.get(i.id, ()))
         )
-        for i in session.scalars(sa.select(Institution))
+        for i in rows
     ]
 
 
-def _counties(session: Session) -> list[model_room.Named]:
+def _counties(rows: Iterable[County | files.County]) -> list[model_room.Named]:
     """Counties by name, headquarters' nicknames and the towns that only they have."""
     towns = model_room.places()
     return [
-        model_room.Named(str(c.code), (c.name, *c.aliases, *towns.get(c.name, ())))
-        for c in session.scalars(sa.select(County))
+        model_room.Named(str(c.code), (c.name, *c.aliases, *towns.get(c.name, ()))) for c in rows
     ]
 
 
-def _services(session: Session) -> list[model_room.Named]:
+def _services(rows: Iterable[Service | files.Service]) -> list[model_room.Named]:
     return [
         model_room.Named(s.id, (s.name_en, s.name_sw, s.short_en, s.short_sw, *s.aliases))
-        for s in session.scalars(sa.select(Service))
+        for s in rows
     ]

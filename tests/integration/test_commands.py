@@ -10,29 +10,9 @@ from feedback_service.cli import main
 from feedback_service.models import Institution, Role, Staff
 from feedback_service.registry import DATA
 from tests.conftest import SECRETS
+from tests.integration.command_line import loaded, run
 
-
-@pytest.fixture
-def run(monkeypatch, capsys, database_url, redis_url, rt):
-    """Run `feedback WORDS` on the test servers; gives exit code, output and errors."""
-    for name, value in {**SECRETS, "DATABASE_URL": database_url, "REDIS_URL": redis_url}.items():
-        monkeypatch.setenv(name, value)
-
-    def command(*words):
-        try:
-            code = main([str(word) for word in words])
-        except SystemExit as end:  # argparse ends so when the words make no sense
-            code = end.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return command
-
-
-@pytest.fixture
-def loaded(run):
-    assert run("load")[0] == 0
-    return run
+__all__ = ["loaded", "run"]
 
 
 def test_load_tells_the_rows_of_each_table_and_a_second_time_that_nothing_is_new(run):
