@@ -400,3 +400,14 @@ def test_the_office_s_clock_waits_and_the_citizen_s_does_not(
     page = officer.get(f"/desk/cases/{case.reference}").text
     assert "0 of 5 working days used" in page
     assert "Waiting for 3 days" in page
+
+
+def test_the_desk_speaks_kiswahili_to_who_reads_it(world: DeskWorld, officer: Browser) -> None:
+    case = world.case()
+    officer.post(f"/desk/cases/{case.reference}/note", seen=1, text="Called the store.")
+    page = officer.get(f"/desk/cases/{case.reference}?lang=sw").text
+    assert '<html lang="sw">' in page
+    assert "Dawati NRB-R" in page
+    assert "Cheti cha kuzaliwa" in page
+    assert f'href="/desk/cases/{case.reference}?lang=en"' in page
+    assert '<html lang="sw">' in officer.get("/desk/").text

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from flask import Blueprint, current_app, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from jinja2 import TemplateNotFound
 from sqlalchemy.orm import Session
 
 from feedback_service import registry
@@ -119,10 +118,7 @@ def channel_key(channel: str, source: str = "") -> str:
 
 
 def not_found(_: Any = None) -> ResponseReturnValue:
-    try:
-        return render_template("desk/not_found.html"), 404
-    except TemplateNotFound:  # until the page is drawn
-        return "404", 404
+    return render_template("desk/not_found.html"), 404
 
 
 @pages.context_processor
