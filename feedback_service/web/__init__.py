@@ -3,7 +3,7 @@
 from flask import Flask
 
 from feedback_service.runtime import Runtime
-from feedback_service.web import api, desk, operation, public
+from feedback_service.web import api, desk, operation, phone, public
 from feedback_service.web.furniture import furnish_pages
 
 
@@ -16,3 +16,4 @@ def furnish(app: Flask, rt: Runtime) -> None:
     api.furnish(app, rt)
     public.furnish(app, rt)
     desk.furnish(app, rt)
+    phone.furnish(app, rt)

@@ -5,9 +5,10 @@ outbox delivers to a channel that has no provider.  Off unless PHONE_SIMULATOR=1
 it may be any number.
 """
 
+import uuid
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, render_template, request
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -19,46 +20,62 @@ from feedback_service.web.access import open_to
 
 NUMBERS = ("+254712000001", "+254722000002", "+254733000003", "+254110000004")
 """Numbers to try with; the page takes any other too."""
+WHATSAPP_NAME = "Huduma Feedback"
 SEEN_FOR = 7 * 24 * 3600
 
 
+class NotAnswered(Exception):
+    """Our own hook refused a call of the phone; carries the status it answered with."""
+
+
 def furnish(app: Flask, rt: Runtime) -> None:
+    """Put the phone at /phone, where the settings allow one."""
     if not rt.settings.phone_simulator:
         return
     pages = Blueprint("phone", __name__, url_prefix="/phone")
-    settings = rt.settings
+    pages.register_error_handler(NotAPhone, lambda error: ({"error": str(error)}, 400))
+    pages.register_error_handler(NotAnswered, lambda error: ({"error": str(error)}, 502))
+    _furnish_page(pages, rt)
+    _furnish_sending(pages, rt)
+    app.register_blueprint(pages)
 
+
+def _furnish_page(pages: Blueprint, rt: Runtime) -> None:
     @pages.get("")
     @open_to("anyone")
     def page() -> ResponseReturnValue:
-        return render_template(
-            "phone/phone.html",
-            numbers=NUMBERS,
-            ussd_code=settings.at_ussd_code,
-            short_code=settings.at_short_code,
-            whatsapp_name="Huduma Feedback",
-        )
+        return _page(rt, _number(request.args.get("number") or NUMBERS[0]))
+
+    @pages.post("")
+    @open_to("anyone")
+    def press() -> ResponseReturnValue:
+        """One step of a browser that runs no scripts; its page carries the session."""
+        asked = _asked("number", "session", "text", "code", "reply")
+        reply, text = asked["reply"], asked["text"]
+        session = asked["session"] or f"ATUid_{uuid.uuid4().hex}"
+        text = f"{text}*{reply}" if text and reply else text or reply
+        said = _step(rt, session, asked["number"], asked["code"], text)
+        turn = {"ends": said.startswith("END"), "screen": said[4:], "session": session}
+        return _page(rt, asked["number"], **turn, text=text, code=asked["code"])
+
+
+def _furnish_sending(pages: Blueprint, rt: Runtime) -> None:
+    settings = rt.settings
 
     @pages.post("/ussd")
     @open_to("anyone")
     def ussd() -> ResponseReturnValue:
         asked = _asked("number", "session", "text", "code")
-        call = imitation.ussd_step(
-            settings.at_callback_secret, asked["session"], asked["number"],
-            asked["code"] or settings.at_ussd_code, asked["text"],
-        )  # fmt: skip
-        return {"screen": _call(call)}
+        said = _step(rt, asked["session"], asked["number"], asked["code"], asked["text"])
+        return {"screen": said}
 
     @pages.post("/sms")
     @open_to("anyone")
     def sms() -> ResponseReturnValue:
         asked = _asked("number", "text")
-        _call(
-            imitation.sms(
-                settings.at_callback_secret, asked["number"], settings.at_short_code, asked["text"]
-            )
-        )
-        return {"ok": True}
+        secret, code = settings.at_callback_secret, settings.at_short_code
+        _call(imitation.sms(secret, asked["number"], code, asked["text"]))
+        return _sent(asked["number"])
 
     @pages.post("/whatsapp")
     @open_to("anyone")
@@ -66,27 +83,47 @@ def furnish(app: Flask, rt: Runtime) -> None:
         asked = _asked("number", "text")
         token = settings.twilio_auth_token
         _call(imitation.whatsapp(settings.public_url, token, asked["number"], asked["text"]))
-        return {"ok": True}
+        return _sent(asked["number"])
 
     @pages.get("/messages")
     @open_to("anyone")
     def messages() -> ResponseReturnValue:
-        number = request.args.get("number", "")
-        try:
-            number = normalise(number)
-        except NotAPhone as error:
-            return {"error": str(error)}, 400
-        arrived = rt.phones.arrived(number, request.args.get("after", ""))
-        for message in arrived:
-            _receipt(rt, number, message)
-        return {"messages": arrived}
+        number = _number(request.args.get("number", ""))
+        return {"messages": _shown(rt, number, request.args.get("after", ""))}
 
-    app.register_blueprint(pages)
+
+def _page(rt: Runtime, number: str, **turn: Any) -> str:
+    return render_template(
+        "phone/phone.html",
+        numbers=NUMBERS,
+        chosen=number,
+        whatsapp_name=WHATSAPP_NAME,
+        arrived=_shown(rt, number),
+        turn=turn,
+    )
 
 
 def _asked(*names: str) -> dict[str, str]:
     given: Any = request.get_json(silent=True) or request.form
-    return {name: str(given.get(name, ""))[:1000] for name in names}
+    asked = {name: str(given.get(name, ""))[:1000] for name in names}
+    return {**asked, "number": _number(asked["number"])}
+
+
+def _number(written: str) -> str:
+    return normalise(written.strip())
+
+
+def _sent(number: str) -> ResponseReturnValue:
+    """A form is led back to its page; a script only needs to know."""
+    if request.is_json:
+        return {"ok": True}
+    return redirect(url_for("phone.page", number=number), 303)
+
+
+def _step(rt: Runtime, session: str, number: str, code: str, text: str) -> str:
+    settings = rt.settings
+    code = code or settings.at_ussd_code
+    return _call(imitation.ussd_step(settings.at_callback_secret, session, number, code, text))
 
 
 def _call(call: Call) -> str:
@@ -94,8 +131,18 @@ def _call(call: Call) -> str:
     builder = EnvironBuilder(
         path=call.path, method="POST", data=dict(call.form), headers=list(call.headers.items())
     )
-    body, _, _ = run_wsgi_app(current_app.wsgi_app, builder.get_environ())
+    body, status, _ = run_wsgi_app(current_app.wsgi_app, builder.get_environ())
+    if not status.startswith("200"):
+        raise NotAnswered(f"the hook answered {status}: see the log of the web process")
     return b"".join(body).decode()
+
+
+def _shown(rt: Runtime, number: str, after: str = "") -> list[dict[str, str]]:
+    """The messages of a number, those after the message `after`; to be shown is to be delivered."""
+    arrived = rt.phones.arrived(number, after)
+    for message in arrived:
+        _receipt(rt, number, message)
+    return arrived
 
 
 def _receipt(rt: Runtime, number: str, message: dict[str, str]) -> None:
