@@ -13,7 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from feedback_service import staff
 from feedback_service.domain.cases import CaseStatus
-from feedback_service.models import Case, Role, Suggestion
+from feedback_service.models import Case, Look, Role, Suggestion
+from feedback_service.web.access import TOKEN
 from tests.desk_world import DeskWorld
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
@@ -138,6 +139,33 @@ def test_the_pages_shut_nobody_out(
     for box in page.locator("main details").all():
         box.evaluate("box => box.open = true")
     check(page, f"case-{theme}-{width}")
+
+
+ROOMS = [
+    (Role.SUPERVISOR, "account"),
+    (Role.SUPERVISOR, "cases/00000000"),
+    (Role.ADMINISTRATOR, "team"),
+    (Role.OVERSIGHT, "oversight"),
+    (Role.AUDITOR, "looks"),
+    (Role.TRANSLATOR, "wording"),
+]
+
+
+@pytest.mark.parametrize(("role", "room"), ROOMS, ids=[room.partition("/")[0] for _, room in ROOMS])
+def test_the_smaller_rooms_shut_nobody_out(
+    page: Any, desk: str, rt: Any, app: Any, role: Role, room: str
+) -> None:
+    world = DeskWorld(rt)
+    case, colleague = world.case(), world.staff(role, "NRB" if role is Role.SUPERVISOR else None)
+    with rt.transaction() as session:
+        session.add(Look(staff_id=colleague.id, case_id=case.id, what="opened", at=rt.now()))
+    signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: colleague.token})
+    page.context.add_cookies([{"name": "session", "value": signed, "url": desk}])
+    for theme, width in LOOKS:
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(desk + room)
+        check(page, f"{room.partition('/')[0]}-{theme}-{width}")
 
 
 def check(page: Any, name: str) -> None:
