@@ -1,6 +1,5 @@
 """The web process: the hooks in front, Flask's pages behind, one runtime for both."""
 
-import structlog
 from flask import Flask
 
 from feedback_service import intake, web
@@ -21,18 +20,3 @@ def create_app(rt: Runtime | None = None, *, warm: bool = False) -> Flask:
     web.furnish(app, rt)
     app.wsgi_app = in_front_of(app.wsgi_app, rt)  # type: ignore[method-assign, assignment]
     return app
-
-
-def configure_logs(level: str) -> None:
-    """One JSON object a line on standard output, without numbers or citizens' words."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        cache_logger_on_first_use=True,
-    )

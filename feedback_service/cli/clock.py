@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from feedback_service import settings as all_settings
+from feedback_service.cli.logs import configure_logs
 from feedback_service.cli.memory import keep_small
 
 
@@ -17,5 +18,7 @@ def tick(_: argparse.Namespace) -> int:
     keep_small()
     from feedback_service import schedule
 
-    schedule.tick_forever(all_settings.from_environment())
+    settings = all_settings.from_environment()
+    configure_logs(settings.log_level)
+    schedule.tick_forever(settings)
     return 0

@@ -7,8 +7,10 @@ import gc
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from feedback_service import settings as all_settings
+from feedback_service.cli.logs import configure_logs
 from feedback_service.cli.memory import keep_small
 
 THREADS = 4
@@ -28,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def serve(chosen: argparse.Namespace) -> int:
     """Serve until told to stop; TERM finishes what has begun."""
     settings = all_settings.from_environment()
+    configure_logs(settings.log_level)
     keep_small()
     Server(
         {
@@ -39,10 +42,21 @@ def serve(chosen: argparse.Namespace) -> int:
             "graceful_timeout": chosen.grace,
             "keepalive": 75,  # longer than a gateway's pause between two screens of one dialogue
             "control_socket_disable": True,  # it would open a socket in the account's home
+            "logger_class": OneWayOut,
             "loglevel": settings.log_level.lower(),
         }
     ).run()
     return 0
+
+
+class OneWayOut(Logger):  # type: ignore[misc]
+    """What gunicorn says goes where everything is said, in the same form."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for log in (self.error_log, self.access_log):
+            log.handlers.clear()
+            log.propagate = True
 
 
 class Server(BaseApplication):  # type: ignore[misc]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from feedback_service import settings as all_settings
+from feedback_service.cli.logs import configure_logs
 from feedback_service.cli.memory import keep_small
 
 
@@ -17,5 +18,7 @@ def work(_: argparse.Namespace) -> int:
     keep_small()
     from feedback_service import jobs
 
-    jobs.work(all_settings.from_environment())
+    settings = all_settings.from_environment()
+    configure_logs(settings.log_level)
+    jobs.work(settings)
     return 0
