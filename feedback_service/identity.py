@@ -78,9 +78,7 @@ _LANGUAGE = sa.text("select language from citizens where lookup = :lookup and cr
 
 def language_of(rt: Runtime, lookup: bytes, before: datetime) -> str:
     """The language of a citizen we knew before a moment; empty when we did not."""
-    with rt.quick.connect() as connection:
-        found = connection.scalar(_LANGUAGE, {"lookup": lookup, "before": before})
-    return found or ""
+    return rt.at_once(_LANGUAGE, {"lookup": lookup, "before": before}) or ""
 
 
 def has_stopped(session: Session, citizen_id: uuid.UUID, channel: str) -> bool:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from weakref import WeakSet
 
+import psycopg
 import sqlalchemy as sa
 from redis import Redis
 from redis.exceptions import RedisError
@@ -65,20 +67,18 @@ class Runtime:
         for bell in session.info.pop("bells", ()):
             self.ring(bell)
 
-    def at_once(self, statement: sa.TextClause, row: Mapping[str, Any]) -> None:
+    def at_once(self, statement: sa.TextClause, row: Mapping[str, Any]) -> Any:
         """One statement that is a transaction of its own, and harmless when done twice.
 
-        The hot path: no ping before, no begin and rollback around.  A connection that died while
-        idle, the database having been restarted, is noticed here and the statement sent again.
+        The first column of its first row, if it gives rows.  The hot path: the driver's cursor, no
+        ping before, no begin and rollback around.  A connection that died while idle, the database
+        having been restarted, is noticed here and the statement sent again.
         """
+        words = _compiled(statement, self.quick.dialect)
         try:
-            with self.quick.connect() as connection:
-                connection.execute(statement, row)
-        except sa.exc.DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            with self.quick.connect() as connection:
-                connection.execute(statement, row)
+            return _say(self.quick, words, row)
+        except psycopg.OperationalError:
+            return _say(self.quick, words, row)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -124,6 +124,26 @@ def assemble(
         ways,
         now,
     )
+
+
+@cache
+def _compiled(statement: sa.TextClause, dialect: sa.Dialect) -> str:
+    return str(statement.compile(dialect=dialect))
+
+
+def _say(engine: Engine, words: str, row: Mapping[str, Any]) -> Any:
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(words, row)
+        found = cursor.fetchone() if cursor.description else None
+        cursor.close()
+    except psycopg.OperationalError:
+        connection.invalidate()
+        raise
+    finally:
+        connection.close()
+    return found[0] if found else None
 
 
 def _quick(engine: Engine) -> Engine:
