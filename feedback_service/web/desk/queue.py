@@ -31,11 +31,11 @@ from feedback_service.web.desk.presenting import due_of
 from feedback_service.web.texts import say
 
 SUMMARY = 90
-STATUSES = tuple(tab.value for tab in Tab if tab is not Tab.LATE) + tuple(CaseStatus)
+STATUSES = tuple(tab.value for tab in Tab) + tuple(CaseStatus)
 
 
 @dataclass(frozen=True)
-class ScopeTab:
+class CountedTab:
     key: str
     n: int
     href: str
@@ -132,7 +132,7 @@ def _context(
     return {
         "rows": [_row(row, lang, now, calendar) for row in page.rows],
         "scopes": _scopes(page, chosen),
-        "tabs": {tab.value: n for tab, n in page.tabs.items()},
+        "tabs": _tabs(page, chosen),
         "filters": chosen,
         "statuses": STATUSES,
         "total": page.tabs[Tab.OPEN],
@@ -143,14 +143,23 @@ def _context(
     }
 
 
-def _scopes(page: QueuePage, chosen: Chosen) -> list[ScopeTab]:
+def _scopes(page: QueuePage, chosen: Chosen) -> list[CountedTab]:
     """Whose cases; a part that is empty is only offered while it is chosen."""
     shown = {s: n for s, n in page.scopes.items() if n or s in (Scope.ALL, chosen.scope)}
     if len(page.scopes) == 1:
         return []
     return [
-        ScopeTab(scope, n, url_for("desk.queue", scope=scope), scope == chosen.scope)
+        CountedTab(scope, n, url_for("desk.queue", scope=scope), scope == chosen.scope)
         for scope, n in shown.items()
+    ]
+
+
+def _tabs(page: QueuePage, chosen: Chosen) -> list[CountedTab]:
+    """What is the matter with them, within the scope chosen; what is open comes first."""
+    now = Tab.LATE if chosen.late else chosen.status or ("" if chosen.q else Tab.OPEN)
+    return [
+        CountedTab(tab, n, _href(Chosen(chosen.scope, "", tab, late=False)), tab == now)
+        for tab, n in page.tabs.items()
     ]
 
 

@@ -80,8 +80,14 @@ class Slip:
 @pages.get("/register")
 @open_to(*HELPERS)
 def register() -> ResponseReturnValue:
-    blank = {"token": secrets.token_hex(16), "received_on": _today().isoformat()}
-    return _form(blank, {})
+    """An empty form; what is likeliest at this desk is filled in, so that it takes seconds."""
+    likely = {
+        "token": secrets.token_hex(16),
+        "received_on": _today().isoformat(),
+        "came": CAME_BY[0],
+        "place": viewer().service_point_id or "",
+    }
+    return _form(likely, {})
 
 
 @pages.post("/register")
