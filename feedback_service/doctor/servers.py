@@ -45,7 +45,7 @@ def at_work(rt: Runtime, session: Session, waits_long: bool) -> Iterator[Finding
     else:
         say = fail if waits_long else warn
         yield say("No worker is on duty: nothing is sent or classified", "feedback worker")
-    if _clock_ticks(session):
+    if clock_ticks(session):
         yield ok("The clock ticks")
     else:
         yield warn(
@@ -53,7 +53,7 @@ def at_work(rt: Runtime, session: Session, waits_long: bool) -> Iterator[Finding
         )
 
 
-def _clock_ticks(session: Session) -> bool:
+def clock_ticks(session: Session) -> bool:
     """Whether somebody in this database holds the clock's advisory lock."""
     held = sa.text(
         "select 1 from pg_locks where locktype = 'advisory' and granted "
