@@ -8,7 +8,9 @@ protection is where `csrf_token()` comes from.
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, render_template, request, session
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from feedback_service.runtime import Runtime
 from feedback_service.web.access import ANYONE
@@ -30,6 +32,7 @@ def furnish_pages(app: Flask, rt: Runtime) -> None:
     static: Any = app.view_functions["static"]
     static.open_to = frozenset({ANYONE})
     app.after_request(_safe)
+    app.register_error_handler(HTTPException, _refused)
 
     @app.context_processor
     def furniture() -> dict[str, Any]:
@@ -62,6 +65,15 @@ def language() -> str:
 def other(lang: str) -> str:
     """The language a reader of `lang` is offered."""
     return next(name for name in LANGUAGES if name != lang)
+
+
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    """A page for whoever asked for what is not there; rooms that answer otherwise say so."""
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()
+    own = language() == "en" and error.description != type(error).description
+    detail = error.description if own else None
+    return render_template("error.html", code=error.code, detail=detail), error.code
 
 
 def _here_in(lang: str) -> str:

@@ -1,14 +1,44 @@
-"""Open data: the scorecards as a file, the same public view as the pages and the API."""
+"""Open data: what can be taken away, and the scorecards as a file; the same public view as the
+pages and the API."""
 
-from flask import Response, request
+from dataclasses import dataclass
+
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback_service import reports, scoring
-from feedback_service.domain.periods import NotAPeriod
-from feedback_service.scoring import NoSuchInstitution, NotADimension
+from feedback_service.domain.periods import NotAPeriod, Period
+from feedback_service.scoring import Dimension, NoSuchInstitution, NotADimension
 from feedback_service.web.access import open_to
+from feedback_service.web.furniture import language
 from feedback_service.web.periods import in_address, read_period
-from feedback_service.web.public.frame import pages, plain, runtime
+from feedback_service.web.public import views
+from feedback_service.web.public.frame import of_period, pages, period_here, plain, runtime
+
+
+@dataclass(frozen=True)
+class File:
+    """Something to take away."""
+
+    href: str
+    name: str
+    words: str
+    format: str
+    size: str | None = None
+
+
+@pages.get("/open-data/")
+@open_to("anyone")
+def open_data() -> ResponseReturnValue:
+    rt, lang = runtime(), language()
+    period = period_here()
+    simulated = scoring.edition(rt, period).whole.simulated
+    return render_template(
+        "public/open_data.html",
+        files=_files(period, lang),
+        indicators=views.indicators(lang),
+        **of_period(period, simulated),
+    )
 
 
 @pages.get("/open-data/scorecards.csv")
@@ -40,3 +70,40 @@ def scorecards_csv() -> ResponseReturnValue:
     response.add_etag()
     response.make_conditional(request)
     return response
+
+
+def _files(period: Period, lang: str) -> list[File]:
+    when = in_address(period)
+    every = ",".join(Dimension)
+    places = (
+        (url_for("public.scorecards_csv", period=when), "CSV", "scorecards"),
+        (url_for("public.scorecards_csv", period=when, by=every), "CSV", "divided"),
+        (url_for("api.scorecards", period=when), "JSON", "api"),
+        (url_for("api.institutions"), "JSON", "institutions"),
+        (url_for("api.description"), "JSON", "openapi"),
+    )
+    return [File(href, *_WORDS[key][lang], kind) for href, kind, key in places]
+
+
+_WORDS = {
+    "scorecards": {
+        "en": ("Scorecards", "Every figure of every institution, a line for each."),
+        "sw": ("Kadi za alama", "Kila takwimu ya kila taasisi, mstari mmoja kwa kila moja."),
+    },
+    "divided": {
+        "en": ("Scorecards, divided", "Also by county, service, place, channel and language."),
+        "sw": ("Kadi kwa mgawanyo", "Pia kwa kaunti, huduma, mahali, njia na lugha."),
+    },
+    "api": {
+        "en": ("Scorecards for programs", "The same figures, with what each leaves out."),
+        "sw": ("Kadi kwa programu", "Takwimu zilezile, pamoja na zilichoacha nje."),
+    },
+    "institutions": {
+        "en": ("Institutions", "Who is measured, with their services and charters."),
+        "sw": ("Taasisi", "Wanaopimwa, pamoja na huduma na mikataba yao."),
+    },
+    "openapi": {
+        "en": ("How to ask", "The API described for machines (OpenAPI 3.1)."),
+        "sw": ("Namna ya kuuliza", "API ilivyoelezwa kwa mashine (OpenAPI 3.1)."),
+    },
+}

@@ -1,0 +1,248 @@
+"""Frozen values the public's templates show: figures in words, with their place on a scale.
+
+Only public scorecards come here: what is hidden in them has no number to show.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from analytics.indicators import DEFINITIONS, Definition, Figure
+from analytics.scorecards import Scorecard, Tier, standards, tier
+from feedback_service.reports import Names
+from feedback_service.scoring import Dimension
+from feedback_service.web.texts import catalogue, say
+
+TO = {"en": "to", "sw": "hadi"}
+COLUMNS = ("satisfaction", "charter_time_kept", "resolved_in_time", "citizen_confirmed")
+"""The figures a table has room for."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A line of a list to choose from."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """How many records a reason left out."""
+
+    name: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as public/scorecard.html describes it: percent from 0 to 100, or a score 1 to 5."""
+
+    key: str
+    name: str
+    words: str | None
+    value: float | None
+    low: float | None
+    high: float | None
+    floor: int
+    top: int
+    target: float
+    between: str
+    standard: str
+    n: int | None
+    tier: str
+    why: str | None
+    counted: str
+    excluded: tuple[Excluded, ...]
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What the office says of its cases, beside what citizens say of them."""
+
+    resolved: Shown
+    confirmed: Shown
+    reply: str | None
+    least: str | None
+    most: str | None
+    silent: int | None
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    cells: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class Divided:
+    """A card divided by a dimension."""
+
+    key: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What an indicator counts, in words."""
+
+    key: str
+    name: str
+    unit: str
+    counted: str
+    excluded: str
+    standard: str
+    version: str
+
+
+def shown(card: Scorecard, indicator: str, lang: str) -> Shown:
+    """A figure of a card, also one that is hidden or of which there is nothing to show."""
+    definition, figure = DEFINITIONS[indicator], card.figures.get(indicator)
+    scale, standard = _Scale(definition), standards()[indicator]
+    value = figure.value if figure and figure.shown else None
+    low = figure.low if figure and value is not None else None
+    high = figure.high if figure and value is not None else None
+    return Shown(
+        key=indicator,
+        name=name_of(definition, lang),
+        words=None if value is None else scale.words(value),
+        value=scale.place(value),
+        low=scale.place(low),
+        high=scale.place(high),
+        floor=scale.floor,
+        top=scale.top,
+        target=scale.at(standard.value),
+        between=scale.between(low, high, lang),
+        standard=scale.words(standard.value),
+        n=figure.n if figure else None,
+        tier=tier_key(tier(figure, standard) if figure else Tier.NOT_MEASURED),
+        why=_why(figure),
+        counted=_in(lang, f"counted.{indicator}", definition.counted),
+        excluded=_excluded(figure, lang),
+    )
+
+
+def resolution(card: Scorecard, lang: str) -> Resolution:
+    """The figures of resolution that stand side by side and are never mixed."""
+    figure = card.figures.get("citizen_confirmed")
+    detail = figure.detail if figure else {}
+    return Resolution(
+        shown(card, "resolved", lang),
+        shown(card, "citizen_confirmed", lang),
+        _percent(detail.get("reply_rate")),
+        _percent(detail.get("if_none_of_the_silent_agreed")),
+        _percent(detail.get("if_all_of_the_silent_agreed")),
+        figure.excluded.get("silent") if figure and detail else None,
+    )
+
+
+def divided(
+    tables: Mapping[Dimension, Mapping[str, Scorecard]], names: Names, lang: str
+) -> list[Divided]:
+    """The tables of a card, their rows by name, what nobody said last."""
+    columns = tuple(name_of(DEFINITIONS[indicator], lang) for indicator in COLUMNS)
+    return [
+        Divided(
+            dimension.value,
+            columns,
+            tuple(
+                Row(
+                    names.value(dimension, key)[lang],
+                    tuple(shown(card, indicator, lang) for indicator in COLUMNS),
+                )
+                for key, card in sorted(
+                    rows.items(),
+                    key=lambda row: (not row[0], names.value(dimension, row[0])[lang]),
+                )
+            ),
+        )
+        for dimension, rows in tables.items()
+    ]
+
+
+def indicators(lang: str) -> list[Indicator]:
+    """Every indicator there is."""
+    return [indicator(definition, lang) for definition in DEFINITIONS.values()]
+
+
+def indicator(definition: Definition, lang: str) -> Indicator:
+    return Indicator(
+        definition.id,
+        name_of(definition, lang),
+        definition.unit,
+        _in(lang, f"counted.{definition.id}", definition.counted),
+        _in(lang, f"left_out.{definition.id}", definition.excluded),
+        _Scale(definition).words(standards()[definition.id].value),
+        definition.version,
+    )
+
+
+def name_of(definition: Definition, lang: str) -> str:
+    return definition.name_sw if lang == "sw" else definition.name_en
+
+
+def tier_key(found: Tier) -> str:
+    """The key of tier.* in the texts."""
+    return found.value.replace(" ", "_")
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """How a unit is written and drawn."""
+
+    definition: Definition
+
+    @property
+    def _share(self) -> bool:
+        return self.definition.unit == "share"
+
+    @property
+    def floor(self) -> int:
+        return 0 if self._share else 1
+
+    @property
+    def top(self) -> int:
+        return 100 if self._share else 5
+
+    def at(self, value: float) -> float:
+        return round(value * 100, 1) if self._share else round(value, 2)
+
+    def place(self, value: float | None) -> float | None:
+        return None if value is None else self.at(value)
+
+    def bare(self, value: float) -> str:
+        return f"{value * 100:.0f}" if self._share else f"{value:.1f}"
+
+    def words(self, value: float) -> str:
+        return f"{self.bare(value)} %" if self._share else self.bare(value)
+
+    def between(self, low: float | None, high: float | None, lang: str) -> str:
+        if low is None or high is None:
+            return ""
+        return f"{self.bare(low)} {TO[lang]} {self.words(high)}"
+
+
+def _why(figure: Figure | None) -> str | None:
+    """The key of why.* in the texts."""
+    if figure is None:
+        return "hidden"
+    if figure.shown:
+        return None
+    return "few" if figure.n else "nothing"
+
+
+def _excluded(figure: Figure | None, lang: str) -> tuple[Excluded, ...]:
+    given: Iterable[tuple[str, int]] = figure.excluded.items() if figure else ()
+    return tuple(
+        Excluded(_in(lang, f"excluded.{reason.replace(' ', '_').replace('-', '_')}", reason), many)
+        for reason, many in given
+    )
+
+
+def _in(lang: str, key: str, otherwise: str) -> str:
+    """The words of a key where the texts have them; the definition's own, in English, else."""
+    return say(lang, key) if key in catalogue(lang) else otherwise
+
+
+def _percent(share: float | None) -> str | None:
+    return None if share is None else f"{share * 100:.0f} %"
