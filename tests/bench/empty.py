@@ -1,4 +1,4 @@
-"""An empty Flask route behind the very server the service uses: what everything is compared with."""
+"""An empty Flask route behind the very server the service uses: the measure of everything."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Memory as promised: proportional set size of 2 web workers and their master, a worker and a clock,
+"""Memory as promised: proportional set size of 2 web workers, their master, a worker and a clock,
 after 1,000 USSD steps, 100 classifications and a sign-in.
 """
 

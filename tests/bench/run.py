@@ -5,12 +5,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import memory, ussd
+from tests.bench import memory, start, ussd
 from tests.bench.processes import Bench, bench
 
 BENCHES: dict[str, Callable[[Bench], str]] = {
     "ussd": ussd.report,
     "memory": memory.report,
+    "start": start.report,
 }
 
 

@@ -63,7 +63,7 @@ def measure(
     bench: Bench, command: Sequence[str], per_session: int, talk: Callable[[Caller, int], None],
     sessions: int,
 ) -> tuple[float, float, int]:  # fmt: skip
-    """CPU milliseconds a call (service, database and Redis), 99th percentile in ms, wrong answers."""
+    """CPU ms a call (service, database and Redis), 99th percentile in ms, wrong answers."""
     port = processes.free_port()
     words = [word.replace("PORT", str(port)) for word in command]
     live = f"http://127.0.0.1:{port}/health/live"

@@ -64,13 +64,13 @@ def due_words(lang: str, working_days: int) -> str:
 
 def moment(lang: str, at: datetime | None) -> str:
     """A day and a time in Nairobi: "Tue 14 Oct 2026, 09:12". None is a dash."""
-    return f"{day(lang, at)}, {at.astimezone(NAIROBI):%H:%M}" if at else "–"
+    return f"{day(lang, at)}, {at.astimezone(NAIROBI):%H:%M}" if at else "–"  # noqa: RUF001 - typography
 
 
 def day(lang: str, at: date | datetime | None) -> str:
     """A day in Nairobi: "Tue 14 Oct 2026". None is a dash."""
     if at is None:
-        return "–"
+        return "–"  # noqa: RUF001 - typography
     local = at.astimezone(NAIROBI) if isinstance(at, datetime) else at
     weekday = say(lang, "calendar.weekdays").split()[local.weekday()]
     month = say(lang, "calendar.months").split()[local.month - 1]
