@@ -128,6 +128,7 @@ class Settings:
     )
     log_level: str = _setting(readers.log_level, "INFO", "INFO")
     web_concurrency: int = _setting(readers.processes, "2", 2)
+    trusted_proxies: int = _setting(readers.proxies, "1", 0)  # that set X-Forwarded-For before us
     postgres_bin: Path | None = _setting(  # noqa: RUF009
         readers.path, "/usr/lib/postgresql/15/bin", None, name="FEEDBACK_PG_BIN"
     )

@@ -61,6 +61,7 @@ WRONG = {
     "a mail server by name": ("SMTP_URL", "mail.go.ke", "smtp:// or smtps://"),
     "a sender without @": ("MAIL_FROM", "huduma", "no mail address"),
     "a level nobody knows": ("LOG_LEVEL", "LOUD", "no level"),
+    "too many proxies": ("TRUSTED_PROXIES", "12", "not a whole number from 0 to 9"),
     "no processes": ("WEB_CONCURRENCY", "0", "not a whole number from 1 to 64"),
 }
 
