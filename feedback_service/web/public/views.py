@@ -139,25 +139,23 @@ def resolution(card: Scorecard, lang: str) -> Resolution:
 def divided(
     tables: Mapping[Dimension, Mapping[str, Scorecard]], names: Names, lang: str
 ) -> list[Divided]:
-    """The tables of a card, their rows by name, what nobody said last."""
+    """The tables of a card, their rows by name, what nobody said last.
+
+    Rows without anything to read are left out: the file and the API say that they exist.
+    """
     columns = tuple(name_of(DEFINITIONS[indicator], lang) for indicator in COLUMNS)
-    return [
-        Divided(
-            dimension.value,
-            columns,
-            tuple(
-                Row(
-                    names.value(dimension, key)[lang],
-                    tuple(shown(card, indicator, lang) for indicator in COLUMNS),
-                )
-                for key, card in sorted(
-                    rows.items(),
-                    key=lambda row: (not row[0], names.value(dimension, row[0])[lang]),
-                )
-            ),
-        )
-        for dimension, rows in tables.items()
-    ]
+    found: list[Divided] = []
+    for dimension, cards in tables.items():
+        named = {key: names.value(dimension, key)[lang] for key in cards}
+        order = sorted((not key, name, key) for key, name in named.items())
+        rows = [Row(name, _cells(cards[key], lang)) for _, name, key in order]
+        readable = tuple(row for row in rows if any(cell.words for cell in row.cells))
+        found.append(Divided(dimension.value, columns, readable))
+    return found
+
+
+def _cells(card: Scorecard, lang: str) -> tuple[Shown, ...]:
+    return tuple(shown(card, indicator, lang) for indicator in COLUMNS)
 
 
 def indicators(lang: str) -> list[Indicator]:
