@@ -45,19 +45,26 @@ class Conversations:
         self._line = _Line(redis)
 
     def load(self, key: str, person: str) -> tuple[Session | None, str]:
-        """The session if we have it, and the person's language (empty when not known)."""
+        """The session if we have it, and the language the person had when it began, or empty."""
         try:
             session, language = self._line.ask("MGET", f"ussd:{key}", f"language:{person}")
         except RedisError as error:
             logger.warning("conversations cannot be read: %s", type(error).__name__)
             return None, ""
-        return (_thaw(session) if session else None), (language or b"").decode()
+        known, _, learnt_in = (language or b"").decode().partition(" ")
+        return (_thaw(session) if session else None), "" if learnt_in == key else known
 
     def save(self, key: str, session: Session) -> None:
         self._write("SET", f"ussd:{key}", _freeze(session), "EX", KEPT_FOR)
 
-    def remember_language(self, person: str, language: str) -> None:
-        self._write("SET", f"language:{person}", language, "EX", LANGUAGE_KEPT_FOR)
+    def remember_language(self, person: str, language: str, learnt_in: str = "") -> None:
+        """Keep a person's language; `learnt_in` is the session that began by asking for it.
+
+        Should that session be lost and its history walked anew, it must begin with the same
+        question: its first key is the answer.
+        """
+        said = f"{language} {learnt_in}".strip()
+        self._write("SET", f"language:{person}", said, "EX", LANGUAGE_KEPT_FOR)
 
     def _write(self, *command: str | int) -> None:
         try:
@@ -122,7 +129,16 @@ def _freeze(session: Session) -> str:
     )
 
 
-def _thaw(found: bytes) -> Session:
+def _thaw(found: bytes) -> Session | None:
+    """The session as it was kept; None for what another release kept differently."""
+    try:
+        return _read(found)
+    except (ValueError, TypeError, AttributeError) as error:
+        logger.warning("a conversation cannot be understood: %s", type(error).__name__)
+        return None
+
+
+def _read(found: bytes) -> Session:
     text, (step, language, answers, path, page, facts), screens = json.loads(found)
     conversation = Conversation(step, language, answers, tuple(path), page, facts)
     return Session(text, conversation, {t: Screen(*s) for t, s in screens.items()})

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from feedback_service import identity, redress, triage
 from feedback_service.conversations.catalogue import Catalogue
+from feedback_service.conversations.flows import START
 from feedback_service.conversations.steps import Conversation, Effect
 from feedback_service.domain.cases import Lane
 from feedback_service.identity import KeyRing
@@ -30,6 +31,8 @@ class Calls(Protocol):
     def channel(self) -> str: ...
     @property
     def source(self) -> str: ...
+    @property
+    def session(self) -> str: ...
 
 
 Facts = Mapping[str, str]
@@ -98,7 +101,9 @@ def perform(
 
 
 def _language(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
-    rt.conversations.remember_language(caller.lookup.hex(), talk.language)
+    began_by_asking = talk.path[0] == START
+    learnt_in = caller.session if began_by_asking else ""
+    rt.conversations.remember_language(caller.lookup.hex(), talk.language, learnt_in)
     return {}
 
 

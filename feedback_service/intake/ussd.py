@@ -27,12 +27,13 @@ LONGEST_SESSION = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Caller:
-    """Who dialled, in which session; `source` begins the idempotency key of every effect."""
+    """Who dialled; `session` is the key of theirs, `source` begins the key of every effect."""
 
     address: str
     lookup: bytes
     channel: str
     source: str
+    session: str
     at: datetime
 
 
@@ -46,9 +47,9 @@ def take_step(rt: Runtime, heard: Inbound) -> Screen:
     session, language = rt.conversations.load(key, person)
     if session and (said := session.screens.get(history)):
         return said
-    caller = Caller(address, lookup, CHANNEL, f"{CHANNEL}:{key}", rt.now())
+    caller = Caller(address, lookup, CHANNEL, f"{CHANNEL}:{key}", key, rt.now())
     step = _Walk(rt, caller, registry.catalogue(rt))
-    if session and history.startswith(f"{session.text}*" if session.text else ""):
+    if session and session.conversation.step in FLOW and _follows(history, session.text):
         session = step.go_on(session, history)
     else:
         language = language or identity.language_of(rt, lookup, rt.now() - LONGEST_SESSION)
@@ -113,6 +114,11 @@ class _Walk:
             if facts:
                 conversation = conversation.knowing(facts)
         return conversation
+
+
+def _follows(history: str, text: str) -> bool:
+    """Whether a history goes on from what was keyed before; else it is walked from its start."""
+    return not text or history.startswith(f"{text}*")
 
 
 def _dialled(rt: Runtime, heard: Inbound) -> str:
