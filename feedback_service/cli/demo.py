@@ -15,6 +15,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, default=1, metavar="N",
         help="another number, other ratings and cases (1)",
     )  # fmt: skip
+    parser.add_argument("--ratings", type=int, default=6000, metavar="N", help="how many (6000)")
+    parser.add_argument("--cases", type=int, default=400, metavar="N", help="how many (400)")
     parser.add_argument(
         "--force", action="store_true", help="also beside the cases of real citizens"
     )
@@ -28,7 +30,10 @@ def fill(chosen: argparse.Namespace) -> int:
     began = time.monotonic()
     with service() as rt:
         try:
-            made = demo.fill(rt, chosen.seed, _progress, force=chosen.force)
+            made = demo.fill(
+                rt, chosen.seed, _progress, force=chosen.force, ratings=chosen.ratings,
+                cases=chosen.cases,
+            )  # fmt: skip
         except demo.NotEmpty as error:
             raise Refused(
                 f"Not filled: {error}. Use another, empty database, or --force to have the "

@@ -18,9 +18,8 @@ from feedback_service.domain.periods import Period
 from feedback_service.models import Case
 from feedback_service.runtime import Runtime
 
-__all__ = ["CASES", "RATINGS", "Filled", "NotEmpty", "NothingLoaded", "fill"]
+__all__ = ["Filled", "NotEmpty", "NothingLoaded", "fill"]
 
-RATINGS, CASES = 6000, 400
 SOURCE = "demo"
 
 Say = Callable[[str, int, int], None]
@@ -44,8 +43,7 @@ class Filled:
 
 
 def fill(
-    rt: Runtime, seed: int, say: Say, *, force: bool = False, ratings: int = RATINGS,
-    cases: int = CASES,
+    rt: Runtime, seed: int, say: Say, *, ratings: int, cases: int, force: bool = False
 ) -> Filled:  # fmt: skip
     """Fill the last full quarter and the current one up to now.
 

@@ -167,7 +167,7 @@ def test_it_refuses_a_service_with_real_cases_unless_forced(loaded):
 
 def test_it_needs_a_registry(rt):
     with pytest.raises(demo.NothingLoaded):
-        demo.fill(rt, 7, quiet)
+        demo.fill(rt, 7, quiet, ratings=10, cases=2)
 
 
 def test_its_citizens_are_sealed_and_from_one_block_of_numbers(filled):
@@ -211,9 +211,12 @@ def test_the_command_says_what_it_made_and_the_second_time_that_it_was_there(
 
     for name, value in {**SECRETS, "DATABASE_URL": database_url, "REDIS_URL": redis_url}.items():
         monkeypatch.setenv(name, value)
-    assert main(["demo", "--seed", "3"]) == 0
+    words = ["demo", "--ratings", "2000", "--cases", "40"]
+    assert main([*words, "--seed", "3"]) == 0
     said = capsys.readouterr().out
-    assert "cases      400 of 400" in said
-    assert "6,000 ratings and 400 cases, all marked simulated" in said
-    assert main(["demo"]) == 0
+    assert said.splitlines()[:3] == [
+        "ratings  1,000 of 2,000", "ratings  2,000 of 2,000", "cases       10 of 40",
+    ]  # fmt: skip
+    assert "2,000 ratings and 40 cases, all marked simulated" in said
+    assert main(words) == 0
     assert "nothing changed" in capsys.readouterr().out
