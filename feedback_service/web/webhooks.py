@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+import psycopg
 import sqlalchemy as sa
 import structlog
 from redis.exceptions import RedisError
@@ -101,7 +102,7 @@ class Hooks:
 
     def _failed(self, name: str, channel: Channel, error: Exception) -> Reply:
         """An apology for a caller; a 503, so that it is tried again, for a stored-nothing SMS."""
-        known = isinstance(error, sa.exc.SQLAlchemyError | RedisError)
+        known = isinstance(error, sa.exc.SQLAlchemyError | psycopg.Error | RedisError)
         logger.error("hook failed", channel=name, error=type(error).__name__, exc_info=not known)
         if not channel.inline:
             return Reply(503, "Try again.\n", TEXT)
