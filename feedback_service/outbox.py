@@ -66,6 +66,9 @@ def post(
         return
     text = phrase(say.phrase, language, **say.values)
     if citizen.noticed_at is None:
+        # Two first messages at once: the second waits here and finds the notice given.
+        session.refresh(citizen, ["noticed_at"], with_for_update=True)
+    if citizen.noticed_at is None:
         text, citizen.noticed_at = f"{text}\n{phrase('sms-notice', language)}", now
     row = {
         "id": new_id(), "key": say.key, "citizen_id": citizen.id, "case_id": case_id,

@@ -1,5 +1,6 @@
 """SMS and WhatsApp on real servers: what is written becomes what it says, once, and is answered."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,17 @@ def test_the_notice_of_a_first_contact_comes_once(client, loaded_rt):
         sms(client, text)
     notice = phrase("sms-notice", "en")
     assert [notice in message for message in arrived(loaded_rt)] == [True, False, False]
+
+
+def test_the_notice_comes_once_to_a_known_citizen_who_writes_twice_at_once(
+    client, app, loaded_rt, complain
+):
+    complain(quiet=True)  # known, and never written to
+    texts = [f"No water in Kisumu, day {day} of this" for day in range(6)]
+    with ThreadPoolExecutor(6) as network:
+        list(network.map(lambda text: sms(app.test_client(), text), texts))
+    notice = phrase("sms-notice", "en")
+    assert sorted(notice in message for message in arrived(loaded_rt)) == [False] * 5 + [True]
 
 
 def test_a_copy_of_a_message_has_no_second_effect(client, loaded_rt, all_of):
