@@ -151,6 +151,7 @@ def _quick(engine: Engine) -> Engine:
         engine.url,
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
+        hide_parameters=True,
         pool_size=4,
         max_overflow=8,
         connect_args={"options": "-c statement_timeout=3000 -c lock_timeout=1500"},
@@ -166,6 +167,7 @@ def connect(settings: Settings, pool: int = 10) -> Runtime:
         pool_size=pool,
         max_overflow=5,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error must not tell a citizen's words
         pool_recycle=1800,
         connect_args={"options": "-c statement_timeout=30000 -c lock_timeout=5000"},
     )
