@@ -66,8 +66,9 @@ def post(
         return
     text = phrase(say.phrase, language, **say.values)
     if citizen.noticed_at is None:
-        # Two first messages at once: the second waits here and finds the notice given.
-        session.refresh(citizen, ["noticed_at"], with_for_update=True)
+        # Two first messages at once: the second waits here and finds the notice given.  A lock on
+        # the key would wait for rows that already point to this citizen, and they for us.
+        session.refresh(citizen, ["noticed_at"], with_for_update={"key_share": True})
     if citizen.noticed_at is None:
         text, citizen.noticed_at = f"{text}\n{phrase('sms-notice', language)}", now
     row = {
@@ -130,7 +131,7 @@ def _claim(rt: Runtime) -> list[uuid.UUID]:
     waiting = (
         sa.select(Message.id)
         .where(Message.state == MessageState.QUEUED, Message.not_before_at <= now, free)
-        .order_by(Message.not_before_at)
+        .order_by(Message.not_before_at, Message.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
