@@ -37,6 +37,10 @@ RUNG_FOR = 2
 """Seconds in which a second ring of the same bell would wake nobody who is not awake already."""
 
 
+_SOON = {"connect_timeout": 2}
+_HURRY = sa.text("set local statement_timeout = 1500")
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -60,9 +64,15 @@ class Runtime:
     """Copies that may be dropped at any time: the registry's catalogue, the model."""
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Commit all of it or none of it; what `after_commit` promised happens after."""
+    def transaction(self, *, hurry: bool = False) -> Iterator[Session]:
+        """Commit all of it or none of it; what `after_commit` promised happens after.
+
+        In a `hurry` a citizen waits on the line: a statement that takes longer than they may be
+        kept waiting is given up, so that they hear an apology and not the network's silence.
+        """
         with self.db.begin() as session:
+            if hurry:
+                session.execute(_HURRY)
             yield session
         for bell in session.info.pop("bells", ()):
             self.ring(bell)
@@ -154,7 +164,7 @@ def _quick(engine: Engine) -> Engine:
         hide_parameters=True,
         pool_size=4,
         max_overflow=8,
-        connect_args={"options": "-c statement_timeout=3000 -c lock_timeout=1500"},
+        connect_args={"options": "-c statement_timeout=1500 -c lock_timeout=1500", **_SOON},
     )
     _ENGINES.add(quick)
     return quick
@@ -169,7 +179,7 @@ def connect(settings: Settings, pool: int = 10) -> Runtime:
         pool_pre_ping=True,
         hide_parameters=True,  # an error must not tell a citizen's words
         pool_recycle=1800,
-        connect_args={"options": "-c statement_timeout=30000 -c lock_timeout=5000"},
+        connect_args={"options": "-c statement_timeout=30000 -c lock_timeout=5000", **_SOON},
     )
     redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
     _ENGINES.add(engine)

@@ -162,7 +162,7 @@ def _file(
     screening = triage.screen(rt, words)
     lane = Lane.CONFIDENTIAL if confidential else screening.lane
     category = {"bribery": "bribery", "threat": "threat"}.get(afraid, said.get("what", ""))
-    with rt.transaction() as session:
+    with rt.transaction(hurry=True) as session:
         ring = KeyRing(rt.settings.phone_keys)
         citizen = identity.find_or_add(session, ring, caller.address, rt.now(), talk.language)
         complaint = redress.Complaint(
@@ -185,7 +185,7 @@ def _file(
 
 def _list_cases(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
     """Quiet cases are absent: a shared phone must not tell of them."""
-    with rt.transaction() as session:
+    with rt.transaction(hurry=True) as session:
         cases = redress.cases_of(session, caller.lookup)
         listed = [[redress.spoken(case.reference), case.status.value] for case in cases]
     return {"cases": json.dumps(listed)}
@@ -193,7 +193,7 @@ def _list_cases(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catal
 
 def _read_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
     """The case as this session found it: its keys mean the same when a call comes again."""
-    with rt.transaction() as session:
+    with rt.transaction(hurry=True) as session:
         case = redress.own_case(session, caller.lookup, talk.answers["reference"])
         found = redress.stage_before(session, case, f"{caller.source}:")
         return redress.facts_of(rt, session, case, talk.language) | found
@@ -201,14 +201,14 @@ def _read_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalo
 
 def _citizen_acts(name: str) -> Done:
     def done(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
-        with rt.transaction() as session:
+        with rt.transaction(hurry=True) as session:
             case = redress.own_case(session, caller.lookup, talk.answers["reference"])
             case_id: uuid.UUID = case.id
         source = f"{caller.source}:{name}:{talk.answers['reference']}"
         said = redress.citizen_says(
             rt, case_id, name, talk.answers.get("words", ""), caller.channel, source
         )
-        with rt.transaction() as session:
+        with rt.transaction(hurry=True) as session:
             case = redress.own_case(session, caller.lookup, talk.answers["reference"])
             facts = dict(redress.facts_of(rt, session, case, talk.language))
         return facts | ({} if said else {"too_late": "1"})
