@@ -37,6 +37,8 @@ RUNG_FOR = 2
 """Seconds in which a second ring of the same bell would wake nobody who is not awake already."""
 
 
+_LOST = (None, "57P01", "57P02", "57P03")
+"""What a connection that is gone says: nothing, or that the server is going down or coming up."""
 _SOON = {"connect_timeout": 2}
 _HURRY = sa.text("set local statement_timeout = 1500")
 
@@ -87,7 +89,9 @@ class Runtime:
         words = _compiled(statement, self.quick.dialect)
         try:
             return _say(self.quick, words, row)
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
+            if error.sqlstate not in _LOST:
+                raise
             return _say(self.quick, words, row)
 
     def close(self) -> None:
