@@ -1,0 +1,100 @@
+/* The desk by keyboard: j k Enter / u ? 1 2 3 and Ctrl+Enter, previews as they are typed, one sending
+   per form. Every page works without it. Single keys can be switched off in the list of keys (?). */
+"use strict";
+(() => {
+  const OFF = "single-keys-off";
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const first = (selector) => document.querySelector(selector);
+  const keys = first("#keys"), on = first("#keys-on");
+
+  /* --- single keys ------------------------------------------------------------------------ */
+
+  const single = {
+    "j": () => move(1),
+    "k": () => move(-1),
+    "/": () => first("[data-search]")?.focus(),
+    "u": () => first("[data-back]")?.click(),
+    "?": () => keys?.showModal(),
+    "1": () => answer(0),
+    "2": () => answer(1),
+    "3": () => answer(2),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      send(event);
+    } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !off() && !writing(event.target)) {
+      const act = single[event.key];
+      if (act) {
+        event.preventDefault();
+        act();
+      }
+    }
+  });
+
+  function move(by) {
+    const rows = all("[data-row]"), here = rows.indexOf(document.activeElement);
+    const next = rows[here < 0 ? (by > 0 ? 0 : rows.length - 1) : here + by];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  }
+
+  function answer(place) {
+    const box = all(".answers > details")[place];
+    if (!box) return;
+    box.open = true;
+    (box.querySelector("textarea, select") || box.querySelector("summary")).focus();
+  }
+
+  function send(event) {
+    const form = event.target.closest?.("form");
+    if (form && form.method === "post" && writing(event.target)) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  }
+
+  function writing(element) {
+    return element.matches?.("textarea, select, input:not([type=checkbox], [type=radio])") || keys?.open;
+  }
+
+  /* A private window may forbid storage: keys then stay on. */
+  function off() {
+    try { return localStorage.getItem(OFF) === "1"; } catch { return false; }
+  }
+
+  if (on) {
+    on.checked = !off();
+    on.addEventListener("change", () => {
+      try { localStorage.setItem(OFF, on.checked ? "0" : "1"); } catch { /* stays on */ }
+    });
+  }
+
+  /* --- what the citizen will read ----------------------------------------------------------- */
+
+  for (const field of all("[data-into]")) {
+    const shown = document.getElementById(field.dataset.into);
+    if (!shown) continue;
+    const [before, after] = shown.textContent.split("…");
+    const show = () => { shown.textContent = before + (field.value.trim() || "…") + (after ?? ""); };
+    field.addEventListener("input", show);
+    show();
+  }
+
+  /* --- forms -------------------------------------------------------------------------------- */
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target, asked = event.submitter?.dataset.confirm;
+    if (form.dataset.sent || (asked && !confirm(asked))) {
+      event.preventDefault();
+    } else if (form.method === "post") {
+      form.dataset.sent = "1";
+    }
+  });
+  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+  for (const button of all("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+})();
