@@ -6,7 +6,7 @@ import pytest
 
 from feedback_service.domain.cases import Action, CaseStatus, Lane
 from feedback_service.models import Case, CaseEvent, Citizen, Rating
-from tests.handset import ME, OTHER, Handset, spoken
+from tests.handset import ME, OTHER, Handset, events, spoken
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
 
@@ -203,7 +203,7 @@ def test_a_case_that_was_withdrawn_can_be_seen_and_is_closed_once(client, all_of
     assert again.keys("1", "2", "1").startswith("END ")
     (case,) = all_of(Case)
     assert case.status is CaseStatus.CLOSED
-    assert [e.action for e in all_of(CaseEvent)] == [Action.RECEIVE, Action.WITHDRAW]
+    assert events(all_of) == [Action.RECEIVE, Action.WITHDRAW]
 
 
 def test_somebody_elses_phone_lists_none_of_it(client):

@@ -11,7 +11,7 @@ from feedback_service.domain.cases import Action, Actor
 from feedback_service.models import Case, CaseEvent, Citizen, Rating
 from feedback_service.redress import Act, act
 from feedback_service.runtime import assemble
-from tests.handset import ME, Handset
+from tests.handset import ME, Handset, events
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
 
@@ -123,7 +123,7 @@ def test_a_withdrawal_repeated_without_redis_does_not_bring_the_case_back(
     again.dial()
     end = again.keys("5", "1", "2", "1")
     assert again.send(again.text) == end
-    assert [e.action for e in all_of(CaseEvent)] == [Action.RECEIVE, Action.WITHDRAW]
+    assert events(all_of) == [Action.RECEIVE, Action.WITHDRAW]
 
 
 def test_a_late_copy_without_redis_takes_no_later_answer_back(without_redis, all_of):
