@@ -23,7 +23,10 @@ MOVES_DUE_TIMES = PAUSE_ENDS | {Action.ASK}
 CITIZEN = "citizen"
 LAST_RESORT = "triage"  # holds what has no holder: the desk of last resort
 
-_HANDS_OVER = frozenset({Action.TRANSFER, Action.CLEAR, Action.ESCALATE})
+# A citizen's words hand a case over when they must be cleared before its office reads them.
+_HANDS_OVER = frozenset(
+    {Action.TRANSFER, Action.CLEAR, Action.ESCALATE, Action.ANSWER, Action.DISPUTE}
+)
 
 
 class NoOpening(ValueError):

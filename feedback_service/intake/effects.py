@@ -14,7 +14,7 @@ from feedback_service import identity, redress, triage
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.flows import START
 from feedback_service.conversations.steps import Conversation, Effect
-from feedback_service.domain.cases import Lane
+from feedback_service.domain.cases import Action, Actor, Lane
 from feedback_service.identity import KeyRing
 from feedback_service.models import Category, new_id
 from feedback_service.runtime import Runtime
@@ -205,9 +205,13 @@ def _citizen_acts(name: str) -> Done:
             case = redress.own_case(session, caller.lookup, talk.answers["reference"])
             case_id: uuid.UUID = case.id
         source = f"{caller.source}:{name}:{talk.answers['reference']}"
-        said = redress.citizen_says(
-            rt, case_id, name, talk.answers.get("words", ""), caller.channel, source
-        )
+        words = talk.answers.get("words", "")
+        screened = triage.screen(rt, words)
+        what = redress.Act(
+            Action(name), Actor.CITIZEN, words, source=source, channel=caller.channel, inline=True,
+            held=screened.lane is not Lane.OPEN, urgent=screened.danger,
+        )  # fmt: skip
+        said = redress.citizen_says(rt, case_id, what)
         with rt.transaction(hurry=True) as session:
             case = redress.own_case(session, caller.lookup, talk.answers["reference"])
             facts = dict(redress.facts_of(rt, session, case, talk.language))

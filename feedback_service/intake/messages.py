@@ -17,7 +17,7 @@ from feedback_service import identity, outbox, redress, triage
 from feedback_service.conversations.commands import Command, Kind, read_command
 from feedback_service.conversations.language import guess_language
 from feedback_service.conversations.wording import phrase
-from feedback_service.domain.cases import Action, ActionNotAllowed, Actor
+from feedback_service.domain.cases import Action, ActionNotAllowed, Actor, Lane
 from feedback_service.domain.phones import normalise
 from feedback_service.domain.references import spoken
 from feedback_service.identity import KeyRing
@@ -184,7 +184,11 @@ def _complain(talk: _Talk) -> uuid.UUID:
 
 
 def _act(talk: _Talk, case: Case, action: Action, text: str) -> uuid.UUID:
-    what = Act(action, Actor.CITIZEN, text, source=talk.source, channel=talk.channel)
+    screened = triage.screen(talk.rt, text)
+    what = Act(
+        action, Actor.CITIZEN, text, source=talk.source, channel=talk.channel,
+        held=screened.lane is not Lane.OPEN, urgent=screened.danger,
+    )  # fmt: skip
     try:
         redress.act_within(talk.rt, talk.session, case, what)
     except ActionNotAllowed:

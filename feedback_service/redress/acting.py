@@ -14,6 +14,7 @@ from feedback_service import registry
 from feedback_service.domain import escalation
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import (
+    OPEN,
     VERDICT_AFTER,
     Action,
     ActionNotAllowed,
@@ -33,7 +34,6 @@ from feedback_service.runtime import Runtime
 
 MOST_TRANSFERS = 2
 """The third transfer goes to central triage: nobody is sent round and round."""
-CITIZENS_WORDS = frozenset({Action.CONFIRM, Action.DISPUTE, Action.WITHDRAW, Action.ANSWER})
 NEEDS_WORDS = frozenset({Action.RESOLVE, Action.REJECT, Action.ASK, Action.TRANSFER, Action.NOTE})
 
 
@@ -43,7 +43,11 @@ class WordsMissing(ActionNotAllowed):
 
 @dataclass(frozen=True)
 class Act:
-    """One thing to do.  `source` makes it once; `inline` says the citizen has just read it."""
+    """One thing to do.  `source` makes it once; `inline` says the citizen has just read it.
+
+    `held`: the citizen's words must be cleared before the office reads them; `urgent`: they tell of
+    danger.
+    """
 
     action: Action
     actor: Actor
@@ -55,6 +59,8 @@ class Act:
     source: str | None = None
     channel: str = ""
     inline: bool = False
+    held: bool = False
+    urgent: bool = False
 
 
 def act(rt: Runtime, case_id: uuid.UUID, what: Act) -> Case:
@@ -71,12 +77,8 @@ def act_within(rt: Runtime, session: Session, case: Case, what: Act) -> None:
         _do(rt, session, case, what)
 
 
-def citizen_says(
-    rt: Runtime, case_id: uuid.UUID, word: str, text: str, channel: str, source: str,
-    *, inline: bool = True,
-) -> bool:  # fmt: skip
+def citizen_says(rt: Runtime, case_id: uuid.UUID, what: Act) -> bool:
     """The citizen's own act; False when it came too late or makes no sense for the case."""
-    what = Act(Action(word), Actor.CITIZEN, text, source=source, channel=channel, inline=inline)
     try:
         act(rt, case_id, what)
     except ActionNotAllowed:
@@ -98,6 +100,9 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
     data: dict[str, Any] = {"text": text} if text else {}
     if change := _CHANGES.get(what.action):
         data |= change(session, case, what, now)
+    if what.held:
+        data |= _close_again(session, case)
+    case.urgent = case.urgent or what.urgent
     event = history.add(
         session, case, what.action, what.actor, now, data, what.staff_id, what.source
     )
@@ -186,6 +191,8 @@ def _transfer(session: Session, case: Case, what: Act, now: datetime) -> dict[st
 
 
 def _clear(session: Session, case: Case, what: Act, now: datetime) -> dict[str, Any]:
+    if case.lane is Lane.CONFIDENTIAL or (case.lane is Lane.OPEN and case.status not in OPEN):
+        raise ActionNotAllowed(f"a case that is {case.status} and {case.lane} needs no clearing")
     unit = _unit(session, what.unit_id or case.destination_unit_id)
     case.lane = Lane.OPEN
     _hold(case, unit)
@@ -220,6 +227,16 @@ _CHANGES: Mapping[Action, Change] = {
     Action.ASSIGN: _assign,
     Action.NOTE: _note,
 }
+
+
+def _close_again(session: Session, case: Case) -> dict[str, Any]:
+    """Words that nobody has cleared take an open case back to central triage."""
+    if case.lane is not Lane.OPEN:
+        return {}
+    before, case.lane = case.unit_id, Lane.HELD
+    _hold(case, registry.central_unit(session))
+    case.destination_unit_id = before
+    return {"holder": case.unit_id, "from": before, "lane": case.lane.value}
 
 
 def _hold(case: Case, unit: Unit) -> None:

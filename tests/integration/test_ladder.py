@@ -17,7 +17,7 @@ from feedback_service.domain.cases import (
 )
 from feedback_service.domain.escalation import LADDER
 from feedback_service.models import Case, CaseEvent
-from feedback_service.redress import citizen_says
+from feedback_service.redress import Act, citizen_says
 from feedback_service.redress.acting import verdict_hour
 from tests.handset import arrived, events, sms
 
@@ -96,7 +96,8 @@ def test_an_answered_case_does_not_rise(action, complain, office, loaded_rt, clo
 
 
 def say(rt, case, word, source):
-    return citizen_says(rt, case.id, word, "", "africastalking-sms", source)
+    what = Act(Action(word), Actor.CITIZEN, source=source, channel="africastalking-sms")
+    return citizen_says(rt, case.id, what)
 
 
 def test_not_solved_once_returns_the_case_and_again_climbs_a_level(

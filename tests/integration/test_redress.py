@@ -60,7 +60,7 @@ def lived(complain, office, loaded_rt):
     office(case, Action.ACKNOWLEDGE)
     office(case, Action.NOTE, "Looked at the file, 2.0 pages", category=Category.QUALITY)
     office(case, Action.RESOLVE)
-    redress.citizen_says(loaded_rt, case.id, "dispute", "Not yet", "africastalking-sms", "s:1")
+    office(case, Action.DISPUTE, "Not yet", Actor.CITIZEN, source="s:1")
     return case
 
 

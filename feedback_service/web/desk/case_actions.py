@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 
 from flask import url_for
 
-from feedback_service.domain.cases import ACTORS, TRANSITIONS, Action, Actor, CaseStatus, Lane
+from feedback_service.domain.cases import (
+    ACTORS,
+    OPEN,
+    TRANSITIONS,
+    Action,
+    Actor,
+    CaseStatus,
+    Lane,
+)
 from feedback_service.models import Case, Category, Role, Unit
 from feedback_service.redress import Act, Sight
 from feedback_service.redress.acting import MOST_TRANSFERS
@@ -86,6 +94,8 @@ def may(case: Case, unit: Unit, viewer: Viewer, action: Action) -> bool:
     actor = actor_of(viewer, unit)
     answers_first = action in ANSWERS and case.status is CaseStatus.RECEIVED
     possible = answers_first or (case.status, action) in TRANSITIONS
+    if action is Action.CLEAR and case.status not in OPEN:
+        possible = case.lane is Lane.HELD
     return Sight(own_roles(viewer)).may_act(case) and possible and actor in ACTORS[action]
 
 
