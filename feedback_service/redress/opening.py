@@ -15,7 +15,7 @@ from feedback_service.domain.calendar import NAIROBI, WorkingCalendar
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Lane
 from feedback_service.domain.charter import Promise, PromiseUnit
 from feedback_service.domain.references import new_reference
-from feedback_service.models import Case, Category, Charter, new_id
+from feedback_service.models import Case, Category, Charter, Unit, new_id
 from feedback_service.redress import history
 from feedback_service.redress.telling import tell
 from feedback_service.registry import Route
@@ -56,7 +56,8 @@ def open_case(rt: Runtime, session: Session, complaint: Complaint) -> Case:
     received_at = _received_at(rt, complaint)
     calendar = registry.calendar(rt, session, complaint.county)
     promised = _charter(session, complaint, received_at)
-    row = _row(complaint, route, received_at, calendar, promised)
+    holder = session.get_one(Unit, route.holder_id(complaint.lane))
+    row = _row(complaint, route, holder, received_at, calendar, promised)
     case = _insert(session, row)
     if case is None:
         return _must(_by_source(session, complaint.source), complaint.source)
@@ -99,15 +100,16 @@ def _first_words(case: Case, route: Route) -> str:
 
 
 def _row(
-    complaint: Complaint, route: Route, received_at: datetime, calendar: WorkingCalendar,
-    promised: Charter | None,
+    complaint: Complaint, route: Route, holder: Unit, received_at: datetime,
+    calendar: WorkingCalendar, promised: Charter | None,
 ) -> dict[str, object]:  # fmt: skip
+    """The row; while a case is held it counts as its holder's, so that no figure tells of it."""
     return {
         "id": new_id(), "source": complaint.source, "citizen_id": complaint.citizen_id,
         "channel": complaint.channel, "language": complaint.language, "text": complaint.text,
-        "service_id": complaint.service_id, "institution_id": route.institution_id,
+        "service_id": complaint.service_id, "institution_id": holder.institution_id,
         "host_id": route.host_id, "service_point_id": complaint.place_id,
-        "county_code": complaint.county, "unit_id": route.holder_id(complaint.lane),
+        "county_code": complaint.county, "unit_id": holder.id,
         "destination_unit_id": route.unit_id, "registered_by_id": complaint.registered_by_id,
         "charter_version": promised.version if promised else None,
         "category": complaint.category, "urgent": complaint.urgent, "quiet": complaint.quiet,

@@ -61,8 +61,8 @@ def tallies(
 ) -> dict[Group, Cell]:
     """One cell for each group that has records.
 
-    Divided by a dimension the confidential lane is left out: in a small cell the accused would know
-    of it.  It counts in totals only.
+    Divided by a dimension only the open lane is counted: in a small cell the accused would know of
+    what is held or confidential.  That counts in totals only, with those who hold it.
     """
     ratings = {
         _group(row): RatingCounts(**_numbers(row))
@@ -149,7 +149,7 @@ def _cases(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
         Case.due_at >= start, Case.due_at < end
     )
     if dimension is not None:
-        grouped = grouped.where(Case.lane != Lane.CONFIDENTIAL)
+        grouped = grouped.where(Case.lane == Lane.OPEN)
     if frame.institution is not None:
         grouped = grouped.where(Case.institution_id == frame.institution)
     return grouped

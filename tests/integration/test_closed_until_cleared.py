@@ -73,6 +73,14 @@ def test_the_clock_is_charged_to_who_holds_it_meanwhile(client, case, loaded_rt,
     assert (now_of(case).unit_id, now_of(case).lane) == (holder, Lane.OPEN)
 
 
+def test_no_figure_of_the_accused_counts_what_is_held(client, all_of, loaded_rt, now_of):
+    sms(client, f"Immigration passport office. {BRIBE}")
+    (case,) = all_of(Case)
+    assert (case.lane, case.institution_id) == (Lane.HELD, "CENTRAL")
+    redress.act(loaded_rt, case.id, Act(Action.CLEAR, Actor.TRIAGE))
+    assert (now_of(case).lane, now_of(case).institution_id) == (Lane.OPEN, "DIS")
+
+
 def test_an_answered_case_that_is_held_can_be_cleared(client, case, office, loaded_rt, now_of):
     holder = case.unit_id
     office(case, Action.RESOLVE)
