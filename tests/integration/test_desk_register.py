@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from feedback_service import outbox
-from feedback_service.domain.cases import Lane
+from feedback_service import outbox, redress
+from feedback_service.domain.cases import Action, Actor, Lane
 from feedback_service.models import Case, CaseEvent, Message, Role
+from feedback_service.redress import Act
 from tests.desk_world import Browser, DeskWorld
 
 pytestmark = pytest.mark.servers
@@ -130,6 +131,14 @@ def test_the_slip_names_reference_office_and_day_and_nothing_else(
     assert "0722" not in page.text
     other = Browser(app, world.staff(Role.OFFICER, "HKS"))
     assert other.get(slip).status_code == 404
+
+
+def test_a_case_that_became_confidential_has_no_slip_any_more(helper: Browser, rt: Any) -> None:
+    slip = helper.post("/desk/register", **LETTER).location
+    assert helper.get(slip).status_code == 200
+    to_integrity = Act(Action.TRANSFER, Actor.OFFICER, "They name an officer", unit_id="EACC-I")
+    redress.act(rt, cases(rt)[0].id, to_integrity)
+    assert helper.get(slip).status_code == 404
 
 
 def test_the_helper_s_act_is_sealed_as_theirs_and_carries_no_verdict(

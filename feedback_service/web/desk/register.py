@@ -105,11 +105,16 @@ def file() -> ResponseReturnValue:
 @pages.get("/slips/<reference>")
 @open_to(*HELPERS)
 def slip(reference: str) -> ResponseReturnValue:
-    """The slip of a case the reader registered; it says nothing of what the case is about."""
+    """The slip of a case the reader registered; it says nothing of what the case is about.
+
+    None once the case is confidential: the office that holds it then is nobody's business.
+    """
     rt, lang = runtime(), request.args.get("in", language())
     with rt.transaction() as db:
         case = case_by_reference(db, read_reference(reference) or "")
         if case is None or case.registered_by_id != viewer().staff_id:
+            abort(404)
+        if case.lane is Lane.CONFIDENTIAL:
             abort(404)
         printed = _slip(db, case, lang if lang in LANGUAGES else "en")
     return render_template("desk/slip.html", slip=printed, another_href=url_for("desk.register"))
