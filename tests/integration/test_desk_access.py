@@ -244,3 +244,16 @@ def test_an_auditor_who_stands_in_for_an_officer_acts_only_where_the_officer_may
         path = f"/desk/cases/{there[kind].reference}"
         assert browser.get(path).status_code == 200
         assert browser.post(f"{path}/note", seen=1, text="Seen.").status_code == code, kind
+
+
+def test_an_auditor_reads_words_only_where_the_look_is_written_down(
+    app: Any, world: DeskWorld
+) -> None:
+    case = world.confidential("The clerk at window two wants money.")
+    auditor = Browser(app, world.staff(Role.AUDITOR, None))
+    page = auditor.get("/desk/").text
+    assert case.reference in page
+    assert "window two" not in page
+    sought, other = (auditor.get(f"/desk/?q={words}").text for words in ("window", "weather"))
+    assert (case.reference in sought) == (case.reference in other)
+    assert "window two" in auditor.get(f"/desk/cases/{case.reference}").text

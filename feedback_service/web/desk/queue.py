@@ -1,6 +1,6 @@
 """The redress queue as a page: tabs, filters, rows in the order to take them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from feedback_service import registry
 from feedback_service.domain.calendar import WorkingCalendar
 from feedback_service.domain.cases import CaseStatus, Lane
+from feedback_service.domain.references import read_reference
+from feedback_service.models import Role
 from feedback_service.redress import queue as redress_queue
 from feedback_service.redress.desk_reading import masked_words
 from feedback_service.redress.queue import Filters, QueuePage, Row, Scope, Tab
@@ -19,6 +21,7 @@ from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import (
     EVERYONE,
     HELPERS,
+    NAMELESS,
     PLACES,
     READERS,
     catalogue,
@@ -81,7 +84,7 @@ def queue() -> ResponseReturnValue:
     who = viewer()
     if not who.has(*READERS):
         return redirect(url_for(_home(who)), 303)
-    chosen = _chosen()
+    chosen = _chosen(who)
     rt, filters = runtime(), _filters(chosen, who)
     with rt.transaction() as db:
         try:
@@ -103,15 +106,20 @@ def _home(who: Viewer) -> str:
     return next((view for view, roles in PLACES.values() if who.has(*roles)), "desk.account")
 
 
-def _chosen() -> Chosen:
-    asked = request.args
+def _chosen(who: Viewer) -> Chosen:
+    asked, sought = request.args, request.args.get("q", "").strip()[:80]
     status = asked.get("status", "")
     return Chosen(
         scope=asked.get("scope", Scope.ALL),
-        q=asked.get("q", "").strip()[:80],
+        q=sought if _reads_words(who) or read_reference(sought) else "",
         status=status if status in STATUSES else "",
         late=asked.get("late") == "1",
     )
+
+
+def _reads_words(who: Viewer) -> bool:
+    """An auditor reads citizens' words in the case alone, where the look is written down."""
+    return not who.has(Role.AUDITOR)
 
 
 def _filters(chosen: Chosen, who: Viewer) -> Filters:
@@ -130,7 +138,10 @@ def _context(
 ) -> dict[str, Any]:
     lang, now = language(), runtime().now()
     return {
-        "rows": [_row(row, lang, now, calendar) for row in page.rows],
+        "rows": [
+            _row(row if _reads_words(who) else replace(row, words=NAMELESS), lang, now, calendar)
+            for row in page.rows
+        ],
         "scopes": _scopes(page, chosen),
         "tabs": _tabs(page, chosen),
         "filters": chosen,
