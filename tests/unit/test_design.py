@@ -1,0 +1,280 @@
+"""The words and looks of the pages: complete in both languages, nothing idle, all from here."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+from jinja2 import Environment, nodes
+
+from analytics.indicators import DEFINITIONS
+from analytics.scorecards import Tier
+from feedback_service import web
+from feedback_service.domain.cases import Action, Actor, CaseStatus, Outcome
+from feedback_service.models import Category, MessageState, Role
+from feedback_service.redress.queue import Scope, Tab
+from feedback_service.scoring import Dimension
+from feedback_service.web.desk.case_actions import FORMS, NOT_OURS_REASONS, REJECT_GROUNDS
+from feedback_service.web.desk.case_history import KINDS
+from feedback_service.web.desk.frame import PLACES
+from feedback_service.web.desk.register import CAME_BY
+from feedback_service.web.texts import LANGUAGES, Text, catalogue, page_words, say
+
+ROOM = Path(web.__file__).parent
+TEMPLATES = sorted((ROOM / "templates").rglob("*.html"))
+STATIC = sorted(path for path in (ROOM / "static").iterdir() if path.is_file())
+CODE = sorted(ROOM.rglob("*.py"))
+
+LARGEST = {".css": 32_000, ".js": 16_000, ".svg": 1_000}
+"""Bytes a file may have: a page on a slow line is read before its looks arrive."""
+
+HERE = "http://www.w3.org/2000/svg"
+"""A name, not an address: no browser fetches it."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A place where a text is asked for: by its whole key, or by one that begins so."""
+
+    where: str
+    key: str
+    whole: bool
+    given: frozenset[str] | None
+    """The values that fill its places; None where they cannot be read."""
+
+
+def in_templates() -> Iterator[Use]:
+    for path in TEMPLATES:
+        tree = Environment(extensions=["jinja2.ext.do"]).parse(path.read_text(encoding="utf-8"))
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "t" and call.args:
+                given = frozenset(value.key for value in call.kwargs)
+                for key, whole in keys_of(call.args[0]):
+                    yield Use(path.name, key, whole, given)
+
+
+def keys_of(asked: nodes.Node) -> Iterator[tuple[str, bool]]:
+    """The keys an expression can be, as far as it is written out."""
+    if isinstance(asked, nodes.Const):
+        yield asked.value, True
+    elif isinstance(asked, nodes.Concat) and isinstance(asked.nodes[0], nodes.Const):
+        yield asked.nodes[0].value, False
+    elif isinstance(asked, nodes.CondExpr):
+        yield from keys_of(asked.expr1)
+        if asked.expr2 is not None:
+            yield from keys_of(asked.expr2)
+
+
+def in_code() -> Iterator[Use]:
+    for path in CODE:
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call):
+                yield from asked_by(call, path.name)
+
+
+def asked_by(call: ast.Call, where: str) -> Iterator[Use]:
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    if name in ("say", "_in") and len(call.args) > 1:
+        for key, whole in written(call.args[1]):
+            yield Use(where, key, whole, None)
+    for at, prefix in ASKED_IN_CODE.get(name, ()):
+        if len(call.args) > at:
+            for key, whole in written(call.args[at]):
+                yield Use(where, f"{prefix}{key}" if whole else key, whole and bool(prefix), None)
+
+
+ASKED_IN_CODE = {"flash": ((0, "flash."),), "Mistake": ((1, "error."),), "Check": ((0, "check."),)}
+"""Calls whose argument is the end of a key: where it stands, and how the key begins."""
+
+
+def written(value: ast.expr) -> Iterator[tuple[str, bool]]:
+    match value:
+        case ast.Constant(value=str(key)):
+            yield key, True
+        case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]):
+            yield start, False
+        case ast.BinOp(left=left):
+            yield from ((start, False) for start, _ in written(left))
+        case ast.IfExp(body=body, orelse=other):
+            yield from written(body)
+            yield from written(other)
+
+
+USES = [*in_templates(), *in_code()]
+
+INDICATORS = set(DEFINITIONS)
+CHANNELS = {"sms", "ussd", "whatsapp", *CAME_BY}
+SETS: Mapping[str, set[str]] = {
+    "actor.": set(Actor),
+    "by.": set(Dimension),
+    "category.": set(Category),
+    "channel.": CHANNELS,
+    "counted.": INDICATORS,
+    "delivery.": {*MessageState, "stopped"},
+    "dimension.": set(Dimension),
+    "event.": {*(KINDS.get(action, action) for action in Action), "message", "categorise"},
+    "kind.": {"complaint", "information"},
+    "language.": set(LANGUAGES),
+    "left_out.": INDICATORS,
+    "level.": {*"01234", "short"},
+    "look.": {"opened"},
+    "nav.": {*PLACES, "scorecards"},
+    "not_ours.": set(NOT_OURS_REASONS),
+    "outcome.": {outcome.replace("-", "_") for outcome in Outcome},
+    "reject_ground.": set(REJECT_GROUNDS),
+    "role.": set(Role),
+    "scope.": set(Scope),
+    "state.": {"ok", "slow", "down"},
+    "status.": {*CaseStatus, *Tab} - {Tab.LATE},
+    "tier.": {tier.replace(" ", "_") for tier in Tier},
+}
+"""Keys that end in a stored value, and all its values: no more and no fewer have a text."""
+
+
+@pytest.mark.parametrize("begins", sorted(SETS))
+def test_every_stored_value_has_its_words_and_no_other_has(begins: str) -> None:
+    named = {key.removeprefix(begins) for key in catalogue("en") if key.startswith(begins)}
+    assert named == SETS[begins]
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert set(catalogue("en")) == set(catalogue("sw"))
+
+
+def places(text: Text) -> set[str]:
+    forms = text.values() if isinstance(text, dict) else [text]
+    return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
+
+
+@pytest.mark.parametrize("key", sorted(catalogue("en")))
+def test_both_languages_have_the_same_places_and_forms(key: str) -> None:
+    english, swahili = catalogue("en")[key], catalogue("sw")[key]
+    assert isinstance(english, dict) == isinstance(swahili, dict)
+    assert places(english) == places(swahili)
+    for text in (english, swahili):
+        forms = text.values() if isinstance(text, dict) else [text]
+        assert all(form == form.strip() and form for form in forms)
+        assert not isinstance(text, dict) or set(text) == {"one", "other"}
+
+
+def test_every_key_asked_for_exists() -> None:
+    known = catalogue("en")
+    missing = {
+        f"{use.where}: {use.key}"
+        for use in USES
+        if (use.key not in known if use.whole else not begun(use.key, known))
+    }
+    assert not missing
+
+
+def begun(start: str, known: Mapping[str, Any]) -> bool:
+    return any(key.startswith(start) for key in known)
+
+
+def test_every_key_is_asked_for() -> None:
+    """By its whole key, by how it begins, or quoted: wholly, or the end of one that begins so."""
+    whole = {use.key for use in USES if use.whole}
+    starts = {use.key for use in USES if not use.whole and "." in use.key}
+    said = "\n".join(path.read_text(encoding="utf-8") for path in (*CODE, *TEMPLATES))
+    unused = {
+        key
+        for key in catalogue("en")
+        if key not in whole
+        and f'"{key}"' not in said
+        and not any(key.startswith(start) for start in starts - {*BY_NAME})
+        and not any(key.startswith(start) and quoted(key, said) for start in BY_NAME)
+    }
+    assert not unused
+
+
+BY_NAME = ("error.", "flash.")
+"""Keys that no closed set holds: the code that raises one quotes its end."""
+
+
+def quoted(key: str, said: str) -> bool:
+    return f'"{key.partition(".")[2]}"' in said
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_every_answer_of_a_case_is_acknowledged_in_words(form: str) -> None:
+    assert f"flash.{FORMS[form].flash}" in catalogue("en")
+
+
+def test_every_place_of_a_text_is_filled() -> None:
+    known = catalogue("en")
+    unfilled = {
+        f"{use.where}: {use.key} lacks {', '.join(sorted(places(known[use.key]) - use.given))}"
+        for use in USES
+        if use.whole and use.given is not None and places(known.get(use.key, "")) - use.given
+    }
+    assert not unfilled
+
+
+def test_one_and_many_are_told_apart_in_both_languages() -> None:
+    assert say("en", "queue.cases", n=1) == "1 open case"
+    assert say("en", "figure.n", n=1204) == "1,204 answers"
+    assert say("sw", "queue.late", n=2) == "2 zimechelewa"
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(ROOM)) for path in paths]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
+def test_a_template_says_what_it_is_given(path: Path) -> None:
+    opening = path.read_text(encoding="utf-8").partition("-#}")[0]
+    assert opening.startswith("{#-")
+    assert "Context" in opening
+
+
+@pytest.mark.parametrize("path", [*TEMPLATES, *STATIC], ids=names([*TEMPLATES, *STATIC]))
+def test_nothing_is_fetched_from_elsewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8").replace(HERE, "")
+    assert not re.findall(r"(?:https?:)?//\w[\w-]*\.\w|@import", text)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
+def test_no_page_holds_what_the_desk_s_policy_refuses(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.findall(r"<style|\sstyle=\"|\son[a-z]+=\"|<script>|javascript:", text)
+
+
+@pytest.mark.parametrize("path", STATIC, ids=names(STATIC))
+def test_what_a_page_loads_is_small(path: Path) -> None:
+    assert path.stat().st_size < LARGEST[path.suffix]
+
+
+PAGES = [path for path in TEMPLATES if not path.name.startswith("_")]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=names(PAGES))
+def test_a_page_stands_in_the_frame_with_one_heading_and_a_title(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert '{% extends "_base.html" %}' in text
+    assert "{% block title %}" in text
+    assert len(re.findall(r"<h1[ >]", text)) == 1
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
+def test_every_form_that_changes_something_carries_its_token(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for form in re.findall(r'<form[^>]*method="post".*?</form>', text, flags=re.DOTALL):
+        assert "parts.csrf()" in form or "sending(" in form or path.parent.name == "phone"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
+def test_every_head_of_a_column_says_so(path: Path) -> None:
+    heads = re.findall(r"<th(?: [^>]*)?>", path.read_text(encoding="utf-8"))
+    assert all('scope="' in head for head in heads)
+
+
+def test_a_page_speaks_the_language_it_is_asked_for() -> None:
+    for language in LANGUAGES:
+        words: dict[str, Any] = page_words(language)
+        assert words["t"]("base.skip") == catalogue(language)["base.skip"]
