@@ -6,7 +6,7 @@ where the text itself names one institution.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -118,7 +118,7 @@ def folder(rt: Runtime) -> Path:
 
 
 def _batch(rt: Runtime) -> int:
-    """Suggestions and their cases' marks in one transaction: a killed worker leaves neither."""
+    """Suggestions, marks and routes in one transaction: a killed worker leaves none of them."""
     ready = model(rt)
     with rt.transaction() as session:
         untouched = (
@@ -138,8 +138,8 @@ def _batch(rt: Runtime) -> int:
             placed = suggestion.placed(found.institution, found.county)
             _keep(rt, session, case, placed)
             _hold_back(rt, session, case, placed)
+            _route_named(rt, session, case)
             case.triaged_at = rt.now()
-    _route_named(rt, cases)
     return len(cases)
 
 
@@ -159,14 +159,12 @@ def _hold_back(rt: Runtime, session: Session, case: Case, said: model_room.Sugge
         case.urgent = True
 
 
-def _route_named(rt: Runtime, cases: Sequence[Case]) -> None:
+def _route_named(rt: Runtime, session: Session, case: Case) -> None:
     """An open case that waits at central triage and names one institution goes to its desk."""
-    for case in cases:
-        with rt.transaction() as session:
-            unit = _named_unit(rt, session, case)
-        if unit:
-            act = Act(Action.CLEAR, Actor.TRIAGE, unit_id=unit, source=f"triage:{case.id}:route")
-            redress.act(rt, case.id, act)
+    unit = _named_unit(rt, session, case)
+    if unit:
+        act = Act(Action.CLEAR, Actor.TRIAGE, unit_id=unit, source=f"triage:{case.id}:route")
+        redress.act_within(rt, session, case, act)
 
 
 def _named_unit(rt: Runtime, session: Session, case: Case) -> str | None:
