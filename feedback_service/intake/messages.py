@@ -27,6 +27,8 @@ from feedback_service.runtime import Runtime
 
 ASKED_WITHIN = timedelta(days=14)
 """How long a question of ours claims the next words as its answer."""
+MOST_GUESSES = 10
+"""References of others that one number may ask for in a day; then it hears nothing."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,11 @@ def _language(talk: _Talk) -> None:
 
 
 def _status(talk: _Talk) -> uuid.UUID | None:
-    """Fully to the number that filed it; one word at most to any other."""
+    """Fully to the number that filed it; one word at most to any other, and not for ever."""
     case = redress.case_by_reference(talk.session, talk.command.reference)
     reference = spoken(talk.command.reference)
+    if not (case and case.citizen_id == talk.citizen.id) and _guesses(talk) > MOST_GUESSES:
+        return None
     if case is None:
         talk.reply("sms-unknown", reference=reference)
         return None
@@ -132,6 +136,17 @@ def _status(talk: _Talk) -> uuid.UUID | None:
     named = {name: facts[name] for name in ("reference", "office", "day")}
     talk.reply("sms-status", case, status=status, **named)
     return case.id
+
+
+def _guesses(talk: _Talk) -> int:
+    """How often this number asked for references in the last day, this time included."""
+    asked = sa.select(sa.func.count()).where(
+        Heard.citizen_id == talk.citizen.id,
+        Heard.became == Kind.STATUS.value,
+        Heard.case_id.is_(None),
+        Heard.at > talk.rt.now() - timedelta(days=1),
+    )
+    return talk.session.scalar(asked) or 0
 
 
 def _verdict(talk: _Talk) -> uuid.UUID | None:
@@ -198,7 +213,10 @@ def _act(talk: _Talk, case: Case, action: Action, text: str) -> uuid.UUID:
 
 def _own(talk: _Talk) -> Case | None:
     case = redress.case_by_reference(talk.session, talk.command.reference)
-    return case if case and case.citizen_id == talk.citizen.id else None
+    if case is None or case.citizen_id != talk.citizen.id:
+        return None
+    talk.session.refresh(case, with_for_update=True)  # two messages at once: one after the other
+    return case
 
 
 def _last_asked(talk: _Talk, but_not: str) -> Case | None:

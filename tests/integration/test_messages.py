@@ -7,6 +7,7 @@ import pytest
 
 from feedback_service.conversations.wording import phrase
 from feedback_service.domain.cases import Action, CaseStatus
+from feedback_service.intake.messages import MOST_GUESSES
 from feedback_service.models import Case, CaseEvent, Citizen, Heard, Message, Stop
 from tests.handset import ME, OTHER, SMS, arrived, events, sms, spoken, whatsapp
 
@@ -99,6 +100,26 @@ def test_a_reference_answers_fully_to_the_number_that_filed_it(client, loaded_rt
 def test_a_reference_gives_one_word_to_any_other_number(client, loaded_rt, case):
     sms(client, case.reference, OTHER)
     assert arrived(loaded_rt, OTHER)[0].split("\n")[0] == f"{spoken(case.reference)}: received"
+
+
+def test_a_number_that_asks_for_many_references_of_others_hears_nothing_more(
+    client, loaded_rt, case
+):
+    for _ in range(MOST_GUESSES + 3):
+        sms(client, case.reference, OTHER)
+    assert len(arrived(loaded_rt, OTHER)) == MOST_GUESSES
+    for _ in range(MOST_GUESSES + 3):
+        sms(client, case.reference)
+    assert arrived(loaded_rt)[-1].startswith(f"Case {spoken(case.reference)}")
+    assert len(arrived(loaded_rt)) == 1 + MOST_GUESSES + 3
+
+
+def test_words_sent_twice_at_once_are_both_added(client, loaded_rt, all_of, case):
+    texts = [f"{case.reference} paper number {n} is missing" for n in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda text: sms(client, text).status_code, texts))
+    assert answers == [200] * 4
+    assert len([e for e in all_of(CaseEvent) if e.action is Action.ANSWER]) == 4
 
 
 @pytest.mark.parametrize("reference", ["48219038", "48219039"], ids=["unused", "mistyped"])
