@@ -1,7 +1,6 @@
 """Cases as citizens read them: their own, never a quiet one on a shared phone."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,7 +21,6 @@ from feedback_service.redress import history
 from feedback_service.redress.telling import due_day, office
 from feedback_service.runtime import Runtime
 
-SHOWN_FOR = timedelta(days=60)
 MOST_SHOWN = 16
 
 
