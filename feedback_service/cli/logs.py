@@ -11,8 +11,7 @@ import re
 import sys
 from typing import Any, TextIO
 
-import structlog
-from structlog.typing import EventDict, WrappedLogger
+from pythonjsonlogger.json import JsonFormatter
 
 LEFT_OUT = frozenset(
     {"text", "message", "body", "words", "content", "address", "phone", "msisdn", "recipient"}
@@ -31,40 +30,31 @@ _QUOTED = re.compile(r"\[parameters: .*?\](?=\n|$)|DETAIL:.*?(?=\n|$)|LINE \d+:.
 
 def configure_logs(level: str, out: TextIO | None = None) -> None:
     """Send what our code, gunicorn, rq and every library log to `out` (standard output)."""
-    before: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=before,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            redact,
-            structlog.processors.JSONRenderer(),
-        ],
-    )
     handler = logging.StreamHandler(out or sys.stdout)
-    handler.setFormatter(formatter)
+    handler.setFormatter(Redacting())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.captureWarnings(True)
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *before,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-    )
 
 
-def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+class Redacting(JsonFormatter):
+    """A line of JSON: timestamp, level, logger, event, and the fields given as `extra`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "{levelname}{name}{message}",
+            style="{",
+            timestamp=True,
+            rename_fields={"levelname": "level", "name": "logger", "message": "event"},
+        )
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        at = log_data["timestamp"].isoformat().replace("+00:00", "Z")
+        return redact({**log_data, "timestamp": at, "level": str(log_data["level"]).lower()})
+
+
+def redact(event: dict[str, Any]) -> dict[str, Any]:
     """The event without fields of words, quoted rows and digits as long as a phone number."""
     return {str(name): _clean(value) for name, value in event.items() if name not in LEFT_OUT}
 
@@ -75,7 +65,7 @@ def _clean(value: Any) -> Any:
     if isinstance(value, int):
         return value if abs(value) < _LONG else "[number]"
     if isinstance(value, dict):
-        return redact(None, "", value)
+        return redact(value)
     if isinstance(value, list | tuple | set | frozenset):
         return [_clean(item) for item in value]
     text = value if isinstance(value, str) else repr(value)

@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl
 
 import psycopg
 import sqlalchemy as sa
-import structlog
 from redis.exceptions import RedisError
 
 from channels.contract import (
@@ -32,7 +31,7 @@ from feedback_service.conversations.wording import phrase
 from feedback_service.domain.phones import NotAPhone
 from feedback_service.runtime import Runtime
 
-logger = structlog.get_logger(__name__)
+logger = logging.getLogger(__name__)
 
 PREFIX = "/hooks/"
 LARGEST = 64 * 1024
@@ -79,10 +78,10 @@ class Hooks:
             channel.authenticate(hook)
             return self._do(name, channel, channel.receive(hook))
         except Forged as error:
-            logger.warning("forged call", channel=name, why=str(error))
+            logger.warning("forged call", extra={"channel": name, "why": str(error)})
             return Reply(403, "Not from the provider.\n", TEXT)
         except (Malformed, NotAPhone) as error:
-            logger.warning("malformed call", channel=name, why=str(error))
+            logger.warning("malformed call", extra={"channel": name, "why": str(error)})
             return channel.refused()
         except Exception as error:  # the edge that owes the citizen an answer
             return self._failed(name, channel, error)
@@ -103,7 +102,8 @@ class Hooks:
     def _failed(self, name: str, channel: Channel, error: Exception) -> Reply:
         """An apology for a caller; a 503, so that it is tried again, for a stored-nothing SMS."""
         known = isinstance(error, sa.exc.SQLAlchemyError | psycopg.Error | RedisError)
-        logger.error("hook failed", channel=name, error=type(error).__name__, exc_info=not known)
+        told = {"channel": name, "error": type(error).__name__}
+        logger.error("hook failed", extra=told, exc_info=not known)
         if not channel.inline:
             return Reply(503, "Try again.\n", TEXT)
         sorry = " ".join((phrase("sorry", "sw"), phrase("sorry", "en")))
