@@ -41,7 +41,7 @@ def furnish_pages(app: Flask, rt: Runtime) -> None:
             **page_words(lang),
             "language": lang,
             "other_language": other(lang),
-            "other_lang_href": _here_in(other(lang)),
+            "other_lang_href": here_in(other(lang), request.path),
             "person": None,
             "nav": [],
             "simulated": False,
@@ -67,6 +67,12 @@ def other(lang: str) -> str:
     return next(name for name in LANGUAGES if name != lang)
 
 
+def here_in(lang: str, path: str) -> str:
+    """The page at `path` in another language, all else in the address kept."""
+    asked = request.args.to_dict(flat=False) | {"lang": [lang]}
+    return f"{path}?{urlencode(asked, doseq=True)}"
+
+
 def _refused(error: HTTPException) -> ResponseReturnValue:
     """A page for whoever asked for what is not there; rooms that answer otherwise say so."""
     if error.response is not None or error.code is None or error.code < 400:
@@ -74,12 +80,6 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     own = language() == "en" and error.description != type(error).description
     detail = error.description if own else None
     return render_template("error.html", code=error.code, detail=detail), error.code
-
-
-def _here_in(lang: str) -> str:
-    """This page in another language, all else in its address kept."""
-    asked = request.args.to_dict(flat=False) | {"lang": [lang]}
-    return f"{request.path}?{urlencode(asked, doseq=True)}"
 
 
 def _safe(response: Response) -> Response:

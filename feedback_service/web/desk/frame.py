@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Blueprint, current_app, render_template, request, session, url_for
@@ -16,7 +15,7 @@ from feedback_service.models import Role, Unit
 from feedback_service.runtime import Runtime
 from feedback_service.staff import Viewer
 from feedback_service.web.access import viewer_here
-from feedback_service.web.furniture import other
+from feedback_service.web.furniture import here_in, other
 from feedback_service.web.texts import LANGUAGES, page_words, say
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
@@ -127,16 +126,15 @@ def _frame() -> dict[str, Any]:
     return {
         **page_words(lang),
         "language": lang,
-        "other_lang_href": _here_in(other(lang)),
+        "other_lang_href": here_in(other(lang), _page_here()),
         "person": _person(who, lang) if who else None,
         "nav": _nav(who) if who else [],
     }
 
 
-def _here_in(lang: str) -> str:
-    """This page in another language, all else in its address kept; a form's own page instead."""
-    path = request.path if request.method == "GET" else url_for("desk.queue")
-    return f"{path}?{urlencode({**request.args.to_dict(), 'lang': lang})}"
+def _page_here() -> str:
+    """The address of this page; the queue's where a form was sent."""
+    return request.path if request.method == "GET" else url_for("desk.queue")
 
 
 def _person(who: Viewer, lang: str) -> Person:
