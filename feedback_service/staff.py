@@ -168,7 +168,8 @@ def reset(session: Session, email: str, password: str = "") -> tuple[Staff, str]
     return account, password
 
 
-def change_password(session: Session, staff_id: uuid.UUID, old: str, new: str) -> None:
+def change_password(session: Session, staff_id: uuid.UUID, old: str, new: str, token: str) -> None:
+    """A password of one's own choice; every browser but the one with `token` is signed out."""
     account = session.get_one(Staff, staff_id)
     try:
         HASHER.verify(account.password_hash, old)
@@ -177,6 +178,8 @@ def change_password(session: Session, staff_id: uuid.UUID, old: str, new: str) -
     if len(new) < SHORTEST_PASSWORD:
         raise BadAccount(f"password: {len(new)} characters. Use at least {SHORTEST_PASSWORD}")
     account.password_hash = HASHER.hash(new)
+    elsewhere = SignIn.staff_id == staff_id, SignIn.token_hash != _hashed(token)
+    session.execute(sa.delete(SignIn).where(*elsewhere))
 
 
 def add_key(session: Session, name: str, scopes: Iterable[str], now: datetime) -> str:

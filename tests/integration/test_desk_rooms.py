@@ -102,6 +102,19 @@ def test_a_password_is_changed_by_who_knows_it(
     assert (staff.sign_in(rt, me.email, NEW) is not None) == (status == 303)
 
 
+def test_a_new_password_signs_out_every_other_browser(world: DeskWorld, app: Any, rt: Any) -> None:
+    me = world.staff(Role.OFFICER, "NRB")
+    with rt.transaction() as session:
+        staff.reset(session, me.email, OLD)
+    here, stolen = (
+        Browser(app, Colleague(me.id, me.email, staff.sign_in(rt, me.email, OLD) or ""))
+        for _ in range(2)
+    )
+    here.post("/desk/account/password", old=OLD, new=NEW, again=NEW)
+    assert here.get("/desk/").status_code == 200
+    assert stolen.get("/desk/").status_code == 303
+
+
 # --- the team -------------------------------------------------------------------------------
 
 AMINA = {
@@ -173,6 +186,22 @@ def test_disabling_signs_out_and_nobody_disables_themselves(
     assert Browser(app, other).get("/desk/").status_code == 303
     assert browser.post(f"/desk/team/{me.id}/disable").status_code == 404
     assert person(rt, me).disabled_at is None
+
+
+def test_an_administrator_of_one_institution_rules_over_its_accounts_alone(
+    world: DeskWorld, app: Any, rt: Any
+) -> None:
+    own, other = world.staff(Role.OFFICER, "NRB"), world.staff(Role.OFFICER, "DIS")
+    sees_all = world.staff(Role.AUDITOR, "NRB")
+    browser = Browser(app, world.staff(Role.ADMINISTRATOR, "NRB"))
+    assert other.email not in browser.get("/desk/team").text
+    statuses = [
+        browser.post(f"/desk/team/{who.id}/reset").status_code for who in (own, other, sees_all)
+    ]
+    assert statuses == [200, 404, 404]
+    refused = [{"institution": "DIS", "unit": ""}, {"role": "auditor"}, {"institution": ""}]
+    assert [browser.post("/desk/team", **AMINA | more).status_code for more in refused] == [422] * 3
+    assert browser.post("/desk/team", **AMINA).status_code == 200
 
 
 # --- those who watch ------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from feedback_service import staff
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import Staff
 from feedback_service.staff import BadAccount
-from feedback_service.web.access import open_to, viewer
+from feedback_service.web.access import TOKEN, open_to, viewer
 from feedback_service.web.desk.frame import (
     EVERYONE,
     Choice,
@@ -115,7 +115,7 @@ def _password(db: Session) -> None:
     if len(new) < staff.SHORTEST_PASSWORD:
         raise Mistake("new", "weak_password")
     try:
-        staff.change_password(db, viewer().staff_id, old, new)
+        staff.change_password(db, viewer().staff_id, old, new, session[TOKEN])
     except BadAccount:
         raise Mistake("old", "wrong_password") from None
 

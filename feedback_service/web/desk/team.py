@@ -1,4 +1,7 @@
-"""Accounts: an administrator makes, closes and resets them; a supervisor reads their own desk's."""
+"""Accounts: an administrator makes, closes and resets them; a supervisor reads their own desk's.
+
+An administrator of one institution has its accounts alone, and none that sees beyond it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -96,7 +99,7 @@ def change_member(account_id: object, what: str) -> ResponseReturnValue:
         abort(404)
     with rt.transaction() as db:
         person = db.get(Staff, account_id)
-        if person is None:
+        if person is None or not _rules(viewer(), person.institution_id, person.role):
             abort(404)
         if what == "disable":
             staff.disable(db, person.email, rt.now())
@@ -136,7 +139,7 @@ def _members(db: Session, who: Viewer, words: str, lang: str) -> list[Member]:
         .order_by(Staff.institution_id, Staff.name, Staff.id)
         .limit(MOST + 1)
     )
-    if not who.has(Role.ADMINISTRATOR):
+    if not who.has(Role.ADMINISTRATOR) or who.institution_id:
         found = found.where(Staff.institution_id == who.institution_id)
     if words:
         named = Staff.name.icontains(words, autoescape=True)
@@ -151,7 +154,7 @@ def _members(db: Session, who: Viewer, words: str, lang: str) -> list[Member]:
 def _member(
     person: Staff, stand_in: str | None, who: Viewer, lang: str, desk: Office | None
 ) -> Member:
-    may = who.has(Role.ADMINISTRATOR) and person.id != who.staff_id
+    may = person.id != who.staff_id and _rules(who, person.institution_id, person.role)
 
     def href(what: str) -> str:
         return url_for("desk.change_member", account_id=person.id, what=what)
@@ -170,16 +173,24 @@ def _member(
     )
 
 
+def _rules(who: Viewer, institution_id: str | None, role: Role) -> bool:
+    """Whether the viewer makes and closes accounts of that role there."""
+    own = who.institution_id == institution_id and role not in staff.UNIVERSAL_ROLES
+    return who.has(Role.ADMINISTRATOR) and (who.institution_id is None or own)
+
+
 def _mistakes(typed: Mapping[str, str]) -> dict[str, str]:
-    known = catalogue()
+    known, who = catalogue(), viewer()
+    role = Role(typed["role"]) if typed["role"] in list(Role) else None
     with runtime().transaction() as db:
         unit = offices(db).get(typed["unit"])
+    allowed = (who.institution_id,) if who.institution_id else ("", *known.offices)
     misplaced = unit is not None and unit.institution_id != typed["institution"]
     wrong = {
         "name": "" if typed["name"] else "required",
         "email": "" if "@" in typed["email"] else "not_an_email",
-        "role": "" if typed["role"] in list(Role) else "choose_one",
-        "institution": "" if typed["institution"] in ("", *known.offices) else "choose_one",
+        "role": "" if role and _rules(who, who.institution_id, role) else "choose_one",
+        "institution": "" if typed["institution"] in allowed else "choose_one",
         "unit": "choose_one" if misplaced or (typed["unit"] and unit is None) else "",
         "place": "" if typed["place"] in ("", *known.places) else "choose_one",
     }
