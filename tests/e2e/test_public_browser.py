@@ -1,0 +1,89 @@
+"""The public's pages in a real browser: nobody is shut out, on any width, in light and in dark."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from feedback_service import demo
+from feedback_service.domain.calendar import NAIROBI
+from feedback_service.domain.periods import Period
+from feedback_service.web.periods import in_address
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers]
+
+LOOKS = [(theme, width) for theme in ("light", "dark") for width in (360, 1280)]
+MOST_BYTES = 100_000
+
+
+@pytest.fixture
+def site(app: Any, loaded_rt: Any, clock: Any) -> Iterator[str]:
+    """The address of a service with a simulated quarter to show."""
+    from werkzeug.serving import make_server
+
+    clock.set(datetime(2026, 6, 10, 9, tzinfo=NAIROBI))
+    demo.fill(loaded_rt, 7, lambda *_: None, ratings=600, cases=60)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def addresses_shown(site: str) -> list[str]:
+    """Every page anyone can open, in both languages somewhere; the last is not there."""
+    period = in_address(Period.containing(datetime(2026, 2, 10, tzinfo=NAIROBI)))
+    return [
+        f"{site}{path}"
+        for path in (
+            "/?lang=en", f"/scorecards/?period={period}", f"/scorecards/NRB/{period}", "/status",
+            "/notice?lang=sw", "/open-data/", f"/scorecards/NRB/{period}", "/", "/nowhere",
+        )
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("theme", "width"), LOOKS, ids=[f"{t}-{w}" for t, w in LOOKS])
+def test_the_public_pages_shut_nobody_out(
+    page: Any, addresses_shown: list[str], theme: str, width: int
+) -> None:
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 900})
+    for address in addresses_shown:
+        answer = page.goto(address)
+        assert len(answer.body()) < MOST_BYTES, address
+        assert page.locator("h1").count() == 1, address
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+        wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert wide <= window, f"{address}: {wide} px in a window of {window}"
+
+
+def test_what_is_invented_is_called_so_on_every_page_of_figures(
+    page: Any, addresses_shown: list[str]
+) -> None:
+    for address in addresses_shown[:3]:
+        page.goto(address)
+        assert page.get_by_text("Simulated data.").is_visible(), address
+
+
+def test_a_card_keeps_three_figures_of_solution_apart(
+    page: Any, addresses_shown: list[str]
+) -> None:
+    page.goto(addresses_shown[0])
+    page.goto(addresses_shown[2])
+    box = page.get_by_role("region", name="Was it solved?")
+    names = box.get_by_role("heading", level=3).all_text_contents()
+    assert names == [
+        "The office says it is solved",
+        "Citizens who answered say it is solved",
+        "Checked by people outside the office",
+    ]
+    assert box.get_by_text("Not measured").is_visible()
