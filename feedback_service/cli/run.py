@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from feedback_service import embedded
-from feedback_service.cli import Refused, first_start
+from feedback_service.cli import Refused, first_start, forking
 from feedback_service.cli.supervisor import GRACE_SECONDS, Child, Supervisor
 from feedback_service.settings import Settings, environment, read_run_file
 
@@ -50,6 +50,7 @@ def run(_: argparse.Namespace) -> int:
 
 def _open(supervisor: Supervisor, settings: Settings, stack: embedded.Stack | None) -> str:
     """Prepare the data and start the processes; returns the first login, if one was made."""
+    forking.load()
     if stack and not stack.fresh and first_start.was_prepared(settings.var_dir):
         supervisor.start("web")  # it loads while we look whether anything is new
         login = _prepare(settings)

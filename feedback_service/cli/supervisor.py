@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import subprocess
-import sysconfig
 import time
 import urllib.error
 import urllib.request
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from feedback_service.cli import Refused
-from feedback_service.embedded.lifeline import die_with_parent
+from feedback_service.cli import Refused, main
+from feedback_service.cli.forking import Forked
 
 GRACE_SECONDS = 5
 """How long a process may take to finish what it has begun; then it is ended."""
@@ -34,7 +30,7 @@ class Child:
     words: Sequence[str]
     env: Mapping[str, str]
     log: Path
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
     started: float = 0
     deaths: int = 0
     again_at: float | None = None
@@ -45,18 +41,7 @@ class Child:
 
     def start(self) -> None:
         self.again_at, self.started = None, time.monotonic()
-        with open(self.log, "ab") as out, warnings.catch_warnings():
-            # Newer Pythons warn of `preexec_fn` beside threads; ours makes two system calls only.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self.process = subprocess.Popen(
-                [_program(), *self.words],
-                env=dict(self.env),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,  # Ctrl-C reaches the supervisor alone
-                preexec_fn=die_with_parent(signal.SIGTERM),
-            )
+        self.process = Forked(lambda: main(self.words), self.env, self.log)
 
     def exit_code(self) -> int | None:
         return None if self.process is None else self.process.poll()
@@ -115,16 +100,9 @@ class Supervisor:
         for process in running:
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            except TimeoutError:
                 os.killpg(process.pid, signal.SIGKILL)  # its own children too
                 process.wait()
-
-
-def _program() -> str:
-    program = shutil.which("feedback", path=sysconfig.get_path("scripts"))
-    if program is None:
-        raise Refused("The program `feedback` is not installed beside this Python. Run: make run")
-    return program
 
 
 def _answers(address: str) -> bool:

@@ -153,6 +153,12 @@ class Settings:
         return cls(**values, raw=_with_defaults(env, cls(**values)))
 
 
+def set_environment(env: Mapping[str, str]) -> None:
+    """Give this process another environment: a forked child has its parent's until then."""
+    os.environ.clear()
+    os.environ.update(env)
+
+
 def from_environment() -> Settings:
     """The settings of this process; those of a service started by `make run` if none are given."""
     env = environment()
