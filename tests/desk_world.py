@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from itsdangerous import URLSafeTimedSerializer
 
 from feedback_service import identity, redress
@@ -119,6 +120,23 @@ class Browser:
             raw = session.setdefault("csrf_token", hashlib.sha1(uuid.uuid4().bytes).hexdigest())
         signer = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token")
         return str(signer.dumps(raw))
+
+
+class Statements:
+    """How many statements the database was sent."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine, self.sent = engine, []
+
+    def __enter__(self) -> list[str]:
+        sa.event.listen(self.engine, "before_cursor_execute", self._hear)
+        return self.sent
+
+    def __exit__(self, *_: object) -> None:
+        sa.event.remove(self.engine, "before_cursor_execute", self._hear)
+
+    def _hear(self, _c: Any, _k: Any, statement: str, *_: Any) -> None:
+        self.sent.append(statement)
 
 
 def seen(page: str) -> str:

@@ -63,3 +63,21 @@ def complain(loaded_rt: Any) -> Callable[..., Any]:
             return redress.open_case(rt, session, complaint)
 
     return opened
+
+
+@pytest.fixture
+def world(rt: Any) -> Any:
+    """The desk's small country."""
+    from tests.desk_world import DeskWorld
+
+    return DeskWorld(rt)
+
+
+@pytest.fixture
+def officer(world: Any, app: Any) -> Any:
+    """The browser of an officer of the Registration Bureau's first desk."""
+    from feedback_service.models import Role
+    from tests.desk_world import Browser
+
+    person = world.staff(Role.OFFICER, "NRB", unit_id="NRB-R", name="Amina Officer")
+    return Browser(app, person)

@@ -49,11 +49,6 @@ SAMPLE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def world(rt: Any) -> DeskWorld:
-    return DeskWorld(rt)
-
-
 def routes(app: Any) -> list[tuple[str, str, str]]:
     """Endpoint, method and a path of everything the desk answers to."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/desk")]

@@ -24,11 +24,6 @@ LETTER = {
 
 
 @pytest.fixture
-def world(rt: Any) -> DeskWorld:
-    return DeskWorld(rt)
-
-
-@pytest.fixture
 def helper(world: DeskWorld, app: Any) -> Browser:
     return Browser(app, world.staff(Role.OFFICER, "HKS", service_point_id="NRC-001"))
 

@@ -20,11 +20,6 @@ pytestmark = pytest.mark.servers
 OLD, NEW = "the old password of mine", "a new password of mine"
 
 
-@pytest.fixture
-def world(rt: Any) -> DeskWorld:
-    return DeskWorld(rt)
-
-
 def person(rt: Any, colleague: Colleague) -> Staff:
     with rt.transaction() as session:
         found: Staff = session.get_one(Staff, colleague.id)
