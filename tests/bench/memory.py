@@ -7,6 +7,7 @@ import re
 import sys
 import time
 import urllib.parse
+from collections.abc import Callable
 from contextlib import ExitStack
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -25,32 +26,65 @@ STEPS, TEXTS, PROMISED = 1_000, 100, 300
 
 
 def report(bench: Bench) -> str:
-    feedback = str(Path(sys.executable).with_name("feedback"))
+    rows = [
+        *_measured(bench, "make run", _one_command),
+        *_measured(bench, "Procfile", _three_commands),
+    ]
+    head = (f"after {STEPS} steps, {TEXTS} texts, a sign-in", "MB", f"of {PROMISED}")
+    return processes.table("Memory, proportional set size", head, rows)
+
+
+Sizes = list[tuple[str, float]]
+
+
+def _measured(
+    bench: Bench, name: str, started: Callable[[Bench, int, ExitStack], Callable[[], Sizes]]
+) -> list[tuple[str, str, str]]:
     port = processes.free_port()
-    live = f"http://127.0.0.1:{port}/health/live"
-    env = {"PORT": str(port), "WEB_CONCURRENCY": "2"}
     with ExitStack() as stack:
-        web = stack.enter_context(
-            bench.process(feedback, "web", "--host", "127.0.0.1", url=live, **env)
-        )
-        others = [
-            stack.enter_context(bench.process(feedback, word)) for word in ("worker", "clock")
-        ]
+        sizes_now = started(bench, port, stack)
         callers = [Caller(port, number) for number in range(4)]
         sessions = STEPS // (len(SHORT) + 1) // len(callers) + 1
         run_all(callers, lambda caller, session: caller.dialogue(session, SHORT), sessions)
         _complain(bench, port)
         _sign_in(bench, port)
-        sizes = [
-            ("web: master and 2 workers", processes.pss_megabytes([web])),
-            ("worker", processes.pss_megabytes(others[:1])),
-            ("clock", processes.pss_megabytes(others[1:])),
-        ]
+        sizes = sizes_now()
     total = sum(size for _, size in sizes)
-    rows = [(name, f"{size:.0f}", "") for name, size in sizes]
-    rows.append(("together", f"{total:.0f}", f"{total / PROMISED:.2f}"))
-    head = (f"after {STEPS} steps, {TEXTS} texts, a sign-in", "MB", f"of {PROMISED}")
-    return processes.table("Memory, proportional set size", head, rows)
+    rows = [(f"{name}: {part}", f"{size:.0f}", "") for part, size in sizes]
+    return [*rows, (f"{name}: together", f"{total:.0f}", f"{total / PROMISED:.2f}")]
+
+
+def _one_command(bench: Bench, port: int, stack: ExitStack) -> Callable[[], Sizes]:
+    """`feedback run`: its processes are forked from one; the one itself is not counted."""
+    command = (str(Path(sys.executable).with_name("feedback")), "run")
+    ready = f"http://127.0.0.1:{port}/health/ready"
+    env = {"PORT": str(port), "WEB_CONCURRENCY": "2"}
+    run = stack.enter_context(bench.process(*command, url=ready, **env))
+    time.sleep(2)  # the worker and the clock start after the web has answered
+
+    def sizes() -> Sizes:
+        return [("web, worker and clock", processes.pss_megabytes(run.children()))]
+
+    return sizes
+
+
+def _three_commands(bench: Bench, port: int, stack: ExitStack) -> Callable[[], Sizes]:
+    """The Procfile's processes, each started for itself."""
+    feedback = str(Path(sys.executable).with_name("feedback"))
+    live, env = f"http://127.0.0.1:{port}/health/live", {"PORT": str(port), "WEB_CONCURRENCY": "2"}
+    web = stack.enter_context(
+        bench.process(feedback, "web", "--host", "127.0.0.1", url=live, **env)
+    )
+    worker, clock = (stack.enter_context(bench.process(feedback, w)) for w in ("worker", "clock"))
+
+    def sizes() -> Sizes:
+        return [
+            ("web master and 2 workers", processes.pss_megabytes([web])),
+            ("worker", processes.pss_megabytes([worker])),
+            ("clock", processes.pss_megabytes([clock])),
+        ]
+
+    return sizes
 
 
 def _complain(bench: Bench, port: int) -> None:

@@ -16,7 +16,7 @@ from tests.bench import processes
 from tests.bench.processes import CALLBACK_SECRET, Bench
 
 HANDSETS = 8
-ROUNDS = 3
+ROUNDS = 5
 SHORT = ("1", "2", "1", "3", "5")
 """Language, rate, sector of identity papers, passport, score 5: six calls, one commit."""
 FULL = ("1", "2", "1", "3", "5", "1", "1", "1")
