@@ -6,6 +6,7 @@
 | START, ANZA | start |
 | HELP, MSAADA | help |
 | ENGLISH, KISWAHILI | language |
+| WHO or NANI and a reference | who looked at that case |
 | a reference alone, rightly typed or not | status |
 | a reference and YES or NO | verdict on that case |
 | a reference and words | words for that case |
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     START = "start"
     HELP = "help"
     LANGUAGE = "language"
+    WHO = "who"
     STATUS = "status"
     VERDICT = "verdict"
     ADD = "add"
@@ -51,6 +53,7 @@ WORDS_OF = {
 }  # fmt: skip
 YES = frozenset({"1", "yes", "y", "ndiyo", "ndio", "eeh", "solved", "limetatuliwa"})
 NO = frozenset({"2", "no", "n", "la", "hapana", "bado", "not solved", "halijatatuliwa"})
+_WHO = re.compile(r"^[\s#]*(?:who|nani)\b[\s:#.]*((?:\d[\s.\-]*){8})[\s?.!]*$", re.IGNORECASE)
 _QUOTED = re.compile(r"^#?\s*((?:\d[\s.\-]*){8})(?!\d)[\s:,;.!?\-]*(.*)$", re.DOTALL)
 
 
@@ -59,6 +62,8 @@ def read_command(text: str) -> Command:
     bare = _bare(text)
     if bare in WORDS_OF:
         return WORDS_OF[bare]
+    if asked := _WHO.match(text):
+        return Command(Kind.WHO, read_reference(asked[1]) or re.sub(r"\D", "", asked[1]))
     if quoted := _QUOTED.match(text.strip()):
         reference, rest = read_reference(quoted[1]), quoted[2].strip()
         if reference:

@@ -16,7 +16,8 @@ from channels.contract import Inbound, OptOut, Receipt
 from feedback_service import identity, outbox, redress, triage
 from feedback_service.conversations.commands import Command, Kind, read_command
 from feedback_service.conversations.language import guess_language
-from feedback_service.conversations.wording import phrase
+from feedback_service.conversations.wording import day, phrase
+from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Action, ActionNotAllowed, Actor, Lane
 from feedback_service.domain.phones import normalise
 from feedback_service.domain.references import spoken
@@ -135,6 +136,23 @@ def _status(talk: _Talk) -> uuid.UUID | None:
     facts = redress.facts_of(talk.rt, talk.session, case, talk.language)
     named = {name: facts[name] for name in ("reference", "office", "day")}
     talk.reply("sms-status", case, status=status, **named)
+    return case.id
+
+
+def _who(talk: _Talk) -> uuid.UUID | None:
+    """How often staff opened the case: told to the number that filed it, to no other."""
+    case = _own(talk)
+    if case is None:
+        if _guesses(talk) <= MOST_GUESSES:
+            talk.reply("sms-unknown", reference=spoken(talk.command.reference))
+        return None
+    times, last = redress.looks_at(talk.session, case)
+    if last is None:
+        talk.reply("sms-looked-none", case, reference=spoken(case.reference))
+    else:
+        when = day(last.astimezone(NAIROBI).date(), talk.language)
+        told = {"reference": spoken(case.reference), "times": str(times), "day": when}
+        talk.reply("sms-looked", case, **told)
     return case.id
 
 
@@ -266,6 +284,7 @@ _DOES: Mapping[Kind, Does] = {
     Kind.START: _start,
     Kind.HELP: _help,
     Kind.LANGUAGE: _language,
+    Kind.WHO: _who,
     Kind.STATUS: _status,
     Kind.VERDICT: _verdict,
     Kind.ADD: _add,

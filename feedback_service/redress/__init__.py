@@ -9,6 +9,7 @@ from feedback_service.redress.reading import (
     case_by_reference,
     cases_of,
     facts_of,
+    looks_at,
     own_case,
     stage_before,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "cases_of",
     "citizen_says",
     "facts_of",
+    "looks_at",
     "may_see",
     "open_case",
     "own_case",

@@ -1,6 +1,7 @@
 """Cases as citizens read them: their own, never a quiet one on a shared phone."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from feedback_service.domain.cases import (
     may_change_mind,
 )
 from feedback_service.domain.references import read_reference, spoken
-from feedback_service.models import Case, CaseEvent, Citizen, Unit
+from feedback_service.models import Case, CaseEvent, Citizen, Look, Unit
 from feedback_service.redress import history
 from feedback_service.redress.telling import due_day, office
 from feedback_service.runtime import Runtime
@@ -113,3 +114,11 @@ def _stage(status: CaseStatus) -> str:
 def _is_central(session: Session, case: Case) -> bool:
     unit = session.get_one(Unit, case.unit_id)
     return case.lane is Lane.HELD or unit.kind == "central"
+
+
+def looks_at(session: Session, case: Case) -> tuple[int, datetime | None]:
+    """How often staff opened a case, and when last."""
+    times, last = session.execute(
+        sa.select(sa.func.count(), sa.func.max(Look.at)).where(Look.case_id == case.id)
+    ).one()
+    return times, last

@@ -30,6 +30,8 @@ COMMANDS = {
     "LA": Command(Kind.VERDICT, value="no"),
     "HAPANA": Command(Kind.VERDICT, value="no"),
     GOOD: Command(Kind.STATUS, GOOD),
+    f"WHO {GOOD}": Command(Kind.WHO, GOOD),
+    f"NANI {GOOD}": Command(Kind.WHO, GOOD),
     f"{GOOD} YES": Command(Kind.VERDICT, GOOD, "yes"),
     f"{GOOD} NO": Command(Kind.VERDICT, GOOD, "no"),
     f"{GOOD} LA": Command(Kind.VERDICT, GOOD, "no"),

@@ -19,6 +19,7 @@ LONGEST: Mapping[str, str] = {
     "office": "O" * LONGEST_OFFICE,
     "day": "Wed 30 Sep",
     "status": "in progress, not upheld",
+    "times": "9999",
     "answer": "A" * LONGEST_ANSWER,
     "list": " ".join(f"{n}) 1234 5678" for n in range(1, MOST_LISTED + 1)),
 }
@@ -44,6 +45,8 @@ PARTS: Mapping[str, int] = {
     "sms-status": ONE,
     "sms-status-word": ONE,
     "sms-unknown": ONE,
+    "sms-looked": ONE,
+    "sms-looked-none": ONE,
     "sms-help": ONE,
     "sms-stopped": ONE,
     "sms-started": ONE,
