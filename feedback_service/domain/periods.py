@@ -8,6 +8,8 @@ from feedback_service.domain.calendar import NAIROBI, require_aware
 
 _WRITTEN = re.compile(r"FY([0-9]{4})/([0-9]{2})(?:-Q([1-4]))?")
 _FIRST_YEAR, _LAST_YEAR = 1963, 9000
+MATURES_IN = timedelta(days=30)
+"""After a period's end: until then its figures are provisional."""
 
 
 class NotAPeriod(ValueError):

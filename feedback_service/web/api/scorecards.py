@@ -1,7 +1,6 @@
 """Scorecards for other systems: the public view without a key, every figure with one."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from flask import request
@@ -10,7 +9,7 @@ from analytics.indicators import DEFINITIONS
 from analytics.scorecards import Scorecard, standards
 from feedback_service import reports, scoring
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.domain.periods import NotAPeriod, Period
+from feedback_service.domain.periods import MATURES_IN, NotAPeriod, Period
 from feedback_service.reports import Names
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import Dimension, NoSuchInstitution, NotADimension
@@ -18,9 +17,6 @@ from feedback_service.staff import Scope
 from feedback_service.web.api.keys import opens
 from feedback_service.web.api.problems import Problem
 from feedback_service.web.periods import read_period
-
-MATURES_IN = timedelta(days=30)
-"""How long after its end a period is provisional (PRODUCT.md, promise 22)."""
 
 Tables = Mapping[Dimension, Mapping[str, Scorecard]]
 

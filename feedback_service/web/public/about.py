@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
+from feedback_service.doctor.servers import clock_ticks
 from feedback_service.models import Message, MessageState
-from feedback_service.runtime import CLOCK_LOCK, Runtime
+from feedback_service.runtime import Runtime
 from feedback_service.web.access import open_to
 from feedback_service.web.public.frame import pages, runtime
 
@@ -71,11 +72,4 @@ def _messages(rt: Runtime, session: Session) -> Check:
 
 
 def _clock(session: Session) -> Check:
-    """The clock that works holds its lock."""
-    held = sa.text(
-        "select 1 from pg_locks where locktype = 'advisory' and granted "
-        "and (classid::bigint << 32) + objid::bigint = :key "
-        "and database = (select oid from pg_database where datname = current_database())"
-    )
-    running = session.scalar(held, {"key": CLOCK_LOCK})
-    return Check("clock", "ok" if running else "slow")
+    return Check("clock", "ok" if clock_ticks(session) else "slow")

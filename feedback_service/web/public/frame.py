@@ -1,14 +1,13 @@
 """What the public's pages share: their blueprint, the period asked for, institutions by name."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, current_app, request
 
 from feedback_service import scoring
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.domain.periods import NotAPeriod, Period
+from feedback_service.domain.periods import MATURES_IN, NotAPeriod, Period
 from feedback_service.models import County, Institution
 from feedback_service.runtime import Runtime
 from feedback_service.web.periods import in_address, read_period
@@ -19,7 +18,6 @@ pages = Blueprint("public", __name__)
 
 OFFERED = 8
 """How many quarters back the pages offer to choose from."""
-MATURES_IN = timedelta(days=30)
 
 
 @dataclass(frozen=True)
