@@ -25,7 +25,6 @@ LADDER = (
 
 # The Ombudsman stands above the ladder: only the citizen's key press leads there, never a clock.
 OMBUDSMAN_LEVEL = 4
-OMBUDSMAN_KEY = "ombudsman"
 
 
 def level_at(
@@ -52,8 +51,3 @@ def after_dispute(level: int, disputes: int, ladder: Sequence[Rung] = LADDER) ->
 def rungs_climbed(before: int, now: int, ladder: Sequence[Rung] = LADDER) -> tuple[Rung, ...]:
     """The rungs to tell, lowest first, when a case rises from one level to another: all of them."""
     return tuple(rung for rung in ladder if before < rung.level <= now)
-
-
-def key_of(level: int, ladder: Sequence[Rung] = LADDER) -> str:
-    """Who answers at this level, as a key for wording."""
-    return OMBUDSMAN_KEY if level >= OMBUDSMAN_LEVEL else ladder[level].key

@@ -48,15 +48,6 @@ def normalise(raw: str) -> str:
     return _other(raw, written)
 
 
-def masked(e164: str) -> str:
-    """The number as staff may see it: `+254 7xx xxx x12`; what is not E.164 is hidden whole."""
-    if _E164_KENYAN.fullmatch(e164):
-        return f"+254 {e164[4]}xx xxx x{e164[-2:]}"
-    if re.fullmatch(r"\+[0-9]{7,15}", e164):
-        return f"+xx xxx xxx x{e164[-2:]}"
-    return "xxx"
-
-
 def _other(raw: str, written: str) -> str:
     if dialled := _DIALLED.fullmatch(written):
         number = _possible("+" + dialled[1])

@@ -35,7 +35,6 @@ NOT_USED_YET = {
     "oidc_client_id": "sign-in by the government's own accounts",
     "oidc_client_secret": "sign-in by the government's own accounts",
     "signing_key": "the signed evidence pack",
-    "scorecard_owner": "the public scorecard",
 }
 PROOFS = {"expect", "verify", "authenticate", "wait_for"}
 """What raises unless all is right, and so is an assertion under another name."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback_service.domain.phones import NotAPhone, masked, normalise
+from feedback_service.domain.phones import NotAPhone, normalise
 
 mobiles = st.from_regex(r"[17][0-9]{8}", fullmatch=True)
 
@@ -108,20 +108,6 @@ def test_a_refusal_shows_the_last_two_digits_and_no_more(raw: str) -> None:
 
 def test_a_refusal_of_a_short_text_shows_no_digit_of_it() -> None:
     assert "ending" not in str(NotAPhone("1919"))
-
-
-@pytest.mark.parametrize(
-    ("number", "shown"),
-    [
-        ("+254712345612", "+254 7xx xxx x12"),
-        ("+254112345699", "+254 1xx xxx x99"),
-        ("+447911123456", "+xx xxx xxx x56"),
-        ("whatsapp:KE.a1b2", "xxx"),
-        ("12", "xxx"),
-    ],
-)
-def test_staff_see_a_masked_number(number: str, shown: str) -> None:
-    assert masked(number) == shown
 
 
 def test_kenyan_mobiles_never_load_the_library() -> None:
