@@ -1,6 +1,8 @@
 """The shipped reference data keeps what the product promises of it."""
 
+import csv
 import datetime as dt
+import re
 from collections import Counter
 
 import pytest
@@ -108,3 +110,12 @@ def test_menu_lines_of_a_sector_can_be_told_apart(shipped: Registry) -> None:
         assert max(lines.values()) == 1
         names = Counter(getattr(i, language) for i in shipped.institutions)
         assert max(names.values()) == 1
+
+
+def test_the_readme_beside_the_data_counts_its_rows() -> None:
+    told = dict(
+        re.findall(r"^\| `(\w+\.csv)` \| ([\d,]+) \|", (DATA / "README.md").read_text(), re.M)
+    )
+    rows = {file: len(list(csv.DictReader((DATA / file).open(newline="")))) for file in told}
+    assert {file: int(number.replace(",", "")) for file, number in told.items()} == rows
+    assert len(rows) >= 10
