@@ -27,8 +27,8 @@ class Command:
 COMMANDS = {
     "run": Command("run", "the whole service on this machine, servers included; Ctrl-C stops it"),
     "web": Command("web", "the web process"),
-    "worker": Command("worker", "a worker: sends messages, classifies, counts"),
-    "clock": Command("clock", "the clock: due dates, retries, freezes"),
+    "worker": Command("worker", "a worker: sends messages, classifies complaints"),
+    "clock": Command("clock", "the clock: late cases, verdicts to ask for, lost bells"),
     "migrate": Command("migrate", "bring the database's schema to the newest"),
     "load": Command("load", "load institutions, services, charters and calendars from CSV files"),
     "doctor": Command("doctor", "say what is missing or wrong, and the remedy"),
