@@ -48,6 +48,7 @@ class Moment:
     | ask                        | `delivered_at`: ISO time with zone, only when it was delivered; |
     |                            | `way_back`: false when the citizen could not reply              |
     | transfer, clear, escalate  | `holder`, when it changes                                     |
+    | answer, dispute            | the same, when the words must be cleared first                |
     """
 
     action: Action
