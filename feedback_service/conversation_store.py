@@ -73,6 +73,10 @@ class Conversations:
             logger.warning("conversations cannot be kept: %s", type(error).__name__)
 
 
+_NO_REPLY = b"*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$4\r\nSKIP\r\n"
+"""CLIENT REPLY SKIP, as it goes over the wire."""
+
+
 class _Line(threading.local):
     """Each thread's own connection, spoken to without the client's wrappers.
 
@@ -99,9 +103,7 @@ class _Line(threading.local):
         What such a write may lose is what this store may lose: the next call walks the history.
         """
         connection = self._connected()
-        connection.send_packed_command(
-            connection.pack_commands([("CLIENT", "REPLY", "SKIP"), command])
-        )
+        connection.send_packed_command([_NO_REPLY, *connection.pack_command(*command)])
 
     def _asked(self, command: tuple[str | int, ...]) -> Any:
         connection = self._connected()

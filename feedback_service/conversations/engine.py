@@ -107,14 +107,14 @@ def _chosen(step: Choose, view: View, text: str) -> Said:
 
 
 def _go_on(flow: Flow, conversation: Conversation, step: Step, said: Said) -> Move:
-    onward = replace(
-        conversation.answered(**said.answers),
-        step=said.then,
-        path=(*conversation.path, conversation.step),
-        page=0,
+    onward = Conversation(
+        said.then,
+        said.answers.get("language", conversation.language),
+        {**conversation.answers, **said.answers},
+        (*conversation.path, conversation.step),
+        0,
+        conversation.facts,
     )
-    if "language" in said.answers:
-        onward = replace(onward, language=said.answers["language"])
     records = getattr(step, "records", None)
     return Move(onward, ((records,) if records else ()) + needed(flow, onward))
 

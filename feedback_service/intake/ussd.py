@@ -88,6 +88,8 @@ class _Walk:
             pieces = [] if said is rest else pieces[1:]
             walked = f"{walked}*{said}" if walked else said
             session = self.answer(session, said, walked)
+        if session.text == history:
+            return session
         return session.shown(history, session.conversation, session.screens[session.text])
 
     def _are_words(self, conversation: Conversation, piece: str, rest: str) -> bool:

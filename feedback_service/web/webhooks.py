@@ -7,9 +7,9 @@ Anyone may call; the channel proves who did.  Whatever fails, a USSD caller gets
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 import psycopg
 import sqlalchemy as sa
@@ -129,12 +129,20 @@ def _webhook(rt: Runtime, environ: dict[str, Any], secret: str, kind: str) -> We
     length = environ.get("CONTENT_LENGTH") or "0"
     size = int(length) if length.isdecimal() and len(length) < 10 else 0
     raw: bytes = environ["wsgi.input"].read(size) if 0 < size <= LARGEST else b""
-    pairs = tuple(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    pairs = tuple(_pairs(raw.decode("utf-8", "replace")))
     query = environ.get("QUERY_STRING", "")
     url = f"{rt.settings.public_url}{environ['PATH_INFO']}{'?' + query if query else ''}"
     # A secret in the address needs no headers, and this is the hot path.
     headers = {} if secret else _headers(environ)
     return Webhook(kind, url, secret, dict(pairs), headers, raw, pairs)
+
+
+def _pairs(form: str) -> Iterator[tuple[str, str]]:
+    """The fields of a form, blank ones too, as `parse_qsl` reads them at twice the cost."""
+    for field in form.split("&"):
+        name, equals, value = field.partition("=")
+        if name or equals:
+            yield unquote_plus(name, errors="replace"), unquote_plus(value, errors="replace")
 
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
