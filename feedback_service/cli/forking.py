@@ -17,7 +17,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from feedback_service.embedded.lifeline import die_with_parent
+from feedback_service.embedded.lifeline import die_with_parent, name_process
 from feedback_service.settings import set_environment
 
 _OURS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -43,13 +43,14 @@ def load() -> None:
 class Forked:
     """A forked process; `poll`, `wait`, `terminate` and `kill` as those of subprocess.Popen."""
 
-    def __init__(self, do: Callable[[], int], env: Mapping[str, str], log: Path) -> None:
+    def __init__(self, name: str, do: Callable[[], int], env: Mapping[str, str], log: Path) -> None:
         last_wish = die_with_parent(signal.SIGTERM)
         sys.stdout.flush()
         # A signal for us must not find the child with our handlers.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _OURS)
         self.pid = os.fork()
         if self.pid == 0:
+            name_process(f"feedback-{name}")
             _become(do, env, log, last_wish)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self.returncode: int | None = None

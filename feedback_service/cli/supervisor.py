@@ -41,7 +41,7 @@ class Child:
 
     def start(self) -> None:
         self.again_at, self.started = None, time.monotonic()
-        self.process = Forked(lambda: main(self.words), self.env, self.log)
+        self.process = Forked(self.name, lambda: main(self.words), self.env, self.log)
 
     def exit_code(self) -> int | None:
         return None if self.process is None else self.process.poll()

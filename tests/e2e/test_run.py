@@ -106,7 +106,7 @@ def test_it_starts_answers_stops_and_keeps_its_secrets(launch, tmp_path, port):
 
 def test_whatever_dies_is_started_again_and_nothing_outlives_the_launcher(launch):
     service = launch().until_ready()
-    for name in ("web", "worker", "postgres", "valkey-server"):
+    for name in ("feedback-web", "feedback-worker", "postgres", "valkey-server"):
         for process in service.family():
             if name in _words(process):
                 process.kill()
@@ -147,7 +147,8 @@ def _words(process):
 
 def _complete(service):
     running = set().union(*(_words(process) for process in service.family()))
-    return running >= {"web", "worker", "clock", "postgres", "valkey-server"}
+    ours = {"feedback-web", "feedback-worker", "feedback-clock"}
+    return running >= ours | {"postgres", "valkey-server"}
 
 
 def _left(family):
