@@ -14,7 +14,7 @@ _LIBC = ctypes.CDLL(None)  # loaded before any fork: a child between fork and ex
 
 
 def name_process(name: str) -> None:
-    """What `ps` and `top` call this process: at most 15 letters; nothing where it cannot be said."""
+    """What `ps` calls this process: at most 15 letters; nothing where it cannot be said."""
     if sys.platform == "linux":
         _LIBC.prctl(_PR_SET_NAME, name.encode()[:15], 0, 0, 0)
 

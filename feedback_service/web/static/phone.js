@@ -219,7 +219,7 @@
       inbox = [];
     }
     list.setAttribute("aria-live", "off");
-    list.replaceChildren(...inbox.map(bubble));
+    at("bubbles").replaceChildren(...inbox.map(bubble));
     settle();
     requestAnimationFrame(() => list.setAttribute("aria-live", "polite"));
     return look();
@@ -229,7 +229,7 @@
     if (inbox.some((old) => old.id === message.id)) return;
     inbox = [...inbox, message].slice(-KEPT);
     sessionStorage.setItem("messages " + number, JSON.stringify(inbox));
-    list.append(bubble(message));
+    at("bubbles").append(bubble(message));
     settle();
   }
 
