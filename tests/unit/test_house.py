@@ -36,9 +36,9 @@ NOT_USED_YET = {
     "oidc_client_secret": "sign-in by the government's own accounts",
     "signing_key": "the signed evidence pack",
 }
-PROOFS = {"expect", "verify", "authenticate", "wait_for"}
+PROOFS = {"expect", "verify", "authenticate", "wait_for", "arrives"}
 """What raises unless all is right, and so is an assertion under another name."""
-NO_JOBS = {"drain_all", "use", "work"}
+NO_JOBS = {"use", "work"}
 """What `jobs` offers to the command line, and no bell rings for."""
 
 
