@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import cache
 
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ NONCE = 12
 
 
 class NoKey(Exception):
-    """A row was sealed under a key that PHONE_KEYS no longer holds."""
+    """An address that cannot be opened: its key is gone from PHONE_KEYS, or its row was changed."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,12 @@ class KeyRing:
         for key in self.keys:
             if sealed[:4] == _key_id(key):
                 nonce, body = sealed[4 : 4 + NONCE], sealed[4 + NONCE :]
-                return AESGCM(_derive(key, b"seal")).decrypt(nonce, body, lookup).decode()
+                try:
+                    return AESGCM(_derive(key, b"seal")).decrypt(nonce, body, lookup).decode()
+                except InvalidTag:
+                    raise NoKey(
+                        "the sealed address was changed: restore the citizen's row"
+                    ) from None
         raise NoKey("PHONE_KEYS lacks the key this address was sealed with: put it back in")
 
 

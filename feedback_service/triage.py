@@ -28,7 +28,7 @@ from feedback_service.models import (
     Unit,
 )
 from feedback_service.redress import Act
-from feedback_service.registry import files, labels, redress_unit
+from feedback_service.registry import catalogue, files, labels, redress_unit
 from feedback_service.runtime import Runtime
 
 BELL = redress.TRIAGE_BELL
@@ -177,14 +177,19 @@ def _named_unit(rt: Runtime, session: Session, case: Case) -> str | None:
 
 
 def _gazetteer(rt: Runtime, session: Session) -> model_room.Gazetteer:
-    if "gazetteer" not in rt.kept:
-        rt.kept["gazetteer"] = gazetteer_of(
-            session.scalars(sa.select(Institution)),
-            session.scalars(sa.select(County)),
-            session.scalars(sa.select(Service)),
+    version = catalogue(rt).version
+    kept: tuple[int, model_room.Gazetteer] | None = rt.kept.get("gazetteer")
+    if kept is None or kept[0] != version:
+        kept = (
+            version,
+            gazetteer_of(
+                session.scalars(sa.select(Institution)),
+                session.scalars(sa.select(County)),
+                session.scalars(sa.select(Service)),
+            ),
         )
-    kept: model_room.Gazetteer = rt.kept["gazetteer"]
-    return kept
+        rt.kept["gazetteer"] = kept
+    return kept[1]
 
 
 def _correction(case: Case, said: Suggestion, sector: str | None) -> model_room.Row:

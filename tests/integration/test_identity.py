@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidTag
 
 from feedback_service import identity
 from feedback_service.identity import KeyRing, NoKey
@@ -51,7 +50,7 @@ def test_the_same_address_is_sealed_differently_and_found_alike():
 
 def test_a_sealed_address_cannot_be_moved_to_another_row():
     ring = KeyRing([OLD])
-    with pytest.raises(InvalidTag):
+    with pytest.raises(NoKey, match="was changed"):
         ring.unseal(ring.seal(ME, ring.lookup(ME)), ring.lookup(OTHER))
 
 
@@ -61,7 +60,7 @@ def test_a_changed_seal_does_not_open(place):
     lookup = ring.lookup(ME)
     sealed = bytearray(ring.seal(ME, lookup))
     sealed[place] ^= 1
-    with pytest.raises((InvalidTag, NoKey)):
+    with pytest.raises(NoKey):
         ring.unseal(bytes(sealed), lookup)
 
 
