@@ -81,6 +81,8 @@ def test_a_first_case_is_solved_by_keyboard_alone(
     page: Any, desk: str, cases: list[Case], rt: Any
 ) -> None:
     page.goto(desk)
+    # The page puts the cursor there by itself, a moment after it is shown.
+    page.wait_for_function("document.activeElement.id === 'email'")
     page.keyboard.type(EMAIL)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
