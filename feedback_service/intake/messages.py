@@ -74,6 +74,7 @@ def take_message(rt: Runtime, channel: str, heard: Inbound) -> None:
             return
         if citizen.language is None and command.kind is Kind.WORDS:
             citizen.language = guess_language(heard.text)
+            rt.conversations.remember_language(citizen.lookup.hex(), citizen.language)
         talk = _Talk(rt, session, citizen, channel, source, heard.text, command)
         case_id = _DOES[command.kind](talk)
         if case_id:

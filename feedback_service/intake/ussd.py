@@ -52,7 +52,10 @@ def take_step(rt: Runtime, heard: Inbound) -> Screen:
     if session and session.conversation.step in FLOW and _follows(history, session.text):
         session = step.go_on(session, history)
     else:
-        language = language or identity.language_of(rt, lookup, rt.now() - LONGEST_SESSION)
+        if history:
+            # Walking what was keyed, we must start where the session did.  A new session asks
+            # again instead: a question costs less than a look-up for every first call.
+            language = language or identity.language_of(rt, lookup, rt.now() - LONGEST_SESSION)
         session = step.from_start(language, _dialled(rt, heard), history)
     rt.conversations.save(key, session)
     return session.screens[history]
