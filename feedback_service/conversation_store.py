@@ -125,7 +125,7 @@ def _freeze(session: Session) -> str:
         [
             session.text,
             [c.step, c.language, c.answers, c.path, c.page, c.facts],
-            {text: [s.text, s.ends] for text, s in session.screens.items()},
+            session.screens,  # each is a pair, and so is written as one
         ],
         separators=(",", ":"),
     )
@@ -143,4 +143,4 @@ def _thaw(found: bytes) -> Session | None:
 def _read(found: bytes) -> Session:
     text, (step, language, answers, path, page, facts), screens = json.loads(found)
     conversation = Conversation(step, language, answers, tuple(path), page, facts)
-    return Session(text, conversation, {t: Screen(*s) for t, s in screens.items()})
+    return Session(text, conversation, {t: Screen._make(s) for t, s in screens.items()})

@@ -7,6 +7,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.pages import ROOM, fit_options, fit_text, size
@@ -42,8 +43,7 @@ class Move:
     hint: str = ""
 
 
-@dataclass(frozen=True)
-class Screen:
+class Screen(NamedTuple):
     text: str
     ends: bool
 
