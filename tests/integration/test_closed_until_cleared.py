@@ -55,7 +55,7 @@ def test_added_words_that_are_clear_leave_the_case_where_it_is(client, case, see
 def test_words_added_on_the_menu_are_cleared_too(client, case, seen_by, now_of):
     handset = Handset(client)
     handset.dial()
-    assert spoken(case.reference) in handset.keys("1", "5")
+    assert spoken(case.reference) in handset.keys("5")
     handset.keys("1", "1", BRIBE)
     assert not seen_by("DIS", case)
     assert now_of(case).lane is Lane.HELD
