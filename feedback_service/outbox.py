@@ -7,8 +7,10 @@ No database connection is held while a provider answers.
 
 import logging
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -17,6 +19,7 @@ from sqlalchemy.orm import Session
 from channels.contract import Delivery, Receipt, SendFailed, SendUnknown, Sent
 from feedback_service import identity
 from feedback_service.conversations.wording import phrase
+from feedback_service.conversations.wording.kinds import QUESTIONS
 from feedback_service.domain import gsm7
 from feedback_service.identity import KeyRing, NoKey
 from feedback_service.models import Citizen, EarlyReceipt, Message, MessageState, Stop, new_id
@@ -30,7 +33,6 @@ LEASE = timedelta(seconds=20)
 """Longer than a provider may take over one message (13 s): a row that is `sending` for longer has
 lost its worker.  A claim that lapses early does no harm, the state decides who sends."""
 RETRIES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200))
-EXPECTS_REPLY = frozenset({"sms-answered", "sms-rejected", "sms-asked", "sms-confirm", "sms-which"})
 ALWAYS_SENT = frozenset({"sms-stopped", "sms-started"})
 """What a citizen who said stop still hears: that we heard it."""
 RANK = {
@@ -47,12 +49,16 @@ class Wording:
     """What to say: the phrase and its values; `key` makes it said once.
 
     `answers` what the citizen has just written here: those who said stop hear that too.
+    `data` is kept beside the text for who hears the answer (`choices`, `pending`) or shows the
+    message as a list (`options`).  `wait` holds it back, for what the citizen may still say.
     """
 
     phrase: str
     key: str
     values: dict[str, str]
     answers: bool = False
+    data: Mapping[str, Any] = field(default_factory=dict)
+    wait: timedelta = timedelta()
 
 
 def post(
@@ -74,8 +80,9 @@ def post(
     row = {
         "id": new_id(), "key": say.key, "citizen_id": citizen.id, "case_id": case_id,
         "channel": channel, "wording": say.phrase, "language": language,
-        "text": gsm7.smart(text), "expects_reply": say.phrase in EXPECTS_REPLY,
-        "state": MessageState.QUEUED, "not_before_at": now, "created_at": now,
+        "text": gsm7.smart(text), "expects_reply": say.phrase in QUESTIONS,
+        "data": {"values": say.values, **say.data},
+        "state": MessageState.QUEUED, "not_before_at": now + say.wait, "created_at": now,
         "attempts": 0, "failure": "",
     }  # fmt: skip
     session.execute(insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]))

@@ -28,6 +28,7 @@ class Base(DeclarativeBase):
         datetime: sa.DateTime(timezone=True),
         dict[str, Any]: JSONB,
         list[str]: sa.ARRAY(sa.Text),
+        list[Any]: JSONB,
         str: sa.Text,
     }
 

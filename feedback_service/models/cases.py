@@ -31,7 +31,9 @@ class Case(Base):
     """One complaint on its way to redress.
 
     `institution_id` owns the service and answers; `host_id` runs the place; `unit_id` holds the
-    case now.  `level` says who must answer, beside the status, never instead of it.
+    case now.  `level` says who must answer, beside the status, never instead of it.  A `quiet` case
+    sends no message and opens by its reference and the citizen's four digits, kept as a keyed
+    `secret_hash`.
     """
 
     __tablename__ = "cases"
@@ -55,6 +57,7 @@ class Case(Base):
     category: Mapped[Category | None] = mapped_column(closed_set(Category, "category"))
     urgent: Mapped[bool] = mapped_column(default=False)
     quiet: Mapped[bool] = mapped_column(default=False)
+    secret_hash: Mapped[bytes | None]
     lane: Mapped[Lane] = mapped_column(closed_set(Lane, "lane"))
     status: Mapped[CaseStatus] = mapped_column(closed_set(CaseStatus, "status"))
     outcome: Mapped[Outcome | None] = mapped_column(closed_set(Outcome, "outcome"))

@@ -23,7 +23,11 @@ class Role(StrEnum):
 
 
 class Citizen(Base):
-    """A person by an address we may write to; `lookup` is a keyed hash, `sealed` the ciphertext."""
+    """A person by an address we may write to; `lookup` is a keyed hash, `sealed` the ciphertext.
+
+    `heard_at` is when they last wrote or dialled.  `retired_at` marks a number that the network
+    gave to somebody else: nothing is sent to it for this person, its new holder is another row.
+    """
 
     __tablename__ = "citizens"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -33,6 +37,18 @@ class Citizen(Base):
     language: Mapped[str | None]
     created_at: Mapped[datetime]
     noticed_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
+
+
+class Alias(Base):
+    """A second address of the same person: a WhatsApp user id beside a number, by keyed hash."""
+
+    __tablename__ = "aliases"
+    lookup: Mapped[bytes] = mapped_column(primary_key=True)
+    citizen_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("citizens.id"), index=True)
+    sealed: Mapped[bytes]
+    created_at: Mapped[datetime]
 
 
 class Stop(Base):

@@ -7,11 +7,12 @@ import pytest
 
 from feedback_service.conversations.wording import LANGUAGES, day, kes, phrase, phrases, promised
 from feedback_service.conversations.wording.budgets import LONGEST, LONGEST_OFFICE, PARTS
+from feedback_service.conversations.wording.kinds import QUESTIONS
 from feedback_service.domain import gsm7
 from feedback_service.domain.cases import TRANSITIONS, Action, CaseStatus, Outcome
 from feedback_service.domain.charter import PromiseUnit
 from feedback_service.models import Category
-from feedback_service.outbox import ALWAYS_SENT, EXPECTS_REPLY
+from feedback_service.outbox import ALWAYS_SENT
 from feedback_service.redress.telling import LONGEST_ANSWER, NOTICES
 from tests.talking import rows
 
@@ -123,7 +124,7 @@ def test_every_action_of_the_table_has_its_notice():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", sorted(EXPECTS_REPLY))
+@pytest.mark.parametrize("key", sorted(QUESTIONS))
 def test_a_question_says_how_to_answer_it(key, language):
     assert re.search(r"\b(reply|jibu)\b", phrases(language)[key], re.I)
 

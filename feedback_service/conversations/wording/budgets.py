@@ -9,6 +9,8 @@ from collections.abc import Mapping
 ONE, WITH_AN_ANSWER = 1, 3
 LONGEST_OFFICE = 22
 """Septets that the registry's `short_en` and `short_sw` may take."""
+LONGEST_SERVICE = 20
+"""Septets that a service's `short_en` and `short_sw` may take."""
 LONGEST_ANSWER = 300
 """Septets of an officer's answer."""
 MOST_LISTED = 3
@@ -21,6 +23,8 @@ LONGEST: Mapping[str, str] = {
     "status": "in progress, not upheld",
     "times": "9999",
     "answer": "A" * LONGEST_ANSWER,
+    "service": "S" * LONGEST_SERVICE,
+    "text": "T" * LONGEST_ANSWER,
     "list": " ".join(f"{n}) 1234 5678" for n in range(1, MOST_LISTED + 1)),
 }
 """A value as long as any real one, by the name it has in the phrases."""
@@ -56,4 +60,7 @@ PARTS: Mapping[str, int] = {
     "sms-too-late": ONE,
     "sms-expired": ONE,
     "sms-reopened": ONE,
+    "sms-received-tell": ONE,
+    "sms-invite": ONE,
+    "sms-step": WITH_AN_ANSWER,
 }

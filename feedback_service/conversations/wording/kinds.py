@@ -1,0 +1,47 @@
+"""What a message to a citizen is for, and what it asks: one table each, by its wording.
+
+Who sends reads from here how it may leave; who hears reads what an answer to it means.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Question(StrEnum):
+    """What kind of answer a message waits for."""
+
+    VERDICT = "verdict"  # solved or not
+    WORDS = "words"  # the citizen's own words join the case
+    RATING = "rating"  # 1-5, in answer to an invitation
+    WHICH = "which"  # the number of a case in the list it shows
+    STEP = "step"  # the next step of a dialogue that goes on by message
+
+
+class Purpose(StrEnum):
+    """Why a message is sent; it decides the hours in which it may leave."""
+
+    ANSWER = "answer"  # the citizen has just written and waits: at any hour
+    NEWS = "news"  # of their case: outside quiet hours, unless it is urgent
+    SURVEY = "survey"  # an invitation: in survey hours, for consenting people, expiring
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "sms-answered": Question.VERDICT,
+    "sms-rejected": Question.VERDICT,
+    "sms-confirm": Question.VERDICT,
+    "sms-asked": Question.WORDS,
+    "sms-received-tell": Question.WORDS,
+    "sms-which": Question.WHICH,
+    "sms-invite": Question.RATING,
+    "sms-step": Question.STEP,
+}
+"""The wordings that declare `expects_reply`, and what the reply is read as."""
+
+SURVEYS = frozenset({"sms-invite"})
+
+
+def purpose(wording: str, *, answers: bool) -> Purpose:
+    """The purpose of a message, given whether it answers what was just written."""
+    if wording in SURVEYS:
+        return Purpose.SURVEY
+    return Purpose.ANSWER if answers else Purpose.NEWS
