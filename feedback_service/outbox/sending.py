@@ -7,10 +7,7 @@ No database connection is held while a provider answers.
 
 import logging
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -18,80 +15,22 @@ from sqlalchemy.orm import Session
 
 from channels.contract import Delivery, Receipt, SendFailed, SendUnknown, Sent
 from feedback_service import identity
-from feedback_service.conversations.wording import phrase
-from feedback_service.conversations.wording.kinds import QUESTIONS
-from feedback_service.domain import gsm7
 from feedback_service.identity import KeyRing, NoKey
-from feedback_service.models import Citizen, EarlyReceipt, Message, MessageState, Stop, new_id
+from feedback_service.models import Citizen, EarlyReceipt, Message, MessageState, Stop
+from feedback_service.outbox.posting import ALWAYS_SENT, BELL, SMS
 from feedback_service.runtime import Runtime, after_commit
 
 logger = logging.getLogger(__name__)
 
-BELL = "outbox"
 BATCH = 25
 LEASE = timedelta(seconds=20)
 """Longer than a provider may take over one message (13 s): a row that is `sending` for longer has
 lost its worker.  A claim that lapses early does no harm, the state decides who sends."""
 RETRIES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200))
-ALWAYS_SENT = frozenset({"sms-stopped", "sms-started"})
-"""What a citizen who said stop still hears: that we heard it."""
 RANK = {
     MessageState.QUEUED: 0, MessageState.SENDING: 1, MessageState.UNKNOWN: 2,
     MessageState.SENT: 3, MessageState.FAILED: 4, MessageState.DELIVERED: 5,
 }  # fmt: skip
-SMS = "africastalking-sms"
-REPLY_CHANNEL = {"africastalking-ussd": SMS, "web": SMS, "desk": SMS, "twilio-sms": SMS}
-"""Where we write to somebody who came by a channel that cannot carry the answer."""
-
-
-@dataclass(frozen=True)
-class Wording:
-    """What to say: the phrase and its values; `key` makes it said once.
-
-    `answers` what the citizen has just written here: those who said stop hear that too.
-    `data` is kept beside the text for who hears the answer (`choices`, `pending`) or shows the
-    message as a list (`options`).  `wait` holds it back, for what the citizen may still say.
-    """
-
-    phrase: str
-    key: str
-    values: dict[str, str]
-    answers: bool = False
-    data: Mapping[str, Any] = field(default_factory=dict)
-    wait: timedelta = timedelta()
-
-
-def post(
-    session: Session, citizen: Citizen, channel: str, language: str, say: Wording, now: datetime,
-    case_id: uuid.UUID | None = None,
-) -> None:  # fmt: skip
-    """Queue a message; it leaves only if the transaction commits, once for its key."""
-    channel = REPLY_CHANNEL.get(channel, channel)
-    wanted = say.answers or say.phrase in ALWAYS_SENT
-    if not wanted and identity.has_stopped(session, citizen.id, channel):
-        return
-    text = phrase(say.phrase, language, **say.values)
-    if citizen.noticed_at is None:
-        # Two first messages at once: the second waits here and finds the notice given.  A lock on
-        # the key would wait for rows that already point to this citizen, and they for us.
-        session.refresh(citizen, ["noticed_at"], with_for_update={"key_share": True})
-    if citizen.noticed_at is None:
-        text, citizen.noticed_at = f"{text}\n{phrase('sms-notice', language)}", now
-    row = {
-        "id": new_id(), "key": say.key, "citizen_id": citizen.id, "case_id": case_id,
-        "channel": channel, "wording": say.phrase, "language": language,
-        "text": gsm7.smart(text), "expects_reply": say.phrase in QUESTIONS,
-        "data": {"values": say.values, **say.data},
-        "state": MessageState.QUEUED, "not_before_at": now + say.wait, "created_at": now,
-        "attempts": 0, "failure": "",
-    }  # fmt: skip
-    session.execute(insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]))
-    after_commit(session, BELL)
-
-
-def can_carry(channel: str) -> bool:
-    """Whether what comes by a channel is answered on it."""
-    return channel not in REPLY_CHANNEL
 
 
 def drain(rt: Runtime) -> int:
