@@ -84,6 +84,8 @@ class Catalogue:
     """Institution id -> language -> what an SMS calls it."""
     not_offered: frozenset[tuple[str, str]] = frozenset()
     """(place, service) pairs that the register says are not given there."""
+    call_cost: str = ""
+    """What dialling costs: words such as `KES 1`, `free`, or empty where nobody has said."""
 
     def in_sector(self, key: str) -> list[ServiceCard]:
         return self._by_sector.get(key, [])

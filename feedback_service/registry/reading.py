@@ -44,7 +44,7 @@ def catalogue(rt: Runtime) -> Catalogue:
     with rt.transaction() as session:
         version = session.scalar(sa.select(RegistryState.version)) or 0
         same = kept and kept[1] == today and kept[2].version == version
-        fresh = kept[2] if kept and same else _build(session, version, today)
+        fresh = kept[2] if kept and same else _build(session, version, today, rt)
     rt.kept["catalogue"] = (tick, today, fresh)
     return fresh
 
@@ -63,7 +63,7 @@ def _in_force(when: date) -> sa.Select[Charter]:
     )
 
 
-def _build(session: Session, version: int, today: date) -> Catalogue:
+def _build(session: Session, version: int, today: date, rt: Runtime) -> Catalogue:
     charters: dict[str, Charter] = {}
     for charter in session.scalars(_in_force(today)):
         charters.setdefault(charter.service_id, charter)
@@ -97,6 +97,7 @@ def _build(session: Session, version: int, today: date) -> Catalogue:
         },
         {i.id: {"en": i.short_en, "sw": i.short_sw} for i in institutions.values()},
         frozenset((o.service_point_id, o.service_id) for o in offerings),
+        rt.settings.call_cost,
     )
 
 
