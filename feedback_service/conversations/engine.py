@@ -10,14 +10,16 @@ from functools import cache
 from typing import NamedTuple
 
 from feedback_service.conversations.catalogue import Catalogue
-from feedback_service.conversations.pages import ROOM, fit_options, fit_text, size
+from feedback_service.conversations.pages import fit_options, fit_text, size
 from feedback_service.conversations.steps import (
+    SCREEN,
     Ask,
     Choose,
     Conversation,
     Effect,
     End,
     Flow,
+    Medium,
     NotUnderstood,
     Option,
     Said,
@@ -28,8 +30,6 @@ from feedback_service.conversations.steps import (
 from feedback_service.conversations.wording import phrase
 
 BACK, MORE = "0", "9"
-LONGEST_TYPED = 500
-"""Characters of one answer that are looked at; no phone sends half as many in one go."""
 MENU_HINTS = ("hint-number", "hint-code")
 """What may stand above a menu after a wrong key; its pages leave room for the longest."""
 
@@ -48,10 +48,13 @@ class Screen(NamedTuple):
     ends: bool
 
 
-def hear(flow: Flow, conversation: Conversation, text: str, catalogue: Catalogue) -> Move:
+def hear(
+    flow: Flow, conversation: Conversation, text: str, catalogue: Catalogue,
+    medium: Medium = SCREEN,
+) -> Move:  # fmt: skip
     """Take one answer to the waiting step."""
-    step, view = flow[conversation.step], View(conversation, catalogue)
-    text = text.strip()[:LONGEST_TYPED]
+    step, view = flow[conversation.step], View(conversation, catalogue, medium)
+    text = text.strip()[: medium.longest]
     if text == BACK and conversation.path:
         return _go_back(flow, conversation)
     if text == MORE and _has_more(step, view):
@@ -63,9 +66,12 @@ def hear(flow: Flow, conversation: Conversation, text: str, catalogue: Catalogue
     return _go_on(flow, conversation, step, said)
 
 
-def show(flow: Flow, conversation: Conversation, catalogue: Catalogue, hint: str = "") -> Screen:
-    """The screen of the waiting step, 160 GSM-7 characters at most with its prefix."""
-    view = View(conversation, catalogue)
+def show(
+    flow: Flow, conversation: Conversation, catalogue: Catalogue, hint: str = "",
+    medium: Medium = SCREEN,
+) -> Screen:  # fmt: skip
+    """What the waiting step shows: on a screen 160 GSM-7 characters at most with its prefix."""
+    view = View(conversation, catalogue, medium)
     step = flow[conversation.step]
     match step:
         case Choose():
@@ -77,6 +83,20 @@ def show(flow: Flow, conversation: Conversation, catalogue: Catalogue, hint: str
         case End():
             text = step.text(view)
     return Screen(text, isinstance(step, End))
+
+
+def offered(
+    flow: Flow, conversation: Conversation, catalogue: Catalogue, medium: Medium = SCREEN
+) -> list[tuple[str, str]]:
+    """The keys that `show` names and what each is called, for media that show them as buttons."""
+    view, step = View(conversation, catalogue, medium), flow[conversation.step]
+    keys = []
+    if isinstance(step, Choose):
+        shown = _options_pages(step, view)[_page(step, view)].options
+        keys = [(str(number), option.label) for number, option in enumerate(shown, 1)]
+    more = _say(view, "more") if _has_more(step, view) else ""
+    back = "" if isinstance(step, End) else _back(view)
+    return keys + [(line[0], line[2:]) for line in (more, back) if line]
 
 
 def needed(flow: Flow, conversation: Conversation) -> tuple[Effect, ...]:
@@ -99,7 +119,8 @@ def _chosen(step: Choose, view: View, text: str) -> Said:
     shown = _options_pages(step, view)[_page(step, view)].options
     if text.isdecimal() and 1 <= int(text) <= len(shown):
         value = shown[int(text) - 1].value
-        chosen = View(view.conversation.answered(**{step.name: value}), view.catalogue)
+        answered = view.conversation.answered(**{step.name: value})
+        chosen = View(answered, view.catalogue, view.medium)
         return Said({step.name: value}, step.then(chosen))
     if step.typed:
         return step.typed(view, text)
@@ -163,6 +184,7 @@ def _options_pages(step: Choose, view: View, hint: str = "") -> list[_OptionsPag
         _back(view),
         _say(view, hint),
         _longest_hint(view.language),
+        view.medium.room,
     )
     return [_OptionsPage(text, options[start:end]) for text, start, end in pages]
 
@@ -173,13 +195,13 @@ def _longest_hint(language: str) -> int:
 
 
 def _text_pages(step: Tell, view: View) -> list[str]:
-    return fit_text(step.text(view), _say(view, "more"), _back(view))
+    return fit_text(step.text(view), _say(view, "more"), _back(view), view.medium.room)
 
 
 def _hinted_page(view: View, page: str, hint: str) -> str:
     """The hint above a page where there is room; the page itself names its keys."""
     hinted = f"{_say(view, hint)}\n{page}" if hint else page
-    return hinted if size(hinted) <= ROOM else page
+    return hinted if size(hinted) <= view.medium.room else page
 
 
 def _back(view: View) -> str:

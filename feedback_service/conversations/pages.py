@@ -29,41 +29,44 @@ class NotGsm7(ValueError):
 
 
 def fit_options(
-    head: str, labels: Sequence[str], more: str, back: str, hint: str = "", spare: int = 0
-) -> list[tuple[str, int, int]]:
+    head: str, labels: Sequence[str], more: str, back: str, hint: str = "", spare: int = 0,
+    room: int = ROOM,
+) -> list[tuple[str, int, int]]:  # fmt: skip
     """Pages of a numbered menu: (text, first option, one past the last option).
 
     Pages are cut alike with and without a hint, so that a number never changes its meaning: the
     hint stands above the head where both fit, else in its place.  `spare` is the longest hint's
     room.
     """
-    return list(_fit_options(head, tuple(labels), more, back, hint, spare))
+    return list(_fit_options(head, tuple(labels), more, back, hint, spare, room))
 
 
 @lru_cache(maxsize=4096)
 def _fit_options(
-    head: str, labels: tuple[str, ...], more: str, back: str, hint: str, spare: int
+    head: str, labels: tuple[str, ...], more: str, back: str, hint: str, spare: int, room: int
 ) -> tuple[tuple[str, int, int], ...]:
     pages = []
-    for start, end in _cuts("x" * max(size(head), spare), labels, more, back):
+    for start, end in _cuts("x" * max(size(head), spare), labels, more, back, room):
         tail = more if end < len(labels) else ""
         heads = (f"{hint}\n{head}", hint, head) if hint else (head,)
         menus = [_menu(top, labels[start:end], tail, back) for top in heads]
-        fitting = (menu for menu in menus if size(menu) <= ROOM)
+        fitting = (menu for menu in menus if size(menu) <= room)
         pages.append((next(fitting, menus[-1]), start, end))
     return tuple(pages)
 
 
-def _cuts(head: str, labels: tuple[str, ...], more: str, back: str) -> list[tuple[int, int]]:
+def _cuts(
+    head: str, labels: tuple[str, ...], more: str, back: str, room: int
+) -> list[tuple[int, int]]:
     """First and one past the last option of each page."""
-    if len(labels) <= MOST_OPTIONS and size(_menu(head, labels, "", back)) <= ROOM:
+    if len(labels) <= MOST_OPTIONS and size(_menu(head, labels, "", back)) <= room:
         return [(0, len(labels))]
     cuts, start = [], 0
     while start < len(labels):
         end = start + 1
         while end < len(labels) and end - start < MOST_OPTIONS:
             tail = "" if end + 1 == len(labels) else more
-            if size(_menu(head, labels[start : end + 1], tail, back)) > ROOM:
+            if size(_menu(head, labels[start : end + 1], tail, back)) > room:
                 break
             end += 1
         cuts.append((start, end))
@@ -71,18 +74,18 @@ def _cuts(head: str, labels: tuple[str, ...], more: str, back: str) -> list[tupl
     return cuts
 
 
-def fit_text(text: str, more: str, back: str) -> list[str]:
+def fit_text(text: str, more: str, back: str, room: int = ROOM) -> list[str]:
     """Pages of running text, cut between words."""
-    return list(_fit_text(text, more, back))
+    return list(_fit_text(text, more, back, room))
 
 
 @lru_cache(maxsize=1024)
-def _fit_text(text: str, more: str, back: str) -> tuple[str, ...]:
+def _fit_text(text: str, more: str, back: str, room: int) -> tuple[str, ...]:
     pages: list[str] = []
     words, page = text.split(" "), ""
     for word in words:
         longer = f"{page} {word}" if page else word
-        if page and size(_menu(longer, (), more, back)) > ROOM:
+        if page and size(_menu(longer, (), more, back)) > room:
             pages.append(_menu(page, (), more, back))
             page = word
         else:

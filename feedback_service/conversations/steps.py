@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from feedback_service.conversations.catalogue import Catalogue
+from feedback_service.conversations.pages import ROOM
 
 
 class Effect(StrEnum):
@@ -43,11 +44,24 @@ class Conversation:
 
 
 @dataclass(frozen=True)
+class Medium:
+    """What carries a talk: septets of one showing, characters of one answer that are looked at."""
+
+    room: int
+    longest: int
+
+
+SCREEN = Medium(ROOM, 500)
+"""A USSD screen; no phone sends half as many characters in one go."""
+
+
+@dataclass(frozen=True)
 class View:
-    """What a step may look at: the conversation and the catalogue."""
+    """What a step may look at: the conversation, the catalogue, and what it is shown on."""
 
     conversation: Conversation
     catalogue: Catalogue
+    medium: Medium = SCREEN
 
     @property
     def language(self) -> str:
