@@ -4,7 +4,7 @@ from feedback_service.registry.days import calendar
 from feedback_service.registry.files import DATA, BadRows
 from feedback_service.registry.labels import labels
 from feedback_service.registry.loading import Loaded, load
-from feedback_service.registry.reading import catalogue, charter_at
+from feedback_service.registry.reading import catalogue, charter_at, renew_wording
 from feedback_service.registry.routing import (
     NoCentralTriage,
     Route,
@@ -30,5 +30,6 @@ __all__ = [
     "load",
     "owner_of",
     "redress_unit",
+    "renew_wording",
     "route",
 ]

@@ -1,5 +1,9 @@
-"""The registry as the talk needs it: one immutable copy a process, renewed after a load."""
+"""The registry as the talk needs it: one immutable copy a process, renewed after a load.
 
+The wording that editors changed is renewed with it, in every process that asks.
+"""
+
+import logging
 import re
 import time
 from collections.abc import Iterable
@@ -29,7 +33,10 @@ from feedback_service.models import (
     ServicePoint,
 )
 from feedback_service.models import Poster as PosterRow
+from feedback_service.registry import phrases
 from feedback_service.runtime import Runtime
+
+logger = logging.getLogger(__name__)
 
 LOOK_AGAIN_AFTER = 10.0
 """Seconds for which a copy is believed without asking the database for its version."""
@@ -43,15 +50,37 @@ def catalogue(rt: Runtime) -> Catalogue:
         return kept[2]
     with rt.transaction() as session:
         version = session.scalar(sa.select(RegistryState.version)) or 0
+        _say_as_edited(rt, session, version)
         same = kept and kept[1] == today and kept[2].version == version
         fresh = kept[2] if kept and same else _build(session, version, today, rt)
     rt.kept["catalogue"] = (tick, today, fresh)
     return fresh
 
 
+def renew_wording(rt: Runtime) -> None:
+    """Have this process say what editors wrote, at most ten seconds late.
+
+    For workers and the clock, which write to citizens and need no catalogue for it.
+    """
+    tick, looked = time.monotonic(), rt.kept.get("wording-looked")
+    if looked is not None and tick - looked < LOOK_AGAIN_AFTER:
+        return
+    with rt.transaction() as session:
+        _say_as_edited(rt, session, session.scalar(sa.select(RegistryState.version)) or 0)
+    rt.kept["wording-looked"] = tick
+
+
 def charter_at(session: Session, service_id: str, when: date) -> Charter | None:
     """The charter version in force on a day."""
     return session.scalars(_in_force(when).where(Charter.service_id == service_id)).first()
+
+
+def _say_as_edited(rt: Runtime, session: Session, version: int) -> None:
+    if rt.kept.get("wording") == version:
+        return
+    for key, language in phrases.say_as_edited(session):
+        logger.warning("edited wording %s.%s is of another release: not said", key, language)
+    rt.kept["wording"] = version
 
 
 def _in_force(when: date) -> sa.Select[Charter]:

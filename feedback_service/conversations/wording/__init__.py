@@ -1,15 +1,20 @@
 """Every phrase a citizen reads, once per language, with its budget.
 
 A phrase lives in `en.toml` and `sw.toml` under the same key; `budgets.py` says where it is shown
-and with which longest real values it must still fit.  `**values` fill the braces.
+and with which longest real values it must still fit.  `**values` fill the braces.  What an editor
+changed while the service runs is swapped in whole with `use`, and taken back by swapping again.
 """
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 LANGUAGES = ("en", "sw")
+COUNTS = ("n", "times")
+"""Values that count something: with 1 of it, the phrase's `-one` form is said where it has one."""
 
 
 class NoSuchPhrase(KeyError):
@@ -23,14 +28,52 @@ def phrase(key: str, language: str, **values: str | int) -> str:
         text = catalogue[key]
     except KeyError:
         raise NoSuchPhrase(key) from None
-    return text.format(**values) if values else text
+    if not values:
+        return text
+    if any(str(values.get(name)) == "1" for name in COUNTS):
+        text = catalogue.get(f"{key}-one", text)
+    return text.format(**values)
+
+
+def phrases(language: str) -> dict[str, str]:
+    """All phrases of one language as they are said now."""
+    return _in_force.get(language) or shipped(language)
 
 
 @cache
-def phrases(language: str) -> dict[str, str]:
-    """All phrases of one language."""
+def shipped(language: str) -> dict[str, str]:
+    """All phrases of one language as this release comes with them."""
     text = (Path(__file__).parent / f"{language}.toml").read_text(encoding="utf-8")
     return {key: str(value).strip("\n") for key, value in tomllib.loads(text).items()}
+
+
+def use(overrides: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]:
+    """Say these texts by (key, language) instead of the shipped ones; all others as shipped.
+
+    Returns those that are not used: their key is gone, or its values are other ones by now, since
+    they were written for another release.  An empty text says what we ship.
+    """
+    global _in_force
+    wanted = {place: text for place, text in overrides.items() if text}
+    unfit = tuple(place for place, text in wanted.items() if not _suits(place, text))
+    fresh = {language: dict(shipped(language)) for language in LANGUAGES}
+    for (key, language), text in wanted.items():
+        if (key, language) not in unfit:
+            fresh[language][key] = text
+    _in_force = fresh
+    return unfit
+
+
+def names(text: str) -> frozenset[str]:
+    """The values a text has braces for; raises ValueError for braces that no value can fill."""
+    found = set()
+    for _, name, spec, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        if spec or conversion or not name.isidentifier():
+            raise ValueError(f"{{{name}}} is no plain name")
+        found.add(name)
+    return frozenset(found)
 
 
 def day(when: date, language: str) -> str:
@@ -51,4 +94,18 @@ def promised(amount: int, unit: str, language: str) -> str:
     """A promised time in words: `10 working days`, `siku 10 za kazi`; none at all is `at once`."""
     if amount == 0:
         return phrase("time-now", language)
-    return phrase(f"time-{unit}{'' if amount != 1 else '-one'}", language, n=amount)
+    return phrase(f"time-{unit}", language, n=amount)
+
+
+def _suits(place: tuple[str, str], text: str) -> bool:
+    key, language = place
+    if language not in LANGUAGES or key not in shipped(language):
+        return False
+    try:
+        return names(text) == names(shipped(language)[key])
+    except ValueError:
+        return False
+
+
+_in_force: dict[str, dict[str, str]] = {}
+"""Read without a lock: it is replaced whole, never changed."""

@@ -6,13 +6,15 @@ apart: it comes once in a citizen's life.  USSD screens have one budget for all,
 
 from collections.abc import Mapping
 
-ONE, WITH_AN_ANSWER = 1, 3
+ONE, A_STEP, WITH_AN_ANSWER = 1, 2, 3
 LONGEST_OFFICE = 22
 """Septets that the registry's `short_en` and `short_sw` may take."""
 LONGEST_SERVICE = 20
 """Septets that a service's `short_en` and `short_sw` may take."""
 LONGEST_ANSWER = 300
 """Septets of an officer's answer."""
+LONGEST_STEP = 280
+"""Septets of one step of the menu by SMS: with the words around it, two parts."""
 MOST_LISTED = 3
 """Cases that one numbered question names."""
 
@@ -24,7 +26,16 @@ LONGEST: Mapping[str, str] = {
     "times": "9999",
     "answer": "A" * LONGEST_ANSWER,
     "service": "S" * LONGEST_SERVICE,
-    "text": "T" * LONGEST_ANSWER,
+    "text": "T" * LONGEST_STEP,
+    "place": "P" * 40,
+    "where": "W" * 150,
+    "papers": "D" * 300,
+    "cost": "KES 1,000,000",
+    "time": "999 working hours",
+    "n": "999",
+    "outcome": "You did not answer whether it was solved.",
+    "limit": "50",
+    "most": "30",
     "list": " ".join(f"{n}) 1234 5678" for n in range(1, MOST_LISTED + 1)),
 }
 """A value as long as any real one, by the name it has in the phrases."""
@@ -62,5 +73,11 @@ PARTS: Mapping[str, int] = {
     "sms-reopened": ONE,
     "sms-received-tell": ONE,
     "sms-invite": ONE,
-    "sms-step": WITH_AN_ANSWER,
+    "sms-step": A_STEP,
+    "sms-step-last": A_STEP,
+    "sms-resume": WITH_AN_ANSWER,
+    "sms-media-refused": ONE,
+    "sms-media-lost": ONE,
+    "sms-media-enough": ONE,
+    "sms-no-number": ONE,
 }

@@ -1,0 +1,71 @@
+"""Where each phrase is shown, and how many septets it may take there with the longest values.
+
+Messages have their parts (`budgets`).  Menus page themselves, so a line or a question has what
+keeps a screen legible; a last screen may take what the longer of the two shipped languages takes.
+"""
+
+from enum import StrEnum
+from functools import cache
+
+from feedback_service.conversations.pages import ROOM, size
+from feedback_service.conversations.wording import LANGUAGES, names, shipped
+from feedback_service.conversations.wording.budgets import LONGEST, PARTS
+
+LINE = 28
+"""Septets of a line of a menu, its number not counted."""
+PART, PART_OF_MORE = 160, 153
+
+
+class Place(StrEnum):
+    """Where citizens meet a phrase."""
+
+    MESSAGE = "message"
+    SCREEN = "screen"
+    LINE = "line"
+    PIECE = "piece"  # filled into others: days, money, times, statuses
+
+
+def place(key: str) -> Place:
+    """Where a phrase is shown: a line of a menu is one that ends without a stop."""
+    if key.startswith("sms-"):
+        return Place.MESSAGE
+    if key.startswith(_PIECES):
+        return Place.PIECE
+    text = shipped("en")[key]
+    whole = "\n" in text or text.endswith((".", "?", ":", "!", "}")) or key == "main"
+    return Place.SCREEN if whole else Place.LINE
+
+
+@cache
+def room(key: str) -> int:
+    """Septets the phrase may take, filled with the longest values, in either language."""
+    where = place(key)
+    if where is Place.MESSAGE:
+        parts = PARTS[key]
+        return PART if parts == 1 else parts * PART_OF_MORE
+    if where is Place.PIECE:
+        return max(_longest(other) for other in shipped("en") if _family(other) == _family(key))
+    return max(LINE if where is Place.LINE else _question(), _longest(key))
+
+
+def filled(text: str) -> str:
+    """The text with the longest value there can be in each of its places."""
+    return text.format(**{name: LONGEST[name] for name in names(text)})
+
+
+def _longest(key: str) -> int:
+    return max(size(filled(shipped(language)[key])) for language in LANGUAGES)
+
+
+@cache
+def _question() -> int:
+    """A question stands under a hint and above the way back."""
+    hints = max(_longest(key) for key in shipped("en") if key.startswith("hint-"))
+    return ROOM - hints - _longest("back") - len("\n\n")
+
+
+def _family(key: str) -> str:
+    return key.partition("-")[0]
+
+
+_PIECES = ("days", "months", "cost-", "time-", "status-", "outcome-", "hint-", "back", "more")
