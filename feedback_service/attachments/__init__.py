@@ -1,0 +1,5 @@
+"""What citizens send beside words: photos, voice notes and papers that join a case, and places."""
+
+from feedback_service.attachments.hearing import BELL, MOST_A_DAY, hear, join, place_words
+
+__all__ = ["BELL", "MOST_A_DAY", "hear", "join", "place_words"]

@@ -1,0 +1,27 @@
+"""Citizens behind sealed addresses: found by keyed hash, tied by aliases, shown to no desk; a line
+that changed hands takes nothing along."""
+
+from feedback_service.identity.keys import KeyRing, NoKey
+from feedback_service.identity.people import (
+    RECYCLED_AFTER,
+    current,
+    find_or_add,
+    has_stopped,
+    language_of,
+    retire,
+    start_again,
+    stop,
+)
+
+__all__ = [
+    "RECYCLED_AFTER",
+    "KeyRing",
+    "NoKey",
+    "current",
+    "find_or_add",
+    "has_stopped",
+    "language_of",
+    "retire",
+    "start_again",
+    "stop",
+]
