@@ -4,6 +4,7 @@ from rq import SimpleWorker
 from rq.timeouts import TimerDeathPenalty
 
 from feedback_service import outbox as outbox_room
+from feedback_service import registry
 from feedback_service import triage as triage_room
 from feedback_service.runtime import Runtime, connect
 from feedback_service.settings import Settings
@@ -46,4 +47,5 @@ def use(runtime: Runtime) -> None:
 def _here() -> Runtime:
     if _runtime is None:
         raise RuntimeError("jobs run in `feedback worker`, which connects first")
+    registry.renew_wording(_runtime)  # a job writes to citizens: in the words of today
     return _runtime

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from feedback_service import outbox, redress
+from feedback_service import outbox, redress, registry
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.settings import Settings
 
@@ -31,6 +31,7 @@ def ring_for_waiting(rt: Runtime) -> None:
 
 
 DUTIES: dict[str, Duty] = {
+    "wording": Duty(timedelta(seconds=5), registry.renew_wording),
     "ring": Duty(timedelta(seconds=3), ring_for_waiting),
     "late": Duty(timedelta(minutes=1), redress.raise_late_cases),
     "verdicts": Duty(timedelta(minutes=1), redress.ask_for_verdicts),

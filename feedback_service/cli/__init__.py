@@ -35,6 +35,7 @@ COMMANDS = {
     "demo": Command("demo", "fill an empty service with a simulated quarter"),
     "user": Command("user", "staff accounts: add, disable, reset"),
     "key": Command("key", "keys for the API: add"),
+    "wording": Command("wording", "what citizens read: export, import, WhatsApp templates"),
     "triage": Command("triage", "the text model: classify, train, evaluate, promote, rollback"),
     "contract": Command("contract", "score a performance contract"),
     "appraisal": Command("appraisal", "score a staff appraisal"),

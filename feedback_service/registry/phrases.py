@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from feedback_service.conversations import wording
@@ -31,7 +31,7 @@ def changes(session: Session) -> dict[Place, Change]:
     newest = (
         sa.select(Phrase, Staff.name)
         .outerjoin(Staff, Staff.id == Phrase.by_id)
-        .distinct(Phrase.key, Phrase.language)
+        .ext(distinct_on(Phrase.key, Phrase.language))
         .order_by(Phrase.key, Phrase.language, Phrase.at.desc(), Phrase.id.desc())
     )
     return {

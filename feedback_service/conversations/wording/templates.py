@@ -31,6 +31,14 @@ UNASKED = (
 )
 """Wordings that may leave long after the citizen last wrote; all others answer at once."""
 
+SAMPLES: Mapping[str, str] = {
+    "reference": "1234 5678",
+    "office": "KRA",
+    "day": "Fri 4 Dec",
+    "answer": "Your card is ready. Collect it at the Huduma Centre where you applied.",
+    "service": "ID, first time",
+}
+"""What a reviewer at Meta sees in the places."""
 EMPTY = "-"
 """What stands for an empty value: WhatsApp refuses those (Twilio error 63013)."""
 
