@@ -25,6 +25,12 @@ LADDER = (
 
 # The Ombudsman stands above the ladder: only the citizen's key press leads there, never a clock.
 OMBUDSMAN_LEVEL = 4
+OMBUDSMAN = Rung(OMBUDSMAN_LEVEL, "ombudsman", 0)
+
+
+def rung_at(level: int, ladder: Sequence[Rung] = LADDER) -> Rung:
+    """Who must answer at a level."""
+    return next((rung for rung in ladder if rung.level == level), OMBUDSMAN)
 
 
 def level_at(
@@ -46,6 +52,17 @@ def after_dispute(level: int, disputes: int, ladder: Sequence[Rung] = LADDER) ->
     """
     climbed = level + 1 if disputes >= 2 else level
     return max(level, min(climbed, ladder[-1].level))
+
+
+def may_appeal(level: int, disputes: int, *, late: bool, ladder: Sequence[Rung] = LADDER) -> bool:
+    """Whether the citizen may take an open case a rung higher: it is late, or was not solved once,
+    and there is a rung above."""
+    return (late or disputes > 0) and level < ladder[-1].level
+
+
+def after_appeal(level: int, ladder: Sequence[Rung] = LADDER) -> int:
+    """The level after the citizen's appeal: one rung, at once, none skipped."""
+    return max(level, min(level + 1, ladder[-1].level))
 
 
 def rungs_climbed(before: int, now: int, ladder: Sequence[Rung] = LADDER) -> tuple[Rung, ...]:

@@ -13,28 +13,22 @@ from sqlalchemy.orm import Session
 
 from feedback_service import outbox
 from feedback_service.domain.cases import Lane
+from feedback_service.domain.quiet import QUIET_SECTORS, BadSecret, read_secret
 from feedback_service.domain.references import read_reference
 from feedback_service.identity import KeyRing
 from feedback_service.models import Case, Citizen, Institution, Service
 from feedback_service.redress.reading import case_by_reference
 from feedback_service.runtime import Runtime
 
+__all__ = ["BadSecret", "hush", "open_quiet", "quiet_by_default", "set_secret", "unhush"]
+
 logger = logging.getLogger(__name__)
 
-QUIET_SECTORS = frozenset({"police_security", "health", "education"})
-"""Sectors of the registry where a message read by another may hurt: police, health, school."""
 MOST_WRONG_BY_PERSON, MOST_WRONG_FOR_CASE = 5, 30
 TRIES_KEPT_FOR = 24 * 3600
 """Seconds after the first try in which wrong ones are counted together."""
 HUSHED = "the case became quiet"
 """Why a message that waited was taken back."""
-
-
-class BadSecret(ValueError):
-    """A secret that is not four digits; the remedy is four digits, such as 4071."""
-
-    def __init__(self) -> None:
-        super().__init__("secret is not four digits: choose four, such as 4071")
 
 
 def quiet_by_default(
@@ -64,9 +58,7 @@ def unhush(rt: Runtime, session: Session, case: Case) -> None:
 
 def set_secret(rt: Runtime, session: Session, case: Case, digits: str) -> None:
     """Keep the four digits that open this case; raises BadSecret when they are not four."""
-    if not (len(digits) == 4 and digits.isascii() and digits.isdecimal()):
-        raise BadSecret
-    case.secret_hash = _hash(rt.settings.phone_keys[0], case.reference, digits)
+    case.secret_hash = _hash(rt.settings.phone_keys[0], case.reference, read_secret(digits))
 
 
 def open_quiet(

@@ -76,7 +76,7 @@ def test_tries_that_cannot_be_counted_are_refused(quiet, loaded_rt):
 def test_what_is_not_four_digits_is_no_secret(digits, quiet, loaded_rt):
     with loaded_rt.transaction() as session:
         case = session.get_one(Case, quiet.id)
-        with pytest.raises(redress.BadSecret, match="choose four"):
+        with pytest.raises(redress.BadSecret, match="choose 4"):
             redress.set_secret(loaded_rt, session, case, digits)
 
 

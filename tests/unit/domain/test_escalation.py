@@ -10,8 +10,11 @@ from feedback_service.domain.calendar import NAIROBI, WorkingCalendar
 from feedback_service.domain.escalation import (
     LADDER,
     OMBUDSMAN_LEVEL,
+    after_appeal,
     after_dispute,
     level_at,
+    may_appeal,
+    rung_at,
     rungs_climbed,
 )
 
@@ -65,6 +68,35 @@ def test_the_clock_never_lowers_a_level_nor_reaches_the_ombudsman(waits: list[ti
 )
 def test_not_solved_pressed_again_climbs_one_rung(level: int, disputes: int, expected: int) -> None:
     assert after_dispute(level, disputes) == expected
+
+
+@pytest.mark.parametrize(
+    ("level", "disputes", "late", "may"),
+    [
+        (0, 0, False, False),
+        (0, 0, True, True),
+        (0, 1, False, True),
+        (2, 2, True, True),
+        (3, 2, True, False),
+        (OMBUDSMAN_LEVEL, 2, True, False),
+    ],
+)
+def test_an_appeal_is_open_to_who_waited_too_long_or_was_not_helped(
+    level: int, disputes: int, late: bool, may: bool
+) -> None:
+    assert may_appeal(level, disputes, late=late) is may
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"), [(0, 1), (1, 2), (2, 3), (3, 3), (OMBUDSMAN_LEVEL, OMBUDSMAN_LEVEL)]
+)
+def test_an_appeal_climbs_one_rung_and_never_down(level: int, expected: int) -> None:
+    assert after_appeal(level) == expected
+
+
+def test_every_level_has_somebody_who_must_answer() -> None:
+    keys = [rung_at(level).key for level in range(OMBUDSMAN_LEVEL + 1)]
+    assert keys == ["officer", "supervisor", "accounting_officer", "oversight_body", "ombudsman"]
 
 
 @pytest.mark.parametrize(
