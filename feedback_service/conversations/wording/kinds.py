@@ -34,6 +34,7 @@ QUESTIONS: Mapping[str, Question] = {
     "sms-which": Question.WHICH,
     "sms-invite": Question.RATING,
     "sms-step": Question.STEP,
+    "sms-resume": Question.STEP,
 }
 """The wordings that declare `expects_reply`, and what the reply is read as."""
 

@@ -1,0 +1,192 @@
+"""The menu by SMS and WhatsApp: the flow of the dialled menu, each answer a message.
+
+Where a talk stands is a row of `talks`; hearing an answer, its effects, the row and the next
+message are one transaction with the message's own row, so that a copy of it finds all done.
+"""
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from feedback_service import outbox, registry
+from feedback_service.conversations import engine
+from feedback_service.conversations.catalogue import Catalogue
+from feedback_service.conversations.flows import FLOW
+from feedback_service.conversations.flows import begin as beginning
+from feedback_service.conversations.steps import Choose, Conversation, Effect, Medium
+from feedback_service.conversations.wording.budgets import LONGEST_STEP
+from feedback_service.identity import KeyRing
+from feedback_service.intake.effects import perform
+from feedback_service.intake.within import within
+from feedback_service.models import Citizen, Talk
+from feedback_service.runtime import Runtime
+
+SILENCE = timedelta(hours=24)
+"""A talk in which nothing was said for so long is over: the next words are no answer to it."""
+BY_SMS, BY_WHATSAPP = Medium(LONGEST_STEP, 2000), Medium(880, 2000)
+"""Two parts of an SMS; what WhatsApp shows above a list, the first notice included."""
+MOST_WORDS, MOST_LETTERS = 4, 40
+"""Whatever is longer is no slip at a menu: it is somebody telling us something."""
+
+
+@dataclass(frozen=True)
+class _Caller:
+    """The citizen as effects see them; `source` begins the key of every effect."""
+
+    address: str
+    lookup: bytes
+    channel: str
+    source: str
+    session: str = ""
+
+
+@dataclass(frozen=True)
+class _Dialogue:
+    """One message of a dialogue; `source` is the message's own, `effects` the dialogue's."""
+
+    rt: Runtime
+    session: Session
+    citizen: Citizen
+    channel: str
+    source: str
+    effects: str
+    now: datetime
+    catalogue: Catalogue
+
+    @property
+    def medium(self) -> Medium:
+        return BY_WHATSAPP if self.channel == "twilio-whatsapp" else BY_SMS
+
+
+def begin(
+    rt: Runtime, session: Session, citizen: Citizen, channel: str, source: str, now: datetime,
+    conversation: Conversation | None = None, effects_source: str = "", wording: str = "sms-step",
+) -> None:  # fmt: skip
+    """Begin a dialogue at the main menu, or go on with a `conversation`; an open one is dropped.
+
+    `source` is that of the message that asked for it; `effects_source` begins the keys of effects,
+    so that a dropped session's rating gets the later answers.
+    """
+    talk = _Dialogue(
+        rt, session, citizen, channel, source, effects_source or f"{source}:talk", now,
+        registry.catalogue(rt),
+    )  # fmt: skip
+    at = conversation or beginning(citizen.language or "", "", talk.catalogue)
+    _go_to(talk, engine.Move(at, engine.needed(FLOW, at)), wording)
+
+
+def hear(
+    rt: Runtime, session: Session, citizen: Citizen, channel: str, text: str, source: str,
+    now: datetime,
+) -> bool:  # fmt: skip
+    """Take a message as the answer to the open dialogue; False when it is none, or there is none.
+
+    What a menu cannot read is asked again once; the second time, and at once when it is more than
+    a few words, the dialogue is closed, so that the caller judges the message as any other.
+    """
+    row = session.get(Talk, (citizen.id, channel), with_for_update=True, populate_existing=True)
+    if row is None:
+        return False
+    conversation = _thawed(row.conversation)
+    if conversation is None or now - row.at >= SILENCE:
+        session.delete(row)
+        return False
+    talk = _Dialogue(rt, session, citizen, channel, source, row.source, now, registry.catalogue(rt))
+    move = _heard(talk, conversation, text)
+    if move is None or (move.hint and row.conversation.get("missed")):
+        session.delete(row)
+        return False
+    _go_to(talk, move)
+    return True
+
+
+def close(session: Session, citizen_id: uuid.UUID, channel: str) -> None:
+    """Nothing more is an answer to the dialogue on this channel."""
+    row = session.get(Talk, (citizen_id, channel))
+    if row:
+        session.delete(row)
+
+
+def _heard(talk: _Dialogue, at: Conversation, text: str) -> engine.Move | None:
+    """What an answer does; None when somebody tells us something instead of choosing."""
+    few = len(text) <= MOST_LETTERS and len(text.split()) <= MOST_WORDS
+    if isinstance(FLOW[at.step], Choose) and not few:
+        return None
+    keys = {
+        label.casefold(): key
+        for key, label in engine.offered(FLOW, at, talk.catalogue, talk.medium)
+    }
+    move = engine.hear(FLOW, at, _key(text, keys), talk.catalogue, talk.medium)
+    return move if few or not move.hint else None
+
+
+def _key(text: str, keys: Mapping[str, str]) -> str:
+    """The key that was meant: `2.` and `(2)` are 2, and so is what stands beside it."""
+    bare = text.strip()
+    if number := re.fullmatch(r"\(?(\d)[.):]?", bare):
+        return number[1]
+    return keys.get(bare.casefold(), text)
+
+
+def _go_to(talk: _Dialogue, move: engine.Move, wording: str = "sms-step") -> None:
+    """Do what the answer asks for, remember where it led, and say what stands there."""
+    at = move.conversation
+    for effect in move.effects:
+        at = at.knowing(_do(talk, effect, at))
+    screen = engine.show(FLOW, at, talk.catalogue, move.hint, talk.medium)
+    if screen.ends:
+        close(talk.session, talk.citizen.id, talk.channel)
+    else:
+        _keep(talk, at, missed=bool(move.hint))
+    options = engine.offered(FLOW, at, talk.catalogue, talk.medium)
+    say = outbox.Wording(
+        "sms-step-last" if screen.ends else wording,
+        f"talk:{talk.source}",
+        {"text": screen.text},
+        answers=True,
+        data={"options": [list(option) for option in options], "step": at.step},
+    )
+    language = at.language or talk.citizen.language or "en"
+    outbox.post(talk.session, talk.citizen, talk.channel, language, say, talk.now)
+
+
+def _do(talk: _Dialogue, effect: Effect, at: Conversation) -> Mapping[str, str]:
+    citizen = talk.citizen
+    if effect is Effect.LANGUAGE:
+        citizen.language = at.language
+    address = KeyRing(talk.rt.settings.phone_keys).unseal(citizen.sealed, citizen.lookup)
+    caller = _Caller(address, citizen.lookup, talk.channel, talk.effects)
+    return perform(within(talk.rt, talk.session), caller, effect, at, talk.catalogue)
+
+
+def _keep(talk: _Dialogue, at: Conversation, *, missed: bool) -> None:
+    row = {
+        "citizen_id": talk.citizen.id, "channel": talk.channel, "source": talk.effects,
+        "conversation": _frozen(at) | {"missed": missed}, "began_at": talk.now, "at": talk.now,
+    }  # fmt: skip
+    later = {name: row[name] for name in ("source", "conversation", "at")}
+    statement = insert(Talk).values(row)
+    talk.session.execute(
+        statement.on_conflict_do_update(index_elements=["citizen_id", "channel"], set_=later)
+    )
+
+
+def _frozen(at: Conversation) -> dict[str, Any]:
+    return {
+        "step": at.step, "language": at.language, "answers": dict(at.answers),
+        "path": list(at.path), "page": at.page, "facts": dict(at.facts),
+    }  # fmt: skip
+
+
+def _thawed(kept: Mapping[str, Any]) -> Conversation | None:
+    """The conversation as it was kept; None when another release knew another flow."""
+    if kept["step"] not in FLOW:
+        return None
+    known = {name: kept[name] for name in ("step", "language", "answers", "page", "facts")}
+    return replace(Conversation(**known), path=tuple(kept["path"]))
