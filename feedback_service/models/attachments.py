@@ -18,7 +18,11 @@ class AttachmentState(StrEnum):
 
 
 class Attachment(Base):
-    """One thing that came with a message; it joins a case at once or when the next one opens."""
+    """One thing that came with a message; it joins a case at once or when the next one opens.
+
+    `url` is where the provider keeps it, empty once the copy there is deleted.  `size` and `sha256`
+    are of what is kept, without metadata.  `attempts` counts fetching, then deleting there.
+    """
 
     __tablename__ = "attachments"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -43,7 +47,7 @@ class Attachment(Base):
         sa.Index(
             "ix_attachments_waiting",
             "not_before_at",
-            postgresql_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("url <> ''"),
         ),
     )
 

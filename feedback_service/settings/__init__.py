@@ -114,6 +114,9 @@ class Settings:
     twilio_templates: Mapping[str, str] = _setting(
         readers.templates, '{"invitation.sw": "HX0123"}', _nothing
     )
+    media_limit_mb: int = _setting(
+        readers.megabytes, "5", 5
+    )  # the largest thing a citizen may send
     phone_simulator: bool = _setting(readers.switch, "1", False)
     scorecard_owner: str = _setting(readers.text, "GPMCO", "GPMCO")
     smtp_url: str = _setting(

@@ -32,6 +32,10 @@ def proxies(value: str) -> int:
     return _whole_number(value, 0, 9)
 
 
+def megabytes(value: str) -> int:
+    return _whole_number(value, 1, 100)
+
+
 def _whole_number(value: str, least: int, most: int) -> int:
     if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
         raise ValueError(f"is {value!r}, not a whole number from {least} to {most}")

@@ -135,7 +135,7 @@ def upgrade() -> None:
         "attachments",
         ["not_before_at"],
         unique=False,
-        postgresql_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("url <> ''"),
     )
     op.create_table(
         "attachment_contents",
@@ -232,7 +232,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_attachments_waiting",
         table_name="attachments",
-        postgresql_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("url <> ''"),
     )
     op.drop_index(op.f("ix_attachments_citizen_id"), table_name="attachments")
     op.drop_index(op.f("ix_attachments_case_id"), table_name="attachments")
