@@ -30,7 +30,7 @@ BRANCHES = {
         "CON Passport, new or renewal. Official cost: KES 7,550", [],
     ),
     "before you go, by poster, in Kiswahili": (
-        "sw", {}, ["1", "1003"], "CON Pasipoti, mpya au kuihuisha. Ada rasmi: KES 7,550", [],
+        "sw", {}, ["1", "1003"], "CON Pasipoti, mpya au kuihuisha. Malipo rasmi: KES 7,550", [],
     ),
     "before you go, by letters": (
         "en", {}, ["1", "pasport"], "CON Passport, new or renewal.", [],
@@ -53,7 +53,7 @@ BRANCHES = {
         [Effect.RATE, Effect.RATE_COUNTY],
     ),
     "county service, county by letters": (
-        "sw", {}, ["1101", "2", "4", "nyeri"], "CON Asante, imehifadhiwa.",
+        "sw", {}, ["1101", "2", "4", "nyeri"], "CON Asante, tumehifadhi.",
         [Effect.RATE, Effect.RATE_COUNTY],
     ),
     "county service, letters that fit several": (

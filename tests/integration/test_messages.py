@@ -19,7 +19,7 @@ LALAMIKO = "Nimengoja pasipoti yangu kwa miezi mitatu na bado sijapata"
 
 @pytest.mark.parametrize(
     ("text", "language", "says"),
-    [(COMPLAINT, "en", "Case {} received."), (LALAMIKO, "sw", "Kesi {} imepokelewa.")],
+    [(COMPLAINT, "en", "Case {} received."), (LALAMIKO, "sw", "Tumepokea kesi {}.")],
 )
 def test_a_complaint_becomes_a_case_and_is_acknowledged_in_its_language(
     text, language, says, client, loaded_rt, all_of

@@ -190,7 +190,7 @@ def test_a_known_citizen_dials_straight_into_the_service(code, client):
     phone.keys("2", "1004", "2", "2")
     again = Handset(client, code=code)
     screen = again.send("1003") if code.endswith("77#") else again.dial()
-    assert screen.startswith("CON Pasipoti\n1 Kabla uende")
+    assert screen.startswith("CON Pasipoti\n1 Kabla hujaenda")
     assert again.keys("2").startswith("CON Pasipoti: ilikuwaje?") or again.text
 
 

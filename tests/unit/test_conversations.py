@@ -29,25 +29,27 @@ def test_every_step_stands_in_some_branch():
 def test_a_whole_rating_reads_like_this():
     phone = Keypad()
     assert phone.screen == "CON Karibu. Welcome.\n1 English\n2 Kiswahili"
-    assert phone.keys("2").startswith("CON Huduma Feedback\n1 Kabla uende\n2 Pima huduma\n")
+    assert phone.keys("2").startswith(
+        "CON Huduma Feedback\n1 Kabla hujaenda\n2 Huduma ilikuwaje?\n"
+    )
     assert phone.keys("1004") == (
-        "CON Cheti cha kuzaliwa\n1 Kabla uende\n2 Pima huduma\n3 Ripoti tatizo\n0 Rudi"
+        "CON Cheti cha kuzaliwa\n1 Kabla hujaenda\n2 Huduma ilikuwaje?\n3 Ripoti tatizo\n0 Rudi"
     )
     assert phone.keys("2") == (
         "CON Cheti cha kuzaliwa: ilikuwaje?\n1 Nzuri sana\n2 Nzuri\n3 Wastani\n4 Mbaya\n"
         "5 Mbaya sana\n0 Rudi"
     )
     assert phone.keys("4") == (
-        "CON Asante, imehifadhiwa. Muda ulioahidiwa: siku 14. Ulitimizwa?\n1 Ndiyo\n2 La\n"
+        "CON Asante, tumehifadhi. Waliahidi: siku 14. Walitimiza?\n1 Ndiyo\n2 Hapana\n"
         "3 Bado nangoja\n0 Rudi"
     )
     assert phone.keys("2") == (
-        "CON Ada rasmi: KES 200. Je, ulilipa zaidi ya hiyo?\n1 La\n2 Ndiyo, zaidi\n0 Rudi"
+        "CON Malipo rasmi: KES 200. Je, ulilipa zaidi?\n1 Hapana\n2 Ndiyo, zaidi\n0 Rudi"
     )
     assert phone.keys("2") == (
-        "CON Ulilipa ZAIDI kiasi gani, kwa KES? Tarakimu tu, mfano 500.\n0 Rudi"
+        "CON Ulilipa pesa ngapi ZAIDI, kwa KES? Andika nambari tu, mfano 500.\n0 Rudi"
     )
-    assert phone.keys("KES 1,500") == "CON Je, ulihudumiwa kwa heshima?\n1 Ndiyo\n2 La\n0 Rudi"
+    assert phone.keys("KES 1,500") == "CON Je, ulihudumiwa kwa heshima?\n1 Ndiyo\n2 Hapana\n0 Rudi"
     assert phone.keys("1").startswith("END Asante. Majibu yako")
     assert phone.at.answers["paid_amount"] == "1500"
     assert phone.at.answers["score"] == "2"
@@ -75,7 +77,7 @@ def test_a_new_citizen_needs_at_most_five_steps_to_a_stored_rating(keys):
 def test_a_long_dial_saves_the_steps_to_the_service():
     phone = Keypad("en", dialled="1003")
     assert phone.screen.startswith("CON Passport\n1 Before you go")
-    assert Keypad("", dialled="1003").keys("2").startswith("CON Pasipoti\n1 Kabla uende")
+    assert Keypad("", dialled="1003").keys("2").startswith("CON Pasipoti\n1 Kabla hujaenda")
     assert Keypad("en", dialled="5001").screen.startswith("CON Huduma Feedback")
     assert Keypad("en", dialled="9999").screen.startswith("CON Huduma Feedback")
 

@@ -61,6 +61,7 @@ PARTS: Mapping[str, int] = {
     "sms-status-word": ONE,
     "sms-unknown": ONE,
     "sms-looked": ONE,
+    "sms-looked-one": ONE,
     "sms-looked-none": ONE,
     "sms-help": ONE,
     "sms-stopped": ONE,

@@ -9,11 +9,13 @@ from functools import cache
 
 from feedback_service.conversations.pages import ROOM, size
 from feedback_service.conversations.wording import LANGUAGES, names, shipped
-from feedback_service.conversations.wording.budgets import LONGEST, PARTS
+from feedback_service.conversations.wording.budgets import LONGEST, LONGEST_ANSWER, PARTS
 
 LINE = 28
 """Septets of a line of a menu, its number not counted."""
 PART, PART_OF_MORE = 160, 153
+TALK = "talk-"
+"""How keys begin that a message says in the place of a screen, filled into `sms-step`."""
 
 
 class Place(StrEnum):
@@ -27,7 +29,7 @@ class Place(StrEnum):
 
 def place(key: str) -> Place:
     """Where a phrase is shown: a line of a menu is one that ends without a stop."""
-    if key.startswith("sms-"):
+    if key.startswith(("sms-", TALK)):
         return Place.MESSAGE
     if key.startswith(_PIECES):
         return Place.PIECE
@@ -40,6 +42,8 @@ def place(key: str) -> Place:
 def room(key: str) -> int:
     """Septets the phrase may take, filled with the longest values, in either language."""
     where = place(key)
+    if key.startswith(TALK):
+        return LONGEST_ANSWER
     if where is Place.MESSAGE:
         parts = PARTS[key]
         return PART if parts == 1 else parts * PART_OF_MORE

@@ -173,6 +173,6 @@ def _kept(key: str, language: str, text: str) -> tuple[str, str] | None:
 
 
 _KEYED = re.compile(
-    r"\b(?:\d+|STOP|START|HELP|YES|NO|ACHA|ANZA|MSAADA|NDIYO|LA|ENGLISH|KISWAHILI)\b"
+    r"\b(?:\d+|STOP|START|HELP|YES|NO|ACHA|ANZA|MSAADA|NDIYO|HAPANA|ENGLISH|KISWAHILI)\b"
 )
 _TOO_MUCH = "Give the sheet that we write, with its texts changed and nothing added"
