@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from channels.contract import (
+    Cause,
     Channel,
     Delivery,
     Forged,
@@ -21,13 +22,13 @@ from channels.contract import (
 )
 from channels.providers import africastalking
 from channels.providers.given import clean, required
-from channels.providers.refusal import Refusal
 
 
 class AfricasTalkingSms(Channel):
     """The short code: free for the citizen both ways where it is rented so."""
 
     name = "africastalking-sms"
+    company = "africastalking"
     limit = 459  # Three parts of 153; more is neither read nor cheap.
 
     def __init__(
@@ -63,8 +64,14 @@ class AfricasTalkingSms(Channel):
 
     def send(self, address: str, text: str, *, key: str = "") -> Sent:
         if self._account is None:
-            raise SendFailed("AT_API_KEY is not set", retry=True)
+            raise SendFailed("AT_API_KEY is not set", cause=Cause.ACCOUNT)
+        if address[:1].isalpha():
+            needs = "an SMS needs a number, and this citizen shows none"
+            raise SendFailed(needs, cause=Cause.NOT_ON_CHANNEL)
         return self._account.send(address, text)
+
+    def reachable(self) -> bool:
+        return self._account is not None and self._account.answers()
 
 
 def _is_report(form: Mapping[str, str]) -> bool:
@@ -88,15 +95,14 @@ def _receipt(form: Mapping[str, str]) -> Receipt:
     # A status we do not know yet must be answered like any other: a 400 means 12 hours of copies.
     state, final = africastalking.STATES.get(status.lower(), (Delivery.UNKNOWN, False))
     told = clean(form.get("failureReason", ""))
-    why = africastalking.FAILURES.get(told.lower(), Refusal(told))
+    named = africastalking.FAILURES.get(told.lower())
+    unnamed = africastalking.WITHOUT_REASON.get(status.lower())
     return Receipt(
         provider_id=provider_id,
         state=state,
-        reason=why.reason or status,
+        reason=(named.reason if named else told) or status,
         final=final,
-        retry=why.retry,
-        number_is_bad=why.number_is_bad,
-        opted_out=why.opted_out,
+        cause=named.cause if named else unnamed,
         address=form.get("phoneNumber", ""),
     )
 

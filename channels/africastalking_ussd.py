@@ -4,6 +4,7 @@ This is the hot path: nothing heavy is imported or done here.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import blake2s
 from typing import Self
@@ -55,6 +56,7 @@ class AfricasTalkingUssd(Channel):
     """A dialogue on any telephone; the citizen pays nothing and installs nothing."""
 
     name = "africastalking-ussd"
+    company = "africastalking"
     limit = 156  # Safaricom shows 160 characters (its menus page beyond); "CON " takes four.
     inline = True
 
@@ -102,7 +104,19 @@ def _ended(form: Mapping[str, str]) -> Ended:
         duration_ms=_whole(form.get("durationInMillis", "")),
         cost=_shillings(form.get("cost", "")),
         reason=clean(form.get("errorMessage", "")),
+        history=clean(form.get("input", "")),
+        service_code=form.get("serviceCode", ""),
+        at=_moment(form.get("date", "")),
     )
+
+
+def _moment(text: str) -> datetime | None:
+    # Documented as `yyyy-MM-dd HH:mm:ss` in UTC.
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _whole(text: str) -> int:

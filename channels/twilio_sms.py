@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping
 
-from channels.contract import Inbound, SendFailed
+from channels.contract import Cause, Inbound, SendFailed
 from channels.providers.given import required
 from channels.providers.twilio import TwilioChannel
 
@@ -19,7 +19,9 @@ class TwilioSms(TwilioChannel):
 
     def _to(self, address: str) -> str:
         if address[:1].isalpha():
-            raise SendFailed("an SMS needs a number, and this citizen shows none", retry=False)
+            raise SendFailed(
+                "an SMS needs a number, and this citizen shows none", cause=Cause.NOT_ON_CHANNEL
+            )
         return address
 
     def _message(self, form: Mapping[str, str]) -> Inbound:

@@ -3,6 +3,7 @@ visible number."""
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Self
 
 from channels.contract import Inbound, Location, Media, Sent, WrongSetting
@@ -10,6 +11,12 @@ from channels.providers.given import required
 from channels.providers.twilio import TwilioChannel
 
 SCHEME = "whatsapp:"
+CHOICES = (("buttons", 3, 20), ("list", 10, 24))
+"""What shows labels to tap, how many, and how long each may be: `buttons.<n>` and `list.<n>` in
+TWILIO_TEMPLATES name content whose {{1}} is the text, whose {{2}}… are the labels, and whose ids
+are the numbers 1 to n."""
+
+MOST_WITH_CHOICE = 1024
 
 
 class TwilioWhatsApp(TwilioChannel):
@@ -17,6 +24,7 @@ class TwilioWhatsApp(TwilioChannel):
 
     name = "twilio-whatsapp"
     limit = 1600
+    window = timedelta(hours=24)
     sender_setting = "TWILIO_WHATSAPP_FROM"
     sender_example = "whatsapp:+14155238886"
 
@@ -31,9 +39,29 @@ class TwilioWhatsApp(TwilioChannel):
     ) -> Sent:
         if name not in self.templates:
             return super().send_template(address, name, values, key=key)
+        return self._send_content(address, self.templates[name], values, key)
+
+    def shows(self, text: str, labels: Sequence[str]) -> bool:
+        return len(text) <= MOST_WITH_CHOICE and bool(self._content(labels))
+
+    def send_choice(self, address: str, text: str, labels: Sequence[str], *, key: str = "") -> Sent:
+        content = self._content(labels)
+        if not content:
+            return super().send_choice(address, text, labels, key=key)
+        return self._send_content(address, content, [text, *labels], key)
+
+    def _content(self, labels: Sequence[str]) -> str:
+        """The ContentSid of the buttons, or else the list, that hold these labels uncut."""
+        for kind, most, letters in CHOICES:
+            fits = len(labels) <= most and all(0 < len(label) <= letters for label in labels)
+            if fits and (content := self.templates.get(f"{kind}.{len(labels)}")):
+                return content
+        return ""
+
+    def _send_content(self, address: str, content: str, values: Sequence[str], key: str) -> Sent:
         # Twilio takes the message and fails it later (63013) when a value is empty.
         variables = {str(place): value.strip() or "-" for place, value in enumerate(values, 1)}
-        words = {"content_sid": self.templates[name], "content_variables": json.dumps(variables)}
+        words = {"content_sid": content, "content_variables": json.dumps(variables)}
         return self._line().send(self._to(address), key, words)
 
     def _to(self, address: str) -> str:

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from channels.contract import (
+    Cause,
     Delivery,
     Reply,
     SendFailed,
@@ -27,26 +28,28 @@ ACCEPTED = Reply(200, "OK", TEXT)  # Anything but 200 is called again each minut
 
 LIVE, SANDBOX = "https://api.africastalking.com", "https://api.sandbox.africastalking.com"
 
-# statusCode of a recipient.  Retry as in Medic's CHT, live in East Africa: 402, 405, 500-502.
+# statusCode of a recipient.  All of these are told of a row without a messageId: nothing was taken.
 TAKEN = {100, 101, 102}
 REFUSALS: Mapping[int, Refusal] = {
-    401: Refusal("RiskHold"),
-    402: Refusal("InvalidSenderId", retry=True),
-    403: Refusal("InvalidPhoneNumber", number_is_bad=True),
-    404: Refusal("UnsupportedNumberType", number_is_bad=True),
-    405: Refusal("InsufficientBalance", retry=True),
-    406: Refusal("UserInBlacklist", opted_out=True),
-    407: Refusal("CouldNotRoute"),
-    409: Refusal("DoNotDisturbRejection", opted_out=True),
-    500: Refusal("InternalServerError", retry=True),
-    501: Refusal("GatewayError", retry=True),
-    502: Refusal("RejectedByGateway", retry=True),
+    401: Refusal("RiskHold", Cause.REFUSED),
+    402: Refusal("InvalidSenderId", Cause.ACCOUNT),
+    403: Refusal("InvalidPhoneNumber", Cause.BAD_NUMBER),
+    404: Refusal("UnsupportedNumberType", Cause.BAD_NUMBER),
+    405: Refusal("InsufficientBalance", Cause.ACCOUNT),
+    406: Refusal("UserInBlacklist", Cause.OPTED_OUT),
+    407: Refusal("CouldNotRoute", Cause.REFUSED),
+    409: Refusal("DoNotDisturbRejection", Cause.OPTED_OUT),
+    500: Refusal("InternalServerError", Cause.DOWN),
+    501: Refusal("GatewayError", Cause.DOWN),
+    502: Refusal("RejectedByGateway", Cause.DOWN),
 }
+UNNAMED = Refusal("refused for a reason we do not know", Cause.REFUSED)
 BY_NAME: Mapping[str, tuple[int, Refusal]] = {
     refusal.reason.lower(): (code, refusal) for code, refusal in REFUSALS.items()
 }
 
-# status of a delivery report.  An absent subscriber's message is still in the network.
+# status of a delivery report.  An absent subscriber's message is still in the network; an expired
+# one (taken out by the network's own filter) is not marked final, and may still be delivered.
 STATES: Mapping[str, tuple[Delivery, bool]] = {
     "sent": (Delivery.SENT, False),
     "submitted": (Delivery.SENT, False),
@@ -57,20 +60,24 @@ STATES: Mapping[str, tuple[Delivery, bool]] = {
     "failed": (Delivery.FAILED, True),
     "expired": (Delivery.FAILED, False),
 }
+WITHOUT_REASON: Mapping[str, Cause] = {
+    "rejected": Cause.REFUSED, "failed": Cause.ABSENT, "expired": Cause.FILTERED,
+}  # fmt: skip
+"""What a report means that tells no failureReason, or one that is new."""
 
 # failureReason of a delivery report, in lower case: the documents and the wire differ in it.
 FAILURES: Mapping[str, Refusal] = {
-    "insufficientcredit": Refusal("InsufficientCredit", retry=True),
-    "invalidlinkid": Refusal("InvalidLinkId"),
-    "userisinactive": Refusal("UserIsInactive"),
-    "userinblacklist": Refusal("UserInBlackList", opted_out=True),
-    "useraccountsuspended": Refusal("UserAccountSuspended"),
-    "notnetworksubcriber": Refusal("NotNetworkSubscriber", number_is_bad=True),
-    "notnetworksubscriber": Refusal("NotNetworkSubscriber", number_is_bad=True),
-    "usernotsubscribedtoproduct": Refusal("UserNotSubscribedToProduct"),
-    "userdoesnotexist": Refusal("UserDoesNotExist", number_is_bad=True),
-    "deliveryfailure": Refusal("DeliveryFailure", retry=True),
-    "donotdisturbrejection": Refusal("DoNotDisturbRejection", opted_out=True),
+    "insufficientcredit": Refusal("InsufficientCredit", Cause.ACCOUNT),
+    "invalidlinkid": Refusal("InvalidLinkId", Cause.OUR_BUG),
+    "userisinactive": Refusal("UserIsInactive", Cause.ABSENT),
+    "userinblacklist": Refusal("UserInBlackList", Cause.OPTED_OUT),
+    "useraccountsuspended": Refusal("UserAccountSuspended", Cause.ABSENT),
+    "notnetworksubcriber": Refusal("NotNetworkSubscriber", Cause.REFUSED),
+    "notnetworksubscriber": Refusal("NotNetworkSubscriber", Cause.REFUSED),
+    "usernotsubscribedtoproduct": Refusal("UserNotSubscribedToProduct", Cause.REFUSED),
+    "userdoesnotexist": Refusal("UserDoesNotExist", Cause.GONE),
+    "deliveryfailure": Refusal("DeliveryFailure", Cause.ABSENT),
+    "donotdisturbrejection": Refusal("DoNotDisturbRejection", Cause.OPTED_OUT),
 }
 
 
@@ -121,6 +128,10 @@ class Account:
         line = Line("AT_API_URL", f"{host}/version1/messaging", "Africa's Talking")
         return cls(username or "sandbox", key, sender, line)
 
+    def answers(self) -> bool:
+        """Whether the company is there; asks for nothing and sends nothing."""
+        return self._line.answers()
+
     def send(self, number: str, text: str) -> Sent:
         """Send one SMS to one number in E.164."""
         form = {"username": self._username, "to": number, "message": text, "bulkSMSMode": "1"}
@@ -147,7 +158,7 @@ def _refused_whole(message: str) -> SendFailed | SendUnknown:
     # The whole request is refused with 201, no recipients, and one word that says why.
     if message.startswith("Sent to") and not message.startswith("Sent to 0"):
         return SendUnknown("Africa's Talking says it sent, and names no recipient")
-    code, refusal = BY_NAME.get(message.lower(), (0, Refusal("refused without a reason we know")))
+    code, refusal = BY_NAME.get(message.lower(), (0, UNNAMED))
     return refusal.error(str(code or ""))
 
 
@@ -164,7 +175,7 @@ def _accepted(row: Mapping[str, Any], message: str) -> Sent:
     if provider_id == "None":
         if code in TAKEN:
             raise SendUnknown("Africa's Talking accepted the message and gave it no id")
-        raise SendFailed("refused with a status we do not know", str(code or ""), retry=True)
+        raise UNNAMED.error(str(code or ""))
     told = re.search(r"Message parts: (\d+)", message)
     cost = str(row.get("cost", ""))
     parts = _number(row.get("messageParts")) or _number(told and told.group(1))

@@ -7,27 +7,32 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from channels.contract import SendFailed, SendUnknown, WrongSetting
+from channels.contract import Cause, SendFailed, SendUnknown, WrongSetting
 from channels.providers.refusal import Refusal
 
 if TYPE_CHECKING:
     import requests
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 9.05
+PROBE_SECONDS = 3.0
 
-# What an HTTP status means for a message.  Faults of our settings are retried, so that a wrong
-# key costs a delay and not a citizen's message.  MAYBE are answers given by a machine in between
-# that had already passed the request on: the message may be on its way.
+# What an HTTP status means for a message: all of these were said before it was looked at.
 STATUSES: Mapping[int, Refusal] = {
-    400: Refusal("the request was refused as wrong"),
-    401: Refusal("the key is not accepted (a new one takes up to 20 minutes)", retry=True),
-    402: Refusal("the account has no credit", retry=True),
-    403: Refusal("the account may not do this", retry=True),
-    404: Refusal("nothing is at this address", retry=True),
-    409: Refusal("the citizen wants no messages", opted_out=True),
-    429: Refusal("too many messages at once", retry=True),
+    400: Refusal("the request was refused as wrong", Cause.OUR_BUG),
+    401: Refusal("the key is not accepted (a new one takes up to 20 minutes)", Cause.ACCOUNT),
+    402: Refusal("the account has no credit", Cause.ACCOUNT),
+    403: Refusal("the account may not do this", Cause.ACCOUNT),
+    404: Refusal("nothing is at this address", Cause.ACCOUNT),
+    405: Refusal("the address takes no messages", Cause.ACCOUNT),
+    409: Refusal("the citizen wants no messages", Cause.OPTED_OUT),
+    413: Refusal("the request is too large", Cause.OUR_BUG),
+    429: Refusal("too many messages at once", Cause.BUSY),
 }
-MAYBE = frozenset({408, 502, 504, 520, 524})
+TIMED_OUT = 408
+"""This and every 5xx may follow acceptance: neither company documents one as "not processed", a
+machine in between (502, 504, 520, 524) had passed the request on, akka-http, which serves Africa's
+Talking, says 503 when its own work takes too long and goes on with it, and 500 says only that
+something broke.  So they are `SendUnknown`: a receipt or a person decides, never a second copy."""
 
 
 class Answer(NamedTuple):
@@ -74,6 +79,10 @@ class Line:
         except ValueError:
             raise SendUnknown(f"{self._company} answered {answer.status_code} in no JSON") from None
 
+    def answers(self) -> bool:
+        """Whether the company is there; asks for nothing and sends nothing."""
+        return answers(self.url)
+
     def _open(self) -> "requests.Session":
         # A connection must not be shared by a parent and its forked workers.
         import requests
@@ -82,6 +91,17 @@ class Line:
             if self._session is None or self._owner != os.getpid():
                 self._session, self._owner = requests.Session(), os.getpid()
             return self._session
+
+
+def answers(url: str) -> bool:
+    """Whether something in order stands at an address: any answer but a 5xx, within seconds."""
+    import requests
+
+    try:
+        answer = requests.get(url, timeout=PROBE_SECONDS, allow_redirects=False)
+    except requests.RequestException:
+        return False
+    return answer.status_code < 500
 
 
 def checked(setting: str, url: str) -> str:
@@ -94,21 +114,19 @@ def checked(setting: str, url: str) -> str:
 def refused(status: int, company: str, code: str = "") -> SendFailed | SendUnknown:
     """The error an HTTP status stands for; the body is left out, it may repeat the number."""
     code = code or str(status)
-    if status in MAYBE:
+    if status >= 500 or status == TIMED_OUT:
         return SendUnknown(f"{company} answered {status}: it may have taken the message")
     if status in STATUSES:
         rule = STATUSES[status]
         return replace(rule, reason=f"{company}: {rule.reason}").error(code)
-    if status >= 500:
-        return SendFailed(f"{company} is out of order", code, retry=True)
-    redirected = status < 400
-    return SendFailed(f"{company} refused the request", code, retry=redirected)
+    cause = Cause.ACCOUNT if status < 400 else Cause.REFUSED  # a redirect: the address is wrong
+    return SendFailed(f"{company} refused the request", code, cause=cause)
 
 
 def lost(error: Exception, company: str) -> SendFailed | SendUnknown:
     """The error for a request without an answer: harmless only if it cannot have left us."""
     if any(_never_left(cause) for cause in _causes(error)):
-        return SendFailed(f"{company} cannot be reached", type(error).__name__, retry=True)
+        return SendFailed(f"{company} cannot be reached", type(error).__name__, cause=Cause.DOWN)
     return SendUnknown(f"{company} gave no answer: it may have taken the message")
 
 

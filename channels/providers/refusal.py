@@ -1,25 +1,17 @@
-"""A row of a provider's table of refusals: its name, and what we may do about it."""
+"""A row of a provider's table of refusals: its name there, and the cause it means for us."""
 
 from dataclasses import dataclass
 
-from channels.contract import SendFailed
+from channels.contract import Cause, SendFailed
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a message was not taken; the marks mean what they mean in `SendFailed`."""
+    """Why a message was not taken or not delivered."""
 
     reason: str
-    retry: bool = False
-    number_is_bad: bool = False
-    opted_out: bool = False
+    cause: Cause
 
     def error(self, code: str = "") -> SendFailed:
         """The error to raise for it."""
-        return SendFailed(
-            self.reason,
-            code,
-            retry=self.retry,
-            number_is_bad=self.number_is_bad,
-            opted_out=self.opted_out,
-        )
+        return SendFailed(self.reason, code, cause=self.cause)

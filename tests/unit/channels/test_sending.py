@@ -1,5 +1,6 @@
 """What leaves for a company, under which name, and what is known of it afterwards."""
 
+import json
 import logging
 import os
 import threading
@@ -9,7 +10,7 @@ import pytest
 
 import channels
 from channels.africastalking_sms import AfricasTalkingSms
-from channels.contract import Channel, Receipt, SendFailed, SendUnknown, Sent, Webhook
+from channels.contract import Cause, Channel, Receipt, SendFailed, SendUnknown, Sent, Webhook
 from channels.providers import africastalking, twilio
 from channels.providers.line import Line
 from tests.counterpart import Accepted, Counterpart, inbound_form, receipt_form
@@ -100,10 +101,11 @@ def test_whatsapp_answers_numbers_and_user_ids_as_they_came(
     assert (network.accepted[0].to, network.accepted[0].sender) == (to, "whatsapp:+254700000000")
 
 
-def test_an_sms_to_a_user_without_a_number_is_not_tried(network: Counterpart) -> None:
-    result = outcome(built(SMS, network), "KE.Ab12")
+@pytest.mark.parametrize("name", [AT, SMS])
+def test_an_sms_to_a_user_without_a_number_is_not_tried(network: Counterpart, name: str) -> None:
+    result = outcome(built(name, network), "KE.Ab12")
     assert isinstance(result, SendFailed)
-    assert (result.retry, network.asked) == (False, [])
+    assert (result.cause, network.asked) == (Cause.NOT_ON_CHANNEL, [])
 
 
 def test_a_messaging_service_stands_in_for_a_sender(network: Counterpart) -> None:
@@ -120,6 +122,43 @@ def test_a_template_leaves_by_its_content_sid(network: Counterpart) -> None:
     for other in (channel, built(SMS, network)):
         with pytest.raises(SendFailed, match="unknown"):
             other.send_template(NUMBER, "unknown", [])
+
+
+CHOICES = '{"buttons.2": "HXb2", "list.2": "HXl2", "list.4": "HXl4"}'
+
+
+@pytest.mark.parametrize(
+    ("labels", "content"),
+    [
+        (["Yes", "No"], "HXb2"),
+        (["Yes", "More than twenty letters"], "HXl2"),
+        (["Yes", "No", "Perhaps", "Later"], "HXl4"),
+        (["Yes", "More than twenty-four letters"], ""),
+        (["Yes", ""], ""),
+        (["Yes", "No", "Perhaps"], ""),
+        ([], ""),
+    ],
+)
+def test_choices_are_shown_as_buttons_or_a_list_where_whole(
+    network: Counterpart, labels: list[str], content: str
+) -> None:
+    channel = built(WHATSAPP, network, TWILIO_TEMPLATES=CHOICES)
+    assert channel.shows("Which?", labels) is bool(content)
+    if not content:
+        with pytest.raises(SendFailed, match="no buttons"):
+            channel.send_choice(NUMBER, "Which?", labels)
+        return
+    channel.send_choice(NUMBER, "Which?", labels, key="m1")
+    form = network.accepted[0].form
+    assert form["ContentSid"] == content
+    shown = {"1": "Which?"} | {str(n): label for n, label in enumerate(labels, 2)}
+    assert json.loads(form["ContentVariables"]) == shown
+
+
+def test_a_text_too_long_for_a_list_is_shown_without(network: Counterpart) -> None:
+    channel = built(WHATSAPP, network, TWILIO_TEMPLATES=CHOICES)
+    assert not channel.shows("x" * 1025, ["Yes", "No"])
+    assert not built(AT, network).shows("Which?", ["Yes", "No"])
 
 
 @pytest.mark.parametrize("name", [SMS, WHATSAPP])
