@@ -90,10 +90,12 @@ def offered(
 ) -> list[tuple[str, str]]:
     """The keys that `show` names and what each is called, for media that show them as buttons."""
     view, step = View(conversation, catalogue, medium), flow[conversation.step]
-    keys = []
+    keys: list[tuple[str, str]] = []
     if isinstance(step, Choose):
         shown = _options_pages(step, view)[_page(step, view)].options
         keys = [(str(number), option.label) for number, option in enumerate(shown, 1)]
+    if isinstance(step, Ask):  # A question for words may name a key of its own: `1 Send without`.
+        keys = [(line[0], line[2:]) for line in step.ask(view).split("\n") if _is_key(line)]
     more = _say(view, "more") if _has_more(step, view) else ""
     back = "" if isinstance(step, End) else _back(view)
     return keys + [(line[0], line[2:]) for line in (more, back) if line]
@@ -202,6 +204,10 @@ def _hinted_page(view: View, page: str, hint: str) -> str:
     """The hint above a page where there is room; the page itself names its keys."""
     hinted = f"{_say(view, hint)}\n{page}" if hint else page
     return hinted if size(hinted) <= view.medium.room else page
+
+
+def _is_key(line: str) -> bool:
+    return line[:1].isdecimal() and line[1:2] == " "
 
 
 def _back(view: View) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from feedback_service import outbox, registry
 from feedback_service.conversations import engine
 from feedback_service.conversations.catalogue import Catalogue
-from feedback_service.conversations.flows import FLOW
+from feedback_service.conversations.flow_message import BY_MESSAGE, SAID_ALREADY
 from feedback_service.conversations.flows import begin as beginning
 from feedback_service.conversations.steps import Choose, Conversation, Effect, Medium
 from feedback_service.conversations.wording.budgets import LONGEST_STEP
@@ -66,19 +66,19 @@ class _Dialogue:
 
 def begin(
     rt: Runtime, session: Session, citizen: Citizen, channel: str, source: str, now: datetime,
-    conversation: Conversation | None = None, effects_source: str = "", wording: str = "sms-step",
+    conversation: Conversation | None = None, effects_source: str = "", *, unasked: bool = False,
 ) -> None:  # fmt: skip
     """Begin a dialogue at the main menu, or go on with a `conversation`; an open one is dropped.
 
     `source` is that of the message that asked for it; `effects_source` begins the keys of effects,
-    so that a dropped session's rating gets the later answers.
+    so that a dropped session's rating gets the later answers.  `unasked`: nobody has just written.
     """
     talk = _Dialogue(
         rt, session, citizen, channel, source, effects_source or f"{source}:talk", now,
         registry.catalogue(rt),
     )  # fmt: skip
     at = conversation or beginning(citizen.language or "", "", talk.catalogue)
-    _go_to(talk, engine.Move(at, engine.needed(FLOW, at)), wording)
+    _go_to(talk, engine.Move(at, engine.needed(BY_MESSAGE, at)), unasked=unasked)
 
 
 def hear(
@@ -116,13 +116,13 @@ def close(session: Session, citizen_id: uuid.UUID, channel: str) -> None:
 def _heard(talk: _Dialogue, at: Conversation, text: str) -> engine.Move | None:
     """What an answer does; None when somebody tells us something instead of choosing."""
     few = len(text) <= MOST_LETTERS and len(text.split()) <= MOST_WORDS
-    if isinstance(FLOW[at.step], Choose) and not few:
+    if isinstance(BY_MESSAGE[at.step], Choose) and not few:
         return None
     keys = {
         label.casefold(): key
-        for key, label in engine.offered(FLOW, at, talk.catalogue, talk.medium)
+        for key, label in engine.offered(BY_MESSAGE, at, talk.catalogue, talk.medium)
     }
-    move = engine.hear(FLOW, at, _key(text, keys), talk.catalogue, talk.medium)
+    move = engine.hear(BY_MESSAGE, at, _key(text, keys), talk.catalogue, talk.medium)
     return move if few or not move.hint else None
 
 
@@ -134,22 +134,28 @@ def _key(text: str, keys: Mapping[str, str]) -> str:
     return keys.get(bare.casefold(), text)
 
 
-def _go_to(talk: _Dialogue, move: engine.Move, wording: str = "sms-step") -> None:
+def _go_to(talk: _Dialogue, move: engine.Move, *, unasked: bool = False) -> None:
     """Do what the answer asks for, remember where it led, and say what stands there."""
     at = move.conversation
     for effect in move.effects:
         at = at.knowing(_do(talk, effect, at))
-    screen = engine.show(FLOW, at, talk.catalogue, move.hint, talk.medium)
+    screen = engine.show(BY_MESSAGE, at, talk.catalogue, move.hint, talk.medium)
     if screen.ends:
         close(talk.session, talk.citizen.id, talk.channel)
+        if at.step not in SAID_ALREADY:
+            _say(talk, "sms-step-last", at, screen.text)
     else:
         _keep(talk, at, missed=bool(move.hint))
-    options = engine.offered(FLOW, at, talk.catalogue, talk.medium)
+        _say(talk, "sms-resume" if unasked else "sms-step", at, screen.text)
+
+
+def _say(talk: _Dialogue, wording: str, at: Conversation, text: str) -> None:
+    options = engine.offered(BY_MESSAGE, at, talk.catalogue, talk.medium)
     say = outbox.Wording(
-        "sms-step-last" if screen.ends else wording,
+        wording,
         f"talk:{talk.source}",
-        {"text": screen.text},
-        answers=True,
+        {"text": text},
+        answers=wording != "sms-resume",
         data={"options": [list(option) for option in options], "step": at.step},
     )
     language = at.language or talk.citizen.language or "en"
@@ -186,7 +192,7 @@ def _frozen(at: Conversation) -> dict[str, Any]:
 
 def _thawed(kept: Mapping[str, Any]) -> Conversation | None:
     """The conversation as it was kept; None when another release knew another flow."""
-    if kept["step"] not in FLOW:
+    if kept["step"] not in BY_MESSAGE:
         return None
     known = {name: kept[name] for name in ("step", "language", "answers", "page", "facts")}
     return replace(Conversation(**known), path=tuple(kept["path"]))
