@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Self
 
-from channels.contract import Inbound, Location, Media, Sent, WrongSetting
+from channels.contract import Fetched, Inbound, Location, Media, Sent, WrongSetting
 from channels.providers.given import required
+from channels.providers.media import MediaStore
 from channels.providers.twilio import TwilioChannel
 
 SCHEME = "whatsapp:"
@@ -27,11 +28,13 @@ class TwilioWhatsApp(TwilioChannel):
     window = timedelta(hours=24)
     sender_setting = "TWILIO_WHATSAPP_FROM"
     sender_example = "whatsapp:+14155238886"
+    _store: MediaStore
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
         channel = super().from_env(env)
         channel.templates = _templates(env.get("TWILIO_TEMPLATES", "").strip())
+        channel._store = MediaStore.from_env(env)
         return channel
 
     def send_template(
@@ -63,6 +66,12 @@ class TwilioWhatsApp(TwilioChannel):
         variables = {str(place): value.strip() or "-" for place, value in enumerate(values, 1)}
         words = {"content_sid": content, "content_variables": json.dumps(variables)}
         return self._line().send(self._to(address), key, words)
+
+    def fetch(self, url: str, limit: int) -> Fetched:
+        return self._store.fetch(url, limit)
+
+    def forget(self, url: str) -> None:
+        self._store.delete(url)
 
     def _to(self, address: str) -> str:
         return address if address.startswith(SCHEME) else f"{SCHEME}{address}"

@@ -3,6 +3,7 @@
 from rq import SimpleWorker
 from rq.timeouts import TimerDeathPenalty
 
+from feedback_service import attachments as attachments_room
 from feedback_service import outbox as outbox_room
 from feedback_service import registry
 from feedback_service import triage as triage_room
@@ -20,6 +21,10 @@ def triage() -> None:
     triage_room.drain(_here())
 
 
+def media() -> None:
+    attachments_room.drain(_here())
+
+
 class Worker(SimpleWorker):
     """Works in its own process: a fork for each job costs six times as much and saves nothing.
 
@@ -33,7 +38,7 @@ def work(settings: Settings, *, burst: bool = False) -> None:
     """Answer the bell until told to stop.  One queue a worker: RQ 3 loses jobs with two."""
     use(connect(settings, pool=3))
     runtime = _here()
-    for bell in (outbox_room.BELL, triage_room.BELL):
+    for bell in (outbox_room.BELL, triage_room.BELL, attachments_room.BELL):
         runtime.ring(bell)  # for what waited while nobody was here
     Worker([runtime.queue], connection=runtime.redis).work(burst=burst, logging_level="WARNING")
 

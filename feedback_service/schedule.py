@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from feedback_service import outbox, redress, registry
+from feedback_service import attachments, outbox, redress, registry
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.settings import Settings
 
@@ -25,6 +25,7 @@ class Duty:
 def ring_for_waiting(rt: Runtime) -> None:
     """The bell may have been lost with Redis; the rows were not."""
     outbox.sweep(rt)
+    attachments.sweep(rt)
     with rt.transaction() as session:
         if redress.untriaged(session):
             after_commit(session, redress.TRIAGE_BELL)

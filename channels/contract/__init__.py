@@ -28,6 +28,7 @@ from channels.contract.hearing import (
     Reply,
     Webhook,
 )
+from channels.contract.media import Fetched, NotFetched
 
 __all__ = [
     "Cause",
@@ -36,12 +37,14 @@ __all__ = [
     "Delivery",
     "Ended",
     "Ending",
+    "Fetched",
     "Forged",
     "Heard",
     "Inbound",
     "Location",
     "Malformed",
     "Media",
+    "NotFetched",
     "Nothing",
     "OptOut",
     "Receipt",

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from channels.contract.errors import Cause, SendFailed
 from channels.contract.hearing import Heard, Reply, Webhook
+from channels.contract.media import Fetched, NotFetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +98,14 @@ class Channel:
     def reachable(self) -> bool:
         """Whether the company answers at all, asked in a way that sends nothing to anybody."""
         return True
+
+    def fetch(self, url: str, limit: int) -> Fetched:
+        """What a Media of this channel holds, of `limit` bytes at most, or NotFetched.
+
+        Takes up to a minute: hold no database connection meanwhile.
+        """
+        raise NotFetched(f"{self.name} keeps nothing for us", retry=False)
+
+    def forget(self, url: str) -> None:
+        """Have the provider delete a Media; NotFetched if it could not be told.  Twice is once."""
+        raise NotFetched(f"{self.name} keeps nothing for us", retry=False)

@@ -25,7 +25,7 @@ from feedback_service.attachments.stripping import strip
 from feedback_service.identity import KeyRing
 from feedback_service.models import Attachment, AttachmentContent, AttachmentState, Citizen
 from feedback_service.outbox import Wording
-from feedback_service.runtime import Runtime, after_commit
+from feedback_service.runtime import Runtime
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def sweep(rt: Runtime) -> None:
         rt.ring(BELL)
 
 
-def _due(rt: Runtime) -> sa.Select[tuple[uuid.UUID]]:
+def _due(rt: Runtime) -> sa.Select[uuid.UUID]:
     now = rt.now()
     return (
         sa.select(Attachment.id)
