@@ -25,7 +25,8 @@ class Message(Base):
     """A message to a citizen, written in the transaction that causes it, sent afterwards.
 
     `channel` is the way it leaves by now; `tried` lists those given up, each with its
-    `channel`, `provider_id` and `reason`.  `data` holds what the text was made of and what an
+    `channel`, `provider_id`, `cause` and `reason`.  `cause` is why it failed, as the table of
+    remedies names it.  `data` holds what the text was made of and what an
     answer to it needs: `values`, `options`, `choices`, `pending`.  `institution_id` bears the cost.
     """
 
@@ -49,6 +50,7 @@ class Message(Base):
     expires_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(default="")
+    cause: Mapped[str] = mapped_column(default="", server_default="")
     cost_kes: Mapped[Decimal | None] = mapped_column(sa.Numeric(10, 4))
     cost_estimated: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     parts: Mapped[int | None]
@@ -69,6 +71,12 @@ class Message(Base):
             "provider_id",
             unique=True,
             postgresql_where=sa.text("provider_id is not null"),
+        ),
+        sa.Index(
+            "ix_messages_tried",
+            "tried",
+            postgresql_using="gin",
+            postgresql_where=sa.text("tried <> '[]'::jsonb"),
         ),
         sa.Index("ix_messages_citizen", "citizen_id", "created_at"),
         sa.Index("ix_messages_created", "created_at"),
@@ -114,4 +122,6 @@ class EarlyReceipt(Base):
     provider_id: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[str]
     reason: Mapped[str]
+    cause: Mapped[str] = mapped_column(default="", server_default="")
+    final: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     at: Mapped[datetime]

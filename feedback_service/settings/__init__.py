@@ -10,6 +10,7 @@ import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -117,6 +118,26 @@ class Settings:
     media_limit_mb: int = _setting(
         readers.megabytes, "5", 5
     )  # the largest thing a citizen may send
+    # How fast each company may be asked; neither publishes a figure for SMS, WhatsApp takes 80, its
+    # sandbox one in three seconds.
+    at_per_second: int = _setting(readers.per_second, "50", 50)
+    twilio_per_second: int = _setting(readers.per_second, "50", 50)
+    # News of a case wait until these hours of Nairobi end, surveys leave in theirs only; "none".
+    quiet_hours: readers.Hours = _setting(  # noqa: RUF009  a field, not a shared default
+        readers.hours, "21:00-07:00", readers.QUIET
+    )
+    survey_hours: readers.Hours = _setting(  # noqa: RUF009
+        readers.hours, "08:00-18:00", readers.SURVEY
+    )
+    survey_within_hours: int = _setting(readers.many_hours, "72", 72)
+    survey_expires_hours: int = _setting(readers.many_hours, "48", 48)
+    # Prices in KES where the company tells none, or tells dollars.
+    kes_per_usd: Decimal | None = _setting(  # noqa: RUF009
+        readers.amount, "129.50", None
+    )
+    message_prices: Mapping[str, Decimal] = _setting(
+        readers.prices, '{"africastalking-sms": 0.8, "twilio-whatsapp": 1.2}', _nothing
+    )
     phone_simulator: bool = _setting(readers.switch, "1", False)
     scorecard_owner: str = _setting(readers.text, "GPMCO", "GPMCO")
     smtp_url: str = _setting(

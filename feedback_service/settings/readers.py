@@ -10,10 +10,15 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import time
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import MappingProxyType
 
 _KEY_BYTES = 32
+Hours = tuple[time, time] | None
+"""From, and up to: past midnight when the second is the earlier one."""
+QUIET, SURVEY = (time(21), time(7)), (time(8), time(18))
 
 
 def text(value: str) -> str:
@@ -34,6 +39,50 @@ def proxies(value: str) -> int:
 
 def megabytes(value: str) -> int:
     return _whole_number(value, 1, 100)
+
+
+def per_second(value: str) -> int:
+    return _whole_number(value, 1, 1000)
+
+
+def many_hours(value: str) -> int:
+    return _whole_number(value, 1, 24 * 30)
+
+
+def hours(value: str) -> Hours:
+    """Two times of the day, the second of which may be on the next; None for "none"."""
+    if value == "none":
+        return None
+    found = re.fullmatch(r"(\d\d:\d\d)-(\d\d:\d\d)", value)
+    try:
+        begin, end = (
+            (time.fromisoformat(part) for part in found.groups()) if found else (None, None)
+        )
+    except ValueError:
+        begin = end = None
+    if begin is None or end is None or begin == end:
+        raise ValueError(f"is {value!r}, not two times such as 21:00-07:00, or none")
+    return begin, end
+
+
+def amount(value: str) -> Decimal:
+    try:
+        found = Decimal(value)
+    except InvalidOperation:
+        raise ValueError(f"is {value!r}, no amount") from None
+    if not found.is_finite() or found < 0:
+        raise ValueError(f"is {value!r}, not a positive amount")
+    return found
+
+
+def prices(value: str) -> Mapping[str, Decimal]:
+    try:
+        told = json.loads(value, parse_float=Decimal, parse_int=Decimal)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"is not JSON ({error.msg} at character {error.pos})") from None
+    if not isinstance(told, dict) or not all(isinstance(v, Decimal) for v in told.values()):
+        raise ValueError("is not an object of channels and shillings")
+    return MappingProxyType(told)
 
 
 def _whole_number(value: str, least: int, most: int) -> int:

@@ -189,6 +189,22 @@ def upgrade() -> None:
         "messages",
         sa.Column("cost_estimated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
     )
+    op.add_column("messages", sa.Column("cause", sa.Text(), server_default="", nullable=False))
+    op.create_index(
+        "ix_messages_tried",
+        "messages",
+        ["tried"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_where=sa.text("tried <> '[]'::jsonb"),
+    )
+    op.add_column(
+        "early_receipts", sa.Column("cause", sa.Text(), server_default="", nullable=False)
+    )
+    op.add_column(
+        "early_receipts",
+        sa.Column("final", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+    )
     op.create_index("ix_messages_created", "messages", ["created_at"], unique=False)
     op.create_index(
         "ix_messages_institution", "messages", ["institution_id", "created_at"], unique=False
@@ -210,6 +226,10 @@ def downgrade() -> None:
     )
     op.drop_index("ix_messages_institution", table_name="messages")
     op.drop_index("ix_messages_created", table_name="messages")
+    op.drop_column("early_receipts", "final")
+    op.drop_column("early_receipts", "cause")
+    op.drop_index("ix_messages_tried", table_name="messages", postgresql_using="gin")
+    op.drop_column("messages", "cause")
     op.drop_column("messages", "cost_estimated")
     op.drop_column("messages", "expires_at")
     op.drop_column("messages", "institution_id")
