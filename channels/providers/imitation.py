@@ -46,13 +46,15 @@ def sms_receipt(secret: str, provider_id: str, number: str) -> Call:
     return Call(f"/hooks/africastalking-sms/{secret}/receipts", form)
 
 
-def whatsapp(public_url: str, token: str, number: str, text: str) -> Call:
+def whatsapp(public_url: str, token: str, number: str, text: str, payload: str = "") -> Call:
+    """Words, or a button tapped: then `text` is what stands on it and `payload` what it means."""
+    tapped = {"ButtonText": text, "ButtonPayload": payload, "MessageType": "interactive"}
     form = {
         "MessageSid": f"SM{uuid.uuid4().hex}", "From": f"whatsapp:{number}", "Body": text,
         "To": "whatsapp:+254700000000", "WaId": number.lstrip("+"), "NumMedia": "0",
         "MessageType": "text", "SmsStatus": "received",
     }  # fmt: skip
-    return _signed(public_url, "/hooks/twilio-whatsapp", token, form)
+    return _signed(public_url, "/hooks/twilio-whatsapp", token, form | (tapped if payload else {}))
 
 
 def twilio_receipt(public_url: str, token: str, channel: str, provider_id: str) -> Call:

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 import feedback_service.web
 from feedback_service import jobs
-from feedback_service.models import Case, Citizen, Rating
+from feedback_service.models import Case, Citizen, Heard, Rating
 from tests.browser_phone import answer, arrives, hook, tab_to, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(120)]
@@ -160,6 +160,42 @@ def test_a_message_is_answered_on_the_page(
     arrives(page, f"{case.reference[:4]} {case.reference[4:]}")
 
 
+@pytest.fixture
+def menu(rt: Any, work: Any) -> Callable[[], None]:
+    """The first number's WhatsApp shows the menu, in English."""
+    from tests.texting import Texting
+
+    def sent() -> None:
+        Texting(rt, number="+254712000001").says("MENU", "1")
+        work()
+
+    return sent
+
+
+def test_an_option_of_a_whatsapp_message_is_tapped(
+    page: Any, phone: str, work: Any, menu: Any, all_of: Any
+) -> None:
+    menu()
+    page.goto(phone)
+    options = page.get_by_role("group", name="Answers to tap")
+    options.get_by_role("button", name="My cases").click()
+    options.wait_for(state="detached")
+    (heard,) = all_of(Heard)
+    assert (heard.text, heard.channel) == ("5", "twilio-whatsapp")
+
+
+def test_without_scripts_an_option_is_a_button_of_a_form(
+    browser: Any, phone: str, menu: Any, all_of: Any
+) -> None:
+    menu()
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(phone)
+    page.get_by_role("button", name="Rate a service").click()
+    hook(page, "messages").wait_for()
+    assert [heard.text for heard in all_of(Heard)] == ["2"]
+    page.close()
+
+
 def test_each_number_keeps_its_own_messages(page: Any, phone: str, work: Any, all_of: Any) -> None:
     page.goto(phone)
     hook(page, "sms-text").fill(COMPLAINT)
@@ -262,7 +298,7 @@ LOOKS = [(theme, width) for theme in ("light", "dark") for width in (360, 1280)]
 
 @pytest.mark.parametrize(("theme", "width"), LOOKS, ids=[f"{t}-{w}" for t, w in LOOKS])
 def test_the_page_shuts_nobody_out(
-    page: Any, phone: str, work: Any, theme: str, width: int
+    page: Any, phone: str, work: Any, menu: Any, theme: str, width: int
 ) -> None:
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -282,6 +318,8 @@ def test_the_page_shuts_nobody_out(
     arrives(page, COMPLAINT)
     work()
     arrives(page, "must answer by")
+    menu()
+    page.get_by_role("group", name="Answers to tap").wait_for()
     hook(page, "number").fill("12")
     hook(page, "number").press("Tab")
     check(page, f"phone-end-{theme}-{width}")

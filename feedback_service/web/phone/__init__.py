@@ -6,8 +6,10 @@ it may be any number.
 """
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -15,11 +17,13 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from channels.providers import imitation
 from channels.providers.imitation import Call
 from feedback_service.domain.phones import NotAPhone, normalise
+from feedback_service.models import Message
 from feedback_service.runtime import Runtime
 from feedback_service.web.access import open_to
 
 NUMBERS = ("+254712000001", "+254722000002", "+254733000003", "+254110000004")
 """Numbers to try with; the page takes any other too."""
+WHATSAPP = "twilio-whatsapp"
 WHATSAPP_NAME = "Huduma Feedback"
 SEEN_FOR = 7 * 24 * 3600
 
@@ -80,10 +84,11 @@ def _furnish_sending(pages: Blueprint, rt: Runtime) -> None:
     @pages.post("/whatsapp")
     @open_to("anyone")
     def whatsapp() -> ResponseReturnValue:
-        asked = _asked("number", "text")
-        token = settings.twilio_auth_token
-        _call(imitation.whatsapp(settings.public_url, token, asked["number"], asked["text"]))
-        return _sent(asked["number"])
+        asked = _asked("number", "text", "payload")
+        number, payload = asked["number"], asked["payload"]
+        token, text = settings.twilio_auth_token, asked["text"] or payload
+        _call(imitation.whatsapp(settings.public_url, token, number, text, payload))
+        return _sent(number)
 
     @pages.get("/messages")
     @open_to("anyone")
@@ -105,7 +110,7 @@ def _page(rt: Runtime, number: str, **turn: Any) -> str:
 
 def _asked(*names: str) -> dict[str, str]:
     given: Any = request.get_json(silent=True) or request.form
-    asked = {name: str(given.get(name, ""))[:1000] for name in names}
+    asked = {name: str(given.get(name, ""))[:2000] for name in names}
     return {**asked, "number": _number(asked["number"])}
 
 
@@ -137,12 +142,27 @@ def _call(call: Call) -> str:
     return b"".join(body).decode()
 
 
-def _shown(rt: Runtime, number: str, after: str = "") -> list[dict[str, str]]:
-    """The messages of a number, those after the message `after`; to be shown is to be delivered."""
+def _shown(rt: Runtime, number: str, after: str = "") -> list[dict[str, Any]]:
+    """The messages of a number, those after the message `after`; to be shown is to be delivered.
+
+    WhatsApp messages come with the `options` to tap: [[payload, words], ...].
+    """
     arrived = rt.phones.arrived(number, after)
+    options = _options(rt, [m["id"] for m in arrived if m["channel"] == WHATSAPP])
     for message in arrived:
         _receipt(rt, number, message)
-    return arrived
+    return [{**message, "options": options.get(message["id"], [])} for message in arrived]
+
+
+def _options(rt: Runtime, ids: Sequence[str]) -> dict[str, list[list[str]]]:
+    """What may be tapped under each message, by the id its provider would have given."""
+    if not ids:
+        return {}
+    chosen = sa.select(Message.provider_id, Message.data["options"]).where(
+        Message.channel == WHATSAPP, Message.provider_id.in_(ids)
+    )
+    with rt.transaction() as session:
+        return {str(id): options or [] for id, options in session.execute(chosen)}
 
 
 def _receipt(rt: Runtime, number: str, message: dict[str, str]) -> None:

@@ -220,6 +220,7 @@
     }
     list.setAttribute("aria-live", "off");
     at("bubbles").replaceChildren(...inbox.map(bubble));
+    tappable();
     settle();
     requestAnimationFrame(() => list.setAttribute("aria-live", "polite"));
     return look();
@@ -230,7 +231,26 @@
     inbox = [...inbox, message].slice(-KEPT);
     sessionStorage.setItem("messages " + number, JSON.stringify(inbox));
     at("bubbles").append(bubble(message));
+    tappable();
     settle();
+  }
+
+  /* The newest WhatsApp message may be answered by tapping; what was answered shows no buttons. */
+  function tappable() {
+    for (const old of document.querySelectorAll(".options")) old.remove();
+    const index = inbox.findLastIndex((message) => message.channel.includes("whatsapp"));
+    const newest = inbox[index];
+    if (!newest || newest.mine || !newest.options || !newest.options.length) return;
+    const group = make("div", "options");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", words.options);
+    for (const [payload, label] of newest.options) {
+      const button = make("button", "", label);
+      button.type = "button";
+      button.addEventListener("click", () => { list.focus({ preventScroll: true }); send("whatsapp", label, payload); });
+      group.append(button);
+    }
+    at("bubbles").children[index].append(group);
   }
 
   function settle() {
@@ -267,23 +287,30 @@
 
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") look(); });
 
+  /* Send words, or what a button means; says whether the service has them. */
+  async function send(kind, text, payload = "") {
+    const mine = number, wrong = document.querySelector(`form.${kind} .error`);
+    try {
+      await ask(`/${kind}`, { number: mine, text, payload });
+    } catch (error) {
+      shown(wrong, true);
+      wrong.textContent = `${words.not_sent} ${trouble(error)}`;
+      return false;
+    }
+    shown(wrong, false);
+    if (mine === number) add({ id: hex(8), channel: kind, text, at: new Date().toISOString(), mine: true });
+    return true;
+  }
+
   for (const form of document.querySelectorAll("form.writing")) {
-    const box = form.querySelector("textarea"), wrong = form.querySelector(".error");
+    const box = form.querySelector("textarea");
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const text = box.value.trim(), mine = number;
+      const text = box.value.trim();
       if (!text) return;
       box.value = "";
       counted();
-      try {
-        await ask(`/${form.dataset.kind}`, { number: mine, text });
-        shown(wrong, false);
-        if (mine === number) add({ id: hex(8), channel: form.dataset.kind, text, at: new Date().toISOString(), mine: true });
-      } catch (error) {
-        box.value = text;
-        shown(wrong, true);
-        wrong.textContent = `${words.not_sent} ${trouble(error)}`;
-      }
+      if (!await send(form.dataset.kind, text)) box.value = text;
     });
     box.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
