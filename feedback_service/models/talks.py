@@ -34,4 +34,7 @@ class Resumption(Base):
     conversation: Mapped[dict[str, Any]]
     at: Mapped[datetime]
 
-    __table_args__ = (sa.Index("ix_resumptions_at", "at"),)
+    __table_args__ = (
+        sa.Index("ix_resumptions_at", "at"),
+        sa.Index("ix_resumptions_origin", "origin"),
+    )

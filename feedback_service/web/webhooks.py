@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from channels.contract import (
     Channel,
+    Ended,
     Forged,
     Heard,
     Inbound,
@@ -97,6 +98,8 @@ class Hooks:
             intake.take_receipt(self._rt, name, heard)
         elif isinstance(heard, OptOut):
             intake.take_opt_out(self._rt, name, heard)
+        elif isinstance(heard, Ended):
+            intake.take_ended(self._rt, heard)
         return channel.accepted()
 
     def _failed(self, name: str, channel: Channel, error: Exception) -> Reply:

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("session", name=op.f("pk_resumptions")),
     )
     op.create_index("ix_resumptions_at", "resumptions", ["at"], unique=False)
+    op.create_index("ix_resumptions_origin", "resumptions", ["origin"], unique=False)
     op.create_table(
         "aliases",
         sa.Column("lookup", sa.LargeBinary(), nullable=False),
@@ -263,6 +264,7 @@ def downgrade() -> None:
     op.drop_table("talks")
     op.drop_index(op.f("ix_aliases_citizen_id"), table_name="aliases")
     op.drop_table("aliases")
+    op.drop_index("ix_resumptions_origin", table_name="resumptions")
     op.drop_index("ix_resumptions_at", table_name="resumptions")
     op.drop_table("resumptions")
     op.drop_index(

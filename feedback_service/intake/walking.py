@@ -1,0 +1,141 @@
+"""Walks one USSD session through what was keyed: effects done, screens shown, copies remembered."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from feedback_service.conversation_store import Session
+from feedback_service.conversations import flow_resume
+from feedback_service.conversations.catalogue import Catalogue
+from feedback_service.conversations.engine import BACK, hear, needed, show
+from feedback_service.conversations.flows import FLOW as MENU
+from feedback_service.conversations.flows import begin
+from feedback_service.conversations.steps import Ask, Conversation, Effect, End, Flow
+from feedback_service.identity import KeyRing
+from feedback_service.intake.effects import perform
+from feedback_service.runtime import Runtime
+
+CHANNEL = "africastalking-ussd"
+FLOW: Flow = {**MENU, **flow_resume.STEPS}
+_LOOKS = (Effect.LIST_CASES, Effect.READ_CASE)
+"""Effects that only fetch what a screen shows."""
+_KEY = re.compile(r"[0-9]{1,4}")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who dialled, as effects see them; `source` begins the key of every effect."""
+
+    address: str
+    lookup: bytes
+    channel: str
+    source: str
+    session: str
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One call's way through the menu.  quiet: another session's answers count, none of these."""
+
+    rt: Runtime
+    catalogue: Catalogue
+    address: str
+    lookup: bytes
+    key: str
+    quiet: bool = False
+
+    def begin(self, conversation: Conversation, at: int, source: str = "") -> Session:
+        """A session that stands where its first screen is shown."""
+        session = Session(self.key, "", conversation, at, source or source_of(self.key))
+        session = self._do(session, needed(FLOW, conversation))
+        screen = show(FLOW, session.conversation, self.catalogue)
+        return self._standing(session).shown("", screen)
+
+    def go_on(self, session: Session, history: str, *, missed: bool = False) -> Session:
+        """What was keyed since the session's last text: one answer, or several if calls `missed`.
+
+        The network joins answers by asterisks and escapes none, so that only what we know already
+        tells a citizen's own from the network's.
+        """
+        walked = session.text
+        pieces = history[len(walked) + 1 if walked else 0 :].split("*")
+        while pieces and not has_ended(session):
+            count = self._in_words(session.conversation, pieces, missed=missed)
+            said, pieces = "*".join(pieces[:count]), pieces[count:]
+            walked = f"{walked}*{said}" if walked else said
+            session = self._answer(session, said, walked)
+        if session.text == history:
+            return session
+        return session.shown(history, session.screen)
+
+    def _in_words(self, conversation: Conversation, pieces: Sequence[str], *, missed: bool) -> int:
+        """How many pieces are one answer: all of a citizen's words, which may hold any `*`.
+
+        Where calls were missed, numbers after the words are keys of the screens that followed.
+        """
+        if len(pieces) == 1 or pieces[0] == BACK or not isinstance(FLOW[conversation.step], Ask):
+            return 1
+        after = hear(FLOW, conversation, "*".join(pieces), self.catalogue).conversation
+        if after.step == conversation.step or not after.answers.get("words"):
+            return 1
+        count = len(pieces)
+        if missed and not isinstance(FLOW[after.step], End):
+            while count > 1 and _KEY.fullmatch(pieces[count - 1]):
+                count -= 1
+        return count
+
+    def _answer(self, session: Session, text: str, history: str) -> Session:
+        """One answer heard, its effects done, its screen shown."""
+        asked = session.conversation.step == flow_resume.RESUME
+        move = hear(FLOW, session.conversation, text, self.catalogue)
+        session = replace(session, conversation=move.conversation, at=int(self._now()))
+        if asked and not move.hint:
+            session = self._decided(session)
+            move = replace(move, effects=needed(FLOW, session.conversation))
+        session = self._do(session, move.effects)
+        screen = show(FLOW, session.conversation, self.catalogue, move.hint)
+        return self._standing(session).shown(history, screen)
+
+    def _decided(self, session: Session) -> Session:
+        """Go on where somebody stood, or begin anew with answers of its own."""
+        decided = session.conversation
+        if flow_resume.goes_on(decided):
+            return replace(session, conversation=flow_resume.stood(decided))
+        anew = begin(decided.language, "", self.catalogue)
+        return replace(session, conversation=anew, source=source_of(self.key))
+
+    def _do(self, session: Session, effects: tuple[Effect, ...]) -> Session:
+        """What an answer or its screen asks for; the facts that it brings join the conversation."""
+        if not effects:
+            return session
+        conversation = session.conversation
+        origin = session.source.removeprefix(f"{CHANNEL}:")
+        caller = Caller(self.address, self.lookup, CHANNEL, session.source, origin)
+        for effect in effects:
+            if self.quiet and effect not in _LOOKS:
+                continue
+            facts = perform(self.rt, caller, effect, conversation, self.catalogue)
+            if facts:
+                conversation = conversation.knowing(facts)
+        return replace(session, conversation=conversation)
+
+    def _standing(self, session: Session) -> Session:
+        """The session with its mark whether it is worth going on with, and whom to tell."""
+        standing = flow_resume.is_worth_asking(session.conversation, self.catalogue)
+        if standing and not session.sealed:
+            ring = KeyRing(self.rt.settings.phone_keys)
+            sealed = ring.seal(self.address, self.lookup).hex()
+            return replace(session, standing=True, sealed=sealed)
+        return session if standing == session.standing else replace(session, standing=standing)
+
+    def _now(self) -> float:
+        return self.rt.now().timestamp()
+
+
+def source_of(key: str) -> str:
+    """What begins the key of every effect of a session."""
+    return f"{CHANNEL}:{key}"
+
+
+def has_ended(session: Session) -> bool:
+    return isinstance(FLOW[session.conversation.step], End)
