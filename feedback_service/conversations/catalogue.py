@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 
+from feedback_service.domain.quiet import QUIET_SECTORS
+
 COUNTY = "county"
 """The `owner` of a service that each county gives: the citizen's county decides who answers."""
 
@@ -41,6 +43,11 @@ class ServiceCard:
     @property
     def by_county(self) -> bool:
         return self.owner == COUNTY
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether its cases are quiet unless the citizen says otherwise."""
+        return self.sector in QUIET_SECTORS
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,13 @@ from functools import cache
 from typing import NamedTuple
 
 from feedback_service.conversations.catalogue import Catalogue
-from feedback_service.conversations.pages import fit_options, fit_text, size
+from feedback_service.conversations.pages import (
+    fit_options,
+    fit_text,
+    number_of,
+    place_of,
+    size,
+)
 from feedback_service.conversations.steps import (
     SCREEN,
     Ask,
@@ -30,7 +36,7 @@ from feedback_service.conversations.steps import (
 from feedback_service.conversations.wording import phrase
 
 BACK, MORE = "0", "9"
-MENU_HINTS = ("hint-number", "hint-code")
+MENU_HINTS = ("hint-number", "hint-code", "hint-reference")
 """What may stand above a menu after a wrong key; its pages leave room for the longest."""
 
 
@@ -53,9 +59,12 @@ def hear(
     medium: Medium = SCREEN,
 ) -> Move:  # fmt: skip
     """Take one answer to the waiting step."""
-    step, view = flow[conversation.step], View(conversation, catalogue, medium)
+    step, view = (
+        flow[conversation.step],
+        _view(flow, conversation, catalogue, medium),
+    )
     text = text.strip()[: medium.longest]
-    if text == BACK and conversation.path:
+    if text == BACK and (conversation.page or _has_way_back(view)):
         return _go_back(flow, conversation)
     if text == MORE and _has_more(step, view):
         return Move(replace(conversation, page=conversation.page + 1))
@@ -71,7 +80,7 @@ def show(
     medium: Medium = SCREEN,
 ) -> Screen:  # fmt: skip
     """What the waiting step shows: on a screen 160 GSM-7 characters at most with its prefix."""
-    view = View(conversation, catalogue, medium)
+    view = _view(flow, conversation, catalogue, medium)
     step = flow[conversation.step]
     match step:
         case Choose():
@@ -89,11 +98,14 @@ def offered(
     flow: Flow, conversation: Conversation, catalogue: Catalogue, medium: Medium = SCREEN
 ) -> list[tuple[str, str]]:
     """The keys that `show` names and what each is called, for media that show them as buttons."""
-    view, step = View(conversation, catalogue, medium), flow[conversation.step]
+    view, step = (
+        _view(flow, conversation, catalogue, medium),
+        flow[conversation.step],
+    )
     keys: list[tuple[str, str]] = []
     if isinstance(step, Choose):
         shown = _options_pages(step, view)[_page(step, view)].options
-        keys = [(str(number), option.label) for number, option in enumerate(shown, 1)]
+        keys = [(str(number), option.label) for number, option in shown]
     if isinstance(step, Ask):  # A question for words may name a key of its own: `1 Send without`.
         keys = [(line[0], line[2:]) for line in step.ask(view).split("\n") if _is_key(line)]
     more = _say(view, "more") if _has_more(step, view) else ""
@@ -107,6 +119,13 @@ def needed(flow: Flow, conversation: Conversation) -> tuple[Effect, ...]:
     return (needs,) if needs else ()
 
 
+def _view(flow: Flow, conversation: Conversation, catalogue: Catalogue, medium: Medium) -> View:
+    """What the waiting step sees; final where what was answered last cannot be taken back."""
+    before = flow.get(conversation.path[-1]) if conversation.path else None
+    final = isinstance(before, Ask | Choose) and before.final
+    return View(conversation, catalogue, medium, final)
+
+
 def _read(step: Step, view: View, text: str) -> Said:
     match step:
         case Choose():
@@ -118,15 +137,21 @@ def _read(step: Step, view: View, text: str) -> Said:
 
 
 def _chosen(step: Choose, view: View, text: str) -> Said:
-    shown = _options_pages(step, view)[_page(step, view)].options
-    if text.isdecimal() and 1 <= int(text) <= len(shown):
-        value = shown[int(text) - 1].value
+    found = _numbered(step.options(view), text)
+    if found:
+        value = found.value
         answered = view.conversation.answered(**{step.name: value})
         chosen = View(answered, view.catalogue, view.medium)
         return Said({step.name: value}, step.then(chosen))
     if step.typed:
         return step.typed(view, text)
     raise NotUnderstood("hint-number")
+
+
+def _numbered(options: Sequence[Option], text: str) -> Option | None:
+    """The option of a number, on whatever page it stands."""
+    place = place_of(int(text)) if text.isdecimal() and len(text) < 4 else None
+    return options[place] if place is not None and place < len(options) else None
 
 
 def _go_on(flow: Flow, conversation: Conversation, step: Step, said: Said) -> Move:
@@ -172,8 +197,10 @@ def _page(step: Choose | Tell, view: View) -> int:
 
 @dataclass(frozen=True)
 class _OptionsPage:
+    """One page: its text, and its options with their numbers."""
+
     text: str
-    options: Sequence[Option]
+    options: Sequence[tuple[int, Option]]
 
 
 def _options_pages(step: Choose, view: View, hint: str = "") -> list[_OptionsPage]:
@@ -188,7 +215,8 @@ def _options_pages(step: Choose, view: View, hint: str = "") -> list[_OptionsPag
         _longest_hint(view.language),
         view.medium.room,
     )
-    return [_OptionsPage(text, options[start:end]) for text, start, end in pages]
+    numbered = [(number_of(place), option) for place, option in enumerate(options)]
+    return [_OptionsPage(text, numbered[start:end]) for text, start, end in pages]
 
 
 @cache
@@ -211,7 +239,11 @@ def _is_key(line: str) -> bool:
 
 
 def _back(view: View) -> str:
-    return _say(view, "back") if view.conversation.path else ""
+    return _say(view, "back") if _has_way_back(view) else ""
+
+
+def _has_way_back(view: View) -> bool:
+    return bool(view.conversation.path) and not view.final
 
 
 def _say(view: View, key: str) -> str:

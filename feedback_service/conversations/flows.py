@@ -9,7 +9,9 @@ from collections.abc import Callable
 from feedback_service.conversations import flow_cases, flow_find, flow_report
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.engine import Move
+from feedback_service.conversations.pages import plain
 from feedback_service.conversations.steps import (
+    SCREEN,
     Ask,
     Asks,
     Choose,
@@ -74,6 +76,23 @@ def _typed_poster(view: View, text: str) -> Said:
 
 def _languages(view: View) -> list[Option]:
     return [Option("en", "English"), Option("sw", "Kiswahili")]
+
+
+def _welcome(key: str, cost: str) -> Asks:
+    """The first screen of a session says what the call costs, where the operator has declared it.
+
+    A free call says so only where there is room; the price is worth the title's.
+    """
+
+    def ask(view: View) -> str:
+        title, price = phrase(key, view.language), view.catalogue.call_cost
+        if not price or view.conversation.path or view.medium != SCREEN:
+            return title
+        if price.lower() == "free":
+            return f"{title}\n{phrase(f'call-free{cost}', view.language)}"
+        return f"{title}\n{phrase(f'call-cost{cost}', view.language, cost=plain(price))}"
+
+    return ask
 
 
 def _say(key: str) -> Asks:
@@ -142,13 +161,13 @@ def after_score(view: View) -> str:
 
 FLOW: Flow = {
     START: Choose(
-        _say("language-ask"), _languages, "language", _after_language, Effect.LANGUAGE,
+        _welcome("language-ask", "-ask"), _languages, "language", _after_language, Effect.LANGUAGE,
         typed=_typed_poster,
     ),
     "switch": Choose(
         _say("language-ask"), _languages, "language", _to("main"), Effect.LANGUAGE,
     ),
-    "main": Choose(_say("main"), _main_options, "do", _after_main, typed=_typed_poster),
+    "main": Choose(_welcome("main", ""), _main_options, "do", _after_main, typed=_typed_poster),
     "service-menu": Choose(
         _of_service("service-menu"), _options("main", *PURPOSES), "do", flow_find.after_service,
     ),

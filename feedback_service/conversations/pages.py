@@ -11,7 +11,20 @@ from feedback_service.domain.gsm7 import septets, smart
 
 ROOM = 160 - len("CON ")
 MOST_OPTIONS = 8
-"""Keys 1 to 8; 9 gives more and 0 goes back.  98 and 00 belong to the networks."""
+"""Options of one page; 9 gives more and 0 goes back.  98 and 00 belong to the networks."""
+_MORE = 9
+
+
+def number_of(place: int) -> int:
+    """The number of the option at a place, counted from 0 over all pages: 1 to 8, 10, 11, ..."""
+    return place + 1 if place + 1 < _MORE else place + 2
+
+
+def place_of(number: int) -> int | None:
+    """The place of a number; None for 0, which goes back, and 9, which gives more."""
+    if number in (0, _MORE):
+        return None
+    return number - 1 if number < _MORE else number - 2
 
 
 def size(text: str) -> int:
@@ -49,7 +62,7 @@ def _fit_options(
     for start, end in _cuts("x" * max(size(head), spare), labels, more, back, room):
         tail = more if end < len(labels) else ""
         heads = (f"{hint}\n{head}", hint, head) if hint else (head,)
-        menus = [_menu(top, labels[start:end], tail, back) for top in heads]
+        menus = [_menu(top, labels[start:end], tail, back, start) for top in heads]
         fitting = (menu for menu in menus if size(menu) <= room)
         pages.append((next(fitting, menus[-1]), start, end))
     return tuple(pages)
@@ -66,7 +79,7 @@ def _cuts(
         end = start + 1
         while end < len(labels) and end - start < MOST_OPTIONS:
             tail = "" if end + 1 == len(labels) else more
-            if size(_menu(head, labels[start : end + 1], tail, back)) > room:
+            if size(_menu(head, labels[start : end + 1], tail, back, start)) > room:
                 break
             end += 1
         cuts.append((start, end))
@@ -115,8 +128,9 @@ def plain(text: str) -> str:
     return "".join(c if septets(c) else "?" for c in bare)
 
 
-def _menu(head: str, labels: Sequence[str], more: str, back: str) -> str:
-    lines = [head, *(f"{n} {label}" for n, label in enumerate(labels, 1)), more, back]
+def _menu(head: str, labels: Sequence[str], more: str, back: str, first: int = 0) -> str:
+    numbered = (f"{number_of(place)} {label}" for place, label in enumerate(labels, first))
+    lines = [head, *numbered, more, back]
     return "\n".join(line for line in lines if line)
 
 

@@ -19,10 +19,20 @@ class Effect(StrEnum):
     OPEN_CONFIDENTIAL = "open-confidential"
     LIST_CASES = "list-cases"
     READ_CASE = "read-case"
+    FIND_CASE = "find-case"
+    OPEN_QUIET = "open-quiet"
+    READ_LOOKS = "read-looks"
+    ANSWER_WAY = "answer-way"
+    SET_SECRET = "set-secret"
     CONFIRM = "confirm"
     DISPUTE = "dispute"
+    APPEAL = "escalate"
     WITHDRAW = "withdraw"
     ADD_WORDS = "add-words"
+
+
+SECRET = "secret"
+"""The answer that is never kept longer than one effect needs it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,11 @@ class Conversation:
         return replace(self, answers={**self.answers, **answers})
 
     def knowing(self, facts: Mapping[str, str]) -> "Conversation":
-        return replace(self, facts={**self.facts, **facts})
+        """With facts that an effect brought; a secret is forgotten once an effect has used it."""
+        answers = self.answers
+        if SECRET in answers:
+            answers = {name: said for name, said in answers.items() if name != SECRET}
+        return replace(self, answers=answers, facts={**self.facts, **facts})
 
 
 @dataclass(frozen=True)
@@ -57,11 +71,15 @@ SCREEN = Medium(ROOM, 500)
 
 @dataclass(frozen=True)
 class View:
-    """What a step may look at: the conversation, the catalogue, and what it is shown on."""
+    """What a step may look at: the conversation, the catalogue, and what it is shown on.
+
+    `final`: what was answered before this step cannot be taken back.
+    """
 
     conversation: Conversation
     catalogue: Catalogue
     medium: Medium = SCREEN
+    final: bool = False
 
     @property
     def language(self) -> str:
@@ -99,7 +117,10 @@ Then = Callable[[View], str]
 
 @dataclass(frozen=True)
 class Choose:
-    """A numbered menu that pages itself; `typed` may read an answer that is no number of it."""
+    """A numbered menu that pages itself; `typed` may read an answer that is no number of it.
+
+    `final`: once answered, there is no way back to it.
+    """
 
     ask: Asks
     options: Callable[[View], Sequence[Option]]
@@ -108,16 +129,21 @@ class Choose:
     records: Effect | None = None
     needs: Effect | None = None
     typed: Callable[[View, str], Said] | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A question answered in the citizen's own words or digits, read or refused by `read`."""
+    """A question answered in the citizen's own words or digits, read or refused by `read`.
+
+    `final`: once answered, there is no way back to it.
+    """
 
     ask: Asks
     read: Callable[[View, str], Said]
     records: Effect | None = None
     needs: Effect | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Which cases are quiet until their citizen says otherwise, and which digits open a quiet one."""
 
+from itertools import pairwise
+
 QUIET_SECTORS = frozenset({"police_security", "health", "education"})
 """Sectors of the registry where a message read by another may hurt: police, health, school."""
 DIGITS = 4
@@ -22,5 +24,5 @@ def read_secret(typed: str) -> str:
 
 def is_easy(digits: str) -> bool:
     """Whether the digits are among those that anybody tries first: 0000, 1234, 4321, 1212."""
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(digits, digits[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(digits)}
     return steps in ({0}, {1}, {9}) or digits[:2] == digits[2:]

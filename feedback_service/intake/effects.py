@@ -1,42 +1,20 @@
-"""What a USSD step asks for: ratings and charter answers in one statement each, cases by redress.
+"""What a step asks for: ratings and charter answers, each in one statement; cases by redress.
 
 Every effect carries the session's source, so that doing it twice changes nothing.
 """
 
-import json
-import uuid
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from feedback_service import identity, redress, triage
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.flows import START
 from feedback_service.conversations.steps import Conversation, Effect
-from feedback_service.domain.cases import Action, Actor, Lane
 from feedback_service.identity import KeyRing
-from feedback_service.models import Category, new_id
+from feedback_service.intake import case_effects
+from feedback_service.intake.calling import Calls, Done, Facts, county_of, standing
+from feedback_service.models import new_id
 from feedback_service.runtime import Runtime
-
-
-class Calls(Protocol):
-    """The caller as effects see it."""
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def lookup(self) -> bytes: ...
-    @property
-    def channel(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def session(self) -> str: ...
-
-
-Facts = Mapping[str, str]
-Done = Callable[[Runtime, Calls, Conversation, Catalogue], Facts]
 
 # One statement, so that a rating costs one commit: the citizen is found or made on the way.
 _RATE = sa.text("""
@@ -114,7 +92,7 @@ def _rate(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) 
         "sealed": KeyRing(rt.settings.phone_keys).seal(caller.address, caller.lookup),
         "language": talk.language, "at": rt.now(), "source": f"{caller.source}:rating",
         "service": service.id, "institution": service.institution,
-        "place": talk.answers.get("place"), "county": _county(talk, catalogue),
+        "place": talk.answers.get("place"), "county": county_of(talk, catalogue),
         "channel": caller.channel, "score": int(talk.answers["score"]),
         "charter": service.card.version if service.card else None,
     }  # fmt: skip
@@ -123,14 +101,14 @@ def _rate(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) 
 
 
 def _rate_county(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
-    county = _county(talk, catalogue)
+    county = county_of(talk, catalogue)
     if county:
         rt.at_once(_RATE_COUNTY, {"county": county, "source": f"{caller.source}:rating"})
     return {}
 
 
 def _charter(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
-    said = _standing(talk)
+    said = standing(talk)
     paid, courteous = said.get("paid"), said.get("courtesy")
     extra = said.get("paid_amount") if paid == "yes" else None
     row = {
@@ -144,95 +122,6 @@ def _charter(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogu
     return {}
 
 
-def _open_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
-    return _file(rt, caller, talk, catalogue, confidential=False)
-
-
-def _open_confidential(
-    rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue
-) -> Facts:
-    return _file(rt, caller, talk, catalogue, confidential=True)
-
-
-def _file(
-    rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue, *, confidential: bool
-) -> Facts:
-    said = _standing(talk)
-    words, afraid = talk.answers.get("words", ""), said.get("afraid", "")
-    screening = triage.screen(rt, words)
-    lane = Lane.CONFIDENTIAL if confidential else screening.lane
-    category = {"bribery": "bribery", "threat": "threat"}.get(afraid, said.get("what", ""))
-    with rt.transaction(hurry=True) as session:
-        ring = KeyRing(rt.settings.phone_keys)
-        citizen = identity.find_or_add(session, ring, caller.address, rt.now(), talk.language)
-        complaint = redress.Complaint(
-            source=f"{caller.source}:case",
-            channel=caller.channel,
-            language=talk.language,
-            text=words,
-            citizen_id=citizen.id,
-            service_id=None if confidential else talk.answers.get("service"),
-            place_id=talk.answers.get("place"),
-            county=_county(talk, catalogue),
-            category=Category(category) if category else None,
-            lane=lane,
-            quiet=confidential,
-            urgent=screening.danger or afraid == "danger",
-        )
-        case = redress.open_case(rt, session, complaint)
-        return redress.facts_of(rt, session, case, talk.language)
-
-
-def _list_cases(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
-    """Quiet cases are absent: a shared phone must not tell of them."""
-    with rt.transaction(hurry=True) as session:
-        cases = redress.cases_of(session, caller.lookup)
-        listed = [[redress.spoken(case.reference), case.status.value] for case in cases]
-    return {"cases": json.dumps(listed)}
-
-
-def _read_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
-    """The case as this session found it: its keys mean the same when a call comes again."""
-    with rt.transaction(hurry=True) as session:
-        case = redress.own_case(session, caller.lookup, talk.answers["reference"])
-        found = redress.stage_before(session, case, f"{caller.source}:")
-        return redress.facts_of(rt, session, case, talk.language) | found
-
-
-def _citizen_acts(name: str) -> Done:
-    def done(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
-        with rt.transaction(hurry=True) as session:
-            case = redress.own_case(session, caller.lookup, talk.answers["reference"])
-            case_id: uuid.UUID = case.id
-        source = f"{caller.source}:{name}:{talk.answers['reference']}"
-        words = talk.answers.get("words", "")
-        screened = triage.screen(rt, words)
-        what = redress.Act(
-            Action(name), Actor.CITIZEN, words, source=source, channel=caller.channel, inline=True,
-            held=screened.lane is not Lane.OPEN, urgent=screened.danger,
-        )  # fmt: skip
-        said = redress.citizen_says(rt, case_id, what)
-        with rt.transaction(hurry=True) as session:
-            case = redress.own_case(session, caller.lookup, talk.answers["reference"])
-            facts = dict(redress.facts_of(rt, session, case, talk.language))
-        return facts | ({} if said else {"too_late": "1"})
-
-    return done
-
-
-def _standing(talk: Conversation) -> dict[str, str]:
-    """The answers on the way that led here: a branch gone back from leaves none behind."""
-    steps = {name.replace("-", "_"): name for name in talk.path}
-    return {name: value for name, value in talk.answers.items() if name in steps}
-
-
-def _county(talk: Conversation, catalogue: Catalogue) -> int | None:
-    if county := talk.answers.get("county"):
-        return int(county)
-    place = catalogue.places.get(talk.answers.get("place", ""))
-    return place.county if place else None
-
-
 _YES_NO = {"yes": True, "no": False}
 
 _EFFECTS: Mapping[Effect, Done] = {
@@ -240,12 +129,5 @@ _EFFECTS: Mapping[Effect, Done] = {
     Effect.RATE: _rate,
     Effect.RATE_COUNTY: _rate_county,
     Effect.CHARTER_ANSWER: _charter,
-    Effect.OPEN_CASE: _open_case,
-    Effect.OPEN_CONFIDENTIAL: _open_confidential,
-    Effect.LIST_CASES: _list_cases,
-    Effect.READ_CASE: _read_case,
-    Effect.CONFIRM: _citizen_acts("confirm"),
-    Effect.DISPUTE: _citizen_acts("dispute"),
-    Effect.WITHDRAW: _citizen_acts("withdraw"),
-    Effect.ADD_WORDS: _citizen_acts("answer"),
+    **case_effects.EFFECTS,
 }

@@ -6,7 +6,10 @@ from feedback_service.redress.clock import ask_for_verdicts, raise_late_cases, r
 from feedback_service.redress.opening import TRIAGE_BELL, Complaint, open_case, untriaged
 from feedback_service.redress.quiet import (
     BadSecret,
+    answer_openly,
     hush,
+    look_up,
+    open_own,
     open_quiet,
     quiet_by_default,
     set_secret,
@@ -15,13 +18,16 @@ from feedback_service.redress.quiet import (
 from feedback_service.redress.reading import (
     NoSuchCase,
     case_by_reference,
+    case_of_source,
     cases_of,
     facts_of,
+    line_of,
     looks_at,
     own_case,
-    stage_before,
+    standing_before,
 )
 from feedback_service.redress.sight import Sight, may_see
+from feedback_service.redress.telling import on_day
 
 __all__ = [
     "TRIAGE_BELL",
@@ -32,15 +38,21 @@ __all__ = [
     "Sight",
     "act",
     "act_within",
+    "answer_openly",
     "ask_for_verdicts",
     "case_by_reference",
+    "case_of_source",
     "cases_of",
     "citizen_says",
     "facts_of",
     "hush",
+    "line_of",
+    "look_up",
     "looks_at",
     "may_see",
+    "on_day",
     "open_case",
+    "open_own",
     "open_quiet",
     "own_case",
     "quiet_by_default",
@@ -48,7 +60,7 @@ __all__ = [
     "refresh_clock",
     "set_secret",
     "spoken",
-    "stage_before",
+    "standing_before",
     "unhush",
     "untriaged",
 ]

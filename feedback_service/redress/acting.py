@@ -29,7 +29,7 @@ from feedback_service.domain.cases import (
 from feedback_service.models import Case, CaseEvent, Category, Staff, Unit
 from feedback_service.redress import history
 from feedback_service.redress.clock import refresh_clock
-from feedback_service.redress.telling import LONGEST_ANSWER, NOTICES, tell
+from feedback_service.redress.telling import LONGEST_ANSWER, due_day, notice, tell
 from feedback_service.runtime import Runtime
 
 MOST_TRANSFERS = 2
@@ -114,7 +114,7 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
 def _tell(
     rt: Runtime, session: Session, case: Case, what: Act, text: str, event: CaseEvent
 ) -> None:
-    wording = NOTICES[what.action]
+    wording = notice(what.action, what.actor, case)
     if wording is None or what.inline:
         return
     wrote = what.actor is Actor.CITIZEN
@@ -159,6 +159,18 @@ def _dispute(session: Session, case: Case, what: Act, now: datetime) -> dict[str
     case.level = escalation.after_dispute(case.level, case.disputes)
     case.resolved_at = case.closed_at = case.ask_after = None
     return {"level": case.level, "disputes": case.disputes}
+
+
+def _escalate(session: Session, case: Case, what: Act, now: datetime) -> dict[str, Any]:
+    late = what.actor is not Actor.CITIZEN or case.due_at < now
+    if not escalation.may_appeal(case.level, case.disputes, late=late):
+        raise ActionNotAllowed(
+            f"level is {case.level}, the answer is due {due_day(case, 'en')}: a case goes up when "
+            "it is late or was not solved, to the last rung"
+        )
+    case.level = escalation.after_appeal(case.level)
+    rung = escalation.rung_at(case.level)
+    return {"level": rung.level, "rung": rung.key, "holder": case.unit_id}
 
 
 def _reopen(session: Session, case: Case, what: Act, now: datetime) -> dict[str, Any]:
@@ -219,6 +231,7 @@ _CHANGES: Mapping[Action, Change] = {
     Action.REJECT: _resolve,
     Action.CONFIRM: _confirm,
     Action.DISPUTE: _dispute,
+    Action.ESCALATE: _escalate,
     Action.REOPEN: _reopen,
     Action.WITHDRAW: _close,
     Action.EXPIRE: _close,

@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -17,7 +17,7 @@ from feedback_service.domain.charter import Promise, PromiseUnit
 from feedback_service.domain.references import new_reference
 from feedback_service.models import Case, Category, Charter, Unit, new_id
 from feedback_service.redress import history
-from feedback_service.redress.telling import tell
+from feedback_service.redress.telling import first_words, tell
 from feedback_service.registry import Route
 from feedback_service.runtime import Runtime, after_commit
 
@@ -28,7 +28,11 @@ ACKNOWLEDGE_DAYS, RESOLVE_DAYS = 1, 10
 
 @dataclass(frozen=True)
 class Complaint:
-    """What came in.  `source` is its one identity; `received_on` is set when it came by letter."""
+    """What came in.  `source` is its one identity; `received_on` is set when it came by letter.
+
+    `more`: the first message asks for the rest of what happened; `wait` holds that message back
+    while the citizen is asked how to answer.
+    """
 
     source: str
     channel: str
@@ -46,6 +50,8 @@ class Complaint:
     received_on: date | None = None
     registered_by_id: uuid.UUID | None = None
     simulated: bool = False
+    more: bool = False
+    wait: timedelta = timedelta()
 
 
 def open_case(rt: Runtime, session: Session, complaint: Complaint) -> Case:
@@ -88,15 +94,9 @@ def _open(
         session, case, Action.RECEIVE, actor, case.received_at, data, complaint.registered_by_id
     )
     wrote = actor is Actor.CITIZEN and outbox.can_carry(case.channel)
-    tell(rt, session, case, _first_words(case, route), 1, answers=wrote)
+    words = first_words(session, case, more=complaint.more)
+    tell(rt, session, case, words, 1, answers=wrote, wait=complaint.wait)
     after_commit(session, TRIAGE_BELL)
-
-
-def _first_words(case: Case, route: Route) -> str:
-    if case.lane is Lane.CONFIDENTIAL:
-        return "sms-received-confidential"
-    central = route.missing or case.lane is Lane.HELD
-    return "sms-received-central" if central else "sms-received"
 
 
 def _row(

@@ -7,24 +7,40 @@ whether the case, its secret or the tries are missing.
 
 import hmac
 import logging
+from dataclasses import dataclass
 
+import sqlalchemy as sa
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
-from feedback_service import outbox
+from feedback_service import identity, outbox
 from feedback_service.domain.cases import Lane
 from feedback_service.domain.quiet import QUIET_SECTORS, BadSecret, read_secret
 from feedback_service.domain.references import read_reference
 from feedback_service.identity import KeyRing
 from feedback_service.models import Case, Citizen, Institution, Service
 from feedback_service.redress.reading import case_by_reference
+from feedback_service.redress.telling import first_words, tell
 from feedback_service.runtime import Runtime
 
-__all__ = ["BadSecret", "hush", "open_quiet", "quiet_by_default", "set_secret", "unhush"]
+__all__ = [
+    "BadSecret",
+    "Found",
+    "answer_openly",
+    "hush",
+    "look_up",
+    "open_own",
+    "open_quiet",
+    "quiet_by_default",
+    "set_secret",
+    "unhush",
+]
 
 logger = logging.getLogger(__name__)
 
 MOST_WRONG_BY_PERSON, MOST_WRONG_FOR_CASE = 5, 30
+MOST_ASKED = 10
+"""References of others that one person may ask for in a day, as by SMS."""
 TRIES_KEPT_FOR = 24 * 3600
 """Seconds after the first try in which wrong ones are counted together."""
 HUSHED = "the case became quiet"
@@ -56,6 +72,48 @@ def unhush(rt: Runtime, session: Session, case: Case) -> None:
     outbox.release(session, case.id, rt.now())
 
 
+def answer_openly(rt: Runtime, session: Session, case: Case, *, more: bool = False) -> None:
+    """The citizen, asked at filing, wants messages: the first leaves now, held back or not."""
+    unhush(rt, session, case)
+    tell(rt, session, case, first_words(session, case, more=more), 1)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What may be said of a reference that is not in the caller's list.
+
+    `status` is one word, `unknown` for what does not exist, empty after ten questions a day;
+    `wants_secret`: it is the caller's own quiet case, and has no secret yet.
+    """
+
+    status: str
+    wants_secret: bool = False
+
+
+def look_up(rt: Runtime, session: Session, person: bytes, reference: str) -> Found:
+    """What anybody may hear of a reference; `person` is the caller's lookup."""
+    case = case_by_reference(session, read_reference(reference) or "")
+    if case and _wants_secret(rt, session, case, person):
+        return Found(case.status.value, wants_secret=True)
+    if not _may_ask(rt, person):
+        return Found("")
+    return Found(case.status.value if case else "unknown")
+
+
+def open_own(
+    rt: Runtime, session: Session, person: bytes, reference: str, digits: str
+) -> Case | None:
+    """The caller's own quiet case that has no secret yet, and now has this one; else None."""
+    case = case_by_reference(session, read_reference(reference) or "")
+    if case is None or not _wants_secret(rt, session, case, person):
+        return None
+    session.refresh(case, with_for_update=True)
+    if case.secret_hash is not None:
+        return None
+    set_secret(rt, session, case, digits)
+    return case
+
+
 def set_secret(rt: Runtime, session: Session, case: Case, digits: str) -> None:
     """Keep the four digits that open this case; raises BadSecret when they are not four."""
     case.secret_hash = _hash(rt.settings.phone_keys[0], case.reference, read_secret(digits))
@@ -72,14 +130,25 @@ def open_quiet(
     wanted = read_reference(reference) or ""
     case = case_by_reference(session, wanted)
     right = _is_right(rt, case, wanted, digits)
-    owner = session.get(Citizen, case.citizen_id) if case and case.citizen_id else None
-    own = owner is not None and owner.lookup == person
+    own = case is not None and _is_own(rt, session, case, person)
     if not _may_try(rt, person, wanted, own=own):
         return None
     if not right:
         return None
     _forgive(rt, person, wanted)
     return case
+
+
+def _wants_secret(rt: Runtime, session: Session, case: Case, person: bytes) -> bool:
+    return case.quiet and case.secret_hash is None and _is_own(rt, session, case, person)
+
+
+def _is_own(rt: Runtime, session: Session, case: Case, person: bytes) -> bool:
+    """Whether the person filed it, and still has the number they filed it from."""
+    filer = sa.select(Citizen.id).where(
+        Citizen.id == case.citizen_id, Citizen.lookup == person, identity.current(rt.now())
+    )
+    return session.scalar(filer) is not None
 
 
 def _is_right(rt: Runtime, case: Case | None, reference: str, digits: str) -> bool:
@@ -110,6 +179,20 @@ def _may_try(rt: Runtime, person: bytes, reference: str, *, own: bool) -> bool:
         logger.warning("tries of secrets cannot be counted: %s", type(error).__name__)
         return False
     return mine <= MOST_WRONG_BY_PERSON and (own or all_of_them <= MOST_WRONG_FOR_CASE)
+
+
+def _may_ask(rt: Runtime, person: bytes) -> bool:
+    """Count one question about a case that is not in the caller's list."""
+    counter = f"secret:asked:{person.hex()}"
+    try:
+        with rt.redis.pipeline(transaction=False) as pipe:
+            pipe.set(counter, 0, ex=TRIES_KEPT_FOR, nx=True)
+            pipe.incr(counter)
+            _, asked = pipe.execute()
+    except RedisError as error:
+        logger.warning("questions about cases cannot be counted: %s", type(error).__name__)
+        return False
+    return int(asked) <= MOST_ASKED
 
 
 def _forgive(rt: Runtime, person: bytes, reference: str) -> None:

@@ -1,11 +1,13 @@
 """Cases as citizens read them: their own, never a quiet one on a shared phone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from feedback_service import identity
 from feedback_service.conversations.wording import phrase
 from feedback_service.domain.cases import (
     OPEN,
@@ -13,13 +15,15 @@ from feedback_service.domain.cases import (
     TRANSITIONS,
     Action,
     CaseStatus,
-    Lane,
+    Outcome,
     may_change_mind,
+    outcome_after,
 )
+from feedback_service.domain.escalation import may_appeal
 from feedback_service.domain.references import read_reference, spoken
-from feedback_service.models import Case, CaseEvent, Citizen, Look, Unit
+from feedback_service.models import Case, CaseEvent, Citizen, Look
 from feedback_service.redress import history
-from feedback_service.redress.telling import due_day, office
+from feedback_service.redress.telling import due_day, is_central, office, on_day, rung
 from feedback_service.runtime import Runtime
 
 MOST_SHOWN = 16
@@ -33,25 +37,49 @@ def case_by_reference(session: Session, reference: str) -> Case | None:
     return session.scalars(sa.select(Case).where(Case.reference == reference)).one_or_none()
 
 
-def cases_of(session: Session, lookup: bytes) -> Sequence[Case]:
-    """A person's cases, newest first, without the quiet ones."""
+def case_of_source(session: Session, source: str) -> Case:
+    """The case that a message or a session opened."""
+    return session.scalars(sa.select(Case).where(Case.source == source).with_for_update()).one()
+
+
+def cases_of(session: Session, lookup: bytes, now: datetime) -> Sequence[Case]:
+    """A person's cases, open ones before closed, newest first, without the quiet ones.
+
+    Whoever has bought a number that fell silent is another person and finds none.
+    """
     mine = (
         sa.select(Case)
         .join(Citizen, Citizen.id == Case.citizen_id)
-        .where(Citizen.lookup == lookup, Case.quiet.is_(False))
-        .order_by(Case.received_at.desc())
+        .where(Citizen.lookup == lookup, identity.current(now), Case.quiet.is_(False))
+        .order_by(Case.status == CaseStatus.CLOSED, Case.received_at.desc())
         .limit(MOST_SHOWN)
     )
     return session.scalars(mine).all()
 
 
-def own_case(session: Session, lookup: bytes, reference: str) -> Case:
+def line_of(case: Case, language: str) -> tuple[str, str, str]:
+    """What a list on a shared phone may show of a case: its reference, and which date that is.
+
+    The date is the due day of an open case, else the day it was received: never the office, the
+    category or a word of it.
+    """
+    if case.status in OPEN:
+        return spoken(case.reference), "due", due_day(case, language)
+    return spoken(case.reference), "of", on_day(case.received_at, language)
+
+
+def own_case(session: Session, lookup: bytes, reference: str, now: datetime) -> Case:
     """The person's case by its reference as read aloud."""
     wanted = read_reference(reference) or ""
     mine = (
         sa.select(Case)
         .join(Citizen, Citizen.id == Case.citizen_id)
-        .where(Citizen.lookup == lookup, Case.reference == wanted, Case.quiet.is_(False))
+        .where(
+            Citizen.lookup == lookup,
+            identity.current(now),
+            Case.reference == wanted,
+            Case.quiet.is_(False),
+        )
     )
     found = session.scalars(mine).one_or_none()
     if found is None:
@@ -60,37 +88,80 @@ def own_case(session: Session, lookup: bytes, reference: str) -> Case:
 
 
 def facts_of(rt: Runtime, session: Session, case: Case, language: str) -> dict[str, str]:
-    """What a screen or an SMS may say of a case to the person who filed it."""
-    late = case.status in OPEN and case.due_at < rt.now()
-    closed = case.status is CaseStatus.CLOSED
-    answered = case.status in (CaseStatus.RESOLVED, CaseStatus.REJECTED)
-    may_change = closed and case.closed_at is not None and may_change_mind(case.closed_at, rt.now())
+    """What a screen or an SMS may say of a case to the person who filed it.
+
+    `choices` are what they may do with it now, in the order of the keys; `say` names the screen.
+    """
+    now = rt.now()
+    late = case.status in OPEN and case.due_at < now
+    stands = Standing(case.status, case.outcome, case.disputes, case.level, late)
+    open_for = case.closed_at is None or may_change_mind(case.closed_at, now)
+    answer = last_answer(session, case) if stands.was_answered else ""
     facts = {
         "reference": spoken(case.reference),
         "office": office(session, case, language),
+        "rung": rung(case, language),
         "day": due_day(case, language),
-        "say": "closed" if closed else "answered" if answered else "late" if late else "open",
-        "stage": _stage(case.status),
-        "may_change": "1" if may_change else "",
+        "done": on_day(case.closed_at or case.resolved_at or case.received_at, language),
+        "status": phrase(f"status-{case.status}", language),
+        "say": _SAY.get(case.status, "late" if late else "open"),
+        "choices": " ".join(stands.choices(within_window=open_for)),
         "outcome": phrase(f"outcome-{case.outcome}", language) if case.outcome else "",
-        "held": "1" if _is_central(session, case) else "",
+        "held": "1" if is_central(session, case) else "",
+        "climbed": "1" if case.disputes > 1 else "",
+        "quiet": "1" if case.quiet else "",
     }
-    return facts | ({"answer": last_answer(session, case)} if answered else {})
+    return facts | ({"answer": answer} if answer else {})
 
 
-def stage_before(session: Session, case: Case, source: str) -> dict[str, str]:
+@dataclass(frozen=True)
+class Standing:
+    """Where a case stands, as far as it decides what its citizen may do."""
+
+    status: CaseStatus
+    outcome: Outcome | None
+    disputes: int
+    level: int
+    late: bool
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether an office has ever said anything that can be read."""
+        return self.status not in OPEN or self.disputes > 0
+
+    def choices(self, *, within_window: bool = True) -> tuple[str, ...]:
+        """What the citizen may do: judge an answer, add or withdraw, change their mind, read."""
+        read = ("answer",) if self.was_answered and self.outcome is not Outcome.WITHDRAWN else ()
+        match self.status:
+            case CaseStatus.RESOLVED:
+                return ("solved", "not-solved", *read, "looked")
+            case CaseStatus.REJECTED:
+                return ("accept", "not-accept", *read, "looked")
+            case CaseStatus.CLOSED:
+                silent = self.outcome in (Outcome.CLOSED_UNCONFIRMED, Outcome.UNREACHED)
+                changes = (("solved",) if silent else ()) + ("not-solved",)
+                return ((*changes,) if within_window else ()) + (*read, "looked")
+        appeal = may_appeal(self.level, self.disputes, late=self.late)
+        return ("words", "withdraw", "office", "looked", *read, *(("appeal",) if appeal else ()))
+
+
+def standing_before(session: Session, case: Case, source: str) -> dict[str, str]:
     """What could be done with a case before a session, known by its source, did something to it.
 
-    Empty when the session has done nothing yet.
+    So that its keys mean the same when a call comes again; empty when it has done nothing yet.
     """
     events = history.events(session, case)
-    acted = next((e.number for e in events if (e.source or "").startswith(source)), None)
+    acted = next((e for e in events if (e.source or "").startswith(source)), None)
     if acted is None:
         return {}
-    status = START
-    for event in events[: acted - 1]:
+    status, outcome, disputes, level = START, None, 0, 0
+    for event in events[: acted.number - 1]:
+        outcome = outcome_after(status, event.action, outcome)
         status = TRANSITIONS.get((status, event.action), status)
-    return {"stage": _stage(status), "may_change": "1"}
+        disputes = int(event.data.get("disputes", disputes))
+        level = int(event.data.get("level", level))
+    late = status in OPEN and case.due_at < acted.at
+    return {"choices": " ".join(Standing(status, outcome, disputes, level, late).choices())}
 
 
 def last_answer(session: Session, case: Case) -> str:
@@ -104,21 +175,16 @@ def last_answer(session: Session, case: Case) -> str:
     return session.scalar(said) or ""
 
 
-def _stage(status: CaseStatus) -> str:
-    """What a citizen may do next: add words, give a verdict, or change a closed case."""
-    if status in OPEN:
-        return "words"
-    return "closed" if status is CaseStatus.CLOSED else "verdict"
-
-
-def _is_central(session: Session, case: Case) -> bool:
-    unit = session.get_one(Unit, case.unit_id)
-    return case.lane is Lane.HELD or unit.kind == "central"
-
-
 def looks_at(session: Session, case: Case) -> tuple[int, datetime | None]:
     """How often staff opened a case, and when last."""
     times, last = session.execute(
         sa.select(sa.func.count(), sa.func.max(Look.at)).where(Look.case_id == case.id)
     ).one()
     return times, last
+
+
+_SAY = {
+    CaseStatus.RESOLVED: "answered",
+    CaseStatus.REJECTED: "rejected",
+    CaseStatus.CLOSED: "closed",
+}

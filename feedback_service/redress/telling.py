@@ -1,21 +1,33 @@
 """What the citizen hears of each thing that happens to a case: no transition without words."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from feedback_service import outbox
-from feedback_service.conversations.wording import day
+from feedback_service.conversations.wording import day, phrase
 from feedback_service.conversations.wording.budgets import LONGEST_ANSWER
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.domain.cases import Action
+from feedback_service.domain.cases import Action, Actor, Lane, Outcome
+from feedback_service.domain.escalation import rung_at
 from feedback_service.domain.references import spoken
 from feedback_service.models import Case, Citizen, Institution, Unit
 from feedback_service.redress import history
 from feedback_service.runtime import Runtime
 
-__all__ = ["LONGEST_ANSWER", "NOTICES", "due_day", "office", "tell"]
+__all__ = [
+    "LONGEST_ANSWER",
+    "NOTICES",
+    "due_day",
+    "first_words",
+    "is_central",
+    "notice",
+    "office",
+    "on_day",
+    "rung",
+    "tell",
+]
 
 NOTICES: Mapping[Action, str | None] = {
     Action.RECEIVE: "sms-received",
@@ -38,13 +50,41 @@ NOTICES: Mapping[Action, str | None] = {
 }
 
 
+def notice(action: Action, actor: Actor, case: Case) -> str | None:
+    """The wording of what has just been done to a case; None where it is not for the citizen."""
+    match action, actor:
+        case Action.DISPUTE, _ if case.disputes > 1:
+            return "sms-disputed-again"
+        case Action.CONFIRM, _ if case.outcome is Outcome.NOT_UPHELD:
+            return "sms-accepted"
+        case Action.ESCALATE, Actor.CITIZEN:
+            return "sms-appealed"
+    return NOTICES[action]
+
+
+def first_words(session: Session, case: Case, *, more: bool = False) -> str:
+    """The wording that says a case was received; `more` asks for the rest of what happened."""
+    if case.lane is Lane.CONFIDENTIAL:
+        return "sms-received-confidential"
+    central = is_central(session, case)
+    if more:
+        return "sms-received-central-tell" if central else "sms-received-tell"
+    return "sms-received-central" if central else "sms-received"
+
+
+def is_central(session: Session, case: Case) -> bool:
+    """Whether central triage has the case, and no office is named yet."""
+    return case.lane is Lane.HELD or session.get_one(Unit, case.unit_id).kind == "central"
+
+
 def tell(
     rt: Runtime, session: Session, case: Case, wording: str, number: int, answer: str = "",
-    channel: str = "", *, answers: bool = False,
+    channel: str = "", *, answers: bool = False, wait: timedelta = timedelta(),
 ) -> None:  # fmt: skip
     """Queue the message of one event; a quiet case sends none, its screen said it.
 
-    `answers` says that the citizen has just written on that channel and waits for it.
+    `answers` says that the citizen has just written on that channel and waits for it; `wait` holds
+    the message back while they may still ask for quiet.
     """
     if case.quiet or case.citizen_id is None:
         return
@@ -54,9 +94,11 @@ def tell(
         "reference": spoken(case.reference),
         "office": office(session, case, language),
         "day": due_day(case, language),
+        "rung": rung(case, language),
         "answer": answer,
     }
-    say = outbox.Wording(wording, history.message_key(case, number), values, answers)
+    key = history.message_key(case, number)
+    say = outbox.Wording(wording, key, values, answers, wait=wait)
     outbox.post(session, citizen, channel or case.channel, language, say, rt.now(), case.id)
 
 
@@ -67,6 +109,16 @@ def office(session: Session, case: Case, language: str) -> str:
     return institution.short_sw if language == "sw" else institution.short_en
 
 
+def rung(case: Case, language: str) -> str:
+    """Who must answer for the case at the level it has reached."""
+    return phrase(f"rung-{rung_at(case.level).key}", language)
+
+
 def due_day(case: Case, language: str) -> str:
-    when: date = case.due_at.astimezone(NAIROBI).date()
+    return on_day(case.due_at, language)
+
+
+def on_day(at: datetime, language: str) -> str:
+    """A moment's day as it is said in Kenya."""
+    when: date = at.astimezone(NAIROBI).date()
     return day(when, language)

@@ -31,6 +31,7 @@ QUESTIONS: Mapping[str, Question] = {
     "sms-confirm": Question.VERDICT,
     "sms-asked": Question.WORDS,
     "sms-received-tell": Question.WORDS,
+    "sms-received-central-tell": Question.WORDS,
     "sms-which": Question.WHICH,
     "sms-invite": Question.RATING,
     "sms-step": Question.STEP,

@@ -1,0 +1,211 @@
+"""What a step asks for about cases: opened, listed, read, lived to their end, quiet ones by secret.
+
+Every effect carries the session's source, so that doing it twice changes nothing.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from feedback_service import identity, outbox, redress, triage
+from feedback_service.conversations.catalogue import Catalogue
+from feedback_service.conversations.flow_report import CUT_OFF
+from feedback_service.conversations.steps import SECRET, Conversation, Effect
+from feedback_service.conversations.wording import phrase
+from feedback_service.domain.cases import Action, Actor, Lane
+from feedback_service.identity import KeyRing
+from feedback_service.intake.calling import Calls, Done, Facts, county_of, standing
+from feedback_service.models import Case, Category, Citizen
+from feedback_service.runtime import Runtime
+
+FIRST_WAITS = timedelta(minutes=3)
+"""How long the first message is held back while the citizen is asked how we may answer."""
+_ASKS = frozenset({"reply-way", "secret-way"})
+
+
+def _open_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    """The complaint filed; the step it leads to says what is asked next, and so what waits."""
+    said, words = standing(talk), talk.answers.get("words", "")
+    screened = triage.screen(rt, words)
+    service, category = talk.answers.get("service"), said.get("what", "")
+    with rt.transaction(hurry=True) as session:
+        complaint = redress.Complaint(
+            source=f"{caller.source}:case",
+            channel=caller.channel,
+            language=talk.language,
+            text=words,
+            citizen_id=_citizen(rt, session, caller, talk).id,
+            service_id=service,
+            place_id=talk.answers.get("place"),
+            county=county_of(talk, catalogue),
+            category=Category(category) if category else None,
+            lane=screened.lane,
+            quiet=redress.quiet_by_default(session, service, None, screened.lane),
+            urgent=screened.danger,
+            more=talk.step == "filed-tell" or len(words) >= CUT_OFF,
+            wait=FIRST_WAITS if talk.step in _ASKS else timedelta(),
+        )
+        case = redress.open_case(rt, session, complaint)
+        facts = redress.facts_of(rt, session, case, talk.language)
+        return facts | _more_facts(session, caller, case, danger=screened.danger)
+
+
+def _open_confidential(
+    rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue
+) -> Facts:
+    """The confidential way: past the office that is named, without a message, echoing nothing."""
+    afraid, words = standing(talk).get("afraid", ""), talk.answers.get("words", "")
+    category = {"bribery": Category.BRIBERY, "threat": Category.THREAT}.get(afraid)
+    with rt.transaction(hurry=True) as session:
+        complaint = redress.Complaint(
+            source=f"{caller.source}:case",
+            channel=caller.channel,
+            language=talk.language,
+            text=words,
+            citizen_id=_citizen(rt, session, caller, talk).id,
+            place_id=talk.answers.get("place"),
+            county=county_of(talk, catalogue),
+            category=category,
+            lane=Lane.CONFIDENTIAL,
+            quiet=True,
+            urgent=triage.screen(rt, words).danger or afraid == "danger",
+        )
+        case = redress.open_case(rt, session, complaint)
+        return {"reference": redress.spoken(case.reference)}
+
+
+def _citizen(rt: Runtime, session: Session, caller: Calls, talk: Conversation) -> Citizen:
+    ring = KeyRing(rt.settings.phone_keys)
+    return identity.find_or_add(session, ring, caller.address, rt.now(), talk.language)
+
+
+def _more_facts(session: Session, caller: Calls, case: Case, *, danger: bool) -> dict[str, str]:
+    family = outbox.family(caller.channel)
+    stopped = case.citizen_id and identity.has_stopped(session, case.citizen_id, family)
+    return {"danger": "1" if danger else "", "stopped": "1" if stopped else ""}
+
+
+def _answer_way(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    """How the citizen wants to be answered: told at once, or never told by message."""
+    with rt.transaction(hurry=True) as session:
+        case = redress.case_of_source(session, f"{caller.source}:case")
+        if talk.answers["reply_way"] == "quiet":
+            redress.hush(rt, session, case)
+        else:
+            more = len(talk.answers.get("words", "")) >= CUT_OFF
+            redress.answer_openly(rt, session, case, more=more)
+    return {}
+
+
+def _set_secret(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    digits = talk.answers.get(SECRET)
+    if digits is None:  # "No secret", or a copy of a call whose secret is kept already
+        return {}
+    with rt.transaction(hurry=True) as session:
+        case = redress.case_of_source(session, f"{caller.source}:case")
+        redress.set_secret(rt, session, case, digits)
+    return {"opened": ""}
+
+
+def _list_cases(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    """Quiet cases are absent: a shared phone must not tell of them."""
+    with rt.transaction(hurry=True) as session:
+        cases = redress.cases_of(session, caller.lookup, rt.now())
+        listed = [redress.line_of(case, talk.language or "en") for case in cases]
+    return {"cases": json.dumps(listed), "opened": ""}
+
+
+def _read_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    """The case as this session found it: its keys mean the same when a call comes again."""
+    with rt.transaction(hurry=True) as session:
+        return _facts(rt, session, caller, talk, _case(rt, session, caller, talk))
+
+
+def _find_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    """What may be said of a reference that is not in the caller's list."""
+    with rt.transaction(hurry=True) as session:
+        found = redress.look_up(rt, session, caller.lookup, talk.answers["reference"])
+    word = phrase(f"status-{found.status}", talk.language or "en") if found.status else ""
+    return {"found": word, "new": "1" if found.wants_secret else ""}
+
+
+def _open_quiet(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    """The case that a reference and its secret open; `opened` names it for this session."""
+    reference, digits = talk.answers["reference"], talk.answers.get(SECRET)
+    with rt.transaction(hurry=True) as session:
+        if digits is None:  # back at its screen from one of its steps
+            case = _opened(session, talk)
+        else:
+            case = redress.open_own(rt, session, caller.lookup, reference, digits)
+            case = case or redress.open_quiet(rt, session, caller.lookup, reference, digits)
+        if case is None:
+            return {"opened": ""}
+        return {**_facts(rt, session, caller, talk, case), "opened": reference}
+
+
+def _read_looks(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    """How often staff opened the case, and when last."""
+    with rt.transaction(hurry=True) as session:
+        times, last = redress.looks_at(session, _case(rt, session, caller, talk))
+    return {"times": str(times), "looked": redress.on_day(last, talk.language) if last else "-"}
+
+
+def _citizen_acts(name: str) -> Done:
+    def done(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+        with rt.transaction(hurry=True) as session:
+            case_id = _case(rt, session, caller, talk).id
+        words = talk.answers.get("words", "")
+        screened = triage.screen(rt, words)
+        what = redress.Act(
+            Action(name), Actor.CITIZEN, words, channel=caller.channel, inline=True,
+            source=f"{caller.source}:{name}:{talk.answers['reference']}",
+            held=screened.lane is not Lane.OPEN, urgent=screened.danger,
+        )  # fmt: skip
+        said = redress.citizen_says(rt, case_id, what)
+        with rt.transaction(hurry=True) as session:
+            case = _case(rt, session, caller, talk)
+            facts = dict(redress.facts_of(rt, session, case, talk.language))
+        return facts | {"too_late": "" if said else "1"}
+
+    return done
+
+
+def _case(rt: Runtime, session: Session, caller: Calls, talk: Conversation) -> Case:
+    """The case spoken of: opened by its secret in this session, or one of the caller's list."""
+    opened = _opened(session, talk)
+    return opened or redress.own_case(session, caller.lookup, talk.answers["reference"], rt.now())
+
+
+def _opened(session: Session, talk: Conversation) -> Case | None:
+    """The case whose secret this session gave; a second reference is another case."""
+    reference = talk.facts.get("opened")
+    if not reference or reference != talk.answers["reference"]:
+        return None
+    return redress.case_by_reference(session, reference.replace(" ", ""))
+
+
+def _facts(
+    rt: Runtime, session: Session, caller: Calls, talk: Conversation, case: Case
+) -> dict[str, str]:
+    before = redress.standing_before(session, case, f"{caller.source}:")
+    return redress.facts_of(rt, session, case, talk.language) | before
+
+
+EFFECTS: Mapping[Effect, Done] = {
+    Effect.OPEN_CASE: _open_case,
+    Effect.OPEN_CONFIDENTIAL: _open_confidential,
+    Effect.ANSWER_WAY: _answer_way,
+    Effect.SET_SECRET: _set_secret,
+    Effect.LIST_CASES: _list_cases,
+    Effect.READ_CASE: _read_case,
+    Effect.FIND_CASE: _find_case,
+    Effect.OPEN_QUIET: _open_quiet,
+    Effect.READ_LOOKS: _read_looks,
+    Effect.CONFIRM: _citizen_acts("confirm"),
+    Effect.DISPUTE: _citizen_acts("dispute"),
+    Effect.APPEAL: _citizen_acts("escalate"),
+    Effect.WITHDRAW: _citizen_acts("withdraw"),
+    Effect.ADD_WORDS: _citizen_acts("answer"),
+}
