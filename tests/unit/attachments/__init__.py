@@ -1,0 +1,1 @@
+"""What citizens send: told by content, and made to tell less."""
