@@ -41,7 +41,8 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.change_member": ADMINISTRATOR,
     "desk.oversight": {Role.OVERSIGHT, Role.ANALYST},
     "desk.looks": {Role.AUDITOR},
-    "desk.wording": {Role.TRANSLATOR},
+    "desk.wording": {Role.TRANSLATOR, Role.ADMINISTRATOR},
+    "desk.change_wording": {Role.TRANSLATOR, Role.ADMINISTRATOR},
 }
 SAMPLE = {
     "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",

@@ -247,11 +247,3 @@ def test_an_auditor_s_own_looks_are_listed_with_all_others(world: DeskWorld, app
     assert "Otieno Curious" in page
     assert page.count("Wairimu Auditor") >= 2  # in the list, and as who is signed in
     assert "Otieno Curious" not in auditor.get("/desk/looks?reference=10000009").text
-
-
-def test_a_translator_downloads_every_wording_with_its_length(world: DeskWorld, app: Any) -> None:
-    rows = table(Browser(app, world.staff(Role.TRANSLATOR, None)), "/desk/wording?as=csv")
-    by_key = {row["key"]: row for row in rows}
-    assert by_key["back"]["en"] == "0 Back"
-    assert by_key["back"]["en_length"] == "6"
-    assert all(row["sw"] for row in rows)

@@ -16,6 +16,8 @@ from jinja2 import Environment, nodes
 from analytics.indicators import DEFINITIONS
 from analytics.scorecards import Tier
 from feedback_service import web
+from feedback_service.conversations.wording.rooms import Place
+from feedback_service.conversations.wording.sheet import Wrong
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Outcome
 from feedback_service.models import Category, MessageState, Role
 from feedback_service.redress.queue import Scope, Tab
@@ -132,6 +134,8 @@ SETS: Mapping[str, set[str]] = {
     "scope.": set(Scope),
     "state.": {"ok", "slow", "down"},
     "status.": {*CaseStatus, *Tab} - {Tab.LATE},
+    "wording_where.": set(Place),
+    "wording_wrong.": set(Wrong),
     "tier.": {tier.replace(" ", "_") for tier in Tier},
 }
 """Keys that end in a stored value, and all its values: no more and no fewer have a text."""

@@ -33,7 +33,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "queue": ("desk.queue", READERS),
     "register": ("desk.register", HELPERS),
     "oversight": ("desk.oversight", (Role.OVERSIGHT, Role.ANALYST)),
-    "wording": ("desk.wording", (Role.TRANSLATOR,)),
+    "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
     "team": ("desk.team", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
     "looks": ("desk.looks", (Role.AUDITOR,)),
 }
