@@ -17,7 +17,7 @@ from feedback_service.domain import gsm7
 
 COLUMNS = ("key", "where", "budget", "english", "kiswahili", "note")
 CELLS = {"english": "en", "kiswahili": "sw"}
-LARGEST = 512 * 1024
+LARGEST = 400_000
 """Characters of a sheet that are read: ten times what all wording takes."""
 
 

@@ -115,7 +115,7 @@ def _page(problems: tuple[sheet.Problem, ...]) -> str:
         filters=filters,
         wheres=_wheres(),
         problems=problems,
-        csv_href=url_for("desk.wording", **{"as": "csv"}),
+        csv_href=f"{url_for('desk.wording')}?as=csv",
     )
 
 
