@@ -36,8 +36,11 @@ returning jsonb_build_array(origin, conversation)
 
 _FIND = sa.text("""
 select jsonb_build_array(
-  (select jsonb_build_array(origin, conversation) from resumptions where session = :session),
-  exists (select from resumptions where origin = :source))
+  case when mine.session is not null then jsonb_build_array(mine.origin, mine.conversation) end,
+  exists (select from resumptions later
+          where later.origin = coalesce(mine.origin, :source)
+            and (mine.session is null or later.at > mine.at)))
+from (values (1)) as one left join resumptions mine on mine.session = :session
 """)
 
 

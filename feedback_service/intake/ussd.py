@@ -168,7 +168,7 @@ def _from_start(rt: Runtime, call: _Call, language: str, history: str) -> Sessio
 
 def _save(rt: Runtime, call: _Call, known: _Known, session: Session) -> None:
     """Keep the session as its caller's last, or, when a later one is, beside it."""
-    if known.is_earlier:
+    if known.is_earlier or session.taken_up:
         rt.conversations.save_earlier(session)
         return
     other = known.other

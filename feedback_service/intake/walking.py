@@ -46,7 +46,8 @@ class Walk:
 
     def begin(self, conversation: Conversation, at: int, source: str = "") -> Session:
         """A session that stands where its first screen is shown."""
-        session = Session(self.key, "", conversation, at, source or source_of(self.key))
+        source = source or source_of(self.key)
+        session = Session(self.key, "", conversation, at, source, taken_up=self.quiet)
         session = self._do(session, needed(FLOW, conversation))
         screen = show(FLOW, session.conversation, self.catalogue)
         return self._standing(session).shown("", screen)
@@ -112,11 +113,9 @@ class Walk:
         origin = session.source.removeprefix(f"{CHANNEL}:")
         caller = Caller(self.address, self.lookup, CHANNEL, session.source, origin)
         for effect in effects:
-            if self.quiet and effect not in _LOOKS:
-                continue
-            facts = perform(self.rt, caller, effect, conversation, self.catalogue)
-            if facts:
-                conversation = conversation.knowing(facts)
+            done = not self.quiet or effect in _LOOKS
+            facts = perform(self.rt, caller, effect, conversation, self.catalogue) if done else {}
+            conversation = conversation.knowing(facts)
         return replace(session, conversation=conversation)
 
     def _standing(self, session: Session) -> Session:
