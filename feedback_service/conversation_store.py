@@ -179,6 +179,18 @@ class Conversations:
         """A dropped session was dealt with: it is not listed again; a redial still goes on."""
         self._write(("ZREM", _STANDING, person))
 
+    def leave(self, person: str) -> None:
+        """Somebody goes on another way: a redial begins anew, late calls change nothing more."""
+        try:
+            found = self._line.ask("GET", f"ussd:{person}")
+        except RedisError as error:
+            logger.warning("conversations cannot be read: %s", type(error).__name__)
+            return
+        if (session := _thaw(found) if found else None) and session.standing:
+            left = replace(session, standing=False, taken_up=True)
+            gone = ("DEL", f"ussd:{person}"), ("ZREM", _STANDING, person)
+            self._write(_earlier(left), *gone)
+
     def _write(self, *commands: tuple[str | int, ...]) -> None:
         try:
             self._line.tell(*commands)

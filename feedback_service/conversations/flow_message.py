@@ -10,30 +10,33 @@ from feedback_service.conversations.flows import FLOW
 from feedback_service.conversations.steps import Ask, Asks, Choose, End, Flow, Step, View
 from feedback_service.conversations.wording import phrase
 
-SAID_ALREADY = frozenset({"filed"})
-"""Last words that the message of the case itself says: two would come at once."""
+SAID_BY_THE_CASE = frozenset({"filed"})
+"""Last words that are left out when the case's own message has said them."""
 
 
-def _asking(step: str, key: str) -> Step:
-    """A question of the dialled menu in other words."""
-    found = FLOW[step]
-    if not isinstance(found, Ask | Choose):
-        raise TypeError(f"step {step} asks nothing: word its end with _ending")
-    return replace(found, ask=lambda view: phrase(key, view.language))
-
-
-def _ending(step: str, text: Asks) -> Step:
-    return End(text, FLOW[step].needs)
-
-
-def _changed(step: str, key: str) -> Step:
-    """The last word on a case, as the SMS of that change says it."""
+def _in_time(step: Step) -> Step:
+    """The same last word; what came too late is told as the SMS tells it, without keys."""
+    if not isinstance(step, End):
+        return step
 
     def text(view: View) -> str:
-        late = view.conversation.facts.get("too_late")
-        return from_facts("sms-too-late" if late else key, "reference", "office")(view)
+        if view.conversation.facts.get("too_late"):
+            return from_facts("sms-too-late", "reference")(view)
+        return step.text(view)
 
-    return _ending(step, text)
+    return replace(step, text=text)
+
+
+def _worded(step: str, text: Asks) -> Step:
+    """A step of the dialled menu in other words; its answers and effects stay."""
+    found = FLOW[step]
+    if isinstance(found, Ask | Choose):
+        return replace(found, ask=text)
+    return replace(found, text=text)
+
+
+def _say(key: str) -> Asks:
+    return lambda view: phrase(key, view.language)
 
 
 def _cases(view: View) -> str:
@@ -45,19 +48,19 @@ def _rated(view: View) -> str:
     return phrase("talk-rated", view.language, service=service_name(view))
 
 
-_CASES = FLOW["cases"]
-
 BY_MESSAGE: Flow = {
-    **FLOW,
-    "rated": _ending("rated", _rated),
-    "words": _asking("words", "talk-words"),
-    "afraid": _asking("afraid", "talk-afraid"),
-    "afraid-words": _asking("afraid-words", "talk-afraid-words"),
-    "filed-afraid": _ending("filed-afraid", from_facts("talk-filed-afraid", "reference", "office")),
-    "cases": replace(_CASES, ask=_cases) if isinstance(_CASES, Choose) else _CASES,
-    "confirmed": _changed("confirmed", "sms-confirmed"),
-    "disputed": _changed("disputed", "sms-disputed"),
-    "withdrawn": _changed("withdrawn", "sms-withdrawn"),
-    "added": _changed("added", "sms-added"),
+    **{name: _in_time(step) for name, step in FLOW.items()},
+    "rated": _worded("rated", _rated),
+    "words": _worded("words", _say("talk-words")),
+    "filed": _worded("filed", from_facts("sms-received-confidential", "reference")),
+    "secret": _worded("secret", from_facts("talk-secret", "reference")),
+    "secret-kept": _worded("secret-kept", from_facts("talk-secret-kept", "reference", "day")),
+    "afraid": _worded("afraid", _say("talk-afraid")),
+    "afraid-words": _worded("afraid-words", _say("talk-afraid-words")),
+    "secret-afraid-kept": _worded(
+        "secret-afraid-kept", from_facts("talk-secret-afraid-kept", "reference")
+    ),
+    "filed-afraid": _worded("filed-afraid", from_facts("talk-filed-afraid", "reference")),
+    "cases": _worded("cases", _cases),
 }
 """The same steps, answers and effects as `FLOW`."""

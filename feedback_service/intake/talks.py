@@ -7,30 +7,42 @@ message are one transaction with the message's own row, so that a copy of it fin
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from feedback_service import outbox, registry
+from feedback_service.conversation_store import as_dict, from_dict
 from feedback_service.conversations import engine
 from feedback_service.conversations.catalogue import Catalogue
-from feedback_service.conversations.flow_message import BY_MESSAGE, SAID_ALREADY
+from feedback_service.conversations.flow_message import BY_MESSAGE, SAID_BY_THE_CASE
 from feedback_service.conversations.flows import begin as beginning
-from feedback_service.conversations.steps import Choose, Conversation, Effect, Medium
+from feedback_service.conversations.steps import (
+    SECRET,
+    Ask,
+    Choose,
+    Conversation,
+    Effect,
+    Medium,
+)
 from feedback_service.conversations.wording.budgets import LONGEST_STEP
 from feedback_service.identity import KeyRing
 from feedback_service.intake.effects import perform
 from feedback_service.intake.within import within
-from feedback_service.models import Citizen, Talk
+from feedback_service.models import Citizen, Heard, Message, Resumption, Talk
 from feedback_service.runtime import Runtime
 
 SILENCE = timedelta(hours=24)
 """A talk in which nothing was said for so long is over: the next words are no answer to it."""
 BY_SMS, BY_WHATSAPP = Medium(LONGEST_STEP, 2000), Medium(880, 2000)
 """Two parts of an SMS; what WhatsApp shows above a list, the first notice included."""
+MISSED = "missed"
+"""Beside the conversation in its row: the last message fitted nothing that was asked."""
+LONGEST_SECRET = 12
+USSD = "africastalking-ussd"
 MOST_WORDS, MOST_LETTERS = 4, 40
 """Whatever is longer is no slip at a menu: it is somebody telling us something."""
 
@@ -78,6 +90,7 @@ def begin(
         registry.catalogue(rt),
     )  # fmt: skip
     at = conversation or beginning(citizen.language or "", "", talk.catalogue)
+    close(session, citizen.id, channel)
     _go_to(talk, engine.Move(at, engine.needed(BY_MESSAGE, at)), unasked=unasked)
 
 
@@ -93,28 +106,36 @@ def hear(
     row = session.get(Talk, (citizen.id, channel), with_for_update=True, populate_existing=True)
     if row is None:
         return False
-    conversation = _thawed(row.conversation)
-    if conversation is None or now - row.at >= SILENCE:
-        session.delete(row)
-        return False
     talk = _Dialogue(rt, session, citizen, channel, source, row.source, now, registry.catalogue(rt))
-    move = _heard(talk, conversation, text)
-    if move is None or (move.hint and row.conversation.get("missed")):
+    move = None if _is_over(session, row, now) else _heard(talk, row, text)
+    if move is None:
         session.delete(row)
         return False
     _go_to(talk, move)
+    _leave_the_phone(talk)
     return True
 
 
 def close(session: Session, citizen_id: uuid.UUID, channel: str) -> None:
     """Nothing more is an answer to the dialogue on this channel."""
-    row = session.get(Talk, (citizen_id, channel))
-    if row:
-        session.delete(row)
+    session.execute(
+        sa.delete(Talk).where(Talk.citizen_id == citizen_id, Talk.channel == channel)
+    )
 
 
-def _heard(talk: _Dialogue, at: Conversation, text: str) -> engine.Move | None:
+def _is_over(session: Session, row: Talk, now: datetime) -> bool:
+    """Whether nothing is an answer any more: said too long ago, or gone on with by dialling."""
+    if now - row.at >= SILENCE or row.conversation["step"] not in BY_MESSAGE:
+        return True
+    redialled = sa.select(Resumption.session).where(
+        Resumption.origin == row.source, Resumption.at >= row.began_at
+    )
+    return session.scalar(redialled.limit(1)) is not None
+
+
+def _heard(talk: _Dialogue, row: Talk, text: str) -> engine.Move | None:
     """What an answer does; None when somebody tells us something instead of choosing."""
+    at = from_dict({name: said for name, said in row.conversation.items() if name != MISSED})
     few = len(text) <= MOST_LETTERS and len(text.split()) <= MOST_WORDS
     if isinstance(BY_MESSAGE[at.step], Choose) and not few:
         return None
@@ -123,15 +144,32 @@ def _heard(talk: _Dialogue, at: Conversation, text: str) -> engine.Move | None:
         for key, label in engine.offered(BY_MESSAGE, at, talk.catalogue, talk.medium)
     }
     move = engine.hear(BY_MESSAGE, at, _key(text, keys), talk.catalogue, talk.medium)
-    return move if few or not move.hint else None
+    if move.hint and (row.conversation.get(MISSED) or not few):
+        return None
+    if at.step.startswith(SECRET) and isinstance(BY_MESSAGE[at.step], Ask):
+        _blacken(talk, text)
+    return move
+
+
+def _blacken(talk: _Dialogue, text: str) -> None:
+    """A secret is kept as a hash and nowhere else: what was heard forgets its digits."""
+    hidden = re.sub(r"\d", "*", text) if len(text) <= LONGEST_SECRET else text
+    talk.session.execute(sa.update(Heard).where(Heard.source == talk.source).values(text=hidden))
 
 
 def _key(text: str, keys: Mapping[str, str]) -> str:
     """The key that was meant: `2.` and `(2)` are 2, and so is what stands beside it."""
     bare = text.strip()
-    if number := re.fullmatch(r"\(?(\d)[.):]?", bare):
+    if number := re.fullmatch(r"\(?(\d+)[.):]?", bare):
         return number[1]
     return keys.get(bare.casefold(), text)
+
+
+def _leave_the_phone(talk: _Dialogue) -> None:
+    """A redial must not ask again what is being answered here."""
+    if talk.effects.startswith(f"{USSD}:"):
+        _, _, _, *code = talk.effects.split(":", 3)  # channel, session, person, another code
+        talk.rt.conversations.leave(":".join([talk.citizen.lookup.hex(), *code]))
 
 
 def _go_to(talk: _Dialogue, move: engine.Move, *, unasked: bool = False) -> None:
@@ -142,7 +180,7 @@ def _go_to(talk: _Dialogue, move: engine.Move, *, unasked: bool = False) -> None
     screen = engine.show(BY_MESSAGE, at, talk.catalogue, move.hint, talk.medium)
     if screen.ends:
         close(talk.session, talk.citizen.id, talk.channel)
-        if at.step not in SAID_ALREADY:
+        if not (at.step in SAID_BY_THE_CASE and _case_has_spoken(talk)):
             _say(talk, "sms-step-last", at, screen.text)
     else:
         _keep(talk, at, missed=bool(move.hint))
@@ -162,6 +200,17 @@ def _say(talk: _Dialogue, wording: str, at: Conversation, text: str) -> None:
     outbox.post(talk.session, talk.citizen, talk.channel, language, say, talk.now)
 
 
+def _case_has_spoken(talk: _Dialogue) -> bool:
+    """Whether this very message opened a case that sends one; a quiet one leaves it to us."""
+    said = sa.select(Message.id).where(
+        Message.citizen_id == talk.citizen.id,
+        Message.case_id.is_not(None),
+        Message.wording.startswith("sms-received"),
+        Message.created_at >= talk.now,
+    )
+    return talk.session.scalar(said.limit(1)) is not None
+
+
 def _do(talk: _Dialogue, effect: Effect, at: Conversation) -> Mapping[str, str]:
     citizen = talk.citizen
     if effect is Effect.LANGUAGE:
@@ -174,25 +223,10 @@ def _do(talk: _Dialogue, effect: Effect, at: Conversation) -> Mapping[str, str]:
 def _keep(talk: _Dialogue, at: Conversation, *, missed: bool) -> None:
     row = {
         "citizen_id": talk.citizen.id, "channel": talk.channel, "source": talk.effects,
-        "conversation": _frozen(at) | {"missed": missed}, "began_at": talk.now, "at": talk.now,
+        "conversation": as_dict(at) | {MISSED: missed}, "began_at": talk.now, "at": talk.now,
     }  # fmt: skip
     later = {name: row[name] for name in ("source", "conversation", "at")}
     statement = insert(Talk).values(row)
     talk.session.execute(
         statement.on_conflict_do_update(index_elements=["citizen_id", "channel"], set_=later)
     )
-
-
-def _frozen(at: Conversation) -> dict[str, Any]:
-    return {
-        "step": at.step, "language": at.language, "answers": dict(at.answers),
-        "path": list(at.path), "page": at.page, "facts": dict(at.facts),
-    }  # fmt: skip
-
-
-def _thawed(kept: Mapping[str, Any]) -> Conversation | None:
-    """The conversation as it was kept; None when another release knew another flow."""
-    if kept["step"] not in BY_MESSAGE:
-        return None
-    known = {name: kept[name] for name in ("step", "language", "answers", "page", "facts")}
-    return replace(Conversation(**known), path=tuple(kept["path"]))

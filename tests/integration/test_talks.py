@@ -1,8 +1,13 @@
 """The menu by message on real servers: the same answers kept as by key, each message heard once."""
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
-from feedback_service.models import Case, Rating, Talk
+import pytest
+import sqlalchemy as sa
+
+from feedback_service.domain.cases import Action, Lane
+from feedback_service.models import Case, Heard, Rating, Talk
+from tests.handset import events
 from tests.texting import Texting
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
@@ -51,3 +56,155 @@ def test_an_option_is_chosen_by_its_number_or_its_words(typed, loaded_rt):
     phone = Texting(loaded_rt)
     phone.says("MENU", "1")
     assert "Poster number" in phone.say(typed)
+
+
+# --- What is no answer --------------------------------------------------------------------------
+
+
+def test_what_a_menu_cannot_read_is_asked_again_once(loaded_rt, all_of):
+    phone = Texting(loaded_rt)
+    phone.says("MENU", "1")
+    assert phone.say("77").startswith("Choose a number shown.\n")
+    assert phone.understood
+    phone.say("77")
+    assert not phone.understood
+    assert all_of(Talk) == []
+
+
+def test_an_answer_after_the_hint_goes_on(loaded_rt):
+    phone = Texting(loaded_rt)
+    assert "how was it?" in phone.says("MENU", "1", "77", "1003", "hello there", "2")
+    phone.say("hello there")
+    assert phone.understood
+
+
+@pytest.mark.parametrize("keys", [["1"], ["1", "2"], ["1", "1003", "2"]])
+def test_whoever_tells_something_at_a_menu_is_not_held_up(keys, loaded_rt, all_of):
+    phone = Texting(loaded_rt)
+    phone.says("MENU", *keys)
+    asked = len(phone.sent())
+    phone.say("Water has been off all week in Kisumu")
+    assert not phone.understood
+    assert all_of(Talk) == []
+    assert len(phone.sent()) == asked
+
+
+def test_a_talk_is_over_after_a_day_of_silence(loaded_rt, clock, all_of):
+    phone = Texting(loaded_rt)
+    phone.says("MENU", "1")
+    clock.forward(hours=23)
+    phone.say("2")
+    assert phone.understood
+    clock.forward(hours=24)
+    phone.say("1003")
+    assert not phone.understood
+    assert all_of(Talk) == []
+
+
+def test_words_as_long_as_need_be_are_kept_whole(loaded_rt, all_of):
+    words = " ".join(["They sent me from counter to counter"] * 50)[:2000].strip()
+    Texting(loaded_rt).says("MENU", "1", "1003", "3", "1", words)
+    assert [case.text for case in all_of(Case)] == [words]
+
+
+# --- Every message once -------------------------------------------------------------------------
+
+
+def test_a_copy_of_an_answer_moves_nothing(loaded_rt, all_of):
+    phone = Texting(loaded_rt)
+    phone.says("MENU", "1", "1003", "2")
+    phone.say("2", provider_id="one")
+    asked = len(phone.sent())
+    phone.say("2", provider_id="one")
+    assert len(phone.sent()) == asked
+    assert [rating.score for rating in all_of(Rating)] == [4]
+
+
+def test_two_copies_at_once_are_one_answer(loaded_rt, all_of):
+    phone = Texting(loaded_rt)
+    phone.says("MENU", "1", "1003", "2")
+    with ThreadPoolExecutor(2) as network:
+        list(network.map(lambda _: phone.say("2", provider_id="one"), range(2)))
+    (talk,) = all_of(Talk)
+    assert talk.conversation["step"] == "on-time"
+
+
+def test_two_answers_at_once_are_heard_one_after_the_other(loaded_rt, all_of):
+    phone = Texting(loaded_rt)
+    phone.says("MENU", "1", "1003", "2", "2")
+    with ThreadPoolExecutor(2) as network:
+        list(network.map(phone.say, ["1", "2"]))
+    (talk,), (rating,) = all_of(Talk), all_of(Rating)
+    assert talk.conversation["step"] in ("courtesy", "paid-amount")
+    assert rating.on_time is not None
+    assert rating.paid_more is not None
+
+
+def test_a_talk_outlives_redis(loaded_rt, redis, all_of):
+    phone = Texting(loaded_rt)
+    phone.says(*RATE["en"][:5])
+    redis.flushdb()
+    phone.says(*RATE["en"][5:])
+    assert [rating.complete for rating in all_of(Rating)] == [True]
+
+
+def test_what_fails_leaves_nothing_of_the_message(loaded_rt, all_of):
+    phone = Texting(loaded_rt)
+    phone.says("MENU", "1", "1003", "2")
+    asked = len(phone.sent())
+    with loaded_rt.engine.begin() as connection:
+        connection.execute(sa.text("alter table ratings rename to ratings_away"))
+    with pytest.raises(sa.exc.ProgrammingError):
+        phone.say("2", provider_id="one")
+    with loaded_rt.engine.begin() as connection:
+        connection.execute(sa.text("alter table ratings_away rename to ratings"))
+    assert len(phone.sent()) == asked
+    phone.say("2", provider_id="one")
+    assert [rating.score for rating in all_of(Rating)] == [4]
+
+
+# --- Cases by message ---------------------------------------------------------------------------
+
+
+def test_a_case_is_acknowledged_once(loaded_rt, all_of):
+    phone = Texting(loaded_rt)
+    phone.says("MENU", "1", "1003", "3", "1")
+    asked = len(phone.sent())
+    phone.say("They keep telling us to come tomorrow")
+    (said,) = phone.sent()[asked:]
+    assert said.wording == "sms-received"
+    assert all_of(Talk) == []
+
+
+def test_a_quiet_case_tells_its_number_and_hides_its_secret(loaded_rt, all_of):
+    phone = Texting(loaded_rt)
+    found = phone.says("MENU", "1", "3", "police", "1")
+    said = phone.says("1", "They refused to write down what I said")
+    (case,) = all_of(Case)
+    assert case.quiet, found
+    assert case.reference[:4] in said
+    phone.say("1")
+    last = phone.say("4071")
+    assert f"send: {case.reference[:4]} {case.reference[4:]} and your secret" in last
+    assert "4071" not in [heard.text for heard in all_of(Heard)]
+    assert all_of(Case)[0].secret_hash is not None
+
+
+def test_the_confidential_way_is_worded_for_who_writes(loaded_rt, all_of):
+    phone = Texting(loaded_rt)
+    assert "delete it afterwards" in phone.says("MENU", "1", "4")
+    said = phone.says("1", "A guard at the gate asked for 500 shillings", "1")
+    assert "then delete this chat" in said
+    (case,) = all_of(Case)
+    assert (case.lane, case.quiet) == (Lane.CONFIDENTIAL, True)
+
+
+def test_my_cases_by_message_lead_to_a_dispute(loaded_rt, all_of, complain, office):
+    case = complain()
+    office(case, Action.RESOLVE)
+    phone = Texting(loaded_rt)
+    phone.says("MENU", "5", "1")
+    answers = {words: key for key, words in phone.last().data["options"]}
+    assert "NOT solved" in phone.say(answers["Not solved"])
+    assert events(all_of)[-1] is Action.DISPUTE
+    assert len([m for m in phone.sent() if m.wording == "sms-disputed"]) == 0
