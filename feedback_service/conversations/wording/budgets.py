@@ -37,7 +37,8 @@ LONGEST: Mapping[str, str] = {
     "outcome": "You did not answer whether it was solved.",
     "limit": "50",
     "most": "30",
-    "list": " ".join(f"{n}) 1234 5678" for n in range(1, MOST_LISTED + 1)),
+    "list": " ".join(f"{n    "code": "123456",
+}) 1234 5678" for n in range(1, MOST_LISTED + 1)),
 }
 """A value as long as any real one, by the name it has in the phrases."""
 
@@ -81,6 +82,7 @@ PARTS: Mapping[str, int] = {
     "sms-invite": ONE,
     "sms-step": A_STEP,
     "sms-step-last": A_STEP,
+    "sms-reply-to": ONE,
     "sms-resume": WITH_AN_ANSWER,
     "sms-media-refused": ONE,
     "sms-media-lost": ONE,
