@@ -15,7 +15,7 @@ LONGEST_ANSWER = 300
 """Septets of an officer's answer."""
 LONGEST_STEP = 280
 """Septets of one step of the menu by SMS: with the words around it, two parts."""
-MOST_LISTED = 3
+MOST_LISTED = 4
 """Cases that one numbered question names."""
 
 LONGEST: Mapping[str, str] = {
@@ -37,8 +37,8 @@ LONGEST: Mapping[str, str] = {
     "outcome": "You did not answer whether it was solved.",
     "limit": "50",
     "most": "30",
-    "list": " ".join(f"{n    "code": "123456",
-}) 1234 5678" for n in range(1, MOST_LISTED + 1)),
+    "code": "123456",
+    "list": " ".join(f"{n}) 1234 5678" for n in range(1, MOST_LISTED + 1)),
 }
 """A value as long as any real one, by the name it has in the phrases."""
 
@@ -88,4 +88,24 @@ PARTS: Mapping[str, int] = {
     "sms-media-lost": ONE,
     "sms-media-enough": ONE,
     "sms-no-number": ONE,
+    "sms-unclear": ONE,
+    "sms-unclear-accept": ONE,
+    "sms-not-theirs": ONE,
+    "sms-received-quiet": ONE,
+    "sms-received-quiet-danger": A_STEP,
+    "sms-quiet-kept": ONE,
+    "sms-quiet-status": ONE,
+    "sms-secret-set": ONE,
+    "sms-secret-easy": ONE,
+    "sms-needs-secret": ONE,
+    "sms-hushed": ONE,
+    "sms-unhushed": ONE,
+    "sms-appeal-not-yet": ONE,
+    "sms-counted": ONE,
+    "sms-counted-rating": ONE,
+    "sms-which-late": ONE,
+    "sms-card": WITH_AN_ANSWER,
+    "sms-set-aside": ONE,
+    "sms-enclosed": ONE,
+    "sms-rated-late": ONE,
 }
