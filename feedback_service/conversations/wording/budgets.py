@@ -15,6 +15,8 @@ LONGEST_ANSWER = 300
 """Septets of an officer's answer."""
 LONGEST_STEP = 280
 """Septets of one step of the menu by SMS: with the words around it, two parts."""
+LONGEST_CARD = 330
+"""Septets of a service's charter card: papers, cost, time and where."""
 MOST_LISTED = 4
 """Cases that one numbered question names."""
 
@@ -38,7 +40,11 @@ LONGEST: Mapping[str, str] = {
     "limit": "50",
     "most": "30",
     "code": "123456",
-    "list": " ".join(f"{n}) 1234 5678" for n in range(1, MOST_LISTED + 1)),
+    "list": " ".join(
+        [f"{n}) 1234 5678 Wed 30 Sep" for n in range(1, MOST_LISTED + 1)]
+        + [f"{MOST_LISTED + 1}) MPYA"]
+    ),
+    "card": "C" * LONGEST_CARD,
 }
 """A value as long as any real one, by the name it has in the phrases."""
 

@@ -29,6 +29,8 @@ QUESTIONS: Mapping[str, Question] = {
     "sms-answered": Question.VERDICT,
     "sms-rejected": Question.VERDICT,
     "sms-confirm": Question.VERDICT,
+    "sms-unclear": Question.VERDICT,
+    "sms-unclear-accept": Question.VERDICT,
     "sms-asked": Question.WORDS,
     "sms-received-tell": Question.WORDS,
     "sms-received-central-tell": Question.WORDS,
