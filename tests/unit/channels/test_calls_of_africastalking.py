@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -107,21 +108,38 @@ ENDED = {
 }
 
 
+KEYED: dict[str, Any] = {
+    "history": "1*2",
+    "service_code": "*384*44135#",
+    "at": datetime(2026, 10, 9, 6, 4, 45, tzinfo=UTC),
+}
+
+
 @pytest.mark.parametrize(
     ("changes", "ended"),
     [
         pytest.param(
             {},
-            Ended("ATUid_1", "+254700000001", Ending.INCOMPLETE, 4, 31250, Decimal("0.05")),
+            Ended(
+                "ATUid_1", "+254700000001", Ending.INCOMPLETE, 4, 31250, Decimal("0.05"), **KEYED
+            ),
             id="left",
         ),
         pytest.param(
             {"status": "Failed", "errorMessage": "timeout", "cost": "USD 0.01"},
-            Ended("ATUid_1", "+254700000001", Ending.FAILED, 4, 31250, None, "timeout"),
+            Ended("ATUid_1", "+254700000001", Ending.FAILED, 4, 31250, None, "timeout", **KEYED),
             id="our bad answer, a cost in dollars",
         ),
         pytest.param(
-            {"status": "Paused", "cost": "", "hopsCount": "", "durationInMillis": "-"},
+            {
+                "status": "Paused",
+                "cost": "",
+                "hopsCount": "",
+                "durationInMillis": "-",
+                "date": "yesterday",
+                "input": "",
+                "serviceCode": "",
+            },
             Ended("ATUid_1", "+254700000001", Ending.UNKNOWN, 0, 0, None),
             id="a status of tomorrow and no figures",
         ),
