@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from redis.exceptions import RedisError
 
-from feedback_service import attachments, outbox, redress, registry
+from feedback_service import attachments, intake, outbox, redress, registry, watch
+from feedback_service.outbox.pace import Breaker
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.settings import Settings
 
@@ -31,11 +33,20 @@ def ring_for_waiting(rt: Runtime) -> None:
             after_commit(session, redress.TRIAGE_BELL)
 
 
+def watch_channels(rt: Runtime) -> None:
+    """Silence raises an alarm, and so does a company that does not answer."""
+    companies = sorted({name.partition("-")[0] for name in rt.ways})
+    watch.look(rt, [company for company in companies if Breaker(rt, company).is_open()])
+
+
 DUTIES: dict[str, Duty] = {
     "wording": Duty(timedelta(seconds=5), registry.renew_wording),
     "ring": Duty(timedelta(seconds=3), ring_for_waiting),
     "late": Duty(timedelta(minutes=1), redress.raise_late_cases),
+    "watch": Duty(timedelta(minutes=1), watch_channels),
     "verdicts": Duty(timedelta(minutes=1), redress.ask_for_verdicts),
+    "dropped": Duty(timedelta(seconds=30), intake.go_on_by_sms),
+    "talks": Duty(timedelta(hours=1), intake.expire_talks),
 }
 
 
@@ -47,7 +58,7 @@ def tick(rt: Runtime, last: dict[str, datetime]) -> None:
         last[name] = rt.now()
         try:
             duty.do(rt)
-        except sa.exc.SQLAlchemyError:
+        except (sa.exc.SQLAlchemyError, RedisError):
             logger.exception("duty %s failed; it is tried again in %s", name, duty.every)
 
 

@@ -103,6 +103,7 @@ class Settings:
     at_api_url: str = _setting(readers.web_url, "https://api.africastalking.com", "")
     at_sender: str = _setting(readers.text, "HUDUMA", "HUDUMA")
     at_short_code: str = _setting(readers.short_code, "22123", "22123")
+    at_keyword: str = _setting(readers.text, "HUDUMA", "")  # before each SMS to a shared code
     at_ussd_code: str = _setting(readers.ussd_code, "*384*77#", "*384*77#")
     call_cost: str = _setting(readers.text, "KES 1", "")  # what dialling costs, "free" for nothing
     at_callback_secret: str = _setting(readers.path_secret, _A_SECRET, "", secret=True)
@@ -144,6 +145,11 @@ class Settings:
         readers.begins("smtp", "smtps"), "smtps://user:password@mail.example.go.ke", "", secret=True
     )
     mail_from: str = _setting(readers.mail_address, "huduma@example.go.ke", "")
+    operator_mail: tuple[str, ...] = _setting(readers.mail_addresses, "ops@example.go.ke", ())
+    # By day a channel that is usually used and brings nothing for so long raises an alarm.
+    silence_minutes: int = _setting(readers.silence, "60", 60)
+    # Without it /metrics answers this machine and private networks only.
+    metrics_token: str = _setting(readers.path_secret, _A_SECRET, "", secret=True)
     oidc_issuer: str = _setting(readers.web_url, "https://login.example.go.ke", "")
     oidc_client_id: str = _setting(readers.text, "feedback", "")
     oidc_client_secret: str = _setting(readers.text, _A_SECRET, "", secret=True)

@@ -91,6 +91,10 @@ def _whole_number(value: str, least: int, most: int) -> int:
     return int(value)
 
 
+def silence(value: str) -> int:
+    return _whole_number(value, 10, 1440)
+
+
 def switch(value: str) -> bool:
     words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
     if value.lower() not in words:
@@ -180,5 +184,11 @@ path_secret = matches(
     r"[A-Za-z0-9_-]{16,}", "is not 16 or more letters, digits, _ or - (it is part of an address)"
 )
 mail_address = matches(r"[^@\s]+@[^@\s]+", "is no mail address")
+
+
+def mail_addresses(value: str) -> tuple[str, ...]:
+    return tuple(mail_address(part.strip()) for part in value.split(","))
+
+
 short_code = matches(r"\d{3,6}", "is not 3 to 6 digits")
 ussd_code = matches(r"\*[\d*]*\d#", "does not look like *123*4#")

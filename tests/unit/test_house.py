@@ -29,8 +29,6 @@ READS_ENVIRONMENT = {
 }
 # Read nowhere yet: what each waits for.
 NOT_USED_YET = {
-    "smtp_url": "mail to officers",
-    "mail_from": "mail to officers",
     "oidc_issuer": "sign-in by the government's own accounts",
     "oidc_client_id": "sign-in by the government's own accounts",
     "oidc_client_secret": "sign-in by the government's own accounts",
