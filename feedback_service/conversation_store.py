@@ -188,8 +188,8 @@ class Conversations:
             return
         if (session := _thaw(found) if found else None) and session.standing:
             left = replace(session, standing=False, taken_up=True)
-            gone = ("DEL", f"ussd:{person}"), ("ZREM", _STANDING, person)
-            self._write(_earlier(left), *gone)
+            kept = "SET", f"ussd:{person}", _freeze(left), "EX", KEPT_FOR
+            self._write(kept, ("ZREM", _STANDING, person))
 
     def _write(self, *commands: tuple[str | int, ...]) -> None:
         try:

@@ -100,7 +100,7 @@ def seconds_to_keep(session: Session, now: datetime) -> int:
 
 def _goes_on_at(dropped: Session, now: int, catalogue: Catalogue) -> Conversation | None:
     """Where a dropped session is gone on with: its step, or the question before it."""
-    if dropped.conversation.step not in FLOW or has_ended(dropped):
+    if dropped.taken_up or dropped.conversation.step not in FLOW or has_ended(dropped):
         return None
     conversation = dropped.conversation
     if conversation.step == flow_resume.RESUME:

@@ -118,9 +118,15 @@ def hear(
 
 def close(session: Session, citizen_id: uuid.UUID, channel: str) -> None:
     """Nothing more is an answer to the dialogue on this channel."""
-    session.execute(
-        sa.delete(Talk).where(Talk.citizen_id == citizen_id, Talk.channel == channel)
-    )
+    session.execute(sa.delete(Talk).where(Talk.citizen_id == citizen_id, Talk.channel == channel))
+
+
+def expire(rt: Runtime) -> None:
+    """Forget talks that nobody goes on with, and where redials once began."""
+    before = rt.now() - SILENCE
+    with rt.transaction() as session:
+        session.execute(sa.delete(Talk).where(Talk.at <= before))
+        session.execute(sa.delete(Resumption).where(Resumption.at <= before))
 
 
 def _is_over(session: Session, row: Talk, now: datetime) -> bool:
