@@ -29,7 +29,7 @@ class AfricasTalkingSms(Channel):
 
     name = "africastalking-sms"
     company = "africastalking"
-    limit = 459  # Three parts of 153; more is neither read nor cheap.
+    limit = 765  # Five parts of 153: an answer, a first notice, and where to reply.
 
     def __init__(
         self, secret: str, account: africastalking.Account | None, two_way: bool = True

@@ -12,7 +12,7 @@ class TwilioSms(TwilioChannel):
     """A message that leaves under a name; answers and STOP come through the short code."""
 
     name = "twilio-sms"
-    limit = 459  # Three parts of 153, as by the other way.
+    limit = 765  # Five parts of 153, as by the other way.
     two_way = False
     sender_setting = "TWILIO_SMS_FROM"
     sender_example = "HUDUMA"

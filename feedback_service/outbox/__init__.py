@@ -1,10 +1,18 @@
 """Messages to citizens: written with the change that causes them, sent by workers, then receipted.
 
-A message is marked `sending` and committed before the provider hears of it, so that a worker killed
+A message is marked `sending` and committed before the company hears of it, so that a worker killed
 in between leaves a row that is never blindly sent again: the sweeper calls it `unknown` and waits.
-No database connection is held while a provider answers.
+No database connection is held while a company answers.
 """
 
+from feedback_service.outbox import costs
+from feedback_service.outbox.operating import (
+    NotInTrouble,
+    Trouble,
+    reachable,
+    send_again,
+    troubles,
+)
 from feedback_service.outbox.posting import (
     ALWAYS_SENT,
     BELL,
@@ -16,27 +24,30 @@ from feedback_service.outbox.posting import (
     release,
     take_back,
 )
-from feedback_service.outbox.sending import (
-    LEASE,
-    RETRIES,
-    drain,
-    record_receipt,
-    sweep,
-)
+from feedback_service.outbox.receipts import record_receipt
+from feedback_service.outbox.remedies import REMEDIES, Remedy
+from feedback_service.outbox.sending import LEASE, drain, sweep
 
 __all__ = [
     "ALWAYS_SENT",
     "BELL",
     "LEASE",
+    "REMEDIES",
     "REPLY_CHANNEL",
-    "RETRIES",
+    "NotInTrouble",
+    "Remedy",
+    "Trouble",
     "Wording",
     "can_carry",
+    "costs",
     "drain",
     "family",
     "post",
+    "reachable",
     "record_receipt",
     "release",
+    "send_again",
     "sweep",
     "take_back",
+    "troubles",
 ]

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from feedback_service import identity
 from feedback_service.conversations.wording import phrase
-from feedback_service.conversations.wording.kinds import QUESTIONS
+from feedback_service.conversations.wording.kinds import QUESTIONS, purpose
 from feedback_service.domain import gsm7
-from feedback_service.models import Citizen, Message, MessageState, new_id
+from feedback_service.models import Case, Citizen, Message, MessageState, new_id
 from feedback_service.runtime import after_commit
 
 BELL = "outbox"
@@ -56,23 +56,38 @@ def post(
     wanted = say.answers or say.phrase in ALWAYS_SENT
     if not wanted and identity.has_stopped(session, citizen.id, family(channel)):
         return
-    text = phrase(say.phrase, language, **say.values)
+    text = numbered(phrase(say.phrase, language, **say.values), say.data)
     if citizen.noticed_at is None:
         # Two first messages at once: the second waits here and finds the notice given.  A lock on
         # the key would wait for rows that already point to this citizen, and they for us.
         session.refresh(citizen, ["noticed_at"], with_for_update={"key_share": True})
     if citizen.noticed_at is None:
         text, citizen.noticed_at = f"{text}\n{phrase('sms-notice', language)}", now
+    text = gsm7.smart(text)
+    bearer = sa.select(Case.institution_id).where(Case.id == case_id).scalar_subquery()
     row = {
         "id": new_id(), "key": say.key, "citizen_id": citizen.id, "case_id": case_id,
         "channel": channel, "wording": say.phrase, "language": language,
-        "text": gsm7.smart(text), "expects_reply": say.phrase in QUESTIONS,
-        "data": {"values": say.values, **say.data},
+        "text": text, "parts": parts(channel, text), "expects_reply": say.phrase in QUESTIONS,
+        "data": {"values": say.values, **say.data, "purpose": purpose(say.phrase, answers=wanted)},
+        "institution_id": bearer if case_id else None,
         "state": MessageState.QUEUED, "not_before_at": now + say.wait, "created_at": now,
         "attempts": 0, "failure": "",
     }  # fmt: skip
     session.execute(insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]))
     after_commit(session, BELL)
+
+
+def numbered(text: str, data: Mapping[str, Any]) -> str:
+    """The text with a line for each of its options that has none yet."""
+    lines = text.split("\n")
+    told = [f"{value} {label}" for value, label in data.get("options", ())]
+    return "\n".join([*lines, *(line for line in told if line not in lines)])
+
+
+def parts(channel: str, text: str) -> int:
+    """The messages billed for a text: parts of an SMS, one by WhatsApp."""
+    return gsm7.parts(text).count if family(channel) == SMS else 1
 
 
 def can_carry(channel: str) -> bool:

@@ -1,57 +1,65 @@
-"""Messages to citizens: written with the change that causes them, sent by workers, then receipted.
+"""Workers sending what waits: each company in a lane of its own, a few messages at a time.
 
-A message is marked `sending` and committed before the provider hears of it, so that a worker killed
-in between leaves a row that is never blindly sent again: the sweeper calls it `unknown` and waits.
-No database connection is held while a provider answers.
+A company that hangs holds up its own lane only.  A message is handed over with no lock and no
+database connection held, and what came of it is written afterwards.
 """
 
-import logging
+import threading
+import time
 import uuid
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
-from channels.contract import Cause, Delivery, Receipt, SendFailed, SendUnknown, Sent
-from feedback_service import identity
+from channels.contract import Cause, SendFailed, SendUnknown, Sent
+from feedback_service.conversations.wording.kinds import Purpose
 from feedback_service.identity import KeyRing, NoKey
-from feedback_service.models import Citizen, EarlyReceipt, Message, MessageState, Stop
-from feedback_service.outbox.posting import ALWAYS_SENT, BELL, SMS
+from feedback_service.models import EarlyReceipt, Message, MessageState
+from feedback_service.outbox import costs, leaving, moves, receipts
+from feedback_service.outbox.leaving import Ready
+from feedback_service.outbox.pace import Breaker, take_turn
+from feedback_service.outbox.posting import BELL, SMS, parts
+from feedback_service.outbox.remedies import UNKNOWN
 from feedback_service.runtime import Runtime, after_commit
 
-logger = logging.getLogger(__name__)
-
-BATCH = 25
-LEASE = timedelta(seconds=20)
-"""Longer than a provider may take over one message (13 s): a row that is `sending` for longer has
-lost its worker.  A claim that lapses early does no harm, the state decides who sends."""
-RETRIES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200))
-RANK = {
-    MessageState.QUEUED: 0, MessageState.SENDING: 1, MessageState.UNKNOWN: 2,
-    MessageState.SENT: 3, MessageState.FAILED: 4, MessageState.DELIVERED: 5,
-}  # fmt: skip
+BATCH = 40
+AT_ONCE = 8
+"""Messages of one company under way in one worker."""
+TURN = 20.0
+"""Seconds after which a worker looks whether other work waits, before it goes on."""
+LEASE = timedelta(seconds=30)
+"""Longer than a company may take over one message (13 s) and its place in the line (5 s): a row
+that is `sending` for longer has lost its worker.  A claim that lapses early does no harm, the state
+decides who sends."""
+NOWHERE = ""
+"""The lane of messages whose channel is switched off."""
 
 
 def drain(rt: Runtime) -> int:
-    """Send all that waits, a batch at a time; returns how many were handled."""
+    """Send all that waits; returns how many messages were handled."""
     rt.answered(BELL)
-    handled = 0
-    while batch := _claim(rt):
-        for message_id in batch:
-            _deliver(rt, message_id)
-        handled += len(batch)
-    return handled
+    until, lanes = time.monotonic() + TURN, _lanes(rt)
+    busy = _Busy(lanes)
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        counts = list(pool.map(lambda lane: _run(rt, lane, lanes[lane], busy, until), lanes))
+    if time.monotonic() >= until:
+        rt.ring(BELL)
+    return sum(counts)
 
 
 def sweep(rt: Runtime) -> None:
-    """Rows of dead workers: what was at the provider is unknown, what was not is free again."""
+    """Rows of dead workers: what was at the company is unknown, what was not is free again."""
     before = rt.now() - LEASE
     with rt.transaction() as session:
         session.execute(
             sa.update(Message)
             .where(Message.state == MessageState.SENDING, Message.claimed_at < before)
-            .values(state=MessageState.UNKNOWN, failure="the worker died while sending")
+            .values(
+                state=MessageState.UNKNOWN, failure="the worker died while sending", cause=UNKNOWN
+            )
         )
         waiting = sa.select(Message.id).where(
             Message.state == MessageState.QUEUED, Message.not_before_at <= rt.now()
@@ -60,23 +68,52 @@ def sweep(rt: Runtime) -> None:
             after_commit(session, BELL)
 
 
-def record_receipt(rt: Runtime, channel: str, receipt: Receipt) -> Message | None:
-    """Note what the network said; a late receipt never takes a message down the ranks."""
-    with rt.transaction() as session:
-        message = _message_of(session, channel, receipt)
-        if message is None:
-            _park(session, channel, receipt, rt.now())
-            return None
-        _apply(session, message, receipt, rt.now())
-        return message
+class _Busy:
+    """Which lanes are at work: what one gives up may be the next message of another."""
+
+    def __init__(self, lanes: Sequence[str] | Mapping[str, object]) -> None:
+        self._working, self._lock = set(lanes), threading.Lock()
+
+    def others(self, lane: str) -> bool:
+        with self._lock:
+            return bool(self._working - {lane})
+
+    def works(self, lane: str, *, on: bool) -> None:
+        with self._lock:
+            (self._working.add if on else self._working.discard)(lane)
 
 
-def _claim(rt: Runtime) -> list[uuid.UUID]:
+def _lanes(rt: Runtime) -> dict[str, list[str]]:
+    lanes: dict[str, list[str]] = {NOWHERE: []}
+    for name, way in rt.ways.items():
+        lanes.setdefault(way.company, []).append(name)
+    return lanes
+
+
+def _run(rt: Runtime, lane: str, channels: list[str], busy: _Busy, until: float) -> int:
+    handled = 0
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while time.monotonic() < until:
+            more_may_come = busy.others(lane)
+            batch = _claim(rt, channels)
+            busy.works(lane, on=bool(batch))
+            if batch:
+                handled += len(list(pool.map(partial(_deliver, rt, lane), batch)))
+            elif more_may_come:
+                time.sleep(0.05)
+            else:
+                break
+    busy.works(lane, on=False)
+    return handled
+
+
+def _claim(rt: Runtime, channels: list[str]) -> list[uuid.UUID]:
     now = rt.now()
     free = sa.or_(Message.claimed_at.is_(None), Message.claimed_at < now - LEASE)
+    ours = Message.channel.in_(channels) if channels else Message.channel.not_in(list(rt.ways))
     waiting = (
         sa.select(Message.id)
-        .where(Message.state == MessageState.QUEUED, Message.not_before_at <= now, free)
+        .where(Message.state == MessageState.QUEUED, Message.not_before_at <= now, free, ours)
         .order_by(Message.not_before_at, Message.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -88,121 +125,91 @@ def _claim(rt: Runtime) -> list[uuid.UUID]:
     return ids
 
 
-def _deliver(rt: Runtime, message_id: uuid.UUID) -> None:
-    with rt.transaction() as session:
-        message = session.get_one(Message, message_id, with_for_update=True)
-        if message.state is not MessageState.QUEUED:
-            return
-        if _stopped_since(session, message):
-            message.state, message.failure = MessageState.FAILED, "the citizen said stop"
-            return
-        message.state, message.claimed_at = MessageState.SENDING, rt.now()
-        message.attempts += 1
-        citizen = session.get_one(Citizen, message.citizen_id)
+def _deliver(rt: Runtime, lane: str, message_id: uuid.UUID) -> None:
+    ready = _prepared(rt, lane, message_id)
+    if ready is None:
+        return
+    breaker = Breaker(rt, lane)
     try:
-        sent = _hand_over(rt, message, citizen)
+        sent = _hand_over(rt, ready)
     except NoKey as error:  # One row that cannot be opened must not hold up those behind it.
-        _failed(rt, message_id, SendFailed(str(error), cause=Cause.ACCOUNT))
+        failure = SendFailed(str(error), cause=Cause.ACCOUNT)
+        _failed(rt, ready, failure, movable=False)
     except SendFailed as error:
-        _failed(rt, message_id, error)
+        (breaker.failed if error.cause is Cause.DOWN else breaker.answered)()
+        _failed(rt, ready, error)
     except SendUnknown as error:
-        _settle(rt, message_id, MessageState.UNKNOWN, failure=error.reason)
+        breaker.failed()
+        _settle(rt, ready, MessageState.UNKNOWN, failure=error.reason)
     else:
-        _settle(rt, message_id, MessageState.SENT, sent)
+        if ready.way:
+            breaker.answered()
+        _settle(rt, ready, MessageState.SENT, sent)
 
 
-def _stopped_since(session: Session, message: Message) -> bool:
-    """Whether a stop came after the message was written, and so takes it back."""
-    stop = session.get(Stop, (message.citizen_id, message.channel))
-    return stop is not None and stop.at > message.created_at and message.wording not in ALWAYS_SENT
-
-
-def _hand_over(rt: Runtime, message: Message, citizen: Citizen) -> Sent:
-    channel = message.channel
-    address = KeyRing(rt.settings.phone_keys).unseal(citizen.sealed, citizen.lookup)
-    way = rt.ways.get(channel)
-    if way is None:
-        raise SendFailed(
-            f"channel {channel} is not switched on: add it to CHANNELS", cause=Cause.REFUSED
-        )
-    if not way.configured(rt.settings.raw):
-        sender = rt.settings.at_sender if channel == SMS else "Huduma Feedback"
-        return Sent(rt.phones.deliver(channel, sender, address, message.text, rt.now()))
-    return way.send(address, message.text, key=str(message.id))
-
-
-def _failed(rt: Runtime, message_id: uuid.UUID, error: SendFailed) -> None:
+def _prepared(rt: Runtime, lane: str, message_id: uuid.UUID) -> Ready | None:
+    """The message marked `sending`, once it is its company's turn."""
+    way = next((way for way in rt.ways.values() if way.company == lane and not way.inline), None)
+    real = way is not None and way.configured(rt.settings.raw)
+    broken = real and way is not None and not Breaker(rt, lane).lets_pass(way.reachable)
+    if real and not broken and not take_turn(rt, lane):
+        return None  # Its claim lapses, and another worker has it.
     with rt.transaction() as session:
         message = session.get_one(Message, message_id, with_for_update=True)
-        message.failure, message.claimed_at = error.reason, None
-        if error.cause is Cause.OPTED_OUT:
-            identity.stop(session, message.citizen_id, message.channel, rt.now())
-        if error.cause in {Cause.BUSY, Cause.DOWN, Cause.ACCOUNT} and message.attempts <= len(
-            RETRIES
-        ):
-            message.state = MessageState.QUEUED
-            message.not_before_at = rt.now() + RETRIES[message.attempts - 1]
-        else:
-            message.state = MessageState.FAILED
+        away = lane != NOWHERE and getattr(rt.ways.get(message.channel), "company", "") != lane
+        if message.state is not MessageState.QUEUED or away:
+            return None
+        return leaving.prepare(rt, session, message, broken=broken)
+
+
+def _hand_over(rt: Runtime, ready: Ready) -> Sent:
+    message, citizen = ready.message, ready.citizen
+    address = KeyRing(rt.settings.phone_keys).unseal(citizen.sealed, citizen.lookup)
+    if ready.way is None:
+        sender = rt.settings.at_sender if message.channel == SMS else "Huduma Feedback"
+        return Sent(rt.phones.deliver(message.channel, sender, address, message.text, rt.now()))
+    return ready.parcel.hand_over(ready.way, address, str(message.id))
+
+
+def _failed(rt: Runtime, ready: Ready, error: SendFailed, *, movable: bool = True) -> None:
+    with rt.transaction() as session:
+        message = session.get_one(Message, ready.message.id, with_for_update=True)
+        if message.state not in {MessageState.SENDING, MessageState.UNKNOWN}:
+            return  # A receipt was quicker.
+        template = ready.parcel.template
+        moves.went_wrong(
+            rt, session, message, error.cause, error.reason, movable=movable, template=template
+        )
 
 
 def _settle(
-    rt: Runtime, message_id: uuid.UUID, state: MessageState, sent: Sent | None = None,
-    failure: str = "",
-) -> None:  # fmt: skip
+    rt: Runtime, ready: Ready, state: MessageState, sent: Sent | None = None, failure: str = ""
+) -> None:
     with rt.transaction() as session:
-        message = session.get_one(Message, message_id, with_for_update=True)
-        if RANK[state] > RANK[message.state]:
+        message = session.get_one(Message, ready.message.id, with_for_update=True)
+        if receipts.RANK[state] > receipts.RANK[message.state]:
             message.state, message.failure = state, failure
+            message.cause = UNKNOWN if state is MessageState.UNKNOWN else ""
         if sent is None:
             return
-        message.provider_id, message.sent_at = sent.provider_id, rt.now()
-        message.cost_kes, message.parts = sent.cost_kes, sent.parts
+        _note(rt, message, ready, sent)
         session.flush()  # The early receipt below is matched on the id just set.
-        early = session.get(EarlyReceipt, (message.channel, sent.provider_id))
+        early = session.get(EarlyReceipt, (ready.message.channel, sent.provider_id))
         if early:
-            _apply(session, message, _unparked(early), rt.now())
             session.delete(early)
+            receipts.apply(rt, session, message, receipts.unparked(early))
 
 
-def _message_of(session: Session, channel: str, receipt: Receipt) -> Message | None:
-    found = sa.select(Message).where(
-        Message.channel == channel, Message.provider_id == receipt.provider_id
-    )
-    message = session.scalars(found.with_for_update()).one_or_none()
-    if message is None and receipt.key:
-        message = session.get(Message, uuid.UUID(receipt.key), with_for_update=True)
-    return message
-
-
-def _apply(session: Session, message: Message, receipt: Receipt, now: datetime) -> None:
-    state = MessageState(receipt.state.value)
-    if RANK[state] <= RANK[message.state]:
-        return
-    message.state = state
-    message.provider_id = message.provider_id or receipt.provider_id
-    if receipt.state is Delivery.DELIVERED:
-        message.delivered_at = now
-    if receipt.state is Delivery.FAILED:
-        message.failure = receipt.reason
-    if receipt.cause is Cause.OPTED_OUT:
-        identity.stop(session, message.citizen_id, message.channel, now)
-
-
-def _park(session: Session, channel: str, receipt: Receipt, now: datetime) -> None:
-    row = {
-        "channel": channel, "provider_id": receipt.provider_id, "state": receipt.state.value,
-        "reason": receipt.reason, "at": now,
-    }  # fmt: skip
-    session.execute(
-        insert(EarlyReceipt)
-        .values(row)
-        .on_conflict_do_update(
-            index_elements=["channel", "provider_id"],
-            set_={"state": row["state"], "reason": row["reason"]},
-        )
-    )
-
-
-def _unparked(early: EarlyReceipt) -> Receipt:
-    return Receipt(early.provider_id, Delivery(early.state), early.reason)
+def _note(rt: Runtime, message: Message, ready: Ready, sent: Sent) -> None:
+    now, said = rt.now(), ready.parcel
+    message.provider_id, message.sent_at = sent.provider_id, now
+    if said.template:
+        message.data = {**message.data, "template": said.template}
+    message.parts = sent.parts or parts(message.channel, said.text)
+    cost = costs.of_sending(rt.settings, message.channel, sent, message.parts)
+    before = moves.cost_before(message)
+    if cost.kes is not None:
+        message.cost_kes = cost.kes + before
+    message.cost_estimated = cost.estimated
+    if leaving.purpose(message) is Purpose.SURVEY:
+        message.expires_at = now + timedelta(hours=rt.settings.survey_expires_hours)

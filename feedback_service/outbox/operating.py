@@ -1,0 +1,82 @@
+"""What operators and the desk ask: which messages are in trouble, send again, who is reachable."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from feedback_service import identity
+from feedback_service.models import Citizen, Heard, Message, MessageState
+from feedback_service.outbox import moves
+from feedback_service.outbox.posting import BELL, SMS, WHATSAPP
+from feedback_service.outbox.remedies import REMEDIES, UNKNOWN, Remedy
+from feedback_service.runtime import Runtime, after_commit
+
+UNKNOWN_AFTER = timedelta(minutes=15)
+"""How long a receipt is waited for before a person is asked to look."""
+SHOWN_FOR = timedelta(days=14)
+
+
+class NotInTrouble(Exception):
+    """A message that is on its way, or arrived, is not sent again: it would be a second copy."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A message that failed, or may have: its remedy stands in the table of its cause."""
+
+    message: Message
+    remedy: Remedy
+
+
+def troubles(session: Session, now: datetime, limit: int = 100) -> list[Trouble]:
+    """Messages a person should look at, the newest first; those unknown after a quarter hour."""
+    failed = sa.and_(Message.state == MessageState.FAILED, Message.cause != "")
+    unknown = sa.and_(
+        Message.state == MessageState.UNKNOWN,
+        sa.func.coalesce(Message.claimed_at, Message.created_at) < now - UNKNOWN_AFTER,
+    )
+    rows = (
+        sa.select(Message)
+        .where(Message.created_at > now - SHOWN_FOR, sa.or_(failed, unknown))
+        .order_by(Message.created_at.desc(), Message.id.desc())
+        .limit(limit)
+    )
+    return [
+        Trouble(message, REMEDIES.get(message.cause, REMEDIES[UNKNOWN]))
+        for message in session.scalars(rows)
+    ]
+
+
+def send_again(rt: Runtime, message_id: uuid.UUID, staff_id: uuid.UUID) -> None:
+    """A person has looked and wants it sent once more, from its first way on.
+
+    Raises NotInTrouble unless it failed or is unknown.  Who asked is kept in `tried`.
+    """
+    with rt.transaction() as session:
+        message = session.get_one(Message, message_id, with_for_update=True)
+        if message.state not in {MessageState.FAILED, MessageState.UNKNOWN}:
+            raise NotInTrouble(f"the message is {message.state}: only failed or unknown ones are")
+        moves.anew(message, rt.now(), str(staff_id))
+        after_commit(session, BELL)
+
+
+def reachable(session: Session, citizen_id: uuid.UUID) -> dict[str, bool]:
+    """By "sms" and "whatsapp": whether a message can reach this person there.
+
+    Why it cannot, a stop, a network's list or a dead number, is nobody's business at the desk.
+    """
+    citizen = session.get_one(Citizen, citizen_id)
+    there = citizen.retired_at is None
+    known = sa.select(Heard.source).where(Heard.citizen_id == citizen_id, Heard.channel == WHATSAPP)
+    by_whatsapp = citizen.kind != "phone" or session.scalar(known.limit(1)) is not None
+    return {
+        "sms": there
+        and citizen.kind == "phone"
+        and not identity.has_stopped(session, citizen_id, SMS),
+        "whatsapp": there
+        and by_whatsapp
+        and not identity.has_stopped(session, citizen_id, WHATSAPP),
+    }

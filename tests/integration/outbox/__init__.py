@@ -1,0 +1,1 @@
+"""The outbox against both companies, played on this machine, failing on demand."""
