@@ -43,7 +43,7 @@ def test_a_session_dialled_long_goes_on_under_the_short_code(client, all_of):
 
 
 CODES = {
-    "the base": ("*384*77#", WELCOME, WELCOME),
+    "the base": ("*384*77#", WELCOME, "CON Huduma Feedback"),
     "a poster's": ("*384*77*1003#", WELCOME, PASSPORT),
     "a poster's, without its hash": ("*384*77*1003", WELCOME, PASSPORT),
     "nobody's poster": ("*384*77*9999#", WELCOME, "CON Huduma Feedback"),
