@@ -8,7 +8,7 @@ import pytest
 from feedback_service.conversations.wording import phrase
 from feedback_service.domain.cases import Action, CaseStatus
 from feedback_service.intake.messages import MOST_GUESSES
-from feedback_service.models import Case, CaseEvent, Citizen, Heard, Message, Stop
+from feedback_service.models import Attachment, Case, CaseEvent, Citizen, Heard, Message, Stop
 from tests.handset import ME, OTHER, SMS, arrived, events, sms, spoken, whatsapp
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
@@ -64,14 +64,25 @@ def test_a_copy_of_a_message_has_no_second_effect(client, loaded_rt, all_of):
     for _ in range(3):
         assert sms(client, COMPLAINT, provider_id="one").status_code == 200
     assert len(all_of(Case)) == len(all_of(Heard)) == len(arrived(loaded_rt)) == 1
-    sms(client, COMPLAINT, provider_id="two")
+
+
+def test_the_same_words_within_the_hour_open_no_second_case(client, loaded_rt, all_of, clock):
+    sms(client, COMPLAINT, provider_id="one")
+    sms(client, f"  {COMPLAINT.upper()}!", provider_id="two")
+    (case,) = all_of(Case)
+    assert [(h.case_id, h.became) for h in all_of(Heard)] == [
+        (case.id, "complaint"), (case.id, "repeat"),
+    ]  # fmt: skip
+    assert arrived(loaded_rt)[-1].endswith("answer due Mon 16 Mar.")
+    clock.forward(days=2)
+    sms(client, COMPLAINT, provider_id="three")
     assert len(all_of(Case)) == 2
 
 
 def test_one_id_on_two_channels_is_two_messages(client, all_of):
     sms(client, COMPLAINT, provider_id="SM1")
     whatsapp(client, COMPLAINT, provider_id="SM1")
-    assert len(all_of(Case)) == 2
+    assert len(all_of(Heard)) == 2
     assert len(all_of(Citizen)) == 1
 
 
@@ -81,10 +92,16 @@ def test_a_stop_inside_a_sentence_is_a_complaint(client, all_of):
     assert all_of(Stop) == []
 
 
-def test_a_picture_without_words_is_answered_with_help(client, loaded_rt, all_of):
-    whatsapp(client, "", NumMedia="1", MediaUrl0="https://x/1", MediaContentType0="image/png")
+def test_pictures_alone_are_kept_and_asked_about_once(client, loaded_rt, all_of):
+    for name in ("1", "2"):
+        picture = {"NumMedia": "1", "MediaUrl0": f"https://x/{name}"}
+        whatsapp(client, "", **picture, MediaContentType0="image/png")
     assert all_of(Case) == []
-    assert arrived(loaded_rt)[0].startswith("Write what happened and where")
+    (message,) = arrived(loaded_rt)
+    assert message.startswith("We have it. What is it about?")
+    whatsapp(client, COMPLAINT)
+    (case,) = all_of(Case)
+    assert [a.case_id for a in all_of(Attachment)] == [case.id] * 2
 
 
 # --- Status -----------------------------------------------------------------------------------
@@ -165,6 +182,7 @@ def test_a_verdict_is_the_citizens_reply(
 
 
 def test_a_bare_verdict_is_about_the_last_question(client, all_of, case, office, clock):
+    clock.forward(days=2)
     sms(client, "The lights in Nakuru town are out")
     first, second = sorted(all_of(Case), key=lambda c: c.id != case.id)
     office(second, Action.RESOLVE)

@@ -1,0 +1,77 @@
+"""What a message can be, and the words that are commands by themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    LANGUAGE = "language"
+    MENU = "menu"
+    WHO = "who"
+    COUNTED = "counted"
+    STATUS = "status"
+    SECRET = "secret"
+    HUSH = "hush"
+    APPEAL = "appeal"
+    WITHDRAW = "withdraw"
+    VERDICT = "verdict"
+    ADD = "add"
+    NOT_THEIRS = "not-theirs"
+    PICK = "pick"
+    STEP = "step"
+    RATING = "rating"
+    ENCLOSED = "enclosed"
+    KEPT = "kept"
+    WHICH = "which"
+    NOTHING = "nothing"
+    THANKS = "thanks"
+    CARD = "card"
+    REPEAT = "repeat"
+    SET_ASIDE = "set-aside"
+    COMPLAINT = "complaint"
+
+
+@dataclass(frozen=True)
+class Command:
+    """What is to be done.
+
+    reference: eight digits, or empty.  value: a language; a verdict; a choice; a mark; `sms` or
+    `quiet`; the id of a service.  words: the citizen's own, as they wrote them.  secret: four
+    digits that came with the reference.  also: further cases that the same words name.
+    """
+
+    kind: Kind
+    reference: str = ""
+    value: str = ""
+    words: str = ""
+    secret: str = ""
+    also: tuple[str, ...] = ()
+
+
+STOPS = frozenset({"stop", "acha", "simamisha", "unsubscribe", "stopall"})
+STARTS = frozenset({"start", "anza", "unstop"})
+HELPS = frozenset({"help", "msaada"})
+LANGUAGES: Mapping[str, str] = {"english": "en", "kiswahili": "sw"}
+MENUS = frozenset({"menu", "menyu"})
+WHOSE = frozenset({"who", "nani"})
+COUNTS = frozenset({"counted", "imehesabiwa"})
+HUSHES: Mapping[str, str] = {"sms": "sms", "quiet": "quiet", "kimya": "quiet"}
+APPEALS = frozenset({"appeal", "rufaa", "nakata rufaa", "i appeal"})
+WITHDRAWS = frozenset({"withdraw", "ondoa"})
+NEWS = frozenset({"new", "mpya"})
+GREETS = frozenset(
+    """
+    hi hello helo hallo hey hae habari mambo sasa niaje hujambo jambo vipi salama shikamoo salamu
+    sema wassup morning afternoon evening aje
+    """.split()  # noqa: SIM905 - a list of this length is read as a text
+)
+AROUND_A_GREETING = GREETS | frozenset(
+    """
+    good day yako yenu zenu za ya asubuhi mchana jioni leo there how are you sir madam team huduma
+    feedback poa bana buda
+    """.split()  # noqa: SIM905
+)

@@ -1,0 +1,209 @@
+"""What is done for each kind of message, by one table."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from feedback_service import identity, outbox, redress, registry
+from feedback_service.conversations.commands import Command, Kind
+from feedback_service.conversations.flows import FLOW
+from feedback_service.conversations.steps import Conversation, Tell, View
+from feedback_service.conversations.wording import day, phrase
+from feedback_service.domain.calendar import NAIROBI
+from feedback_service.domain.cases import Action
+from feedback_service.domain.references import spoken
+from feedback_service.intake import talks
+from feedback_service.intake.messages import cases, waiting
+from feedback_service.intake.messages.rating import rate
+from feedback_service.intake.messages.situation import WAITING
+from feedback_service.intake.messages.talk import MOST_GUESSES, Talk
+from feedback_service.models import Case, Heard, Rating
+from feedback_service.redress.telling import office
+
+ASKED_ONCE = timedelta(hours=1)
+"""Pictures come in numbers: what they are about is asked once."""
+
+
+def do(talk: Talk, command: Command) -> tuple[uuid.UUID | None, str]:
+    """Do it; returns the id of the case it was about, and what the message became."""
+    case_id = _DOES[command.kind](talk, command)
+    return case_id, WAITING if command.kind is Kind.WHICH else command.kind.value
+
+
+Does = Callable[[Talk, Command], uuid.UUID | None]
+
+
+def _stop(talk: Talk, command: Command) -> None:
+    identity.stop(talk.session, talk.citizen.id, outbox.family(talk.channel), talk.now)
+    talk.reply("sms-stopped")
+
+
+def _start(talk: Talk, command: Command) -> None:
+    identity.start_again(talk.session, talk.citizen.id, outbox.family(talk.channel))
+    talk.reply("sms-started")
+
+
+def _help(talk: Talk, command: Command) -> None:
+    talk.reply("sms-help")
+
+
+def _language(talk: Talk, command: Command) -> None:
+    talk.citizen.language = command.value
+    talk.rt.conversations.remember_language(talk.citizen.lookup.hex(), command.value)
+    talk.reply("sms-language")
+
+
+def _menu(talk: Talk, command: Command) -> None:
+    talks.begin(talk.rt, talk.session, talk.citizen, talk.channel, talk.source, talk.now)
+
+
+def _status(talk: Talk, command: Command) -> uuid.UUID | None:
+    """Fully to the number that filed it; one word at most to any other, and not for ever."""
+    case = redress.case_by_reference(talk.session, command.reference)
+    if case and case.citizen_id == talk.citizen.id:
+        cases.tell_status(talk, case)
+        return case.id
+    if talk.guesses() > MOST_GUESSES:
+        return None
+    if case is None:
+        talk.reply("sms-unknown", reference=spoken(command.reference))
+    else:
+        status = phrase(f"status-{case.status}", talk.language)
+        talk.reply("sms-status-word", reference=spoken(case.reference), status=status)
+    return None
+
+
+def _who(talk: Talk, command: Command) -> uuid.UUID | None:
+    """How often staff opened the case: told to the number that filed it, to no other."""
+    case = cases.own(talk, command.reference)
+    if case is None:
+        talk.unknown(command)
+        return None
+    times, last = redress.looks_at(talk.session, case)
+    wording = "sms-looked" if times > 1 else "sms-looked-one"
+    if last is None:
+        talk.reply("sms-looked-none", case, reference=spoken(case.reference))
+    else:
+        when = day(last.astimezone(NAIROBI).date(), talk.language)
+        told = {"reference": spoken(case.reference), "day": when}
+        talk.reply(wording, case, **told, **({"times": str(times)} if times > 1 else {}))
+    return case.id
+
+
+def _counted(talk: Talk, command: Command) -> uuid.UUID | None:
+    """That the answer stands stored, never which it is; without a reference, the last rating."""
+    if not command.reference:
+        rated = sa.select(Rating.id).where(Rating.citizen_id == talk.citizen.id).limit(1)
+        stored = talk.session.scalar(rated) is not None
+        talk.reply("sms-counted-rating" if stored else "sms-help")
+        return None
+    case = cases.own(talk, command.reference)
+    if case is None:
+        talk.unknown(command)
+        return None
+    talk.reply("sms-counted", case, reference=spoken(case.reference))
+    return case.id
+
+
+def _not_theirs(talk: Talk, command: Command) -> None:
+    if talk.guesses() <= MOST_GUESSES:
+        talk.reply("sms-not-theirs", reference=spoken(command.reference))
+
+
+def _enclosed(talk: Talk, command: Command) -> uuid.UUID | None:
+    """A picture joins its case without more; a place is words, and is told like words."""
+    case = cases.own(talk, command.reference)
+    if case is None:
+        return None
+    if command.words:
+        cases.act(talk, case, Action.ANSWER, command.words)
+    elif case.quiet:
+        talk.reply("sms-quiet-kept", case, reference=spoken(case.reference))
+    else:
+        named = office(talk.session, case, talk.language)
+        talk.reply("sms-added", case, reference=spoken(case.reference), office=named)
+    return case.id
+
+
+def _kept(talk: Talk, command: Command) -> None:
+    asked = sa.select(Heard.source).where(
+        Heard.citizen_id == talk.citizen.id,
+        Heard.became == Kind.KEPT.value,
+        Heard.source != talk.source,
+        Heard.at > talk.now - ASKED_ONCE,
+    )
+    if talk.session.scalar(asked.limit(1)) is None:
+        talk.reply("sms-enclosed")
+
+
+def _which(talk: Talk, command: Command) -> None:
+    waiting.ask_which(talk, command)
+
+
+def _nothing(talk: Talk, command: Command) -> None:
+    talk.reply("sms-nothing-open")
+
+
+def _thanks(talk: Talk, command: Command) -> None:
+    """Nobody pays for an answer to "thank you"."""
+
+
+def _card(talk: Talk, command: Command) -> None:
+    """Before the visit: papers, official cost, promised time and where."""
+    step = FLOW["card"]
+    assert isinstance(step, Tell)
+    at = Conversation("card", talk.language, {"service": command.value, "do": "before"})
+    card = step.text(View(at, registry.catalogue(talk.rt)))
+    talk.reply("sms-card", card=card)
+
+
+def _set_aside(talk: Talk, command: Command) -> None:
+    """Told once an hour: somebody will read it."""
+    key = f"set-aside:{talk.citizen.id}:{talk.now:%Y%m%d%H}"
+    talk.say(outbox.Wording("sms-set-aside", key, {}, answers=True))
+
+
+def _complaint(talk: Talk, command: Command) -> uuid.UUID | None:
+    return cases.complain(talk, command.words).id
+
+
+def _of(does: Callable[[Talk, Command], Case | None]) -> Does:
+    """What returns a case, as what returns its id."""
+
+    def done(talk: Talk, command: Command) -> uuid.UUID | None:
+        case = does(talk, command)
+        return case.id if case else None
+
+    return done
+
+
+_DOES: Mapping[Kind, Does] = {
+    Kind.STOP: _stop,
+    Kind.START: _start,
+    Kind.HELP: _help,
+    Kind.LANGUAGE: _language,
+    Kind.MENU: _menu,
+    Kind.WHO: _who,
+    Kind.COUNTED: _counted,
+    Kind.STATUS: _status,
+    Kind.SECRET: _of(cases.secret),
+    Kind.HUSH: _of(cases.hush),
+    Kind.APPEAL: _of(cases.appeal),
+    Kind.WITHDRAW: _of(cases.withdraw),
+    Kind.VERDICT: _of(cases.verdict),
+    Kind.ADD: _of(cases.add),
+    Kind.NOT_THEIRS: _not_theirs,
+    Kind.PICK: _of(waiting.take_pick),
+    Kind.RATING: rate,
+    Kind.ENCLOSED: _enclosed,
+    Kind.KEPT: _kept,
+    Kind.WHICH: _which,
+    Kind.NOTHING: _nothing,
+    Kind.THANKS: _thanks,
+    Kind.CARD: _card,
+    Kind.REPEAT: _of(cases.repeat),
+    Kind.SET_ASIDE: _set_aside,
+    Kind.COMPLAINT: _complaint,
+}

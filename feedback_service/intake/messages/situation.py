@@ -1,0 +1,258 @@
+"""What a person has with us when their message comes, read from the tables as one value."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from feedback_service import registry, triage
+from feedback_service.conversations.catalogue import Catalogue
+from feedback_service.conversations.commands import (
+    ANSWERED_WITHIN,
+    Asked,
+    Kind,
+    Known,
+    Mine,
+    Stage,
+    Waiting,
+    words_of,
+)
+from feedback_service.conversations.wording.kinds import QUESTIONS, Question
+from feedback_service.domain.cases import OPEN, CaseStatus, Lane
+from feedback_service.intake.messages.talk import Talk
+from feedback_service.models import Case, Heard, Message, MessageState
+from feedback_service.runtime import Runtime
+
+GOES_ON_WITHIN = timedelta(minutes=10)
+"""People split what they have to say over several messages."""
+SPOKEN_WITHIN = timedelta(hours=24)
+"""How long after an exchange about a case free words may still be about it."""
+COUNTED_WITHIN = timedelta(hours=1)
+"""The hour in which complaints are counted and repetitions recognised."""
+TELLS_WITHIN = timedelta(hours=24)
+"""How long "reply with what happened" claims the next words: a day later they are about something
+else."""
+THANKED_WITHIN = timedelta(days=14)
+"""How long a late answer to an invitation is still known as one."""
+MOST_LOOKED_AT = 100
+"""Messages, and cases, of one person that are looked at: far more than a person has."""
+WAITING = "waiting"
+_GAVE_WORDS = frozenset({Kind.ADD.value, Kind.COMPLAINT.value})
+_TROUBLE = frozenset(
+    """
+    no not none hakuna hawana burst leak leaks leaking broken blackout outage fault fire dead stolen
+    hitilafu imepotea imepasuka limepasuka kimepasuka kimeziba imeziba giza mbovu chafu haifanyi
+    haijazolewa hayajaonekana haiingii fake dirty late lost help
+    """.split()  # noqa: SIM905 - a list of this length is read as a text
+)
+"""Beside a service's name these make a complaint of it: "no water"."""
+
+
+def waiting_of(talk: Talk, *, enclosed: bool = False, steps: bool = True) -> Waiting:
+    """What the person has with us; `steps` False leaves an open dialogue out."""
+    cases = _cases(talk)
+    heard = _heard_lately(talk)
+    references: dict[uuid.UUID | None, str] = {case.id: case.reference for case in cases}
+    hour, minutes = talk.now - COUNTED_WITHIN, talk.now - GOES_ON_WITHIN
+    last = heard[0] if heard else None
+    goes_on = last is not None and last.became in _GAVE_WORDS and last.at > minutes
+    return Waiting(
+        asked=_asked(talk, references, steps=steps),
+        invitation=_invitation(talk),
+        cases=tuple(_mine(talk, case) for case in cases),
+        exchanged=_exchanged(talk, cases, heard),
+        continues=references.get(last.case_id, "") if last and last.case_id and goes_on else "",
+        said={
+            " ".join(words_of(row.text)): references[row.case_id]
+            for row in heard
+            if row.at > hour and row.became in _GAVE_WORDS and row.case_id in references
+        },
+        complaints=sum(row.at > hour and row.became == Kind.COMPLAINT.value for row in heard),
+        enclosed=enclosed,
+    )
+
+
+def known_of(rt: Runtime, session: Session) -> Known:
+    """What the registry, the screen and the cases say of a text."""
+    return Known(
+        service=lambda text: _service_alone(registry.catalogue(rt), text),
+        names=lambda text: _names(rt, session, text),
+        exists=lambda reference: (
+            session.scalar(sa.select(Case.id).where(Case.reference == reference)) is not None
+        ),
+        grave=lambda text: _grave(rt, text),
+        keyword=rt.settings.at_keyword,
+    )
+
+
+def asked_message(talk: Talk, *questions: Question) -> Message | None:
+    """The last message that put one of these questions and still waits for its answer."""
+    wordings = [wording for wording, question in QUESTIONS.items() if question in questions]
+    return next((m for m in _questions(talk) if m.wording in wordings), None)
+
+
+def _cases(talk: Talk) -> list[Case]:
+    mine = (
+        sa.select(Case)
+        .where(Case.citizen_id == talk.citizen.id)
+        .order_by(Case.received_at.desc(), Case.id.desc())
+        .limit(MOST_LOOKED_AT)
+    )
+    return list(talk.session.scalars(mine))
+
+
+def _heard_lately(talk: Talk) -> list[Heard]:
+    """What this person wrote in the last day, newest first, without the message at hand."""
+    lately = (
+        sa.select(Heard)
+        .where(
+            Heard.citizen_id == talk.citizen.id,
+            Heard.at > talk.now - SPOKEN_WITHIN,
+            Heard.source != talk.source,
+        )
+        .order_by(Heard.at.desc(), Heard.source.desc())
+        .limit(MOST_LOOKED_AT)
+        .execution_options(populate_existing=True)
+    )
+    return list(talk.session.scalars(lately))
+
+
+def _mine(talk: Talk, case: Case) -> Mine:
+    stage = Stage.OPEN if case.status in OPEN else Stage.ANSWERED
+    if case.status is CaseStatus.CLOSED:
+        return Mine(case.reference, Stage.CLOSED, case.quiet)
+    about = {case.service_id or "", case.institution_id, _county(case.county_code)} - {""}
+    return Mine(
+        case.reference, stage, case.quiet,
+        frozenset(about) | _names(talk.rt, talk.session, case.text),
+    )  # fmt: skip
+
+
+def _asked(talk: Talk, references: dict[uuid.UUID | None, str], *, steps: bool) -> Asked | None:
+    """The newest question that still waits for its answer."""
+    for message in _questions(talk):
+        question = QUESTIONS[message.wording]
+        if question is Question.STEP and not steps:
+            continue
+        if question is Question.WORDS and _is_answered(talk, message):
+            return None
+        return _as_asked(talk, message, references.get(message.case_id, ""))
+    return None
+
+
+def _as_asked(talk: Talk, message: Message, reference: str) -> Asked | None:
+    question = QUESTIONS[message.wording]
+    late = _age(talk, message) > ANSWERED_WITHIN[question]
+    if question is Question.WHICH:
+        pending = talk.session.get(Heard, message.data.get("pending", ""), populate_existing=True)
+        if pending is None:
+            return None
+        late = pending.became != WAITING or pending.settled_at is not None
+        return Asked(question, choices=tuple(message.data.get("choices", ())), late=late)
+    if question in (Question.VERDICT, Question.WORDS) and not reference:
+        return None
+    return (
+        None if late and question is not Question.RATING else Asked(question, reference, (), late)
+    )
+
+
+def _invitation(talk: Talk) -> Asked | None:
+    found = asked_message(talk, Question.RATING)
+    if found is None:
+        return None
+    return Asked(Question.RATING, late=_age(talk, found) > ANSWERED_WITHIN[Question.RATING])
+
+
+def _questions(talk: Talk) -> Iterator[Message]:
+    """Questions that reached the person or may have, newest first."""
+    came = sa.func.coalesce(Message.sent_at, Message.not_before_at)
+    asked = (
+        sa.select(Message)
+        .where(
+            Message.citizen_id == talk.citizen.id,
+            Message.expects_reply,
+            Message.state != MessageState.FAILED,
+            Message.created_at > talk.now - THANKED_WITHIN,
+            came <= talk.now,
+        )
+        .order_by(came.desc(), Message.created_at.desc(), Message.id.desc())
+        .limit(20)
+    )
+    for message in talk.session.scalars(asked):
+        if message.wording not in QUESTIONS:
+            continue
+        tells = message.wording == "sms-received-tell"
+        if not tells or _age(talk, message) <= TELLS_WITHIN:
+            yield message
+
+
+def _age(talk: Talk, message: Message) -> timedelta:
+    came: datetime = message.sent_at or message.not_before_at
+    return talk.now - came
+
+
+def _is_answered(talk: Talk, question: Message) -> bool:
+    since = sa.select(Heard.source).where(
+        Heard.case_id == question.case_id, Heard.at > question.created_at
+    )
+    return talk.session.scalar(since.limit(1)) is not None
+
+
+def _exchanged(talk: Talk, cases: list[Case], heard: list[Heard]) -> str:
+    """The case that either side wrote about last, in the last day; never a quiet one."""
+    shown: dict[uuid.UUID | None, str] = {
+        case.id: case.reference for case in cases if not case.quiet
+    }
+    said = [(row.at, row.case_id) for row in heard if row.case_id in shown]
+    told = talk.session.execute(
+        sa.select(Message.created_at, Message.case_id).where(
+            Message.citizen_id == talk.citizen.id,
+            Message.case_id.in_(shown),
+            Message.created_at > talk.now - SPOKEN_WITHIN,
+        )
+    ).all()
+    newest = max(
+        [*said, *((at, case_id) for at, case_id in told)], default=None, key=lambda x: x[0]
+    )
+    return shown[newest[1]] if newest else ""
+
+
+def _names(rt: Runtime, session: Session, text: str) -> frozenset[str]:
+    found = triage.names_of(rt, session, text)
+    county = _county(int(found.county) if found.county else None)
+    return frozenset({found.service, found.institution, county} - {""})
+
+
+def _county(code: int | None) -> str:
+    return f"county:{code}" if code else ""
+
+
+def _grave(rt: Runtime, text: str) -> bool:
+    """Words of danger, and words that must be kept from the office they name."""
+    screened = triage.screen(rt, text)
+    return screened.danger or screened.lane is not Lane.OPEN
+
+
+def _service_alone(catalogue: Catalogue, text: str) -> str:
+    """The service that a whole message names, by its poster's code, its name or a nickname."""
+    words = words_of(text)
+    poster = catalogue.poster("".join(words))
+    if poster and poster.service:
+        return poster.service
+    if not words or set(words) & _TROUBLE or all(word.isdecimal() for word in words):
+        return ""
+    named = [
+        s.id
+        for s in catalogue.services.values()
+        if _is_named(words, [*s.short.values(), *s.name.values()])
+    ]
+    if len(named) == 1:
+        return named[0]
+    found = [s.id for s in catalogue.services.values() if set(words) <= s.words]
+    return found[0] if len(found) == 1 else ""
+
+
+def _is_named(words: list[str], names: list[str]) -> bool:
+    return words in [words_of(name) for name in names]

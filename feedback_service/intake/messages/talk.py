@@ -1,0 +1,64 @@
+"""One message being taken in: who wrote it, how it is answered, and how often they may guess."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from channels.contract import Inbound
+from feedback_service import outbox
+from feedback_service.conversations.commands import Command, Kind
+from feedback_service.conversations.language import guess_language
+from feedback_service.domain.references import spoken
+from feedback_service.models import Case, Citizen, Heard
+from feedback_service.runtime import Runtime
+
+MOST_GUESSES = 10
+"""References of others that one number may ask for in a day; then it hears nothing."""
+_GUESSES = (Kind.STATUS, Kind.WHO, Kind.COUNTED, Kind.SECRET, Kind.NOT_THEIRS, Kind.HUSH,
+            Kind.APPEAL, Kind.WITHDRAW)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One message being taken in.  `source` is its own; `heard` None when it was kept before."""
+
+    rt: Runtime
+    session: Session
+    citizen: Citizen
+    channel: str
+    source: str
+    text: str
+    now: datetime
+    heard: Inbound | None = None
+
+    @property
+    def language(self) -> str:
+        return self.citizen.language or guess_language(self.text)
+
+    def reply(self, wording: str, case: Case | None = None, **values: str) -> None:
+        """Answer here; a message that `case` bears the cost of, and is shown with."""
+        self.say(
+            outbox.Wording(wording, f"reply:{self.source}:{wording}", values, answers=True), case
+        )
+
+    def say(self, say: outbox.Wording, case: Case | None = None) -> None:
+        # Messages of a quiet case are held back when they are sent: an answer is none of its own.
+        case_id = case.id if case and not case.quiet else None
+        outbox.post(self.session, self.citizen, self.channel, self.language, say, self.now, case_id)
+
+    def unknown(self, command: Command) -> None:
+        """What anybody hears of a reference that is none of theirs, and not for ever."""
+        if self.guesses() <= MOST_GUESSES:
+            self.reply("sms-unknown", reference=spoken(command.reference))
+
+    def guesses(self) -> int:
+        """How often this number asked for references in the last day, this time included."""
+        asked = sa.select(sa.func.count()).where(
+            Heard.citizen_id == self.citizen.id,
+            Heard.became.in_([kind.value for kind in _GUESSES]),
+            Heard.case_id.is_(None),
+            Heard.at > self.now - timedelta(days=1),
+        )
+        return self.session.scalar(asked) or 0
