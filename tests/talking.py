@@ -3,7 +3,7 @@ server.  What the service would do is written down in `effects`, and its facts a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -99,11 +99,13 @@ class Keypad:
         dialled: str = "",
         facts: Mapping[Effect, Mapping[str, str]] | None = None,
         catalogue: Catalogue | None = None,
+        keys: Sequence[str] = (),
     ) -> None:
         self.catalogue = catalogue or shipped()
         self.facts, self.effects = facts or {}, list[Effect]()
         self.at = self._after(begin(language, dialled, self.catalogue), ())
         self._seen = show(FLOW, self.at, self.catalogue)
+        self.keys(*keys)
 
     @property
     def screen(self) -> str:

@@ -146,12 +146,11 @@ def _answer(view: View) -> str:
 
 def _looked(view: View) -> str:
     """Who looked, as the SMS tells it: how often, and when last."""
-    times = view.conversation.facts.get("times", "0")
+    facts = view.conversation.facts
+    times = facts.get("times", "0")
     key = {"0": "looked-is-none", "1": "looked-is-one"}.get(times, "looked-is")
-    names = {"0": ("reference",), "1": ("reference", "looked")}.get(
-        times, ("reference", "times", "looked")
-    )
-    return from_facts(key, *names)(view)
+    reference, last = facts.get("reference", "-"), facts.get("looked", "-")
+    return phrase(key, view.language, reference=reference, times=times, day=last)
 
 
 def _changed(key: str, effect: Effect | None = None) -> End:

@@ -4,7 +4,7 @@
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from feedback_service.domain.gsm7 import septets, smart
@@ -88,7 +88,7 @@ def _cuts(
 
 
 def fit_text(text: str, more: str, back: str, room: int = ROOM) -> list[str]:
-    """Pages of running text, cut between words."""
+    """Pages of running text, cut between words; a word that fills a page is cut itself."""
     return list(_fit_text(text, more, back, room))
 
 
@@ -96,7 +96,7 @@ def fit_text(text: str, more: str, back: str, room: int = ROOM) -> list[str]:
 def _fit_text(text: str, more: str, back: str, room: int) -> tuple[str, ...]:
     pages: list[str] = []
     words, page = text.split(" "), ""
-    for word in words:
+    for word in _cut_long(words, room // 4):
         longer = f"{page} {word}" if page else word
         if page and size(_menu(longer, (), more, back)) > room:
             pages.append(_menu(page, (), more, back))
@@ -106,17 +106,11 @@ def _fit_text(text: str, more: str, back: str, room: int) -> tuple[str, ...]:
     return (*pages, _menu(page, (), "", back))
 
 
-def shorten(text: str, room: int) -> str:
-    """At most `room` septets, cut at a word, with two dots to show it."""
-    if size(text) <= room:
-        return text
-    words = text.split(" ")
-    while len(words) > 1 and size(" ".join(words)) > room - 2:
-        words.pop()
-    kept = " ".join(words)
-    while kept and size(kept) > room - 2:
-        kept = kept[:-1]
-    return kept + ".."
+def _cut_long(words: Sequence[str], most: int) -> Iterator[str]:
+    """The words, what nobody would type as one in pieces of as many characters at `most`."""
+    for word in words:
+        for start in range(0, max(1, len(word)), most):
+            yield word[start : start + most]
 
 
 def plain(text: str) -> str:

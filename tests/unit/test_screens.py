@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
+from itertools import product
 
 import pytest
 
@@ -14,8 +16,9 @@ from feedback_service.conversations.flows import FLOW, START
 from feedback_service.conversations.steps import Ask, Choose, Conversation, End, Tell
 from feedback_service.conversations.wording import LANGUAGES, day, phrase
 from feedback_service.domain import gsm7
-from feedback_service.domain.cases import CaseStatus, Outcome
-from feedback_service.redress.reading import MOST_SHOWN
+from feedback_service.domain.cases import OPEN, CaseStatus, Outcome
+from feedback_service.domain.escalation import OMBUDSMAN_LEVEL, rung_at
+from feedback_service.redress.reading import MOST_SHOWN, Standing
 from tests.talking import cards, rows, screens_of, shipped
 
 CATALOGUE = shipped()
@@ -24,8 +27,16 @@ LONGEST_ANSWER = "neno refu la jibu " * 17
 NOT_ASCII = "Tume\u2019s \u201creply\u201d \u2014 K\u0129r\u0129nyaga \u20ac " * 9
 HINTS = {Choose: ("", *MENU_HINTS), Ask: ("", "hint-county", "hint-amount", "hint-words"),
          Tell: ("", "hint-keys"), End: ("",)}  # fmt: skip
-FACTS = ("filed", "filed-afraid", "confirmed", "disputed", "withdrawn", "added", "case-add",
-         "case-withdraw")  # fmt: skip
+SECRET_HINTS = ("", "hint-secret", "hint-easy")
+OPEN_BEHIND = {"reply-way": "words", "secret-way": "words", "secret": "reply-way",
+               "secret-afraid": "afraid-words"}  # fmt: skip
+"""Steps that only follow an open case, with the one before: none of them has a way back."""
+FACTS = ("filed", "filed-tell", "filed-afraid", "reply-way", "secret-way", "secret", "secret-kept",
+         "secret-afraid", "secret-afraid-kept")  # fmt: skip
+LIFE = ("confirmed", "disputed", "appealed", "withdrawn", "added", "case-add", "case-withdraw",
+        "case-office")  # fmt: skip
+PRICE = "KES 1 per 20 sec"
+"""As long a price as anybody should declare."""
 
 
 def letters(words: frozenset[str]) -> set[str]:
@@ -36,7 +47,7 @@ def letters(words: frozenset[str]) -> set[str]:
 def of_services() -> Iterator[tuple[str, dict[str, str]]]:
     """Steps that speak of one service, with every service."""
     for service in CATALOGUE.services.values():
-        for step in ("service-menu", "score", "rated", "what"):
+        for step in ("service-menu", "score", "rated", "what", "words"):
             yield step, {"service": service.id}
         for do in ("before", "rate", "report"):
             for county in ("", "1"):
@@ -61,7 +72,7 @@ def of_finding() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def plain_steps() -> Iterator[tuple[str, dict[str, str]]]:
-    for step in ("main", "find", "paid-amount", "courtesy", "words", "afraid", "afraid-words",
+    for step in ("main", "find", "paid-amount", "courtesy", "afraid", "afraid-words",
                  "report-county", "rate-county", START, "switch"):  # fmt: skip
         yield step, {}
 
@@ -71,51 +82,133 @@ def talks(language: str) -> Iterator[Conversation]:
     for step, answers in (*plain_steps(), *of_services(), *of_finding()):
         yield Conversation(step, language, answers)
     offices = {name[language] for name in CATALOGUE.offices.values()}
+    for office in offices:
+        yield from of_offices(language, facts_of(language, office))
+    widest = facts_of(language, max(offices, key=len))
+    yield from of_cases(language, widest)
+    yield from of_an_answer(language, widest, [NOT_ASCII, "A" * 300, "", "^{}" * 100])
+    for step in ("reply-way", "secret-way"):
+        yield Conversation(step, language, facts={**widest, "danger": "1"})
+    yield from of_lists(language, widest["day"])
+    yield from of_secrets(language)
+
+
+@cache
+def facts_of(language: str, office: str) -> dict[str, str]:
     days = {day(date(2026, 1, 1) + timedelta(days=n), language) for n in range(366)}
     longest_day = max(sorted(days), key=len)
-    for office in offices:
-        facts = {"reference": REFERENCE, "office": office, "day": longest_day}
-        for step in FACTS:
-            yield Conversation(step, language, facts=facts)
-        yield Conversation("filed", language, facts={**facts, "held": "1"})
-        yield Conversation("confirmed", language, facts={**facts, "too_late": "1"})
-        yield from of_a_case(language, facts, [LONGEST_ANSWER])
-    widest = {**facts, "office": max(offices, key=len)}
-    yield from of_a_case(language, widest, [NOT_ASCII, "A" * 300, "", "^{}" * 100])
+    return {"reference": REFERENCE, "office": office, "day": longest_day, "done": longest_day}
+
+
+def of_offices(language: str, facts: dict[str, str]) -> Iterator[Conversation]:
+    """The screens that name the office."""
+    for level in range(OMBUDSMAN_LEVEL + 1):
+        rung = phrase(f"rung-{rung_at(level).key}", language)
+        for prefix in ("", "secret-"):
+            yield Conversation(f"{prefix}case-office", language, facts={**facts, "rung": rung})
+    for held in ("", "1"):
+        yield Conversation("filed", language, facts={**facts, "held": held})
+    yield from of_an_answer(language, facts, [LONGEST_ANSWER])
+
+
+def of_cases(language: str, facts: dict[str, str]) -> Iterator[Conversation]:
+    for step in FACTS:
+        yield Conversation(step, language, facts=facts)
+    for more in ("held", "stopped"):
+        yield Conversation("filed", language, facts={**facts, more: "1"})
+    for level in range(OMBUDSMAN_LEVEL + 1):
+        rung = phrase(f"rung-{rung_at(level).key}", language)
+        yield from of_a_life(language, {**facts, "rung": rung})
+    yield from of_a_case(language, facts)
+
+
+def of_lists(language: str, longest_day: str) -> Iterator[Conversation]:
     yield Conversation("cases", language, facts={"cases": "[]"})
-    for status in CaseStatus:
-        listed = json.dumps([[REFERENCE, status]] * MOST_SHOWN)
+    for which in ("due", "of"):
+        listed = json.dumps([[REFERENCE, which, longest_day]] * MOST_SHOWN)
         yield Conversation("cases", language, facts={"cases": listed})
 
 
-def of_a_case(language: str, facts: dict[str, str], answers: list[str]) -> Iterator[Conversation]:
-    for say, stage in (("open", "words"), ("late", "words")):
-        yield Conversation("case", language, facts={**facts, "say": say, "stage": stage})
-    for answer in answers:
-        answered = {**facts, "say": "answered", "stage": "verdict", "answer": answer}
-        yield Conversation("case", language, facts=answered)
-    for outcome in Outcome:
-        said = {
-            "say": "closed",
-            "stage": "closed",
-            "outcome": phrase(f"outcome-{outcome}", language),
+def of_secrets(language: str) -> Iterator[Conversation]:
+    for found in (*CaseStatus, "unknown", ""):
+        word = {"found": phrase(f"status-{found}", language) if found else ""}
+        for new in ("", "1"):
+            yield Conversation("secret-open", language, ANSWERED_WITH, facts={**word, "new": new})
+    yield Conversation("secret-case", language, ANSWERED_WITH, facts={"opened": ""})
+
+
+ANSWERED_WITH = {"reference": REFERENCE}
+OPENED = {"opened": REFERENCE}
+
+
+def of_a_life(language: str, facts: dict[str, str]) -> Iterator[Conversation]:
+    """The steps behind a case's screen, of an own case and of a quiet one."""
+    for prefix in ("", "secret-"):
+        for step in LIFE:
+            yield Conversation(f"{prefix}{step}", language, facts=facts)
+        yield Conversation(f"{prefix}disputed", language, facts={**facts, "climbed": "1"})
+        yield Conversation(f"{prefix}confirmed", language, facts={**facts, "too_late": "1"})
+        yield Conversation(f"{prefix}confirmed", language, {"case_do": "accept"}, facts=facts)
+        for times in ("0", "1", "9999"):
+            looks = {**facts, "times": times, "looked": facts["day"]}
+            yield Conversation(f"{prefix}case-looked", language, facts=looks)
+
+
+def of_an_answer(
+    language: str, facts: dict[str, str], answers: list[str]
+) -> Iterator[Conversation]:
+    for prefix in ("", "secret-"):
+        for answer in answers:
+            said = {**facts, "answer": answer}
+            yield Conversation(f"{prefix}case-answer", language, facts=said)
+
+
+def standings() -> Iterator[Standing]:
+    for status, outcome, disputes, level in product(
+        CaseStatus, (None, *Outcome), (0, 2), range(OMBUDSMAN_LEVEL + 1)
+    ):
+        yield Standing(status, outcome, disputes, level, late=True)
+        yield Standing(status, outcome, disputes, level, late=False)
+
+
+def of_a_case(language: str, facts: dict[str, str]) -> Iterator[Conversation]:
+    """Every screen of a case with every choice there can be on it."""
+    shown = {
+        (says(case), case.status, case.outcome, case.choices(within_window=within))
+        for case in standings()
+        for within in (True, False)
+    }
+    for say, status, outcome, choices in sorted(shown, key=str):
+        told = {
+            "say": say,
+            "status": phrase(f"status-{status}", language),
+            "outcome": phrase(f"outcome-{outcome}", language) if outcome else "",
+            "choices": " ".join(choices),
         }
-        for may_change in ("", "1"):
-            yield Conversation("case", language, facts={**facts, **said, "may_change": may_change})
+        yield Conversation("case", language, facts={**facts, **told})
+        yield Conversation("secret-case", language, ANSWERED_WITH, facts=facts | told | OPENED)
+
+
+def says(case: Standing) -> str:
+    if case.status in OPEN:
+        return "late" if case.late else "open"
+    return {"resolved": "answered", "rejected": "rejected", "closed": "closed"}[case.status]
 
 
 def too_long(conversation: Conversation, catalogue=CATALOGUE) -> list[str]:
     """The screens of a state, on every page, with every hint, first or not, that do not fit."""
-    found = []
-    kind = type(FLOW[conversation.step])
-    for path in ((), ("main",)):
+    found, step = [], conversation.step
+    secret = isinstance(FLOW[step], Ask) and step.startswith("secret")
+    hints = SECRET_HINTS if secret else HINTS[type(FLOW[step])]
+    behind = OPEN_BEHIND.get(step)
+    for path in [(behind,)] if behind else [(), ("main",)]:
         at = replace(conversation, path=path)
         for number, _ in enumerate(screens_of(at, catalogue)):
-            for hint in HINTS[kind]:
+            for hint in hints:
                 seen = show(FLOW, replace(at, page=number), catalogue, hint)
                 screen = f"{'END' if seen.ends else 'CON'} {seen.text}"
                 if not gsm7.fits(screen):
-                    found.append(f"{conversation.step}: {gsm7.septets(screen)}: {screen!r}")
+                    found.append(f"{step}: {gsm7.septets(screen)}: {screen!r}")
     return found
 
 
@@ -166,20 +259,42 @@ def test_pages_of_a_charter_lose_no_word(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("step", ["find", "in-sector", "cases"])
 def test_pages_of_a_menu_hold_every_line_once_in_order(step, language):
-    listed = [[f"1234 56{n:02d}", "received"] for n in range(MOST_SHOWN)]
+    listed = [[f"1234 56{n:02d}", "due", "Wed 30 Sep"] for n in range(MOST_SHOWN)]
     for sector in CATALOGUE.sectors:
         at = Conversation(
             step, language, {"sector": f"sector:{sector.key}"}, ("main",),
             facts={"cases": json.dumps(listed)},
         )  # fmt: skip
         lines = [line for seen in screens_of(at, CATALOGUE) for line in seen.text.split("\n")[1:]]
-        offered = [line[2:] for line in lines if re.match(r"[1-8] ", line)]
+        offered = [line.partition(" ")[2] for line in lines if re.match(r"([1-8]|1\d) ", line)]
         wanted = {
             "find": [s.short[language] for s in CATALOGUE.sectors],
             "in-sector": [s.short[language] for s in CATALOGUE.in_sector(sector.key)],
-            "cases": [f"{r} {phrase('status-received', language)}" for r, _ in listed],
+            "cases": [
+                phrase("case-line-due", language, reference=reference, day=day)
+                for reference, _, day in listed
+            ],
         }[step]
         assert offered == wanted
+
+
+@pytest.mark.parametrize("price", ["free", PRICE])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_first_screen_with_its_price_fits_on_one_page(language, price):
+    priced = replace(CATALOGUE, call_cost=price)
+    for at in (Conversation(START), Conversation("main", language)):
+        assert too_long(at, priced) == []
+        first = show(FLOW, at, priced)
+        assert phrase("more", language) not in first.text
+        assert (price == "free") or price in first.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_go_on_over_the_pages_of_a_menu_and_spare_the_keys_that_page(language):
+    at = Conversation("find", language, path=("main",))
+    lines = [line for seen in screens_of(at, CATALOGUE) for line in seen.text.split("\n")[1:]]
+    keys = [line.partition(" ")[0] for line in lines if line[2:] and line[0] not in "09"]
+    assert keys == [str(n) for n in (*range(1, 9), *range(10, len(CATALOGUE.sectors) + 2))]
 
 
 def test_no_two_lines_of_a_menu_read_the_same():
