@@ -9,5 +9,23 @@ from feedback_service.attachments.hearing import (
     join,
     place_words,
 )
+from feedback_service.attachments.kinds import PAPER, PICTURE, RECORDING, kind_of
+from feedback_service.attachments.reading import NoSuchAttachment, of_case, opened
 
-__all__ = ["BELL", "MOST_A_DAY", "case_for", "drain", "hear", "join", "place_words", "sweep"]
+__all__ = [
+    "BELL",
+    "MOST_A_DAY",
+    "PAPER",
+    "PICTURE",
+    "RECORDING",
+    "NoSuchAttachment",
+    "case_for",
+    "drain",
+    "hear",
+    "join",
+    "kind_of",
+    "of_case",
+    "opened",
+    "place_words",
+    "sweep",
+]

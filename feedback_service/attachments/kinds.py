@@ -40,19 +40,19 @@ def content_type(content: bytes, told: str) -> str:
     kind, said = TAKEN.get(found), told.partition(";")[0].strip().lower()
     if kind is None:
         raise Refused("type", f"{found or 'an unknown type'} is not taken")
-    if said not in SAY_NOTHING and _kind_told(said) != kind:
+    if said not in SAY_NOTHING and kind_of(said) != kind:
         raise Refused("type", f"was called {said[:60]} and holds {found}")
     return AS_SOUND.get(found, found) if said.startswith("audio/") else found
+
+
+def kind_of(called: str) -> str:
+    """PICTURE, RECORDING or PAPER by the name of a type; empty for any other."""
+    named = {"image": PICTURE, "audio": RECORDING, "video": RECORDING}
+    if called == "application/ogg":
+        return RECORDING
+    return TAKEN.get(called) or named.get(called.partition("/")[0], "")
 
 
 def _is_3gp(content: bytes) -> bool:
     """The library looks for this brand four bytes too early (filetype 1.2.0)."""
     return content[4:8] == b"ftyp" and content[8:11] in (b"3gp", b"3g2")
-
-
-def _kind_told(said: str) -> str:
-    top = said.partition("/")[0]
-    if said in TAKEN:
-        return TAKEN[said]
-    named = {"image": PICTURE, "audio": RECORDING, "video": RECORDING}
-    return RECORDING if said == "application/ogg" else named.get(top, "")

@@ -59,6 +59,7 @@ class CaseFile:
     case: Case
     unit: Unit
     holder_name: str | None
+    citizen: Citizen | None
     citizen_language: str
     lines: Sequence[Line]
     other_messages: Sequence[Message]
@@ -74,7 +75,8 @@ class CaseFile:
     @property
     def reachable(self) -> bool:
         """Whether a message written now would leave."""
-        return self.case.citizen_id is not None and not self.case.quiet and not self.stopped_at
+        known = self.citizen is not None and self.citizen.retired_at is None
+        return known and not self.case.quiet and not self.stopped_at
 
 
 def masked_words(text: str) -> str:
@@ -97,7 +99,7 @@ def find(session: Session, viewer: Viewer, reference: str, *, lock: bool = False
 
 def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> CaseFile:
     """The whole file of a case the viewer may see, in ten statements; raises NoSuchCase."""
-    case, unit, spoken, holder = _head(session, viewer, reference)
+    case, unit, citizen, holder = _head(session, viewer, reference)
     messages = _messages(session, case)
     lines = _lines(session, case, messages)
     told = {line.message.id for line in lines if line.message}
@@ -107,7 +109,8 @@ def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> 
         case=case,
         unit=unit,
         holder_name=holder,
-        citizen_language=spoken or case.language,
+        citizen=citizen,
+        citizen_language=(citizen.language if citizen else None) or case.language,
         lines=lines,
         other_messages=[m for m in messages.values() if m.id not in told],
         stopped_at=_stopped_at(session, case),
@@ -138,9 +141,9 @@ def colleagues(session: Session, viewer: Viewer, case: Case) -> dict[uuid.UUID, 
 
 def _head(
     session: Session, viewer: Viewer, reference: str
-) -> tuple[Case, Unit, str | None, str | None]:
+) -> tuple[Case, Unit, Citizen | None, str | None]:
     found = (
-        sa.select(Case, Unit, Citizen.language, Staff.name)
+        sa.select(Case, Unit, Citizen, Staff.name)
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(Citizen, Citizen.id == Case.citizen_id)
         .outerjoin(Staff, Staff.id == Case.assigned_to_id)

@@ -28,6 +28,7 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.sign_out": ALL,
     "desk.queue": ALL,
     "desk.case": READERS,
+    "desk.attachment": READERS,
     "desk.act": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
     "desk.register": HELPERS,
     "desk.file": HELPERS,
@@ -46,6 +47,7 @@ ROUTES: dict[str, set[Role] | str] = {
 }
 SAMPLE = {
     "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
+    "number": "1",
     "account_id": "00000000-0000-0000-0000-000000000000",
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from feedback_service.redress import NoSuchCase, desk_reading, history
 from feedback_service.redress.acting import WordsMissing
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
-from feedback_service.web.desk import case_actions, case_page
+from feedback_service.web.desk import attachments, case_actions, case_page
 from feedback_service.web.desk.case_actions import FORMS, NotFilled
 from feedback_service.web.desk.case_page import Reader
 from feedback_service.web.desk.frame import READERS, language, offices, pages, runtime
@@ -69,12 +69,14 @@ def _page(reference: str, back: SentBack | None = None) -> str:
             abort(404)
         db.add(Look(staff_id=who.staff_id, case_id=file.case.id, what="opened", at=rt.now()))
         reader = Reader(who, language(), rt.now(), offices(db))
+        things = attachments.listed(db, file.case, reader.lang)
     following, watches = file.next_reference, who.has(Role.AUDITOR)
     sent: dict[str, Any] = {"form": back.form, "errors": back.errors} if back else {}
     return render_template(
         "desk/case.html",
         **case_page.context(file, reader),
         **sent,
+        things=things,
         opened=back.opened if back else None,
         queue_href=url_for("desk.queue"),
         next_href=url_for("desk.case", reference=following) if following else None,

@@ -117,6 +117,8 @@ def _head(file: CaseFile, reader: Reader) -> CaseHead:
         due_words=due.words,
         citizen_lang=file.citizen_language,
         reachable=case.citizen_id is not None,
+        whatsapp_only=file.citizen is not None and file.citizen.kind == "whatsapp",
+        gone=file.citizen is not None and file.citizen.retired_at is not None,
         seen=len(file.lines),
     )
 

@@ -38,6 +38,8 @@ class CaseHead:
     due_words: str
     citizen_lang: str
     reachable: bool
+    whatsapp_only: bool
+    gone: bool
     seen: int
 
 
