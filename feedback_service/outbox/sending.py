@@ -98,7 +98,7 @@ def _run(rt: Runtime, lane: str, channels: list[str], busy: _Busy, until: float)
             batch = _claim(rt, channels)
             busy.works(lane, on=bool(batch))
             if batch:
-                handled += len(list(pool.map(partial(_deliver, rt, lane), batch)))
+                handled += sum(pool.map(partial(_deliver_all, rt, lane), batch))
             elif more_may_come:
                 time.sleep(0.05)
             else:
@@ -107,22 +107,33 @@ def _run(rt: Runtime, lane: str, channels: list[str], busy: _Busy, until: float)
     return handled
 
 
-def _claim(rt: Runtime, channels: list[str]) -> list[uuid.UUID]:
+def _claim(rt: Runtime, channels: list[str]) -> list[list[uuid.UUID]]:
+    """Messages that may leave now: those of one citizen together, to arrive in their order."""
     now = rt.now()
     free = sa.or_(Message.claimed_at.is_(None), Message.claimed_at < now - LEASE)
     ours = Message.channel.in_(channels) if channels else Message.channel.not_in(list(rt.ways))
     waiting = (
-        sa.select(Message.id)
+        sa.select(Message.id, Message.citizen_id)
         .where(Message.state == MessageState.QUEUED, Message.not_before_at <= now, free, ours)
         .order_by(Message.not_before_at, Message.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
     with rt.transaction() as session:
-        ids = list(session.scalars(waiting))
-        if ids:
-            session.execute(sa.update(Message).where(Message.id.in_(ids)).values(claimed_at=now))
-    return ids
+        rows = session.execute(waiting).all()
+        claimed = sa.update(Message).where(Message.id.in_([row.id for row in rows]))
+        if rows:
+            session.execute(claimed.values(claimed_at=now))
+    batch: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for row in rows:
+        batch.setdefault(row.citizen_id, []).append(row.id)
+    return list(batch.values())
+
+
+def _deliver_all(rt: Runtime, lane: str, message_ids: list[uuid.UUID]) -> int:
+    for message_id in message_ids:
+        _deliver(rt, lane, message_id)
+    return len(message_ids)
 
 
 def _deliver(rt: Runtime, lane: str, message_id: uuid.UUID) -> None:
