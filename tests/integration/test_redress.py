@@ -177,7 +177,7 @@ def test_a_text_about_a_bribe_is_held_at_central_triage_and_cleared_to_its_desk(
 ):
     phone = Handset(client)
     phone.dial()
-    end = phone.keys("2", "1003", "3", "1", "Askari wa lango aliniomba hongo")
+    end = phone.keys("2", "1003", "3", "1", "Askari wa lango aliniomba hongo", "1")
     assert "Dawati kuu" in end
     (case,) = all_of(Case)
     with loaded_rt.transaction() as session:
