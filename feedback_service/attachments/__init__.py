@@ -4,7 +4,6 @@ from feedback_service.attachments.fetching import drain, sweep
 from feedback_service.attachments.hearing import (
     BELL,
     MOST_A_DAY,
-    case_for,
     hear,
     join,
     place_words,
@@ -19,7 +18,6 @@ __all__ = [
     "PICTURE",
     "RECORDING",
     "NoSuchAttachment",
-    "case_for",
     "drain",
     "hear",
     "join",

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from channels.contract import Inbound, Location, Media
 from feedback_service import outbox
 from feedback_service.conversations.wording import phrase
-from feedback_service.domain.cases import OPEN
-from feedback_service.models import Attachment, AttachmentState, Case, Citizen, Heard, new_id
+from feedback_service.models import Attachment, AttachmentState, Case, Citizen, new_id
 from feedback_service.outbox import Wording
 from feedback_service.runtime import Runtime, after_commit
 
@@ -19,7 +18,7 @@ BELL = "media"
 MOST_A_DAY = 30
 """Things one person may send in 24 hours: a whole album is no complaint, and bytes cost."""
 BELONGS_FOR = timedelta(hours=24)
-"""How long a thing waits for its case, and a case for its things."""
+"""How long a thing waits for its case."""
 LONGEST_NAME = 120
 """Characters kept of a place's name, and of its address."""
 
@@ -61,26 +60,6 @@ def join(session: Session, citizen_id: uuid.UUID, case: Case, now: datetime) -> 
         .returning(Attachment.id)
     )
     return len(session.execute(loose).all())
-
-
-def case_for(session: Session, citizen_id: uuid.UUID, now: datetime) -> Case | None:
-    """The open case that a picture without words belongs to: the one last spoken of, within a day.
-
-    People write first and send the photo after.
-    """
-    spoken = (
-        sa.select(sa.func.max(Heard.at))
-        .where(Heard.case_id == Case.id, Heard.citizen_id == citizen_id)
-        .scalar_subquery()
-    )
-    last = sa.func.greatest(Case.received_at, spoken)
-    mine = (
-        sa.select(Case)
-        .where(Case.citizen_id == citizen_id, Case.status.in_(OPEN), last > now - BELONGS_FOR)
-        .order_by(last.desc(), Case.id.desc())
-        .limit(1)
-    )
-    return session.scalars(mine).one_or_none()
 
 
 def place_words(location: Location, language: str) -> str:

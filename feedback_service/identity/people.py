@@ -33,7 +33,8 @@ the account, and no operator sells a number again within a month."""
 HEARD_EVERY = timedelta(days=1)
 """How old `heard_at` may grow before it is written again: a row a day, not a row a message."""
 GIVEN_UP = "the number was given up"
-PHONE, WHATSAPP = "phone", "whatsapp"
+PHONE, WHATSAPP, MACHINE = "phone", "whatsapp", "machine"
+SCHEME = "whatsapp:"
 
 
 def find_or_add(
@@ -119,7 +120,7 @@ def start_again(session: Session, citizen_id: uuid.UUID, channel: str) -> None:
 
 
 def _named(alias: str) -> str:
-    return alias if alias.startswith("whatsapp:") else f"whatsapp:{alias}"
+    return alias if alias.startswith(SCHEME) else f"{SCHEME}{alias}"
 
 
 def _holder(session: Session, lookup: bytes) -> Citizen | None:
@@ -190,11 +191,18 @@ def _add(
     lookup = ring.lookup(address)
     row = {
         "id": new_id(), "lookup": lookup, "sealed": ring.seal(address, lookup),
-        "kind": PHONE if address.startswith("+") else WHATSAPP, "language": language,
+        "kind": _kind(address), "language": language,
         "created_at": now, "heard_at": now,
     }  # fmt: skip
     session.execute(insert(Citizen).values(row).on_conflict_do_nothing(index_elements=["lookup"]))
     return session.scalars(sa.select(Citizen).where(Citizen.lookup == lookup)).one()
+
+
+def _kind(address: str) -> str:
+    """A person's number, a person without one, or what is nobody's: a bank's name."""
+    if address.startswith("+"):
+        return PHONE
+    return WHATSAPP if address.startswith(SCHEME) else MACHINE
 
 
 def _tie(

@@ -1,5 +1,4 @@
-"""Photos and voice notes from WhatsApp: fetched once, told by content, sealed, deleted at the provider,
-joined to their case."""
+"""Photos and voice notes from WhatsApp: fetched once, told by content, sealed, joined to a case."""
 
 import hashlib
 from datetime import timedelta
@@ -254,22 +253,6 @@ def test_what_came_before_its_case_joins_the_next_one_of_that_person(
         assert attachments.join(session, case.citizen_id, case, wa.now()) == 1
     joined = {t.source.split(":")[1]: t.case_id for t in things()}
     assert joined == {"SMold": None, "SMnew": case.id, "SMother": None}
-
-
-def test_a_photo_without_words_belongs_to_the_case_last_spoken_of(loaded_rt, clock, complain, wa):
-    def belongs(citizen_id):
-        with wa.transaction() as session:
-            found = attachments.case_for(session, citizen_id, wa.now())
-            return found and found.id
-
-    first = complain()
-    clock.forward(hours=1)
-    second = complain()
-    others = complain(number=OTHER)
-    assert belongs(first.citizen_id) == second.id
-    assert belongs(others.citizen_id) == others.id
-    clock.forward(hours=24)
-    assert belongs(first.citizen_id) is None
 
 
 PLACES = [
