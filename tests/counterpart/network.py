@@ -1,11 +1,14 @@
 """The server that plays both companies: takes messages as they do, fails as they do on demand, and
 calls back with receipts.  `with Counterpart() as network:`."""
 
+import contextlib
+import socket
 import threading
+import time
 import urllib.parse
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from tests.counterpart import africastalking, twilio
 from tests.counterpart.calls import post, receipt_form, signed
@@ -28,14 +31,16 @@ class Counterpart:
         self.accepted: list[Accepted] = []
         self.asked: list[Asked] = []
         self.closing = threading.Event()
+        self.slow = 0.0
+        """Seconds each answer takes."""
         self._faults: list[tuple[Fault, Provider | None]] = []
         self._refusals: dict[str, int] = {}
         self._lock = threading.Lock()
-        self._server = _Server(self)
+        self._server = _Server(self, 0)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self._serve()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -60,6 +65,20 @@ class Counterpart:
             "PUBLIC_URL": "https://feedback.example",
             **more,
         }
+
+    def shut(self) -> None:
+        """Take no calls any more: whoever calls is refused, lines that were open are cut."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._server.cut()
+
+    def reopen(self) -> None:
+        """Take calls again, at the same address."""
+        self._server = _Server(self, int(self.url.rpartition(":")[2]))
+        self._serve()
+
+    def _serve(self) -> None:
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def fault(self, kind: Fault, times: int = 1, provider: Provider | None = None) -> None:
         """The next `times` requests (to that company, or to either) go wrong in this way."""
@@ -132,10 +151,12 @@ class Counterpart:
             return None
         return TAKEN[fault](said) if fault else said
 
-    def presence(self) -> int:
+    def presence(self, path: str) -> int:
         """What a GET is answered while the next request would go wrong: 0 for no answer."""
+        who = "africastalking" if africastalking.PATH.fullmatch(path) else "twilio"
         with self._lock:
-            kind = self._faults[0][0] if self._faults else ""
+            kinds = [kind for kind, provider in self._faults if provider in {None, who}]
+        kind = kinds[0] if kinds else ""
         if kind in {"hang", "lose-response"}:
             self.closing.wait(4 if kind == "hang" else 0)
             return 0
@@ -159,9 +180,23 @@ def _post_all(
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, network: Counterpart) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.network = network
+    def __init__(self, network: Counterpart, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.network, self._lines = network, set[socket.socket]()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        line, caller = super().get_request()
+        self._lines.add(line)
+        return line, caller
+
+    def shutdown_request(self, request: Any) -> None:
+        self._lines.discard(request)
+        super().shutdown_request(request)
+
+    def cut(self) -> None:
+        for line in list(self._lines):
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -175,6 +210,7 @@ class _Handler(BaseHTTPRequestHandler):
         form = dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
         headers = {name.lower(): value for name, value in self.headers.items()}
         answer = self.server.network.answer(Asked(self.path, form, headers))
+        time.sleep(self.server.network.slow)
         if answer is None:
             self.close_connection = True
             return
@@ -189,7 +225,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Somebody asks whether we are there: faults that send nothing show here too."""
-        status = self.server.network.presence()
+        status = self.server.network.presence(self.path)
         if status == 0:
             self.close_connection = True
             return
