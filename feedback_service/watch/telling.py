@@ -34,7 +34,9 @@ def _letter(settings: Settings, raised: Sequence[str], ended: Sequence[str]) -> 
     letter = EmailMessage()
     first = raised[0] if raised else f"Over: {ended[0]}"
     more = len(raised) + len(ended) - 1
-    letter["Subject"] = f"Huduma Feedback: {first}" + (f" (and {more} more)" if more else "")
+    # Short enough for one line: a folded subject reads badly on a telephone.
+    topic = first.partition(";")[0][:50]
+    letter["Subject"] = f"Huduma Feedback: {topic}" + (f" +{more}" if more else "")
     letter["From"], letter["To"] = settings.mail_from, ", ".join(settings.operator_mail)
     lines = [*raised, *(f"Over: {words}" for words in ended)]
     lines += ["", f"What to do: {settings.public_url}/desk/channels"]

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from feedback_service.runtime import Runtime
-from feedback_service.web import api, desk, operation, phone, public
+from feedback_service.web import api, desk, limits, operation, phone, public
 from feedback_service.web.furniture import furnish_pages
 
 
@@ -12,6 +12,7 @@ def furnish(app: Flask, rt: Runtime) -> None:
     app.config["SECRET_KEY"] = rt.settings.secret_key
     app.extensions["runtime"] = rt
     furnish_pages(app, rt)
+    limits.furnish(app, rt)
     operation.furnish(app, rt)
     api.furnish(app, rt)
     public.furnish(app, rt)

@@ -78,6 +78,7 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
     own = language() == "en" and error.description != type(error).description
+    own = own and error.code != 429  # whose description is the limit as a setting
     detail = error.description if own else None
     return render_template("error.html", code=error.code, detail=detail), error.code
 

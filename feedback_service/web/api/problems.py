@@ -38,6 +38,7 @@ def answer_http(error: HTTPException) -> Response:
     remedy = {
         413: "send less at once",
         415: "send application/json",
+        429: "wait as long as Retry-After says, in seconds",
         500: "try again later; the operator has been told",
     }.get(status, "see /api/v1/openapi.json")
     body = {"type": "about:blank", "title": error.name, "status": status, "remedy": remedy}

@@ -21,7 +21,8 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "account", "case", "furnish", "looks", "oversight", "queue", "register", "team", "wording",
+    "account", "case", "furnish", "looks", "oversight", "queue", "register", "signing",
+    "team", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()
@@ -42,11 +43,8 @@ def furnish(app: Flask, rt: Runtime) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=rt.settings.public_url.startswith("https:"),
-        RATELIMIT_STORAGE_URI="redis://",
-        RATELIMIT_STORAGE_OPTIONS={"connection_pool": rt.redis.connection_pool},
     )
     csrf.init_app(app)
-    signing.limiter.init_app(app)
     app.register_blueprint(frame.pages)
 
 

@@ -21,7 +21,7 @@ from feedback_service.web.desk.frame import (
     pages,
     runtime,
 )
-from feedback_service.web.desk.signing import limiter
+from feedback_service.web.limits import limiter
 from feedback_service.web.texts import LANGUAGES, say
 
 LONGEST_ABSENCE = timedelta(days=92)

@@ -1,0 +1,66 @@
+"""How much one address may ask for and send: brakes for machines, wide enough for a whole office.
+
+Citizens' messages come by the hooks, which stand in front of Flask and have no such brake: many
+share the one address of their network.  Counts lie in Redis for all web processes; without it each
+process counts for itself.  Who is braked reads when to come back, in words and as `Retry-After`.
+"""
+
+from datetime import UTC, datetime
+
+from flask import Flask, Response, current_app, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from feedback_service.runtime import Runtime
+
+PAGES = "600 per minute"
+"""Pages and calls of the API for one address: a network may put a whole town behind one."""
+LARGEST_BODY = 1024 * 1024
+"""Bytes of a request: the largest that is taken is the sheet of all wording."""
+MOST_FIELDS = 200
+
+FREE = ("/static/", "/health/", "/metrics", "/phone")
+"""Files that browsers keep, what monitors ask, the practice phone that asks for news by itself."""
+
+
+def _pages() -> str:
+    return str(current_app.config["REQUESTS_OF_ONE_ADDRESS"])
+
+
+def _is_free() -> bool:
+    return request.path.startswith(FREE)
+
+
+limiter = Limiter(
+    get_remote_address,
+    application_limits=[_pages],
+    application_limits_exempt_when=_is_free,
+    in_memory_fallback_enabled=True,
+)
+
+
+def furnish(app: Flask, rt: Runtime) -> None:
+    """Set the sizes, and the store in which requests are counted."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        REQUESTS_OF_ONE_ADDRESS=PAGES,
+        RATELIMIT_STORAGE_URI="redis://",
+        RATELIMIT_STORAGE_OPTIONS={"connection_pool": rt.redis.connection_pool},
+    )
+    limiter.init_app(app)
+    app.after_request(_say_when)
+
+
+def reset_at() -> datetime:
+    """When the limit that was just reached is over."""
+    reached = limiter.current_limit
+    now = datetime.now(UTC)
+    return datetime.fromtimestamp(reached.reset_at if reached else now.timestamp() + 60, UTC)
+
+
+def _say_when(response: Response) -> Response:
+    if response.status_code == 429 and "Retry-After" not in response.headers:
+        left = reset_at() - datetime.now(UTC)
+        response.headers["Retry-After"] = str(max(1, int(left.total_seconds())))
+    return response
