@@ -5,58 +5,45 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
+import sqlalchemy as sa
 
 from tests.handset import ME
 
 
 class Texting:
-    """One person on one channel; what they send is taken in as the message handler does."""
+    """One person on one channel; what they send is taken in as if a provider had called."""
 
     def __init__(self, rt: Any, channel: str = "twilio-whatsapp", number: str = ME) -> None:
         self.rt, self.channel, self.number = rt, channel, number
-        self.understood = True
+        self.became = ""
 
-    def say(self, text: str, provider_id: str = "") -> str:
-        """Send a message; the last text that it was answered with."""
-        from feedback_service.intake import talks
+    def say(self, text: str, provider_id: str = "", **more: Any) -> str:
+        """Send a message; what it was answered with, empty when with nothing."""
+        from channels.contract import Inbound
+        from feedback_service import intake
         from feedback_service.models import Heard
 
-        source, now = f"{self.channel}:{provider_id or uuid.uuid4().hex}", self.rt.now()
+        provider_id = provider_id or uuid.uuid4().hex
+        before = len(self.sent())
+        intake.take_message(self.rt, self.channel, Inbound(provider_id, self.number, text, **more))
         with self.rt.transaction() as session:
-            citizen = self.citizen(session)
-            row = {
-                "source": source, "citizen_id": citizen.id, "channel": self.channel,
-                "text": text, "at": now, "became": "step",
-            }  # fmt: skip
-            kept = insert(Heard).values(row).on_conflict_do_nothing().returning(Heard.source)
-            if session.execute(kept).scalar() is None:
-                return ""
-            if text == "MENU":
-                talks.begin(self.rt, session, citizen, self.channel, source, now)
-            else:
-                self.understood = talks.hear(
-                    self.rt, session, citizen, self.channel, text, source, now
-                )
-        return self.last().text if self.understood else ""
+            heard = session.get_one(Heard, f"{self.channel}:{provider_id}")
+            self.became = heard.became
+        return "\n".join(message.text for message in self.sent()[before:])
 
     def says(self, *texts: str) -> str:
         return [self.say(text) for text in texts][-1]
 
-    def citizen(self, session: Any) -> Any:
-        from feedback_service import identity
-        from feedback_service.identity import KeyRing
-
-        ring = KeyRing(self.rt.settings.phone_keys)
-        return identity.find_or_add(session, ring, self.number, self.rt.now())
+    @property
+    def understood(self) -> bool:
+        """Whether the last message was an answer to the open dialogue."""
+        return self.became == "step"
 
     def last(self) -> Any:
         return self.sent()[-1]
 
     def sent(self) -> list[Any]:
         """Every message queued for anybody, oldest first."""
-        import sqlalchemy as sa
-
         from feedback_service.models import Message
 
         with self.rt.transaction() as session:

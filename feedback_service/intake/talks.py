@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from feedback_service import outbox, registry
+from feedback_service import attachments, outbox, redress, registry
 from feedback_service.conversation_store import as_dict, from_dict
 from feedback_service.conversations import engine
 from feedback_service.conversations.catalogue import Catalogue
@@ -32,7 +32,7 @@ from feedback_service.conversations.wording.budgets import LONGEST_STEP
 from feedback_service.identity import KeyRing
 from feedback_service.intake.effects import perform
 from feedback_service.intake.within import within
-from feedback_service.models import Citizen, Heard, Message, Resumption, Talk
+from feedback_service.models import Citizen, Heard, Message, Resumption, Stop, Talk
 from feedback_service.runtime import Runtime
 
 SILENCE = timedelta(hours=24)
@@ -45,6 +45,12 @@ LONGEST_SECRET = 12
 USSD = "africastalking-ussd"
 MOST_WORDS, MOST_LETTERS = 4, 40
 """Whatever is longer is no slip at a menu: it is somebody telling us something."""
+
+
+_OPENS = frozenset({Effect.OPEN_CASE, Effect.OPEN_CONFIDENTIAL})
+_OF_A_CASE = _OPENS | {
+    Effect.CONFIRM, Effect.DISPUTE, Effect.APPEAL, Effect.WITHDRAW, Effect.ADD_WORDS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -130,8 +136,11 @@ def expire(rt: Runtime) -> None:
 
 
 def _is_over(session: Session, row: Talk, now: datetime) -> bool:
-    """Whether nothing is an answer any more: said too long ago, or gone on with by dialling."""
+    """Whether nothing is an answer any more: silence, a stop, or gone on with by dialling."""
     if now - row.at >= SILENCE or row.conversation["step"] not in BY_MESSAGE:
+        return True
+    stop = session.get(Stop, (row.citizen_id, outbox.family(row.channel)))
+    if stop is not None and stop.at >= row.at:
         return True
     redialled = sa.select(Resumption.session).where(
         Resumption.origin == row.source, Resumption.at >= row.began_at
@@ -183,6 +192,8 @@ def _go_to(talk: _Dialogue, move: engine.Move, *, unasked: bool = False) -> None
     at = move.conversation
     for effect in move.effects:
         at = at.knowing(_do(talk, effect, at))
+        if effect in _OF_A_CASE:
+            _join(talk, at.facts["reference"], opened=effect in _OPENS)
     screen = engine.show(BY_MESSAGE, at, talk.catalogue, move.hint, talk.medium)
     if screen.ends:
         close(talk.session, talk.citizen.id, talk.channel)
@@ -224,6 +235,18 @@ def _do(talk: _Dialogue, effect: Effect, at: Conversation) -> Mapping[str, str]:
     address = KeyRing(talk.rt.settings.phone_keys).unseal(citizen.sealed, citizen.lookup)
     caller = _Caller(address, citizen.lookup, talk.channel, talk.effects)
     return perform(within(talk.rt, talk.session), caller, effect, at, talk.catalogue)
+
+
+def _join(talk: _Dialogue, reference: str, *, opened: bool) -> None:
+    """The message belongs to the case it opened or changed, and so does what was sent before."""
+    case = redress.case_by_reference(talk.session, reference.replace(" ", ""))
+    if case is None:
+        return
+    if opened:
+        attachments.join(talk.session, talk.citizen.id, case, talk.now)
+    talk.session.execute(
+        sa.update(Heard).where(Heard.source == talk.source).values(case_id=case.id)
+    )
 
 
 def _keep(talk: _Dialogue, at: Conversation, *, missed: bool) -> None:
