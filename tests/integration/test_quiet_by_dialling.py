@@ -1,0 +1,342 @@
+"""How a complaint is answered: by message after three minutes, at once, or never; and what a phone
+that many hands hold may tell of it."""
+
+import pytest
+import sqlalchemy as sa
+
+from feedback_service import redress
+from feedback_service.domain.cases import Action, CaseStatus
+from feedback_service.models import Case, Citizen, Message, MessageState
+from tests.handset import ME, OTHER, Handset, arrived, sms, spoken
+
+pytestmark = pytest.mark.usefixtures("loaded_rt")
+
+WORDS = "They said come tomorrow"
+PASSPORT = ["1", "1003", "3", "1", WORDS]
+POLICE = ["1", "1019", "3", "1", "They beat him"]
+AFRAID = ["1", "4", "1", "The guard asked for money"]
+
+
+@pytest.fixture
+def dial(client):
+    """A session in which these keys were pressed: the phone and its last screen."""
+
+    def pressed(*keys, number=ME):
+        phone = Handset(client, number)
+        screen = phone.dial()
+        if not screen.startswith("CON Karibu"):
+            keys = keys[1:]
+        return phone, phone.keys(*keys)
+
+    return pressed
+
+
+@pytest.fixture
+def filed(dial, all_of):
+    """The case of a complaint keyed so far."""
+
+    def opened(*keys):
+        _, screen = dial(*keys)
+        (case,) = all_of(Case)
+        return case, screen
+
+    return opened
+
+
+def of_case(all_of):
+    """Messages by wording and state."""
+    return [(m.wording, m.state.value) for m in all_of(Message)]
+
+
+# --- The first message waits for the choice -----------------------------------------------------
+
+
+def test_the_first_message_waits_three_minutes_for_the_choice(filed, loaded_rt, clock):
+    case, screen = filed(*PASSPORT)
+    assert spoken(case.reference) in screen
+    assert arrived(loaded_rt) == []
+    clock.forward(minutes=2, seconds=59)
+    assert arrived(loaded_rt) == []
+    clock.forward(seconds=1)
+    (said,) = arrived(loaded_rt)
+    assert said.startswith(f"Case {spoken(case.reference)} received. Immigration must answer by")
+
+
+def test_choosing_a_message_lets_it_go_at_once(filed, loaded_rt, all_of):
+    case, screen = filed(*PASSPORT, "1")
+    assert screen.startswith(f"END Case {spoken(case.reference)}. Immigration must answer by")
+    assert len(arrived(loaded_rt)) == 1
+    assert not all_of(Case)[0].quiet
+
+
+@pytest.mark.parametrize("then", [[], ["4071"]], ids=["dropped", "with its secret"])
+def test_choosing_quiet_takes_the_message_back_for_good(then, filed, loaded_rt, clock, all_of):
+    filed(*PASSPORT, "2", *then)
+    assert of_case(all_of) == [("sms-received", MessageState.FAILED.value)]
+    clock.forward(days=1)
+    assert arrived(loaded_rt) == []
+    assert all_of(Case)[0].quiet
+    assert (all_of(Case)[0].secret_hash is not None) == bool(then)
+
+
+@pytest.mark.parametrize("keys", [POLICE, [*POLICE, "1"], [*POLICE, "1", "4071"]])
+def test_a_case_about_the_police_is_quiet_unless_its_citizen_says_otherwise(
+    keys, filed, loaded_rt, clock, all_of
+):
+    case, _ = filed(*keys)
+    assert case.quiet
+    clock.forward(days=1)
+    assert arrived(loaded_rt) == []
+    assert of_case(all_of) == []
+
+
+def test_a_case_about_the_police_is_told_of_where_its_citizen_wants_it(filed, loaded_rt, all_of):
+    case, screen = filed(*POLICE, "2")
+    assert screen.startswith("END Case")
+    assert not all_of(Case)[0].quiet
+    (said,) = arrived(loaded_rt)
+    assert spoken(case.reference) in said
+
+
+def test_a_confidential_case_tells_its_number_and_nothing_else(filed, loaded_rt, clock, all_of):
+    case, screen = filed(*AFRAID)
+    assert screen.startswith(f"CON Safe: {spoken(case.reference)}. ")
+    assert not [name for name in ("EACC", "guard", "money") if name in screen]
+    assert "999" in screen
+    clock.forward(days=1)
+    assert arrived(loaded_rt) == []
+    assert case.quiet
+
+
+def test_who_stopped_our_messages_is_told_how_to_get_them(client, dial, loaded_rt):
+    sms(client, "STOP")
+    said = arrived(loaded_rt)
+    _, screen = dial(*PASSPORT, "1")
+    assert "send START by SMS" in screen
+    assert arrived(loaded_rt) == said
+
+
+# --- The rest by SMS ----------------------------------------------------------------------------
+
+
+def test_telling_it_by_sms_opens_the_case_and_asks_at_once(client, filed, loaded_rt, all_of):
+    case, screen = filed(*PASSPORT[:-1], "1")
+    assert screen.startswith(f"END Case {spoken(case.reference)} is open")
+    (asked,) = arrived(loaded_rt)
+    assert "Reply to this message with what happened, where and when." in asked
+    assert (case.text, case.quiet) == ("", False)
+    assert all_of(Message)[0].expects_reply
+    sms(client, "At the Nyayo House counter they have lost my old passport")
+    (only,) = all_of(Case)
+    with loaded_rt.transaction() as session:
+        events = [e.action for e in session.get_one(Case, only.id).events]
+    assert events == [Action.RECEIVE, Action.ANSWER]
+
+
+@pytest.mark.parametrize(("length", "wording"), [(74, "sms-received"), (75, "sms-received-tell")])
+@pytest.mark.parametrize("then", [[], ["1"]], ids=["dropped", "chosen"])
+def test_words_as_long_as_the_network_lets_through_are_asked_for_again(
+    then, length, wording, filed, loaded_rt, clock, all_of
+):
+    filed(*PASSPORT[:-1], ("They lost my old passport and " * 3)[:length], *then)
+    clock.forward(minutes=3)
+    assert len(arrived(loaded_rt)) == 1
+    assert [m.wording for m in all_of(Message)] == [wording]
+
+
+def test_long_words_about_the_police_are_not_asked_for_again(filed, loaded_rt, clock):
+    filed(*POLICE[:-1], "x" * 80, "1", "4071")
+    clock.forward(minutes=3)
+    assert arrived(loaded_rt) == []
+
+
+def test_long_words_of_a_bribe_are_asked_for_by_the_central_desk(filed, loaded_rt, clock, all_of):
+    filed(*PASSPORT[:-1], ("Askari wa lango aliniomba hongo " * 3)[:80], "1")
+    assert [m.wording for m in all_of(Message)] == ["sms-received-central-tell"]
+
+
+# --- What a shared phone shows ------------------------------------------------------------------
+
+
+def test_a_shared_phone_lists_reference_and_date_and_no_quiet_case(complain, dial, all_of):
+    seen = complain("They lost it", service_id="passport")
+    quiet = complain("They beat him", service_id="crime-report", quiet=True)
+    _, screen = dial("1", "5")
+    assert screen == (
+        f"CON Your cases. Or type a case number:\n1 {spoken(seen.reference)} due Mon 16 Mar\n0 Back"
+    )
+    assert spoken(quiet.reference) not in screen
+
+
+def test_the_office_and_its_answer_stand_behind_a_key(complain, office, dial):
+    case = complain()
+    office(case, Action.RESOLVE, "Come to counter four")
+    phone, screen = dial("1", "5", "1")
+    assert screen.startswith(f"CON {spoken(case.reference)}: answered Mon 2 Mar. Is it solved?")
+    assert "Immigration" not in screen
+    assert phone.keys("3").startswith("CON Immigration: Come to counter four")
+
+
+def test_who_has_it_says_who_must_answer_now(complain, dial, clock, loaded_rt):
+    case = complain()
+    clock.set(case.due_at)
+    clock.forward(days=1)
+    redress.raise_late_cases(loaded_rt)
+    _, screen = dial("1", "5", "1", "3")
+    assert "is with: Immigration. Must answer now: the supervisor." in screen
+
+
+def test_somebody_elses_reference_gives_one_word_and_an_unknown_one_the_same_words(complain, dial):
+    case = complain()
+    phone, screen = dial("1", "5", case.reference, number=OTHER)
+    unknown = "1000001" + next(
+        d for d in "0123456789" if redress.quiet.read_reference("1000001" + d)
+    )
+    other = dial("1", "5", unknown, number="+254711000111")
+    word = f"{spoken(case.reference)}: received."
+    assert screen.startswith(f"CON {word}")
+    assert other == screen.replace(word, f"{spoken(unknown)}: not known.")
+
+
+def test_references_are_not_asked_for_without_end(complain, dial):
+    case = complain()
+    for asked in range(12):
+        _, screen = dial("1", "5", case.reference, number=OTHER)
+        assert ("received" in screen) == (asked < 10)
+
+
+# --- A quiet case by its secret -----------------------------------------------------------------
+
+
+@pytest.fixture
+def quiet(filed):
+    case, _ = filed(*POLICE, "1", "4071")
+    return case
+
+
+@pytest.mark.parametrize("number", [ME, OTHER])
+def test_a_quiet_case_opens_by_its_secret_from_any_phone(number, quiet, dial):
+    phone, screen = dial("1", "5", quiet.reference, number=number)
+    assert screen.startswith(f"CON {spoken(quiet.reference)}: received. To open it, type its")
+    assert phone.keys("4071").startswith(f"CON {spoken(quiet.reference)}: received. Answer due")
+
+
+@pytest.mark.parametrize("number", [ME, OTHER])
+def test_a_quiet_case_opens_by_no_other_number(number, quiet, dial, all_of):
+    phone, _ = dial("1", "5", quiet.reference, number=number)
+    assert phone.keys("4072").startswith("CON This number and secret open no case")
+    assert phone.keys("1", "4073").startswith("CON This number and secret open no case")
+    assert phone.keys("2").startswith("CON Choose a number shown.")
+    assert all_of(Case)[0].status is CaseStatus.RECEIVED
+
+
+def test_a_quiet_case_without_a_secret_gets_one_only_from_the_phone_that_filed_it(filed, dial):
+    case, _ = filed(*POLICE)
+    to_it = ("1", "5", case.reference)
+    stranger, _ = dial(*to_it, number=OTHER)
+    assert stranger.keys("4071").startswith("CON This number and secret open no case")
+    filer, screen = dial(*to_it)
+    assert screen.startswith("CON Choose a secret number of 4 digits for")
+    assert filer.keys("1234").startswith("CON Too easy.")
+    assert filer.keys("4071").startswith(f"CON {spoken(case.reference)}: received. Answer due")
+    stranger, _ = dial(*to_it, number=OTHER)
+    assert stranger.keys("4071").startswith(f"CON {spoken(case.reference)}: received. Answer due")
+
+
+def test_a_confidential_case_is_followed_by_its_secret_from_another_phone(filed, dial):
+    case, screen = filed(*AFRAID, "4071")
+    assert screen.startswith(f"END Kept. Write down {spoken(case.reference)}.")
+    _, screen = dial("1", "5", case.reference, "4071", number=OTHER)
+    assert screen.startswith(f"CON {spoken(case.reference)}: received.")
+
+
+LIFE = {
+    "add": (None, ["1", "They came back"], Action.ANSWER, "END Added to"),
+    "withdraw": (None, ["2", "1"], Action.WITHDRAW, "END "),
+    "confirm": (Action.RESOLVE, ["1"], Action.CONFIRM, "END Asante."),
+    "dispute": (Action.RESOLVE, ["2"], Action.DISPUTE, "END Noted:"),
+    "accept": (Action.REJECT, ["1"], Action.CONFIRM, "END Asante."),
+    "refuse": (Action.REJECT, ["2"], Action.DISPUTE, "END Noted:"),
+}
+
+
+@pytest.mark.parametrize(("before", "keys", "action", "end"), LIFE.values(), ids=LIFE.keys())
+@pytest.mark.parametrize("number", [ME, OTHER])
+def test_the_whole_life_of_a_quiet_case_is_lived_from_any_phone(
+    number, before, keys, action, end, quiet, office, dial, loaded_rt, clock, all_of
+):
+    if before:
+        office(quiet, before, "Done")
+    phone, screen = dial("1", "5", quiet.reference, "4071", *keys, number=number)
+    assert screen.startswith(end)
+    assert phone.send(phone.text) == screen
+    with loaded_rt.transaction() as session:
+        done = [e.action for e in session.get_one(Case, quiet.id).events]
+    assert done.count(action) == 1
+    clock.forward(days=1)
+    assert arrived(loaded_rt, ME) + arrived(loaded_rt, OTHER) == []
+
+
+def test_the_wrong_case_is_not_acted_on_with_another_ones_secret(complain, dial, quiet, all_of):
+    other = complain("She hit me", number=OTHER, service_id="maternity", quiet=True)
+    phone, _ = dial("1", "5", quiet.reference, "4071", "0", "0", number="+254711000222")
+    phone.keys(other.reference, "4071")
+    assert phone.keys("2", "1").startswith("CON ")
+    assert {case.status for case in all_of(Case)} == {CaseStatus.RECEIVED}
+
+
+def test_a_secret_stands_nowhere_in_what_is_kept_of_a_session(quiet, dial, loaded_rt):
+    dial("1", "5", quiet.reference, "4071", number=OTHER)
+    kept = b"".join(loaded_rt.redis.get(key) or b"" for key in loaded_rt.redis.keys("ussd:*"))
+    assert b'"secret":"4071"' not in kept.replace(b" ", b"")
+
+
+# --- Appeals, looks and recycled numbers --------------------------------------------------------
+
+
+def test_an_appeal_climbs_one_rung_at_once_and_says_who_answers_now(
+    complain, dial, clock, all_of, loaded_rt
+):
+    case = complain()
+    _, screen = dial("1", "5", "1")
+    assert "Take it higher" not in screen
+    clock.set(case.due_at)
+    clock.forward(minutes=1)
+    phone, screen = dial("1", "5", "1")
+    assert "5 Take it higher" in screen
+    end = phone.keys("5")
+    assert end == (
+        f"END Done: {spoken(case.reference)} has gone up. Now the supervisor must answer."
+    )
+    assert phone.send(phone.text) == end
+    assert all_of(Case)[0].level == 1
+
+
+def test_the_citizen_hears_who_looked_and_when_last(complain, dial, loaded_rt):
+    from feedback_service import staff
+    from feedback_service.models import Look, Role
+
+    case = complain()
+    with loaded_rt.transaction() as session:
+        officer, _ = staff.add(
+            session, "officer@immigration.example", Role.OFFICER, loaded_rt.now(),
+            institution_id="DIS",
+        )  # fmt: skip
+        session.add_all(
+            Look(staff_id=officer.id, case_id=case.id, what="case", at=loaded_rt.now())
+            for _ in range(3)
+        )
+    _, screen = dial("1", "5", "1", "4")
+    assert f"{spoken(case.reference)}: staff opened it 3 times, last on Mon 2 Mar." in screen
+
+
+def test_who_bought_a_number_that_fell_silent_finds_none_of_its_cases(
+    complain, dial, clock, loaded_rt
+):
+    case = complain()
+    with loaded_rt.transaction() as session:
+        session.execute(sa.update(Citizen).values(heard_at=clock()))
+    clock.forward(days=181)
+    phone, screen = dial("1", "5")
+    assert screen.startswith("CON No cases from this number.")
+    assert phone.keys(case.reference).startswith(f"CON {spoken(case.reference)}: received. To open")
