@@ -110,7 +110,10 @@ class Runtime:
 
     def answered(self, bell: str) -> None:
         """A worker is at the door: the next ring must be heard again."""
-        self.redis.delete(f"rung:{bell}")
+        try:
+            self.redis.delete(f"rung:{bell}")
+        except RedisError as error:
+            logger.warning("bell %s not answered (%s)", bell, type(error).__name__)
 
 
 def after_commit(session: Session, bell: str) -> None:
