@@ -188,11 +188,9 @@ def test_who_has_it_says_who_must_answer_now(complain, dial, clock, loaded_rt):
 
 def test_somebody_elses_reference_gives_one_word_and_an_unknown_one_the_same_words(complain, dial):
     case = complain()
-    phone, screen = dial("1", "5", case.reference, number=OTHER)
-    unknown = "1000001" + next(
-        d for d in "0123456789" if redress.quiet.read_reference("1000001" + d)
-    )
-    other = dial("1", "5", unknown, number="+254711000111")
+    _, screen = dial("1", "5", case.reference, number=OTHER)
+    unknown = new_reference(lambda below: 0)
+    _, other = dial("1", "5", unknown, number="+254711000111")
     word = f"{spoken(case.reference)}: received."
     assert screen.startswith(f"CON {word}")
     assert other == screen.replace(word, f"{spoken(unknown)}: not known.")
