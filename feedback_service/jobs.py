@@ -36,7 +36,7 @@ class Worker(SimpleWorker):
 
 def work(settings: Settings, *, burst: bool = False) -> None:
     """Answer the bell until told to stop.  One queue a worker: RQ 3 loses jobs with two."""
-    use(connect(settings, pool=3))
+    use(connect(settings, pool=12))  # as many messages of both companies as leave at once
     runtime = _here()
     for bell in (outbox_room.BELL, triage_room.BELL, attachments_room.BELL):
         runtime.ring(bell)  # for what waited while nobody was here
