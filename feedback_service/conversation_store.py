@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import blake2s
 from typing import Any, NamedTuple
 
 from redis import Redis
@@ -31,18 +32,20 @@ _STANDING = "ussd-standing"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One USSD session: the last text the network sent, where that led, all screens so far.
+    """One USSD session: how far the network's text was heard, where that led, all screens so far.
 
+    The text itself is not kept, a secret or a complaint may stand in it: length and mark tell it.
     key: binds the network's id of it to the phone and the code that were dialled.
     at: seconds since 1970 of its last key.  source: what begins the key of its effects, that of an
     earlier session where it goes on with one.  standing: at a step that is worth going on with.
     sealed: the caller's address in hexadecimals, sealed, once it stood at such a step.  taken_up: a
-    later session goes on with it.  screens: the members of a JSON object, text -> [words, whether
-    they end it], not parsed: only copies of calls want them.
+    later session goes on with it.  screens: the members of a JSON object, mark of a text -> [words,
+    whether they end it], not parsed: only copies of calls want them.
     """
 
     key: str
-    text: str
+    length: int
+    mark: str
     conversation: Conversation
     at: int
     source: str
@@ -52,21 +55,32 @@ class Session:
     screens: str = ""
     last: Screen | None = field(default=None, compare=False)
 
+    def goes_on(self, text: str) -> bool:
+        """Whether a text begins with what was heard and goes further."""
+        length = self.length
+        if not length:
+            return bool(text)
+        return text[length : length + 1] == "*" and _mark(text[:length]) == self.mark
+
     def said(self, text: str) -> Screen | None:
         """What a call with this text was answered."""
-        found = json.loads(f"{{{self.screens}}}").get(text)
-        return Screen._make(found) if found else None
+        return self._said(_mark(text))
 
     def shown(self, text: str, screen: Screen) -> "Session":
         """The session when a call with this text was answered by this screen."""
-        new = f"{_written(text)}:{_written(screen)}"
+        mark = _mark(text)
+        new = f'"{mark}":{_written(screen)}'
         screens = f"{self.screens},{new}" if self.screens else new
-        return replace(self, text=text, screens=screens, last=screen)
+        return replace(self, length=len(text), mark=mark, screens=screens, last=screen)
 
     @property
     def screen(self) -> Screen:
         """What it was shown last."""
-        return self.last or self.said(self.text) or Screen("", True)
+        return self.last or self._said(self.mark) or Screen("", True)
+
+    def _said(self, mark: str) -> Screen | None:
+        found = json.loads(f"{{{self.screens}}}").get(mark)
+        return Screen._make(found) if found else None
 
 
 class Found(NamedTuple):
@@ -114,12 +128,7 @@ class Conversations:
 
     def load_earlier(self, key: str) -> Session | None:
         """A session that is not its caller's last one any more."""
-        try:
-            found = self._line.ask("GET", f"ussd-was:{key}")
-        except RedisError as error:
-            logger.warning("conversations cannot be read: %s", type(error).__name__)
-            return None
-        return _thaw(found) if found else None
+        return self._kept(f"ussd-was:{key}")
 
     def save(
         self, person: str, session: Session, *, seconds: int = KEPT_FOR, is_new_there: bool = False,
@@ -181,15 +190,18 @@ class Conversations:
 
     def leave(self, person: str) -> None:
         """Somebody goes on another way: a redial begins anew, late calls change nothing more."""
-        try:
-            found = self._line.ask("GET", f"ussd:{person}")
-        except RedisError as error:
-            logger.warning("conversations cannot be read: %s", type(error).__name__)
-            return
-        if (session := _thaw(found) if found else None) and session.standing:
+        if (session := self._kept(f"ussd:{person}")) and session.standing:
             left = replace(session, standing=False, taken_up=True)
             kept = "SET", f"ussd:{person}", _freeze(left), "EX", KEPT_FOR
             self._write(kept, ("ZREM", _STANDING, person))
+
+    def _kept(self, key: str) -> Session | None:
+        try:
+            found = self._line.ask("GET", key)
+        except RedisError as error:
+            logger.warning("conversations cannot be read: %s", type(error).__name__)
+            return None
+        return _thaw(found) if found else None
 
     def _write(self, *commands: tuple[str | int, ...]) -> None:
         try:
@@ -270,6 +282,10 @@ def _dropped(person: str, session: Session) -> Dropped:
     return Dropped(person, sealed, session.source, session.conversation, at)
 
 
+def _mark(text: str) -> str:
+    return blake2s(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
 _written = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -277,7 +293,7 @@ def _freeze(session: Session) -> str:
     """The session on one line, its screens on the next: they are added to, and seldom read."""
     s, c = session, session.conversation
     head = [
-        s.key, s.text, s.at, s.source, s.standing, s.sealed, s.taken_up,
+        s.key, s.length, s.mark, s.at, s.source, s.standing, s.sealed, s.taken_up,
         c.step, c.language, c.answers, c.path, c.page, c.facts,
     ]  # fmt: skip
     return f"{_written(head)}\n{s.screens}"
@@ -294,7 +310,7 @@ def _thaw(found: bytes) -> Session | None:
 
 def _read(found: bytes) -> Session:
     line, _, screens = found.decode().partition("\n")
-    (key, text, at, source, standing, sealed, taken_up, step, language, answers, path, page, facts
-     ) = json.loads(line)  # fmt: skip
+    (key, length, mark, at, source, standing, sealed, taken_up,
+     step, language, answers, path, page, facts) = json.loads(line)  # fmt: skip
     conversation = Conversation(step, language, answers, tuple(path), page, facts)
-    return Session(key, text, conversation, at, source, standing, sealed, taken_up, screens)
+    return Session(key, length, mark, conversation, at, source, standing, sealed, taken_up, screens)

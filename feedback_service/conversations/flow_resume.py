@@ -41,6 +41,12 @@ def without_secrets(conversation: Conversation) -> Conversation:
     return replace(conversation, answers=answers)
 
 
+def without_words(conversation: Conversation) -> Conversation:
+    """The conversation once what the citizen wrote stands with their case."""
+    answers = {name: said for name, said in conversation.answers.items() if name != "words"}
+    return replace(conversation, answers=answers)
+
+
 def asked_first(stood: Conversation) -> Conversation:
     """The question before a conversation is gone on with; it keeps where that stood."""
     where = json.dumps([stood.step, stood.path, stood.page])

@@ -34,7 +34,7 @@ def take_step(rt: Runtime, heard: Inbound) -> Screen:
     session = known.session
     if session is None:
         session = _first(rt, call, known, history)
-    elif session.conversation.step in FLOW and _goes_further(history, session):
+    elif session.conversation.step in FLOW and session.goes_on(history):
         if session.taken_up:
             return session.screen
         session = _walk(rt, call).go_on(session, history)
@@ -42,7 +42,7 @@ def take_step(rt: Runtime, heard: Inbound) -> Screen:
         return said or session.screen
     else:
         missed = _from_start(rt, call, known.language, history)
-        if len(history) < len(session.text):
+        if len(history) < session.length:
             return missed.screen
         session = missed
     _save(rt, call, known, session)
@@ -68,7 +68,7 @@ def take_ended(rt: Runtime, ended: Ended) -> None:
         known = known._replace(is_earlier=known.other is not None)
     elif session.taken_up or session.conversation.step not in FLOW:
         return
-    elif _goes_further(history, session) and not has_ended(session):
+    elif session.goes_on(history) and not has_ended(session):
         session = _walk(rt, call).go_on(session, history, missed=True)
     else:
         return
@@ -182,9 +182,3 @@ def _save(rt: Runtime, call: _Call, known: _Known, session: Session) -> None:
         is_new_there=session.standing and not (before and before.sealed),
         instead_of=other,
     )
-
-
-def _goes_further(history: str, session: Session) -> bool:
-    """Whether a history goes on from what was keyed before; else it is walked from its start."""
-    text = session.text
-    return history.startswith(f"{text}*") if text else bool(history)

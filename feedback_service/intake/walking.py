@@ -17,8 +17,10 @@ from feedback_service.runtime import Runtime
 
 CHANNEL = "africastalking-ussd"
 FLOW: Flow = {**MENU, **flow_resume.STEPS}
-_LOOKS = (Effect.LIST_CASES, Effect.READ_CASE)
+_LOOKS = (Effect.LIST_CASES, Effect.READ_CASE, Effect.FIND_CASE, Effect.READ_LOOKS)
 """Effects that only fetch what a screen shows."""
+_TAKE_WORDS = (Effect.OPEN_CASE, Effect.OPEN_CONFIDENTIAL, Effect.ADD_WORDS)
+"""Effects after which a citizen's words stand with their case, and no longer here."""
 _KEY = re.compile(r"[0-9]{1,4}")
 
 
@@ -47,7 +49,7 @@ class Walk:
     def begin(self, conversation: Conversation, at: int, source: str = "") -> Session:
         """A session that stands where its first screen is shown."""
         source = source or source_of(self.key)
-        session = Session(self.key, "", conversation, at, source, taken_up=self.quiet)
+        session = Session(self.key, 0, "", conversation, at, source, taken_up=self.quiet)
         session = self._do(session, needed(FLOW, conversation))
         screen = show(FLOW, session.conversation, self.catalogue)
         return self._standing(session).shown("", screen)
@@ -58,14 +60,14 @@ class Walk:
         The network joins answers by asterisks and escapes none, so that only what we know already
         tells a citizen's own from the network's.
         """
-        walked = session.text
+        walked = history[: session.length]
         pieces = history[len(walked) + 1 if walked else 0 :].split("*")
         while pieces and not has_ended(session):
             count = self._in_words(session.conversation, pieces, missed=missed)
             said, pieces = "*".join(pieces[:count]), pieces[count:]
             walked = f"{walked}*{said}" if walked else said
             session = self._answer(session, said, walked)
-        if session.text == history:
+        if session.length == len(history):
             return session
         return session.shown(history, session.screen)
 
@@ -116,6 +118,8 @@ class Walk:
             done = not self.quiet or effect in _LOOKS
             facts = perform(self.rt, caller, effect, conversation, self.catalogue) if done else {}
             conversation = conversation.knowing(facts)
+            if effect in _TAKE_WORDS:
+                conversation = flow_resume.without_words(conversation)
         return replace(session, conversation=conversation)
 
     def _standing(self, session: Session) -> Session:

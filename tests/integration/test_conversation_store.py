@@ -14,7 +14,7 @@ from tests.handset import ME, Handset
 
 TALK = Conversation("main", "sw", {"do": "rate"}, ("language",), 2, {"cases": '[["1", "\u00e9"]]'})
 WORDS = "1*\u20ac \U0001f620"
-KEPT = Session("s:1", "", TALK, 1_772_434_800, "origin", True, "5ea1ed")
+KEPT = Session("s:1", 0, "", TALK, 1_772_434_800, "origin", True, "5ea1ed")
 KEPT = KEPT.shown("", Screen("Karibu", False)).shown(WORDS, Screen('Hu"duma\n', True))
 
 

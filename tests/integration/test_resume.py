@@ -14,7 +14,7 @@ DIALOGUES = {
     "rating with every charter question": ["1", "1003", "2", "2", "1", "2", "500", "1"],
     "rating of a county's service": ["2", "1101", "2", "4", "na", "5", "1", "1", "2"],
     "rating by sector and letters": ["1", "2", "pass", "1", "2", "3", "1", "1"],
-    "report by poster": ["1", "1003", "3", "1", "Come tomorrow * they said * again #"],
+    "report by poster": ["1", "1003", "3", "1", "Come tomorrow * they said * again #", "1"],
     "report of a county's service": ["1", "3", "1101", "nairobi", "2", "No drugs for weeks"],
     "before you go": ["2", "1", "1003", "0", "2", "1"],
     "changed on the way": ["1", "2", "1003", "5", "0", "1", "2", "1", "2"],

@@ -53,7 +53,7 @@ def test_a_report_opens_a_dated_case_at_its_desk(client, all_of):
     phone.dial()
     screen = phone.keys(*REPORT)
     (case,) = all_of(Case)
-    assert f"Case {case.reference[:4]} {case.reference[4:]}. Immigration must answer by " in screen
+    assert f"Case {spoken(case.reference)}. Immigration must answer by " in screen
     assert (case.lane, case.unit_id, case.category.value) == (Lane.OPEN, "DIS-R", "delay")
     assert (case.text, case.language) == ("They said come tomorrow", "en")
 

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.usefixtures("loaded_rt")
 
 RATE = ["1", "1003", "2", "2", "1", "2", "500", "1"]
 COUNTY = ["2", "1101", "2", "4", "na", "5", "1", "1", "2"]
-REPORT = ["1", "1003", "3", "1", "Come tomorrow * they said * again #"]
-AFRAID = ["1", "4", "2", "A man * threatened me"]
+REPORT = ["1", "1003", "3", "1", "Come tomorrow * they said * again #", "1"]
+AFRAID = ["1", "4", "2", "A man * threatened me", "7391"]
 JOURNEYS = {"rate": RATE, "county": COUNTY, "report": REPORT, "afraid": AFRAID}
 
 
@@ -215,7 +215,7 @@ WORDS = {
 def test_a_citizens_words_arrive_as_they_were_written(words, client, all_of):
     phone = Handset(client)
     phone.dial()
-    assert phone.keys("1", "1003", "3", "1", words).startswith("END Case ")
+    assert phone.keys("1", "1003", "3", "1", words).startswith("CON Case ")
     assert [c.text for c in all_of(Case)] == [words.strip()]
 
 
