@@ -1,41 +1,199 @@
-"""What a message is: the table of commands, line by line, and everything that is none of them."""
-
-import re
+"""What a message is: every shape of text in every situation, by the one table of precedence."""
 
 import pytest
 
-from feedback_service.conversations import commands
-from feedback_service.conversations.commands import Command, Kind, read_command
+from feedback_service.conversations.commands import (
+    MOST_COMPLAINTS,
+    NEW,
+    TABLE,
+    Asked,
+    Command,
+    Kind,
+    Known,
+    Mine,
+    Stage,
+    Waiting,
+    decide,
+    line_of,
+    verbs,
+)
 from feedback_service.conversations.language import guess_language
+from feedback_service.conversations.wording.kinds import Question
 from feedback_service.domain.references import is_reference
 
-GOOD = "48219038"
-assert is_reference(GOOD)
+A, B, C = "10000012", "17777783", "25555551"
+FOREIGN, NOBODYS, MISTYPED = "48219038", "33333335", "48219039"
+assert all(map(is_reference, (A, B, C, FOREIGN, NOBODYS)))
+assert not is_reference(MISTYPED)
+
+GRAVE, OTHER = "A child is being beaten there now", "KRA has kept my refund since May"
+WORDS = "They told me to come back tomorrow"
+KNOWN = Known(
+    service=lambda text: {"passport": "passport", "1003": "passport"}.get(text.lower(), ""),
+    names=lambda text: frozenset({"KRA"} if "KRA" in text else ()),
+    exists=lambda reference: reference in (A, B, C, FOREIGN),
+    grave=lambda text: text == GRAVE,
+    keyword="HUDUMA",
+)
+# A is open, B was answered, C is quiet.
+CASES = (
+    Mine(A, about=frozenset({"passport"})),
+    Mine(B, Stage.ANSWERED, about=frozenset({"DIS"})),
+    Mine(C, quiet=True),
+)
+
+
+def asked(question: Question, reference: str = "", **more: object) -> Waiting:
+    return Waiting(Asked(question, reference, **more), cases=CASES, exchanged=A)  # type: ignore[arg-type]
+
+
+LISTED = asked(Question.WHICH, choices=(A, B, NEW))
+SITUATIONS = {
+    "stranger": Waiting(),
+    "cases": Waiting(cases=CASES),
+    "today": Waiting(cases=CASES, exchanged=A),
+    "minutes": Waiting(cases=CASES, exchanged=A, continues=A),
+    "listed": LISTED,
+    "solved?": asked(Question.VERDICT, B),
+    "words?": asked(Question.WORDS, A),
+    "rate?": asked(Question.RATING),
+    "rate-late": Waiting(None, Asked(Question.RATING, late=True), CASES),
+    "step": asked(Question.STEP),
+    "flood": Waiting(complaints=MOST_COMPLAINTS),
+    "picture": Waiting(cases=CASES, exchanged=A, enclosed=True),
+}
+SHAPES = {
+    "STOP": "stop.",
+    "HELP": "Msaada",
+    "ENGLISH": "english",
+    "greeting": "Habari yenu!",
+    "WHO-ref": f"WHO {A}",
+    "COUNTED-ref": f"imehesabiwa {A}",
+    "own-ref": f"#{A[:4]} {A[4:]}.",
+    "ref-SMS": f"{C} sms",
+    "ref-APPEAL": f"{A} RUFAA",
+    "ref-WITHDRAW": f"{A} ondoa",
+    "quiet-secret": f"{C} 4071",
+    "answered-NO": f"Case {B} is not solved",
+    "answered-YES": f"{B} ndiyo asante",
+    "open-NO": f"{A} bado",
+    "own-ref-words": f"They lost the file of {A}",
+    "foreign-ref": FOREIGN,
+    "foreign-words": f"{FOREIGN} they came again today",
+    "mistyped": f"{MISTYPED} bado",
+    "identity-card": f"{MISTYPED} is my ID number, it has not come",
+    "2": "2",
+    "5": "5",
+    "YES": "Ndiyo, asante sana",
+    "yes-but": "yes but they asked for more",
+    "NO": "hapana",
+    "NO-words": "No, they never came",
+    "thanks": "asante",
+    "service": "Passport",
+    "poster": "1003",
+    "words": WORDS,
+    "other-office": OTHER,
+    "grave": GRAVE,
+    "empty": "",
+}
+# One line a shape, one column a situation: what the message is.
+MATRIX = """
+              stranger  cases     today     minutes   listed    solved?   words?    rate?     rate-late step      flood     picture
+STOP          stop      stop      stop      stop      stop      stop      stop      stop      stop      stop      stop      stop
+HELP          help      help      help      help      help      help      help      help      help      help      help      help
+ENGLISH       language  language  language  language  language  language  language  language  language  language  language  language
+greeting      menu      menu      menu      menu      menu      menu      menu      menu      menu      menu      menu      menu
+WHO-ref       who       who       who       who       who       who       who       who       who       who       who       who
+COUNTED-ref   counted   counted   counted   counted   counted   counted   counted   counted   counted   counted   counted   counted
+own-ref       status    status    status    status    pick      status    status    status    status    status    status    status
+ref-SMS       hush      hush      hush      hush      hush      hush      hush      hush      hush      hush      hush      hush
+ref-APPEAL    appeal    appeal    appeal    appeal    appeal    appeal    appeal    appeal    appeal    appeal    appeal    appeal
+ref-WITHDRAW  withdraw  withdraw  withdraw  withdraw  withdraw  withdraw  withdraw  withdraw  withdraw  withdraw  withdraw  withdraw
+quiet-secret  secret    secret    secret    secret    secret    secret    secret    secret    secret    secret    secret    secret
+answered-NO   not-theirs verdict  verdict   verdict   verdict   verdict   verdict   verdict   verdict   verdict   not-theirs verdict
+answered-YES  not-theirs verdict  verdict   verdict   verdict   verdict   verdict   verdict   verdict   verdict   not-theirs verdict
+open-NO       not-theirs add      add       add       add       add       add       add       add       add       not-theirs add
+own-ref-words complaint add       add       add       add       add       add       add       add       add       set-aside add
+foreign-ref   status    status    status    status    status    status    status    status    status    status    status    status
+foreign-words not-theirs not-theirs not-theirs not-theirs not-theirs not-theirs not-theirs not-theirs not-theirs not-theirs not-theirs not-theirs
+mistyped      status    status    status    status    status    status    status    status    status    status    status    status
+identity-card complaint complaint which     add       which     which     add       which     complaint step      set-aside which
+2             nothing   verdict   verdict   verdict   pick      verdict   add       rating    rating    step      nothing   verdict
+5             nothing   nothing   nothing   nothing   pick      nothing   add       rating    rating    step      nothing   nothing
+YES           nothing   verdict   verdict   verdict   pick      verdict   add       nothing   verdict   step      nothing   verdict
+yes-but       complaint complaint which     add       which     verdict   add       which     complaint step      set-aside which
+NO            nothing   verdict   verdict   verdict   pick      verdict   add       nothing   verdict   step      nothing   verdict
+NO-words      complaint complaint which     add       which     verdict   add       which     complaint step      set-aside which
+thanks        thanks    thanks    thanks    thanks    thanks    verdict   add       thanks    thanks    step      thanks    thanks
+service       card      card      card      card      card      card      add       card      card      step      card      card
+poster        card      card      card      card      card      card      add       card      card      step      card      card
+words         complaint complaint which     add       which     which     add       which     complaint step      set-aside which
+other-office  complaint complaint complaint which     complaint complaint add       complaint complaint step      set-aside complaint
+grave         complaint complaint complaint add       complaint complaint add       complaint complaint step      complaint complaint
+empty         help      help      help      help      help      help      help      help      help      help      help      enclosed
+"""  # noqa: E501 - a table is read across
+_HEAD, *_ROWS = [row.split() for row in MATRIX.strip().splitlines()]
+PAIRS = [
+    (shape, situation, kind)
+    for shape, *kinds in _ROWS
+    for situation, kind in zip(_HEAD, kinds, strict=True)
+]
+
+
+def test_the_matrix_names_every_shape_and_every_situation():
+    assert list(SITUATIONS) == _HEAD
+    assert list(SHAPES) == [row[0] for row in _ROWS]
+
+
+@pytest.mark.parametrize(("shape", "situation", "kind"), PAIRS)
+def test_every_shape_in_every_situation_is_one_thing(shape, situation, kind):
+    assert decide(SHAPES[shape], SITUATIONS[situation], KNOWN).kind.value == kind
+
+
+def test_every_line_of_the_table_claims_something():
+    """A line that nothing reaches stands below one that takes all it was written for."""
+    more = [
+        line_of(text, waiting, KNOWN)[0]
+        for text, waiting in [
+            ("START", Waiting()),
+            (WORDS, Waiting(cases=CASES, said={WORDS.lower(): A})),
+            ("", Waiting(enclosed=True)),
+            ("no", Waiting(cases=(*CASES, Mine(FOREIGN, Stage.ANSWERED)))),
+        ]
+    ]
+    reached = [line_of(SHAPES[s], SITUATIONS[w], KNOWN)[0] for s, w, _ in PAIRS]
+    assert [line for line in TABLE if line not in [*reached, *more]] == []
+
+
+def test_the_table_reads_as_sentences():
+    assert all(line.message and line.when and line.does for line in TABLE)
+    assert TABLE[-1].message == "anything else"
+    assert len({(line.message, line.when) for line in TABLE}) == len(TABLE)
+
+
+# --- Commands -----------------------------------------------------------------------------------
+
 COMMANDS = {
-    "STOP": Command(Kind.STOP),
-    "ACHA": Command(Kind.STOP),
-    "SIMAMISHA": Command(Kind.STOP),
-    "UNSUBSCRIBE": Command(Kind.STOP),
-    "START": Command(Kind.START),
-    "ANZA": Command(Kind.START),
-    "HELP": Command(Kind.HELP),
-    "MSAADA": Command(Kind.HELP),
+    **dict.fromkeys(("STOP", "ACHA", "SIMAMISHA", "UNSUBSCRIBE"), Command(Kind.STOP)),
+    **dict.fromkeys(("START", "ANZA"), Command(Kind.START)),
+    **dict.fromkeys(("HELP", "MSAADA"), Command(Kind.HELP)),
     "ENGLISH": Command(Kind.LANGUAGE, value="en"),
     "KISWAHILI": Command(Kind.LANGUAGE, value="sw"),
-    "1": Command(Kind.VERDICT, value="yes"),
-    "YES": Command(Kind.VERDICT, value="yes"),
-    "NDIYO": Command(Kind.VERDICT, value="yes"),
-    "2": Command(Kind.VERDICT, value="no"),
-    "NO": Command(Kind.VERDICT, value="no"),
-    "LA": Command(Kind.VERDICT, value="no"),
-    "HAPANA": Command(Kind.VERDICT, value="no"),
-    GOOD: Command(Kind.STATUS, GOOD),
-    f"WHO {GOOD}": Command(Kind.WHO, GOOD),
-    f"NANI {GOOD}": Command(Kind.WHO, GOOD),
-    f"{GOOD} YES": Command(Kind.VERDICT, GOOD, "yes"),
-    f"{GOOD} NO": Command(Kind.VERDICT, GOOD, "no"),
-    f"{GOOD} LA": Command(Kind.VERDICT, GOOD, "no"),
-    f"{GOOD} 2": Command(Kind.VERDICT, GOOD, "no"),
+    "MENU": Command(Kind.MENU),
+    A: Command(Kind.STATUS, A),
+    f"WHO {A}": Command(Kind.WHO, A),
+    f"NANI {A}": Command(Kind.WHO, A),
+    f"COUNTED {A}": Command(Kind.COUNTED, A),
+    f"IMEHESABIWA {A}": Command(Kind.COUNTED, A),
+    **{f"{B} {no}": Command(Kind.VERDICT, B, "no") for no in ("NO", "LA", "2", "BADO", "ZII")},
+    **{f"{B} {yes}": Command(Kind.VERDICT, B, "yes") for yes in ("YES", "NDIYO", "1", "EEH")},
+    f"{C} SMS": Command(Kind.HUSH, C, "sms"),
+    f"{A} QUIET": Command(Kind.HUSH, A, "quiet"),
+    f"{A} KIMYA": Command(Kind.HUSH, A, "quiet"),
+    f"{A} APPEAL": Command(Kind.APPEAL, A),
+    f"{A} RUFAA": Command(Kind.APPEAL, A),
+    f"{A} WITHDRAW": Command(Kind.WITHDRAW, A),
+    f"{A} ONDOA": Command(Kind.WITHDRAW, A),
 }
 DRESSED = {
     "as it is": "{}",
@@ -47,6 +205,7 @@ DRESSED = {
     "a # and a space": "# {}",
     "spaces and full stops": " {} . ",
     "an exclamation": "{}!",
+    "the short code's keyword": "huduma {}",
 }
 
 
@@ -54,85 +213,173 @@ DRESSED = {
 @pytest.mark.parametrize(("text", "command"), COMMANDS.items())
 def test_a_command_is_known_however_it_is_dressed(text, command, dress):
     written = dress.format(text, lower=text.lower(), title=text.title())
-    assert read_command(written) == command
+    assert decide(written, SITUATIONS["cases"], KNOWN) == command
 
 
 @pytest.mark.parametrize("more", ["{} kutuibia pesa", "tafadhali {}", "{} {}", "{}, {} tu"])
-@pytest.mark.parametrize("word", [*commands.WORDS_OF, "yes", "la", "1", "2"])
+@pytest.mark.parametrize("word", sorted(verbs.STOPS | verbs.STARTS | verbs.HELPS | {"english"}))
 def test_a_command_counts_only_when_it_is_the_whole_message(word, more):
     text = more.format(word, word)
-    assert read_command(text) == Command(Kind.WORDS, value=text)
+    assert decide(text, Waiting(), KNOWN) == Command(Kind.COMPLAINT, words=text)
 
 
-REFERENCES = {
-    "read aloud": "4821 9038",
-    "with full stops": "4821.9038",
-    "with a hyphen": "4821-9038",
-    "digit by digit": "4 8 2 1 9 0 3 8",
-    "with a #": "#48219038",
+def test_the_keyword_stays_in_a_sentence_that_begins_with_it():
+    text = "Huduma Centre in Nakuru was closed at noon"
+    assert decide(text, Waiting(), KNOWN) == Command(Kind.COMPLAINT, words=text)
+
+
+GREETINGS = ["hi", "Hello!", "habari", "Mambo?", "sasa", "Niaje", "hujambo", "Good morning sir",
+             "habari za asubuhi", "Hi there", "shikamoo", "Sema bana"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", GREETINGS)
+def test_a_greeting_alone_opens_the_menu_and_no_case(text):
+    assert decide(text, Waiting(), KNOWN).kind is Kind.MENU
+
+
+@pytest.mark.parametrize("text", ["Habari, sina maji", "Hi I have no water", "sasa hakuna stima"])
+def test_a_greeting_before_a_sentence_is_a_sentence(text):
+    assert decide(text, Waiting(), KNOWN).kind is Kind.COMPLAINT
+
+
+def test_no_command_is_a_greeting_or_another_command():
+    sets = [verbs.STOPS, verbs.STARTS, verbs.HELPS, set(verbs.LANGUAGES), verbs.MENUS,
+            verbs.GREETS, verbs.COUNTS, verbs.NEWS]  # fmt: skip
+    assert sum(map(len, sets)) == len(frozenset().union(*sets))
+
+
+# --- References ---------------------------------------------------------------------------------
+
+WRITTEN = ["{0}", "{1} {2}", "{1}.{2}", "{1}-{2}", "{1} + {2}", "#{0}", "# {1} {2}", "Case {1} {2}",
+           "kesi {0}", "Case no. {1} {2}", "ref: {0}", "namba {1} {2}"]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+def test_a_reference_is_known_however_it_is_written(form):
+    written = form.format(B, B[:4], B[4:])
+    for own in (SITUATIONS["cases"], SITUATIONS["today"]):
+        assert decide(written, own, KNOWN) == Command(Kind.STATUS, B)
+        assert decide(f"{written} ndiyo", own, KNOWN) == Command(Kind.VERDICT, B, "yes")
+        said = decide(f"{written}: the counter was Closed.", own, KNOWN)
+        assert said == Command(Kind.ADD, B, words="the counter was Closed.")
+
+
+ABOUT_B = {
+    "Case 1777 7783 is not solved": ("no", ""),
+    "#17777783.": None,
+    "1777-7783 bado": ("no", ""),
+    "not solved 17777783": ("no", "not solved 17777783"),
+    "My case 17777783 is solved, thank you": ("yes", "My case 17777783 is solved, thank you"),
+    "17777783 no water since Monday": ("no", "no water since Monday"),
+    "17777783 yes but only half": ("unclear", "yes but only half"),
+    "17777783 no problem, it is solved": ("unclear", "no problem, it is solved"),
+    "Kesi 17777783 haijatatuliwa": ("no", ""),
+    "Kesi 17777783 imetatuliwa asanteni": ("yes", ""),
 }
 
 
-@pytest.mark.parametrize("written", REFERENCES.values(), ids=REFERENCES.keys())
-def test_a_reference_is_known_however_it_is_written(written):
-    assert read_command(written) == Command(Kind.STATUS, GOOD)
-    assert read_command(f"{written} ndiyo") == Command(Kind.VERDICT, GOOD, "yes")
-    added = read_command(f"{written}: bado sijapata")
-    assert added == Command(Kind.ADD, GOOD, "bado sijapata")
+@pytest.mark.parametrize(("text", "said"), ABOUT_B.items())
+def test_what_is_said_with_a_reference_is_said_of_that_case(text, said):
+    want = Command(Kind.VERDICT, B, *said) if said else Command(Kind.STATUS, B)
+    assert decide(text, SITUATIONS["cases"], KNOWN) == want
 
 
-def test_words_after_a_reference_keep_their_case_and_stops():
-    assert read_command(f"{GOOD} Still NO water. Day 5!").value == "Still NO water. Day 5!"
+def test_words_that_name_two_of_the_cases_go_to_both():
+    text = f"{A} and {B} are the same office"
+    assert decide(text, SITUATIONS["cases"], KNOWN) == Command(Kind.ADD, A, words=text, also=(B,))
 
 
-@pytest.mark.parametrize("mistyped", ["48219039", "4821 9039", "#4821.9039"])
-def test_a_mistyped_reference_is_caught_and_is_no_complaint(mistyped):
-    assert read_command(mistyped) == Command(Kind.STATUS, "48219039")
+SECRETS = {
+    f"{C} 4071": Command(Kind.SECRET, C, secret="4071"),
+    f"{C[:4]} {C[4:]} 4071": Command(Kind.SECRET, C, secret="4071"),
+    f"{C} 4071 NO": Command(Kind.SECRET, C, "no", "NO", "4071"),
+    f"{C} 4071 sms": Command(Kind.SECRET, C, "sms", "sms", "4071"),
+    f"{C}.4071. They came again": Command(Kind.SECRET, C, "", "They came again", "4071"),
+    f"{FOREIGN} 4071": Command(Kind.SECRET, FOREIGN, secret="4071"),
+    f"{NOBODYS} 4071": Command(Kind.SECRET, NOBODYS, secret="4071"),
+    f"{A} 4071": Command(Kind.ADD, A, words="4071"),
+    f"{A} 2026 was the year": Command(Kind.ADD, A, words="2026 was the year"),
+    f"{C} 40711": Command(Kind.ADD, C, words="40711"),
+}
 
 
-NO_COMMAND = {
-    "the promised example": "Acha kutuibia pesa",
-    "a complaint": "Nimengoja pasipoti miezi mitatu",
+@pytest.mark.parametrize(("text", "command"), SECRETS.items())
+def test_four_digits_after_a_reference_are_the_secret_of_a_quiet_case(text, command):
+    assert decide(text, SITUATIONS["cases"], KNOWN) == command
+
+
+NO_REFERENCE = {
     "a phone number": "0712345678",
     "a phone number and words": "0712 345 678 aliniomba pesa",
-    "nine digits": "482190381",
-    "seven digits": "4821903",
-    "a bad reference and words": "48219039 bado",
-    "three": "3",
+    "an international number": "+254 712 345 678 ni yake",
+    "nine digits": "177777831",
+    "seven digits": "1777778",
+    "an identity card and words": f"{MISTYPED} ni ID yangu na haijafika",
+    "nobody's reference and words": f"{NOBODYS} ni ID yangu na haijafika",
     "a sum": "500",
     "a stop in a sentence": "They did not stop at the bus stop",
-    "yes and more": "yes but they asked for more money",
-    "nothing": "",
-    "an emoji": "\U0001f620",
+    "an angry picture and words": "\U0001f620 why",
 }
 
 
-@pytest.mark.parametrize("text", NO_COMMAND.values(), ids=NO_COMMAND.keys())
+@pytest.mark.parametrize("text", NO_REFERENCE.values(), ids=NO_REFERENCE.keys())
 def test_everything_else_is_words_to_a_person(text):
-    assert read_command(text) == Command(Kind.WORDS, value=text)
+    assert decide(text, Waiting(), KNOWN) == Command(Kind.COMPLAINT, words=text)
 
 
-def test_stop_wins_over_every_other_reading():
-    stops = {word for word, command in commands.WORDS_OF.items() if command.kind is Kind.STOP}
-    assert stops.isdisjoint(commands.YES | commands.NO)
-    assert all(read_command(word).kind is Kind.STOP for word in stops)
+# --- Lists, marks ---------------------------------------------------------------------------------
+
+PICKS = {
+    "1": A, "2": B, "3": NEW, "2.": B, "(2)": B, "#2": B, "namba 2": B, "no 2 please": B,
+    "the second": B, "ya kwanza": A, "tatu": NEW, "NEW": NEW, "mpya": NEW, "a new one": NEW,
+    A: A, f"it is {B[:4]} {B[4:]}": B, B[4:]: B, "4": "", "9": "", "yes": "", "hapana": "",
+}  # fmt: skip
 
 
-def test_no_word_says_both_yes_and_no():
-    assert commands.YES.isdisjoint(commands.NO)
-    assert commands.WORDS_OF.keys().isdisjoint(commands.YES | commands.NO)
+@pytest.mark.parametrize(("text", "choice"), PICKS.items())
+def test_a_number_of_the_list_is_read_however_it_is_said(text, choice):
+    assert decide(text, LISTED, KNOWN) == Command(Kind.PICK, value=choice)
 
 
-def test_every_word_of_the_tables_is_reached_through_the_reader():
-    """A word that the reader's own cleaning changes could never be sent."""
-    for word in {*commands.WORDS_OF, *commands.YES, *commands.NO}:
-        assert read_command(word).kind is not Kind.WORDS
-        assert re.sub(r"[\s.!#,]+", " ", word).strip() == word
+def test_words_beside_the_number_go_with_it():
+    assert decide("2. and they lost my photo", LISTED, KNOWN) == Command(
+        Kind.PICK, value=B, words="and they lost my photo"
+    )
 
 
-def test_a_long_text_is_read_at_once():
-    text = "1 2 3 4 5 6 7 na " * 2000
-    assert read_command(text).kind is Kind.WORDS
+@pytest.mark.parametrize("text", ["2 weeks and nothing came", "3 officers were drunk", WORDS])
+def test_a_sentence_is_no_number_of_the_list(text):
+    assert decide(text, LISTED, KNOWN).kind is Kind.WHICH
+
+
+MARKS = {
+    "5": ("5", ""), " 4. ": ("4", ""), "3/5": ("3", ""), "5 very good": ("5", ""),
+    "nzuri sana": ("5", ""), "1 mbaya sana": ("1", ""), "nne": ("4", ""),
+    "2, they were rude and slow": ("2", "they were rude and slow"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "mark"), MARKS.items())
+def test_a_mark_is_read_however_it_is_said(text, mark):
+    value, words = mark
+    assert decide(text, asked(Question.RATING), KNOWN) == Command(
+        Kind.RATING, value=value, words=words
+    )
+
+
+@pytest.mark.parametrize("text", ["6", "0", "2 weeks I waited", "10", "1000 shillings"])
+def test_no_other_number_is_a_mark(text):
+    assert decide(text, asked(Question.RATING), KNOWN).kind is not Kind.RATING
+
+
+# --- The rest -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["1 2 3 4 5 6 7 na " * 2000, "1" * 5000, "yes " * 5000, "\u0307" * 5000]
+)
+def test_a_long_text_is_read_at_once(text):
+    assert decide(text, SITUATIONS["solved?"], KNOWN).kind is not Kind.STOP
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
 counts only when it is the whole message: "Acha kutuibia pesa" is a complaint.
 """
 
+from feedback_service.conversations.commands.claims_named import greets_in_kiswahili
 from feedback_service.conversations.commands.situation import (
     ANSWERED_WITHIN,
     MOST_COMPLAINTS,
@@ -34,6 +35,7 @@ __all__ = [
     "Verdict",
     "Waiting",
     "decide",
+    "greets_in_kiswahili",
     "line_of",
     "verdict_of",
     "words_of",

@@ -55,6 +55,10 @@ def menu(read: Read) -> Command | None:
     return Command(Kind.MENU) if greets or read.bare in verbs.MENUS else None
 
 
+def greets_in_kiswahili(text: str) -> bool:
+    return bool(set(words_of(text)) & verbs.GREETS_SW)
+
+
 def who(read: Read) -> Command | None:
     return _asks_about(read, verbs.WHOSE, Kind.WHO)
 

@@ -86,14 +86,14 @@ def late_rating(read: Read) -> Command | None:
 
 
 def only_verdict(read: Read) -> Command | None:
-    said = verdict_of(read.text, Aim.NEITHER)
+    said = _unasked(read)
     if said is None or len(read.waiting.answered) != 1:
         return None
     return Command(Kind.VERDICT, read.waiting.answered[0].reference, said.value)
 
 
 def which_verdict(read: Read) -> Command | None:
-    said = verdict_of(read.text, Aim.NEITHER)
+    said = _unasked(read)
     if said is None or not read.waiting.answered:
         return None
     return Command(Kind.WHICH, value=said.value, words=read.text)
@@ -145,6 +145,14 @@ def set_aside(read: Read) -> Command | None:
 
 def complaint(read: Read) -> Command | None:
     return Command(Kind.COMPLAINT, words=read.text)
+
+
+def _unasked(read: Read) -> Verdict | None:
+    """A verdict that answers no question of ours; a yes to something else is none."""
+    asked = read.waiting.asked
+    if asked and not asked.late and asked.question is not Question.VERDICT:
+        return None
+    return verdict_of(read.text, Aim.NEITHER)
 
 
 def _plain(read: Read, said: Verdict) -> bool:

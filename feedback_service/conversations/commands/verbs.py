@@ -63,11 +63,13 @@ HUSHES: Mapping[str, str] = {"sms": "sms", "quiet": "quiet", "kimya": "quiet"}
 APPEALS = frozenset({"appeal", "rufaa", "nakata rufaa", "i appeal"})
 WITHDRAWS = frozenset({"withdraw", "ondoa"})
 NEWS = frozenset({"new", "mpya"})
-GREETS = frozenset(
+GREETS_SW = frozenset(
     """
-    hi hello helo hallo hey hae habari mambo sasa niaje hujambo jambo vipi salama shikamoo salamu
-    sema wassup morning afternoon evening aje
+    habari mambo sasa niaje hujambo jambo vipi salama shikamoo salamu sema aje
     """.split()  # noqa: SIM905 - a list of this length is read as a text
+)
+GREETS = GREETS_SW | frozenset(
+    "hi hello helo hallo hey hae wassup morning afternoon evening".split()  # noqa: SIM905
 )
 AROUND_A_GREETING = GREETS | frozenset(
     """

@@ -117,10 +117,11 @@ def _whole(words: Sequence[str], aim: Aim, *, asks: bool) -> Verdict | None:
 
 def _is_no(core: Sequence[str]) -> bool:
     line = " ".join(_without(core, _FILLER))
-    if line in _NOT_YET or line == "2" or _NEGATED.fullmatch(line):
+    if line in _NOT_YET or line == "2":
         return True
     rest = _NEGATED.sub("", line).split()
-    return bool(core) and all(word in _SURE_NO for word in rest) and bool(rest or line)
+    negated = rest != line.split()
+    return (negated or bool(rest)) and set(rest) <= (_NO if negated else _SURE_NO)
 
 
 def _begun(words: Sequence[str], aim: Aim, stopped: bool) -> Verdict | None:

@@ -13,7 +13,12 @@ from sqlalchemy.orm import Session
 
 from channels.contract import Inbound, OptOut, Receipt
 from feedback_service import attachments, identity, outbox, redress
-from feedback_service.conversations.commands import Command, Kind, decide
+from feedback_service.conversations.commands import (
+    Command,
+    Kind,
+    decide,
+    greets_in_kiswahili,
+)
 from feedback_service.conversations.language import guess_language
 from feedback_service.domain.phones import NotAPhone, normalise
 from feedback_service.identity import KeyRing
@@ -28,8 +33,8 @@ from feedback_service.runtime import Runtime
 MACHINE = "machine"
 """What a message of a sender without a number became: kept, answered by nobody."""
 _SENDER = re.compile(r"[A-Za-z0-9][\w .&+\-]{1,19}")
-_TEACHES = frozenset({Kind.ADD, Kind.WHICH, Kind.COMPLAINT, Kind.SET_ASIDE, Kind.MENU})
-"""What a message must be for the citizen's language to be learnt from it."""
+_TEACHES = frozenset({Kind.ADD, Kind.WHICH, Kind.COMPLAINT, Kind.SET_ASIDE})
+"""What a message must be for the citizen's language to be learnt from its words."""
 _LEAVES_WAITING = frozenset(
     {Kind.STOP, Kind.START, Kind.HELP, Kind.LANGUAGE, Kind.STATUS, Kind.WHO, Kind.COUNTED,
      Kind.PICK, Kind.NOTHING, Kind.THANKS, Kind.REPEAT, Kind.ENCLOSED, Kind.KEPT}
@@ -72,37 +77,37 @@ def take_opt_out(rt: Runtime, channel: str, heard: OptOut) -> None:
 
 
 def _understand(talk: Talk) -> None:
-    heard = talk.heard
-    place = heard.location if heard else None
-    words = attachments.place_words(place, talk.language) if place else ""
-    command = _decided(talk)
-    if command is None:  # the dialogue took it as its answer
-        _became(talk, Kind.STEP.value, None, talk.text)
-        return
-    if talk.citizen.language is None and command.kind in _TEACHES:
-        talk.citizen.language = guess_language(talk.text)
-        talk.rt.conversations.remember_language(talk.citizen.lookup.hex(), talk.citizen.language)
-    text = "\n".join(part for part in (talk.text, words) if part)
-    if words and command.words:
-        command = replace(command, words=f"{command.words}\n{words}")
-    elif words:
-        command = replace(command, words=words)
-    _became(talk, command.kind.value, None, text)
-    case_id, became = do(talk, command)
-    _became(talk, became, case_id, text)
-    if heard and heard.media:
-        attachments.hear(talk.rt, talk.session, talk.citizen, talk.source, heard, case_id, talk.now)
+    """Decide what the message is, do it, and write down what it became."""
+    place = _place(talk)
+    command = _decided(talk, place)
+    if command is None:  # the dialogue has heard it, and written down what its row needs
+        row = talk.session.get_one(Heard, talk.source, populate_existing=True)
+        row.became, case_id = Kind.STEP.value, row.case_id
+    else:
+        if talk.citizen.language is None:
+            _learn_language(talk, command)
+        if place:
+            command = replace(command, words="\n".join(filter(None, (command.words, place))))
+        # What guesses are counted by must stand before they are counted.
+        _became(talk, command.kind.value, None, place)
+        case_id, became = do(talk, command)
+        _became(talk, became, case_id, place)
+    if talk.heard and talk.heard.media:
+        attachments.hear(
+            talk.rt, talk.session, talk.citizen, talk.source, talk.heard, case_id, talk.now
+        )
 
 
-def _decided(talk: Talk) -> Command | None:
+def _decided(talk: Talk, place: str) -> Command | None:
     """What the message is; None when an open dialogue has heard it."""
     known = known_of(talk.rt, talk.session)
-    enclosed = talk.heard is not None and bool(talk.heard.media or talk.heard.location)
+    enclosed = bool(place) or (talk.heard is not None and bool(talk.heard.media))
     waiting = waiting_of(talk, enclosed=enclosed)
     command = decide(talk.text, waiting, known)
     if command.kind is Kind.STEP:
+        said = "\n".join(filter(None, (talk.text, place)))
         if talks.hear(
-            talk.rt, talk.session, talk.citizen, talk.channel, talk.text, talk.source, talk.now
+            talk.rt, talk.session, talk.citizen, talk.channel, said, talk.source, talk.now
         ):
             return None
         waiting = waiting_of(talk, enclosed=enclosed, steps=False)
@@ -110,6 +115,23 @@ def _decided(talk: Talk) -> Command | None:
     if command.kind not in _LEAVES_WAITING and give_up(talk, command):
         command = decide(talk.text, waiting_of(talk, enclosed=enclosed), known)
     return command
+
+
+def _place(talk: Talk) -> str:
+    """The place that came with the message, in words."""
+    location = talk.heard.location if talk.heard else None
+    return attachments.place_words(location, talk.language) if location else ""
+
+
+def _learn_language(talk: Talk, command: Command) -> None:
+    """From a sentence; of greetings only a Kiswahili one tells, and MENU tells nothing."""
+    if command.kind is Kind.MENU:
+        language = "sw" if greets_in_kiswahili(talk.text) else None
+    else:
+        language = guess_language(talk.text) if command.kind in _TEACHES else None
+    if language:
+        talk.citizen.language = language
+        talk.rt.conversations.remember_language(talk.citizen.lookup.hex(), language)
 
 
 def _keep(
@@ -126,7 +148,8 @@ def _keep(
     return session.execute(kept).scalar() is not None
 
 
-def _became(talk: Talk, became: str, case_id: uuid.UUID | None, text: str) -> None:
+def _became(talk: Talk, became: str, case_id: uuid.UUID | None, place: str) -> None:
+    text = "\n".join(filter(None, (talk.text, place)))
     talk.session.execute(
         sa.update(Heard)
         .where(Heard.source == talk.source)
