@@ -3,7 +3,9 @@ that changed hands takes nothing along."""
 
 from feedback_service.identity.keys import KeyRing, NoKey
 from feedback_service.identity.people import (
+    PHONE,
     RECYCLED_AFTER,
+    WHATSAPP,
     current,
     find_or_add,
     has_stopped,
@@ -14,7 +16,9 @@ from feedback_service.identity.people import (
 )
 
 __all__ = [
+    "PHONE",
     "RECYCLED_AFTER",
+    "WHATSAPP",
     "KeyRing",
     "NoKey",
     "current",

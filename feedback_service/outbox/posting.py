@@ -62,7 +62,7 @@ def post(
         # the key would wait for rows that already point to this citizen, and they for us.
         session.refresh(citizen, ["noticed_at"], with_for_update={"key_share": True})
     if citizen.noticed_at is None:
-        text, citizen.noticed_at = f"{text}\n{phrase('sms-notice', language)}", now
+        text, citizen.noticed_at = f"{text}\n{_notice(citizen, language)}", now
     text = gsm7.smart(text)
     bearer = sa.select(Case.institution_id).where(Case.id == case_id).scalar_subquery()
     row = {
@@ -88,6 +88,14 @@ def numbered(text: str, data: Mapping[str, Any]) -> str:
 def parts(channel: str, text: str) -> int:
     """The messages billed for a text: parts of an SMS, one by WhatsApp."""
     return gsm7.parts(text).count if family(channel) == SMS else 1
+
+
+def _notice(citizen: Citizen, language: str) -> str:
+    """Who we are and how to stop us; to whom no number is known, what cannot reach them."""
+    notice = phrase("sms-notice", language)
+    if citizen.kind != identity.WHATSAPP:
+        return notice
+    return f"{notice}\n{phrase('sms-no-number', language)}"
 
 
 def can_carry(channel: str) -> bool:

@@ -54,12 +54,16 @@ class Line:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """All that is known of a case.  `stopped_at`: since when no message may go to the citizen."""
+    """All that is known of a case.  `stopped_at`: since when no message may go to the citizen.
+
+    `reach`: by "sms" and "whatsapp", whether a message can reach them there.
+    """
 
     case: Case
     unit: Unit
     holder_name: str | None
     citizen: Citizen | None
+    reach: Mapping[str, bool]
     citizen_language: str
     lines: Sequence[Line]
     other_messages: Sequence[Message]
@@ -98,7 +102,7 @@ def find(session: Session, viewer: Viewer, reference: str, *, lock: bool = False
 
 
 def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> CaseFile:
-    """The whole file of a case the viewer may see, in ten statements; raises NoSuchCase."""
+    """The whole file of a case the viewer may see, in a dozen statements; raises NoSuchCase."""
     case, unit, citizen, holder = _head(session, viewer, reference)
     messages = _messages(session, case)
     lines = _lines(session, case, messages)
@@ -110,6 +114,7 @@ def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> 
         unit=unit,
         holder_name=holder,
         citizen=citizen,
+        reach=outbox.reachable(session, citizen.id) if citizen else {},
         citizen_language=(citizen.language if citizen else None) or case.language,
         lines=lines,
         other_messages=[m for m in messages.values() if m.id not in told],

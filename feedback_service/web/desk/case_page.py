@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from feedback_service import identity
 from feedback_service.conversations.wording import kes, phrase, promised
 from feedback_service.domain import escalation
 from feedback_service.domain.cases import OPEN, Action, Lane, Outcome
@@ -117,10 +118,23 @@ def _head(file: CaseFile, reader: Reader) -> CaseHead:
         due_words=due.words,
         citizen_lang=file.citizen_language,
         reachable=case.citizen_id is not None,
-        whatsapp_only=file.citizen is not None and file.citizen.kind == "whatsapp",
-        gone=file.citizen is not None and file.citizen.retired_at is not None,
+        citizen_words=_citizen_words(file, lang),
         seen=len(file.lines),
     )
+
+
+def _citizen_words(file: CaseFile, lang: str) -> str:
+    """How the citizen can be reached, never why not: that is theirs."""
+    if file.citizen is None:
+        return say(lang, "case.no_phone")
+    if file.reach["sms"]:
+        key = "case.sealed"
+    elif not file.reach["whatsapp"]:
+        key = "case.unreachable"
+    else:
+        hidden = file.citizen.kind == identity.WHATSAPP
+        key = "case.whatsapp_only" if hidden else "case.no_sms"
+    return say(lang, key, language=say(lang, f"language.{file.citizen_language}"))
 
 
 def _clocks(file: CaseFile, reader: Reader) -> BothClocks:

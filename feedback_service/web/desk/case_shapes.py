@@ -38,8 +38,7 @@ class CaseHead:
     due_words: str
     citizen_lang: str
     reachable: bool
-    whatsapp_only: bool
-    gone: bool
+    citizen_words: str
     seen: int
 
 
