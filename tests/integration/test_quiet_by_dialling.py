@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from feedback_service import redress
 from feedback_service.domain.cases import Action, CaseStatus
+from feedback_service.domain.references import new_reference
 from feedback_service.models import Case, Citizen, Message, MessageState
 from tests.handset import ME, OTHER, Handset, arrived, sms, spoken
 
