@@ -150,6 +150,8 @@ ROOMS = [
     (Role.OVERSIGHT, "oversight"),
     (Role.AUDITOR, "looks"),
     (Role.TRANSLATOR, "wording"),
+    (Role.ADMINISTRATOR, "channels"),
+    (Role.OFFICER, "set-aside"),
 ]
 
 

@@ -42,6 +42,10 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.change_member": ADMINISTRATOR,
     "desk.oversight": {Role.OVERSIGHT, Role.ANALYST},
     "desk.looks": {Role.AUDITOR},
+    "desk.channels": {Role.ADMINISTRATOR, Role.AUDITOR},
+    "desk.send_again": ADMINISTRATOR,
+    "desk.set_aside": HELPERS,
+    "desk.settle": HELPERS,
     "desk.wording": {Role.TRANSLATOR, Role.ADMINISTRATOR},
     "desk.change_wording": {Role.TRANSLATOR, Role.ADMINISTRATOR},
 }
@@ -49,6 +53,7 @@ SAMPLE = {
     "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
     "number": "1",
     "account_id": "00000000-0000-0000-0000-000000000000",
+    "message_id": "00000000-0000-0000-0000-000000000000",
 }  # fmt: skip
 
 
@@ -100,7 +105,7 @@ def test_a_role_finds_nothing_where_it_has_no_business(
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_opens_the_pages_that_are_its_own(app: Any, world: DeskWorld, role: Role) -> None:
     browser = Browser(app, world.staff(role, None if role in staff.UNIVERSAL_ROLES else "NRB"))
-    for endpoint in ("queue", "register", "account", "team", "oversight", "looks", "wording"):
+    for endpoint in ("queue", "register", "account", "team", "oversight", "looks", "wording", "channels"):
         who = ROUTES[f"desk.{endpoint}"]
         if isinstance(who, set) and role in who:
             path = "/desk/" if endpoint == "queue" else f"/desk/{endpoint}"

@@ -20,8 +20,10 @@ from feedback_service.conversations.wording.rooms import Place
 from feedback_service.conversations.wording.sheet import Wrong
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Outcome
 from feedback_service.models import Category, MessageState, Role
+from feedback_service.outbox import REMEDIES
 from feedback_service.redress.queue import Scope, Tab
 from feedback_service.scoring import Dimension
+from feedback_service.watch import Kind
 from feedback_service.web.desk.case_actions import FORMS, NOT_OURS_REASONS, REJECT_GROUNDS
 from feedback_service.web.desk.case_history import KINDS
 from feedback_service.web.desk.frame import PLACES
@@ -111,11 +113,15 @@ def written(value: ast.expr) -> Iterator[tuple[str, bool]]:
 USES = [*in_templates(), *in_code()]
 
 INDICATORS = set(DEFINITIONS)
+CAUSES = {str(cause).replace("-", "_") for cause in REMEDIES}
 CHANNELS = {"sms", "ussd", "whatsapp", *CAME_BY}
 SETS: Mapping[str, set[str]] = {
     "actor.": set(Actor),
+    "alarm.": {kind.replace("-", "_") for kind in Kind},
+    "alarm_todo.": {kind.replace("-", "_") for kind in Kind},
     "by.": set(Dimension),
     "category.": set(Category),
+    "cause.": CAUSES,
     "channel.": CHANNELS,
     "counted.": INDICATORS,
     "delivery.": {*MessageState, "stopped"},
@@ -130,6 +136,7 @@ SETS: Mapping[str, set[str]] = {
     "not_ours.": set(NOT_OURS_REASONS),
     "outcome.": {outcome.replace("-", "_") for outcome in Outcome},
     "reject_ground.": set(REJECT_GROUNDS),
+    "remedy.": CAUSES,
     "role.": set(Role),
     "scope.": set(Scope),
     "state.": {"ok", "slow", "down"},

@@ -74,4 +74,15 @@ def _family(key: str) -> str:
 
 _SOME = "X" * 22
 """For a value that nobody has measured yet: a test asks for its longest."""
-_PIECES = ("days", "months", "cost-", "time-", "status-", "outcome-", "rung-", "hint-", "back", "more")
+_PIECES = (
+    "days",
+    "months",
+    "cost-",
+    "time-",
+    "status-",
+    "outcome-",
+    "rung-",
+    "hint-",
+    "back",
+    "more",
+)

@@ -12,17 +12,19 @@ from feedback_service.web.desk import (
     case,
     frame,
     looks,
+    operators,
     oversight,
     queue,
     register,
+    set_aside,
     signing,
     team,
     wording,
 )
 
 __all__ = [
-    "account", "case", "furnish", "looks", "oversight", "queue", "register", "signing",
-    "team", "wording",
+    "account", "case", "furnish", "looks", "operators", "oversight", "queue", "register",
+    "set_aside", "signing", "team", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

@@ -36,6 +36,8 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
     "team": ("desk.team", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
     "looks": ("desk.looks", (Role.AUDITOR,)),
+    "channels": ("desk.channels", (Role.ADMINISTRATOR, Role.AUDITOR)),
+    "set_aside": ("desk.set_aside", HELPERS),
 }
 """What the navigation offers: the view, and the roles it is open to."""
 
@@ -104,6 +106,15 @@ def offices(db: Session) -> Mapping[str, Office]:
     return kept[1]
 
 
+def at_central(who: Viewer) -> bool:
+    """Whether the viewer works for the desk of last resort."""
+    with runtime().transaction() as db:
+        desks = offices(db).values()
+    return any(
+        desk.kind == "central" and desk.institution_id == who.institution_id for desk in desks
+    )
+
+
 def institution_name(institution_id: str | None, lang: str) -> str | None:
     named = catalogue().offices.get(institution_id or "")
     return named[lang] if named else institution_id
@@ -149,7 +160,7 @@ def _nav(who: Viewer) -> list[NavItem]:
     return [
         NavItem(key, url_for(view), request.endpoint == view)
         for key, (view, roles) in PLACES.items()
-        if who.has(*roles)
+        if who.has(*roles) and (key != "set_aside" or at_central(who))
     ]
 
 
