@@ -5,11 +5,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import memory, start, ussd
+from tests.bench import load, memory, start, storm, ussd
 from tests.bench.processes import Bench, bench
 
 BENCHES: dict[str, Callable[[Bench], str]] = {
     "ussd": ussd.report,
+    "load": load.report,
+    "storm": storm.report,
     "memory": memory.report,
     "start": start.report,
 }

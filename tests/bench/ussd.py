@@ -9,14 +9,19 @@ import sys
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench import processes
 from tests.bench.processes import CALLBACK_SECRET, Bench
 
 HANDSETS = 8
-ROUNDS = 5
+ROUNDS, SLICES, SESSIONS = 7, 4, 8
+"""Of each round: its slices of each kind, and the sessions of each handset in a slice."""
+EMPTY = "empty Flask route"
+ASKED = {"six-step menu, one commit": "2 (goal 1.5)"}
 SHORT = ("1", "2", "1", "3", "5")
 """Language, rate, sector of identity papers, passport, score 5: six calls, one commit."""
 FULL = ("1", "2", "1", "3", "5", "1", "1", "1")
@@ -29,6 +34,7 @@ class Caller:
     def __init__(self, port: int, number: int) -> None:
         self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         self.number, self.took, self.wrong = number, list[float](), 0
+        self._session = ""
 
     def post(self, path: str, form: dict[str, str]) -> bytes:
         body = urllib.parse.urlencode(form)
@@ -59,26 +65,46 @@ class Caller:
             self.wrong += not said.startswith((b"CON ", b"END "))
 
 
-def measure(
-    bench: Bench, command: Sequence[str], per_session: int, talk: Callable[[Caller, int], None],
-    sessions: int,
-) -> tuple[float, float, int]:  # fmt: skip
-    """CPU ms a call (service, database and Redis), 99th percentile in ms, wrong answers."""
-    port = processes.free_port()
-    words = [word.replace("PORT", str(port)) for word in command]
-    live = f"http://127.0.0.1:{port}/health/live"
-    with bench.process(*words, url=live, PORT=str(port), WEB_CONCURRENCY="1") as service:
-        callers = [Caller(port, number) for number in range(HANDSETS)]
-        run_all(callers, talk, 3)
-        for caller in callers:
-            caller.took.clear()
-        watched = [service, *bench.servers]
-        before = processes.cpu_seconds(watched)
-        run_all(callers, talk, sessions)
-        spent = processes.cpu_seconds(watched) - before
-    took = sorted(t for caller in callers for t in caller.took)
-    wrong = sum(caller.wrong for caller in callers)
-    return spent * 1000 / len(took), took[int(len(took) * 0.99)] * 1000, wrong
+@dataclass
+class Kind:
+    """One thing that is measured: who serves it, what is called, and what each slice cost."""
+
+    command: Sequence[str]
+    talk: Callable[[Caller, int], None]
+    sessions: int
+    cost: list[float] = field(default_factory=list)
+    took: list[float] = field(default_factory=list)
+    wrong: int = 0
+
+
+def _round(bench: Bench, kinds: Mapping[str, Kind]) -> None:
+    """Fresh servers, and slices of each kind in turn: what slows the machine slows them all."""
+    with ExitStack() as stack:
+        crew = {}
+        for name, kind in kinds.items():
+            port = processes.free_port()
+            words = [word.replace("PORT", str(port)) for word in kind.command]
+            live = f"http://127.0.0.1:{port}/health/live"
+            env = {"PORT": str(port), "WEB_CONCURRENCY": "1"}
+            service = stack.enter_context(bench.process(*words, url=live, **env))
+            crew[name] = (service, [Caller(port, number) for number in range(HANDSETS)])
+            run_all(crew[name][1], kind.talk, 3)
+        spent = dict.fromkeys(kinds, 0.0)
+        for _, callers in crew.values():
+            for caller in callers:
+                caller.took.clear()
+        for _ in range(SLICES):
+            for name, kind in kinds.items():
+                service, callers = crew[name]
+                meter = processes.Meter([service, *bench.servers])
+                run_all(callers, kind.talk, kind.sessions)
+                spent[name] += meter.spent()
+        for name, kind in kinds.items():
+            callers = crew[name][1]
+            took = [t for caller in callers for t in caller.took]
+            kind.cost.append(spent[name] * 1000 / len(took))
+            kind.took += took
+            kind.wrong += sum(caller.wrong for caller in callers)
 
 
 def run_all(callers: Sequence[Caller], talk: Callable[[Caller, int], None], sessions: int) -> None:
@@ -102,28 +128,32 @@ def report(bench: Bench) -> str:
         for _ in range(6):
             caller.post("/empty", {"sessionId": "s", "text": "1*2"})
 
-    kinds: dict[str, tuple[Sequence[str], Callable[[Caller, int], None]]] = {
-        "empty Flask route": (empty, nothing),
-        "six-step menu, one commit": (ours, lambda c, s: c.dialogue(s, SHORT)),
-        "full rating, four commits": (ours, lambda c, s: c.dialogue(s, FULL)),
+    kinds = {
+        EMPTY: Kind(empty, nothing, SESSIONS),
+        "six-step menu, one commit": Kind(ours, lambda c, s: c.dialogue(s, SHORT), SESSIONS),
+        "full rating, four commits": Kind(ours, lambda c, s: c.dialogue(s, FULL), SESSIONS),
     }
-    found: dict[str, list[tuple[float, float, int]]] = {name: [] for name in kinds}
     for _ in range(ROUNDS):
-        for name, (command, talk) in kinds.items():
-            found[name].append(measure(bench, command, 6, talk, 40))
-    base = _median([cpu for cpu, _, _ in found["empty Flask route"]])
-    rows = [
-        (
-            name,
-            f"{_median([cpu for cpu, _, _ in rounds]):.2f}",
-            f"{_median([cpu for cpu, _, _ in rounds]) / base:.2f}",
-            f"{_median([p99 for _, p99, _ in rounds]):.1f}",
-            str(sum(wrong for _, _, wrong in rounds)),
-        )
-        for name, rounds in found.items()
-    ]
-    head = ("one step, gunicorn gthread(1), keep-alive", "CPU ms", "ratio", "p99 ms", "wrong")
+        _round(bench, kinds)
+    rows = [_row(name, kind, kinds[EMPTY].cost) for name, kind in kinds.items()]
+    head = (f"{ROUNDS} rounds, gthread(1), keep-alive", "CPU ms", "ratio", "from - to", "asked",
+            "p99 ms", "wrong")  # fmt: skip
     return processes.table("USSD step, CPU of service + PostgreSQL + Valkey", head, rows)
+
+
+def _row(name: str, kind: Kind, base: Sequence[float]) -> tuple[str, ...]:
+    """The ratio of each round to the empty route of the same round: their middle and their span."""
+    ratios = sorted(mine / theirs for mine, theirs in zip(kind.cost, base, strict=True))
+    took = sorted(kind.took)
+    return (
+        name,
+        f"{_median(kind.cost):.2f}",
+        f"{_median(ratios):.2f}",
+        f"{ratios[0]:.2f} - {ratios[-1]:.2f}",
+        ASKED.get(name, ""),
+        f"{took[int(len(took) * 0.99)] * 1000:.1f}",
+        str(kind.wrong),
+    )
 
 
 def _median(values: Sequence[float]) -> float:

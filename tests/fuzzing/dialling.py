@@ -1,0 +1,455 @@
+"""A country of handsets dialling at once, driven by small operations that can be played again.
+
+`World.do(op)` raises when the service breaks a rule; `Walker` draws operations; `shrink` cuts a
+failing run down.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from feedback_service import redress
+from feedback_service.domain.cases import Action, ActionNotAllowed, Actor
+from feedback_service.identity import KeyRing
+from tests.fuzzing import screens
+from tests.fuzzing.account import Account, Untrue
+from tests.fuzzing.records import Records
+from tests.fuzzing.screens import Seen
+from tests.handset import USSD
+
+ENDED = f"{USSD}/ended"
+KNOWN_FOR = timedelta(minutes=5)
+LONGEST_PAUSE = 170
+"""Seconds after which every network has ended a session."""
+LISTED = re.compile(r"^\d{4} \d{4}")
+
+
+@dataclass(frozen=True)
+class Op:
+    """One thing that happens; `phone` is a number's place, `text` what is pressed or dialled."""
+
+    what: str
+    phone: int = 0
+    text: str = ""
+    number: int = 0
+
+
+@dataclass
+class Line:
+    """One session of one handset as its holder sees it."""
+
+    id: str
+    phone: int
+    code: str
+    account: Account
+    text: str = ""
+    seen: Seen = field(default_factory=lambda: Seen(""))
+    said: dict[str, str] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    """Histories answered before Redis forgot."""
+    pressed: list[str] = field(default_factory=list)
+
+    @property
+    def over(self) -> bool:
+        return self.seen.ends
+
+
+class World:
+    """The service, its handsets, and what each of them was told."""
+
+    def __init__(self, client: Any, app: Any, rt: Any, clock: Any, records: Records) -> None:
+        self._client, self._app, self.rt, self.clock = client, app, rt, clock
+        self.records = records
+        self.lines: dict[int, Line] = {}
+        self.dropped: dict[int, Line] = {}
+        self.ghosts: list[Line] = []
+        self.history: list[str] = []
+        self.sessions = 0
+        self._pool = ThreadPoolExecutor(4)
+        self._do: dict[str, Callable[[Op], None]] = {
+            "dial": self._dial, "press": self._press, "again": self._again, "late": self._late,
+            "copies": self._copies, "forget": self._forget, "drop": self._drop,
+            "ended": self._ended, "wait": self._wait, "office": self._office,
+            "unheard": self._unheard,
+        }  # fmt: skip
+
+    def close(self) -> None:
+        self._pool.shutdown()
+
+    def do(self, op: Op) -> None:
+        self._do[op.what](op)
+
+    def number(self, phone: int) -> str:
+        return f"+2547{phone:08d}"
+
+    # --- What a handset does ------------------------------------------------------------------
+
+    def _dial(self, op: Op) -> None:
+        """A new session; `text` follows our code in a long dial."""
+        self._drop(op)
+        code = f"*384*77*{op.text}#" if op.text else "*384*77#"
+        made = f"ATUid_{uuid.uuid4().hex}"
+        line = Line(made, op.phone, code, Account([made]))
+        self.lines[op.phone] = line
+        self.sessions += 1
+        self._show(line, self._call(line, ""))
+        if screens.has_way_back(line.seen.text) and line.seen.question != "resume":
+            self._go_on(line)
+
+    def _press(self, op: Op) -> None:
+        line = self._open_line(op)
+        if line is None:
+            return
+        key = self._real(line, op.text)
+        before, text = line.seen, f"{line.text}*{key}" if line.text else key
+        line.text = text
+        line.pressed.append(key)
+        body = self._call(line, text)
+        self._heard(line, before, key, body)
+
+    def _copies(self, op: Op) -> None:
+        """The same call several times at once."""
+        line = self._open_line(op)
+        if line is None:
+            return
+        key = self._real(line, op.text)
+        before, text = line.seen, f"{line.text}*{key}" if line.text else key
+        line.text = text
+        line.pressed.append(key)
+
+        def call(_: int) -> str:
+            return self._post(self._app.test_client(), line, text)
+
+        answers = set(self._pool.map(call, range(3)))
+        if len(answers) != 1:
+            raise Untrue(f"copies of one call were answered differently: {answers}")
+        body = answers.pop()
+        self._note(line, text, body)
+        self._heard(line, before, key, body)
+
+    def _again(self, op: Op) -> None:
+        if line := self.lines.get(op.phone):
+            self._same(line, line.text)
+
+    def _late(self, op: Op) -> None:
+        """A copy of an earlier call of the session."""
+        if (line := self.lines.get(op.phone)) and line.said:
+            texts = list(line.said)
+            self._same(line, texts[op.number % len(texts)])
+
+    def _drop(self, op: Op) -> None:
+        if (line := self.lines.pop(op.phone, None)) and line.seen.question != "resume":
+            self.dropped[op.phone] = line
+
+    def _go_on(self, line: Line) -> None:
+        """What the phone said before is said by this session too."""
+        earlier = self.dropped.get(line.phone)
+        if earlier is None:
+            raise Untrue(f"nothing was begun to go on with: {line.seen.text!r}")
+        line.account = earlier.account
+        line.account.sessions.append(line.id)
+
+    def _ended(self, op: Op) -> None:
+        """The network's event; the session it tells of may be any of the phone's."""
+        line = self.lines.get(op.phone) or self.dropped.get(op.phone)
+        if line is None:
+            return
+        form = {
+            "date": "2026-03-02 06:10:00", "sessionId": line.id, "serviceCode": line.code,
+            "networkCode": "63902", "phoneNumber": self.number(line.phone),
+            "status": ("Success", "Incomplete", "Failed", "Else")[op.number % 4],
+            "cost": "0.05", "durationInMillis": "31000", "hopsCount": str(len(line.pressed)),
+            "hopsMetadata": "", "input": line.text, "lastAppResponse": line.seen.text,
+        }  # fmt: skip
+        answer = self._client.post(ENDED, data=form)
+        if answer.status_code != 200:
+            raise screens.Malformed(f"an ended event was answered {answer.status_code}")
+        self.history.append(f"{line.phone:>3} ended {form['status']}")
+        line.account.hold(self.records)
+
+    def _unheard(self, op: Op) -> None:
+        """A session first heard of at its end: what another one keyed, by a phone never seen."""
+        if not self.ghosts:
+            return
+        ghost = self.ghosts[op.number % len(self.ghosts)]
+        made = f"ATUid_{uuid.uuid4().hex}"
+        line = Line(made, op.phone, ghost.code, Account([made]))
+        self.sessions += 1
+        body = self._call(line, ghost.text)
+        self.history.append(f"{op.phone:>3} keyed {ghost.text!r}")
+        told, line.account.lost = ghost.account, True
+        line.account.rating, line.account.filed = dict(told.rating), told.filed
+        line.account.filed_as, line.account.words = dict(told.filed_as), list(told.words)
+        if screens.read(body).question != ghost.seen.question:
+            raise Untrue(f"the same keys led to {body!r}, before {ghost.said[ghost.text]!r}")
+        line.account.hold(self.records)
+
+    # --- What happens around it ----------------------------------------------------------------
+
+    def _forget(self, op: Op) -> None:
+        self.rt.redis.flushdb()
+        self.history.append("    Redis forgets")
+        for line in (*self.lines.values(), *self.dropped.values()):
+            line.lost |= line.said.keys()
+            line.account.lost = True
+            line.account.foggy |= not self._begins_alike(line)
+
+    def _begins_alike(self, line: Line) -> bool:
+        """Whether its start can be known again: it asked the language, or the database told it."""
+        known = self.records.all(
+            "select 1 from citizens where lookup = :who and created_at < :then",
+            who=self._lookup(line), then=self.clock() - KNOWN_FOR,
+        )  # fmt: skip
+        return bool(known) is not screens.says(line.said.get("", ""), "language-ask")
+
+    def _wait(self, op: Op) -> None:
+        """Time passes; whoever was in a session has been cut off."""
+        self.clock.forward(seconds=op.number)
+        if op.number >= LONGEST_PAUSE:
+            self.history.append(f"    {op.number} s pass")
+            for phone in list(self.lines):
+                self._drop(Op("drop", phone))
+
+    def _office(self, op: Op) -> None:
+        """An office answers, asks or takes on one of the open cases."""
+        rows = self.records.all(
+            "select id from cases where status in ('received', 'acknowledged') order by id"
+        )
+        if not rows:
+            return
+        action = (Action.RESOLVE, Action.RESOLVE, Action.ASK, Action.ACKNOWLEDGE)[op.number % 4]
+        what = redress.Act(action, Actor.OFFICER, op.text or "It is ready: come on Friday")
+        try:
+            redress.act(self.rt, rows[op.number % len(rows)]["id"], what)
+        except ActionNotAllowed:
+            return
+        self.history.append(f"    an office: {action}")
+
+    # --- Calls and their answers ---------------------------------------------------------------
+
+    def _open_line(self, op: Op) -> Line | None:
+        line = self.lines.get(op.phone)
+        return None if line is None or line.over else line
+
+    def _call(self, line: Line, text: str) -> str:
+        body = self._post(self._client, line, text)
+        self._note(line, text, body)
+        return body
+
+    def _post(self, client: Any, line: Line, text: str) -> str:
+        form = {
+            "phoneNumber": self._spelt(line), "serviceCode": line.code, "text": text,
+            "sessionId": line.id, "networkCode": "63902",
+        }  # fmt: skip
+        answer = client.post(USSD, data=form)
+        screens.check(answer.status_code, answer.text)
+        return str(answer.text)
+
+    def _spelt(self, line: Line) -> str:
+        """The number as some gateway or other writes it, never twice alike."""
+        number = self.number(line.phone)
+        turn = len(line.said) + line.phone
+        return (number, number, f" {number[1:]}", number[1:], f"0{number[4:]}")[turn % 5]
+
+    def _note(self, line: Line, text: str, body: str) -> None:
+        line.said.setdefault(text, body)
+        key = line.pressed[-1] if line.pressed else ""
+        self.history.append(f"{line.phone:>3} [{line.id[-4:]}] {key[:200]!r:>12} -> {body!r}")
+
+    def _same(self, line: Line, text: str) -> None:
+        body = self._post(self._client, line, text)
+        self.history.append(f"{line.phone:>3} [{line.id[-4:]}] copy of {text!r} -> {body!r}")
+        if text not in line.lost and body != line.said.get(text, body):
+            raise Untrue(f"the same call was told {line.said[text]!r}, then {body!r}")
+        line.account.hold(self.records)
+
+    def _heard(self, line: Line, before: Seen, key: str, body: str) -> None:
+        if before.means(key.strip()) == "resume-on":
+            self._go_on(line)
+        line.account.hear(before, key, body)
+        self._show(line, body)
+        line.account.hold(self.records)
+        if line.over and not line.account.foggy and line.said[""] and self._replayable(line):
+            self.ghosts.append(line)
+
+    def _show(self, line: Line, body: str) -> None:
+        line.seen = screens.read(body, line.seen)
+        self._own_cases_only(line)
+
+    def _own_cases_only(self, line: Line) -> None:
+        for listed in line.seen.options.values():
+            if LISTED.match(listed):
+                reference = listed[:9].replace(" ", "")
+                (case,) = self.records.all(
+                    "select c.quiet, c.source from cases c where reference = :r", r=reference
+                )
+                owner = f":{self._person(line)}"
+                if case["quiet"] or owner not in case["source"]:
+                    raise Untrue(f"a phone was shown {reference}: {dict(case)}")
+
+    def _person(self, line: Line) -> str:
+        return self._lookup(line).hex()[:16]
+
+    def _lookup(self, line: Line) -> bytes:
+        return KeyRing(self.rt.settings.phone_keys).lookup(self.number(line.phone))
+
+    def _replayable(self, line: Line) -> bool:
+        """Whether its keys mean the same to a phone that was never seen."""
+        asked = screens.says(line.said[""], "language-ask")
+        mine = {"cases", "case"} & {s.partition("-")[0] for s in self._questions(line)}
+        plain = not any("*" in key for key in line.pressed)
+        return asked and not mine and plain and _tells_words_apart(line)
+
+    def _questions(self, line: Line) -> set[str]:
+        return {screens.read(body).question for body in line.said.values()}
+
+    def _real(self, line: Line, text: str) -> str:
+        """`<mine>` and `<theirs>` stand for references that chance drew."""
+        if "<" not in text:
+            return text
+        rows = self.records.all("select reference, source from cases order by id")
+        mine = [r["reference"] for r in rows if self._person(line) in r["source"]]
+        theirs = [r["reference"] for r in rows if self._person(line) not in r["source"]]
+        for name, found in (("<mine>", mine), ("<theirs>", theirs)):
+            text = text.replace(name, found[-1] if found else "12345674")
+        return text
+
+
+def _tells_words_apart(line: Line) -> bool:
+    """Whether what follows the words is told from them: nothing, a key, or four digits."""
+    said = [n for n, key in enumerate(line.pressed) if key.strip() in line.account.words]
+    return not said or all(
+        key.isascii() and key.isdecimal() and len(key) in (1, 4)
+        for key in line.pressed[said[-1] + 1 :]
+    )
+
+
+class Walker:
+    """Draws what happens next, mostly what people do."""
+
+    def __init__(self, rng: random.Random, phones: int, at_once: int) -> None:
+        self._rng, self._phones, self._at_once = rng, phones, at_once
+        self._words = 0
+        self._strangers = 90_000_000
+
+    def next(self, world: World) -> Op:
+        rng = self._rng
+        roll = rng.random()
+        if roll < 0.012:
+            return self._around(rng)
+        if len(world.lines) < self._at_once:
+            return self._begin(rng)
+        phone = rng.choice(list(world.lines))
+        line = world.lines[phone]
+        if line.over:
+            return Op(rng.choices(("drop", "again", "late", "ended"), (80, 8, 6, 6))[0], phone,
+                      number=rng.randrange(100))  # fmt: skip
+        what = rng.choices(
+            ("press", "again", "late", "copies", "drop", "ended", "dial"),
+            (84, 5, 3, 2, 2.5, 0.5, 2),
+        )[0]
+        text = self._key(line.seen) if what in {"press", "copies"} else ""
+        return Op(what, phone, text, rng.randrange(100))
+
+    def _begin(self, rng: random.Random) -> Op:
+        if rng.random() < 0.02:
+            self._strangers += 1
+            return Op("unheard", self._strangers, number=rng.randrange(1000))
+        long_dial = rng.choice(POSTERS) if rng.random() < 0.06 else ""
+        return Op("dial", rng.randrange(self._phones), long_dial)
+
+    def _around(self, rng: random.Random) -> Op:
+        what = rng.choices(("forget", "wait", "office"), (15, 35, 50))[0]
+        if what == "wait":
+            return Op(what, number=rng.choice((1, 1, 5, 5, 20, 200, 700, 90_000)))
+        return Op(what, number=rng.randrange(1000), text=rng.choice(("", *ODD_TEXTS)))
+
+    def _key(self, seen: Seen) -> str:
+        rng, roll = self._rng, self._rng.random()
+        if roll < 0.06:
+            return "0"
+        if roll < 0.10:
+            return "9"
+        if roll < 0.17:
+            return rng.choice(WRONG)
+        if seen.question in TYPED and (not seen.options or rng.random() < 0.3):
+            return self._typed(seen)
+        if seen.options:
+            return rng.choice(list(self._likely(seen)))
+        return rng.choice(("1", "2", "9", "0", "47", "no", self._say()))
+
+    def _likely(self, seen: Seen) -> list[str]:
+        weighed = []
+        for key, meaning in seen.options.items():
+            weighed += [key] * LIKELY.get(meaning, 4)
+        return weighed
+
+    def _typed(self, seen: Seen) -> str:
+        kinds = TYPED[seen.question]
+        return self._say() if kinds is None else self._rng.choice(kinds)
+
+    def _say(self) -> str:
+        """Words that nobody else says, so that a second copy of them shows."""
+        self._words += 1
+        rng = self._rng
+        text = rng.choice(SENTENCES) + f" n{self._words}"
+        if rng.random() < 0.35:
+            text = rng.choice(ODD_TEXTS) + f" n{self._words}"
+        if rng.random() < 0.05:
+            text = "neno refu sana " * 40
+        if rng.random() < 0.1:
+            text = f"{text} {rng.choice(('*', '#', '**', '*384*77#', ' * 5 * '))}"
+        return text
+
+
+POSTERS = ("1001", "1002", "1003", "1004", "1101", "1102", "1103", "9999", "1*1", "1003*2", "abc")
+SENTENCES = (
+    "They said come tomorrow", "Nimengoja miezi mitatu", "no water since monday",
+    "The clerk asked for 500 before he would stamp it", "Daktari hakuwepo", "walinifukuza",
+    "he threatened to kill me", "Hakuna dawa hospitalini", "my ID is not ready",
+)  # fmt: skip
+ODD_TEXTS = (
+    "pay 5*100 now * or else", "dial *384*77# to see #1", "a*b*c", "me & you + 2 = 3 % 25%20",
+    "chai ya caf\u00e9 \u00f1and\u00fa", "K\u0129r\u0129nyaga \u201cjana\u201d \U0001f620",
+    "one\ntwo\r\nthree", "{reference} {0} %s %(x)s", "<b>bold</b> <script>",
+    "'; drop table cases;--",
+    "\u0645\u0631\u062d\u0628\u0627", "  spaces   inside  ", "\t tabbed \u00a0",
+    "\\N \\x00 ^[]~|\u20ac",
+    "ng\u2019ombe zangu", "COUNT(*) --", "\ud7ff\ue000\ufffd", "00254700000000",
+)  # fmt: skip
+WRONG = (
+    "", " ", "8", "7", "99", "00", "98", "x", "-1", "1.", "#", "1#", "01", " 2 ", "no", "1,5", "+1",
+    "\u0663", "\uff11", "1e3", "null", "12345678", "<mine>", "<theirs>", "STOP", "\u00b2", "9" * 30,
+    "4" * 5000, "1*2", "*", "**", "2*", "\x00", "\x1b", "\u200b", "0*0",
+)  # fmt: skip
+LIKELY = {
+    "main-rate": 9, "main-report": 9, "main-afraid": 4, "main-cases": 6, "main-before": 2,
+    "main-language": 1, "language-en": 1,
+}  # fmt: skip
+COUNTIES = ("47", "1", "nai", "na", "k", "ki", "mombasa", "Nakuru", "kisumu", "48", "0x", "muranga")
+SECRETS = ("7351", "7351", "7351", "1234", "0000", "12", "73 51")
+TYPED: dict[str, tuple[str, ...] | None] = {
+    "words": None,
+    "words-quiet": None,
+    "afraid-words": None,
+    "secret": SECRETS,
+    "secret-afraid": ("1", *SECRETS),
+    "secret-open": SECRETS,
+    "secret-open-only": SECRETS,
+    "secret-new": SECRETS,
+    "cases": ("<mine>", "<mine>", "<theirs>", "12345674"),
+    "cases-none": ("<mine>", "<theirs>", "12345674"),
+    "case-add": None,
+    "county": COUNTIES,
+    "county-pick": COUNTIES,
+    "find": ("1001", "1002", "1003", "1101", "1102", "pas", "kra", "hosp", "land", "water", "maji"),
+    "main": ("1003", "1101", "1002"),
+    "paid-amount": ("500", "1,000", "20", "KES 5", "10000001", "0", "-5", "five"),
+}
