@@ -35,6 +35,7 @@ COMMANDS = {
     "demo": Command("demo", "fill an empty service with a simulated quarter"),
     "user": Command("user", "staff accounts: add, disable, reset"),
     "key": Command("key", "keys for the API: add"),
+    "budget": Command("budget", "what an institution's messages may cost in a month: set, show"),
     "wording": Command("wording", "what citizens read: export, import, WhatsApp templates"),
     "triage": Command("triage", "the text model: classify, train, evaluate, promote, rollback"),
     "contract": Command("contract", "score a performance contract"),

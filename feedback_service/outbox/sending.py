@@ -185,12 +185,11 @@ def _hand_over(rt: Runtime, ready: Ready) -> Sent:
 def _failed(rt: Runtime, ready: Ready, error: SendFailed, *, movable: bool = True) -> None:
     with rt.transaction() as session:
         message = session.get_one(Message, ready.message.id, with_for_update=True)
-        if message.state not in {MessageState.SENDING, MessageState.UNKNOWN}:
-            return  # A receipt was quicker.
-        template = ready.parcel.template
-        moves.went_wrong(
-            rt, session, message, error.cause, error.reason, movable=movable, template=template
-        )
+        if _still_this_try(message, ready):
+            moves.went_wrong(
+                rt, session, message, error.cause, error.reason,
+                movable=movable, template=ready.parcel.template,
+            )  # fmt: skip
 
 
 def _settle(
@@ -198,6 +197,8 @@ def _settle(
 ) -> None:
     with rt.transaction() as session:
         message = session.get_one(Message, ready.message.id, with_for_update=True)
+        if not _still_this_try(message, ready):
+            return
         if receipts.RANK[state] > receipts.RANK[message.state]:
             message.state, message.failure = state, failure
             message.cause = UNKNOWN if state is MessageState.UNKNOWN else ""
@@ -205,10 +206,15 @@ def _settle(
             return
         _note(rt, message, ready, sent)
         session.flush()  # The early receipt below is matched on the id just set.
-        early = session.get(EarlyReceipt, (ready.message.channel, sent.provider_id))
+        early = session.get(EarlyReceipt, (message.channel, sent.provider_id))
         if early:
             session.delete(early)
             receipts.apply(rt, session, message, receipts.unparked(early))
+
+
+def _still_this_try(message: Message, ready: Ready) -> bool:
+    """Whether a receipt, quicker than the answer, has not already led to another try."""
+    return message.state is not MessageState.QUEUED and message.attempts == ready.message.attempts
 
 
 def _note(rt: Runtime, message: Message, ready: Ready, sent: Sent) -> None:

@@ -3,10 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
+from channels.twilio_whatsapp import TwilioWhatsApp
 from feedback_service import outbox
 from feedback_service.conversations.wording import phrase
 from feedback_service.models import Message, MessageState, Stop
 from feedback_service.outbox import REMEDIES
+from feedback_service.runtime import Runtime
 from tests.handset import ME
 from tests.integration.outbox.conftest import AT, TWILIO, WHATSAPP
 
@@ -160,6 +162,24 @@ def test_an_asynchronous_63016_is_answered_by_a_template_or_an_sms(
     report(first, "failed", "63016")
     report(first, "sent")
     assert (message().state, len(network.accepted)) == (SENT, 2)
+
+
+def test_a_failure_reported_before_our_own_note_still_leads_to_the_sms(
+    rt, post, message, network, report
+):
+    """Twilio calls back with 63016 while its answer is on its way."""
+
+    class FailsAtOnce(TwilioWhatsApp):
+        def send(self, address, text, *, key=""):
+            sent = super().send(address, text, key=key)
+            report(network.accepted[-1], "failed", "63016")
+            return sent
+
+    hasty = {**rt.ways, WHATSAPP: FailsAtOnce.from_env(rt.settings.raw)}
+    post(channel=WHATSAPP, phrase="sms-help")
+    outbox.drain(Runtime(**{**vars(rt), "ways": hasty}))
+    assert (message().state, message().channel) == (SENT, AT)
+    assert network.texts(ME) == [message().text] * 2, "what failed, and what was sent for it"
 
 
 def test_a_template_that_fails_as_well_leaves_the_sms(rt, post, message, network, report, clock):
