@@ -241,7 +241,7 @@ BRANCHES = {
         "CON 5930 1744: in progress. To open it", [*OPENED, Effect.FIND_CASE],
     ),
     "one's own quiet case gets its secret": (
-        "sw", {**OPEN, "new": "1"}, ["5", "59301744", "1234", "4071"],
+        "sw", {**OPEN, "new": "1"}, ["5", "59301744", "4071"],
         "CON 5930 1744: inashughulikiwa.", OPENED,
     ),
     "a quiet case: the answer, and back": (

@@ -68,7 +68,7 @@ def test_a_sentence_becomes_a_figure(
     page.goto(f"{address}/phone")
     hook(page, "call").click()
     wait_for(page, "1 English")
-    answer(page, "1", "3", "1003", "1", SENTENCE)
+    answer(page, "1", "3", "1003", "1", SENTENCE, "1")
     wait_for(page, "Immigration must answer by")
     work()
     arrives(page, "Immigration must answer by")
@@ -110,7 +110,7 @@ def _confirmed(rt: Any, client: Any, poster: str, number: str) -> None:
     """A case that went the same way without a browser."""
     phone = Handset(client, number)
     phone.dial()
-    phone.keys("1", "3", poster, "1", SENTENCE)
+    phone.keys("1", "3", poster, "1", SENTENCE, "1")
     with rt.transaction() as session:
         found = sa.select(Case).order_by(Case.received_at.desc(), Case.id.desc()).limit(1)
         case_id = session.scalars(found).one().id
