@@ -4,6 +4,7 @@ import pytest
 
 from feedback_service.conversations.commands import (
     MOST_COMPLAINTS,
+    MOST_MESSAGES,
     NEW,
     TABLE,
     Asked,
@@ -156,6 +157,7 @@ def test_every_line_of_the_table_claims_something():
         line_of(text, waiting, KNOWN)[0]
         for text, waiting in [
             ("START", Waiting()),
+            (WORDS, Waiting(written=MOST_MESSAGES)),
             (WORDS, Waiting(cases=CASES, said={WORDS.lower(): A})),
             ("", Waiting(enclosed=True)),
             ("no", Waiting(cases=(*CASES, Mine(FOREIGN, Stage.ANSWERED)))),
@@ -339,6 +341,11 @@ PICKS = {
 @pytest.mark.parametrize(("text", "choice"), PICKS.items())
 def test_a_number_of_the_list_is_read_however_it_is_said(text, choice):
     assert decide(text, LISTED, KNOWN) == Command(Kind.PICK, value=choice)
+
+
+@pytest.mark.parametrize("no", ["NO", "la", "bado"])
+def test_a_listed_reference_and_no_is_a_verdict_not_a_choice(no):
+    assert decide(f"{B} {no}", LISTED, KNOWN) == Command(Kind.VERDICT, B, "no")
 
 
 def test_words_beside_the_number_go_with_it():

@@ -8,6 +8,7 @@ from feedback_service.conversations.commands.claims_named import greets_in_kiswa
 from feedback_service.conversations.commands.situation import (
     ANSWERED_WITHIN,
     MOST_COMPLAINTS,
+    MOST_MESSAGES,
     NEW,
     Asked,
     Known,
@@ -22,6 +23,7 @@ from feedback_service.conversations.commands.verdicts import Aim, Verdict, verdi
 __all__ = [
     "ANSWERED_WITHIN",
     "MOST_COMPLAINTS",
+    "MOST_MESSAGES",
     "NEW",
     "TABLE",
     "Aim",

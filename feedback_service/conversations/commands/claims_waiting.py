@@ -12,7 +12,11 @@ from feedback_service.conversations.commands.reading import (
     mark_of,
     number_of,
 )
-from feedback_service.conversations.commands.situation import MOST_COMPLAINTS, Stage
+from feedback_service.conversations.commands.situation import (
+    MOST_COMPLAINTS,
+    MOST_MESSAGES,
+    Stage,
+)
 from feedback_service.conversations.commands.verbs import Command, Kind
 from feedback_service.conversations.commands.verdicts import (
     Aim,
@@ -135,6 +139,12 @@ def which(read: Read) -> Command | None:
     if read.names_other(*waiting.live) and not minutes_ago:
         return None
     return Command(Kind.WHICH, words=read.text)
+
+
+def flooding(read: Read) -> Command | None:
+    if read.waiting.written < MOST_MESSAGES or read.grave:
+        return None
+    return Command(Kind.SET_ASIDE, words=read.text)
 
 
 def set_aside(read: Read) -> Command | None:

@@ -26,6 +26,8 @@ _ABOUT_A_NUMBER = frozenset(
     choice reply please tafadhali asante thanks thank you ile hiyo hii of
     """.split()  # noqa: SIM905 - a list of this length is read as a text
 )
+_BESIDE_A_REFERENCE = _ABOUT_A_NUMBER - {"no", "la"}
+"""What leaves a reference alone; beside one, no and la say that it is not solved."""
 _COUNTING: Mapping[str, int] = {
     "one": 1, "moja": 1, "first": 1, "kwanza": 1, "two": 2, "mbili": 2, "second": 2, "pili": 2,
     "three": 3, "tatu": 3, "third": 3, "four": 4, "nne": 4, "fourth": 4, "five": 5, "tano": 5,
@@ -143,7 +145,7 @@ def choice_of(read: Read, choices: Sequence[str]) -> tuple[str, str] | None:
 
 def _choice_alone(read: Read, choices: Sequence[str]) -> str | None:
     quoted = [each for each in read.own if each.reference in choices]
-    if len(quoted) == 1 and not set(words_of(quoted[0].around)) - _ABOUT_A_NUMBER:
+    if len(quoted) == 1 and not set(words_of(quoted[0].around)) - _BESIDE_A_REFERENCE:
         return quoted[0].reference
     number = number_of(read.words)
     if number is not None:

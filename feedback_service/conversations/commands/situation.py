@@ -23,6 +23,10 @@ MOST_COMPLAINTS = 10
 """New complaints that one number may open in an hour.  Nobody in need has more; a quarrel or a
 program has.  What comes beyond is kept for a person to look at, danger always goes through."""
 
+MOST_MESSAGES = 40
+"""Messages of words that one number may send in an hour.  Somebody who tells all they know in short
+pieces stays far below; each that is taken costs an answer."""
+
 
 class Stage(StrEnum):
     """What may be said to a case."""
@@ -59,7 +63,8 @@ class Waiting:
     asked: the last question, while it still waits.  invitation: to rate, open or too late.
     exchanged: the case that either side wrote about last, less than a day ago.  continues: the case
     that this person's words of some minutes ago went to.  said: words of the last hour -> the
-    reference of the case they went to.  complaints: how many were opened in the last hour.
+    reference of the case they went to.  complaints, written: how many were opened, and how
+    many messages of words were taken, in the last hour.
     enclosed: a picture, a voice note or a place came with it.
     """
 
@@ -70,6 +75,7 @@ class Waiting:
     continues: str = ""
     said: Mapping[str, str] = field(default_factory=dict)
     complaints: int = 0
+    written: int = 0
     enclosed: bool = False
 
     @property

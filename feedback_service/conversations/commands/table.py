@@ -77,12 +77,14 @@ TABLE: tuple[Line, ...] = (
     Line("words that came within the hour already", _ANY, "the status of their case",
          free.repeat),
     # --- free words
+    Line("words", "too many messages this hour; no danger is named",
+         "kept for a person to look at", free.flooding),
     Line("words", "words for a case came minutes ago; no other office is named",
          "more words for that case", free.more),
-    Line("words", "a case was spoken of today; no other office, no danger is named",
-         "one numbered question: which case?", free.which),
     Line("words", "too many complaints this hour; no danger is named",
          "kept for a person to look at", free.set_aside),
+    Line("words", "a case was spoken of today; no other office, no danger is named",
+         "one numbered question: which case?", free.which),
     Line("anything else", _ANY, "a new complaint", free.complaint),
 )  # fmt: skip
 

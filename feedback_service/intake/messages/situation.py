@@ -11,6 +11,7 @@ from feedback_service import registry, triage
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.commands import (
     ANSWERED_WITHIN,
+    MOST_COMPLAINTS,
     Asked,
     Kind,
     Known,
@@ -40,6 +41,7 @@ MOST_LOOKED_AT = 100
 """Messages, and cases, of one person that are looked at: far more than a person has."""
 WAITING = "waiting"
 _GAVE_WORDS = frozenset({Kind.ADD.value, Kind.COMPLAINT.value})
+_WORDS = _GAVE_WORDS | {WAITING, Kind.SET_ASIDE.value, Kind.VERDICT.value}
 _TROUBLE = frozenset(
     """
     no not none hakuna hawana burst leak leaks leaking broken blackout outage fault fire dead stolen
@@ -70,8 +72,19 @@ def waiting_of(talk: Talk, *, enclosed: bool = False, steps: bool = True) -> Wai
             if row.at > hour and row.became in _GAVE_WORDS and row.case_id in references
         },
         complaints=sum(row.at > hour and row.became == Kind.COMPLAINT.value for row in heard),
+        written=sum(row.at > hour and row.became in _WORDS for row in heard),
         enclosed=enclosed,
     )
+
+
+def too_many(talk: Talk, text: str) -> bool:
+    """Whether this person opened all the cases that an hour has, and the text tells of no danger."""
+    opened = sa.select(sa.func.count()).where(
+        Heard.citizen_id == talk.citizen.id,
+        Heard.became == Kind.COMPLAINT.value,
+        Heard.at > talk.now - COUNTED_WITHIN,
+    )
+    return (talk.session.scalar(opened) or 0) >= MOST_COMPLAINTS and not _grave(talk.rt, text)
 
 
 def known_of(rt: Runtime, session: Session) -> Known:

@@ -106,8 +106,9 @@ def _decided(talk: Talk, place: str) -> Command | None:
     command = decide(talk.text, waiting, known)
     if command.kind is Kind.STEP:
         said = "\n".join(filter(None, (talk.text, place)))
+        about = talk.heard.about if talk.heard else ""
         if talks.hear(
-            talk.rt, talk.session, talk.citizen, talk.channel, said, talk.source, talk.now
+            talk.rt, talk.session, talk.citizen, talk.channel, said, talk.source, talk.now, about
         ):
             return None
         waiting = waiting_of(talk, enclosed=enclosed, steps=False)

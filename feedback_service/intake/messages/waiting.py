@@ -11,7 +11,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Action, CaseStatus
 from feedback_service.domain.references import spoken
 from feedback_service.intake.messages.cases import act, complain, judge, own
-from feedback_service.intake.messages.situation import WAITING, asked_message
+from feedback_service.intake.messages.situation import WAITING, asked_message, too_many
 from feedback_service.intake.messages.talk import Talk
 from feedback_service.models import Case, Heard, Message
 
@@ -64,8 +64,11 @@ def give_up(talk: Talk, command: Command) -> bool:
 
 
 def open_kept(talk: Talk, row: Heard) -> Case | None:
-    """A case of its own for a kept message; a lone yes or no is for a person to look at."""
-    if verdict_of(row.text, Aim.NEITHER):
+    """A case of its own for a kept message.
+
+    A lone yes or no is for a person to look at, and so is one case more than an hour has.
+    """
+    if verdict_of(row.text, Aim.NEITHER) or too_many(talk, row.text):
         row.became = SET_ASIDE
         return None
     case = complain(_talk_of(talk, row), row.text)
