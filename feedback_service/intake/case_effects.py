@@ -44,7 +44,7 @@ def _open_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalo
             lane=screened.lane,
             quiet=redress.quiet_by_default(session, service, None, screened.lane),
             urgent=screened.danger,
-            more=talk.step == "filed-tell" or len(words) >= CUT_OFF,
+            more=talk.step == "filed-tell" or _may_be_cut(caller, words),
             wait=FIRST_WAITS if talk.step in _ASKS else timedelta(),
         )
         case = redress.open_case(rt, session, complaint)
@@ -87,6 +87,11 @@ def _more_facts(session: Session, caller: Calls, case: Case, *, danger: bool) ->
     return {"danger": "1" if danger else "", "stopped": "1" if stopped else ""}
 
 
+def _may_be_cut(caller: Calls, words: str) -> bool:
+    """Whether a network may have kept back the end of a citizen's words: of a keypad's only."""
+    return len(words) >= CUT_OFF and not outbox.can_carry(caller.channel)
+
+
 def _answer_way(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
     """How the citizen wants to be answered: told at once, or never told by message."""
     with rt.transaction(hurry=True) as session:
@@ -94,9 +99,14 @@ def _answer_way(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catal
         if talk.answers["reply_way"] == "quiet":
             redress.hush(rt, session, case)
         else:
-            more = len(talk.answers.get("words", "")) >= CUT_OFF
+            more = _may_be_cut(caller, talk.answers.get("words", ""))
             redress.answer_openly(rt, session, case, more=more)
     return {}
+
+
+def _was_cut(caller: Calls, words: str) -> bool:
+    """Whether a keypad's network may have kept the end of the words to itself."""
+    return len(words) >= CUT_OFF and not outbox.can_carry(caller.channel)
 
 
 def _set_secret(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
