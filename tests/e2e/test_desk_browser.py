@@ -6,14 +6,24 @@ import os
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from feedback_service import staff
+from feedback_service import staff, watch
 from feedback_service.domain.cases import CaseStatus
-from feedback_service.models import Case, Look, Role, Suggestion
+from feedback_service.models import (
+    Budget,
+    Case,
+    Heard,
+    Look,
+    Message,
+    MessageState,
+    Role,
+    Suggestion,
+)
 from feedback_service.web.access import TOKEN
 from tests.desk_world import DeskWorld
 
@@ -160,9 +170,13 @@ def test_the_smaller_rooms_shut_nobody_out(
     page: Any, desk: str, rt: Any, app: Any, role: Role, room: str
 ) -> None:
     world = DeskWorld(rt)
-    case, colleague = world.case(), world.staff(role, "NRB" if role is Role.SUPERVISOR else None)
+    works_for = {Role.SUPERVISOR: "NRB", Role.OFFICER: "CENTRAL"}.get(role)
+    case, colleague = world.case(), world.staff(role, works_for)
     with rt.transaction() as session:
         session.add(Look(staff_id=colleague.id, case_id=case.id, what="opened", at=rt.now()))
+        session.add(Budget(institution_id="NRB", monthly_kes=Decimal(1), set_at=rt.now()))
+        session.add_all(_troubles(case, rt.now()))
+    watch.look(rt, ["twilio"])
     signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: colleague.token})
     page.context.add_cookies([{"name": "session", "value": signed, "url": desk}])
     for theme, width in LOOKS:
@@ -170,6 +184,24 @@ def test_the_smaller_rooms_shut_nobody_out(
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(desk + room)
         check(page, f"{room.partition('/')[0]}-{theme}-{width}")
+
+
+def _troubles(case: Case, now: Any) -> list[Any]:
+    """A message that failed, one of which nothing is known, and one set aside."""
+    lost = [
+        Message(
+            key=f"lost:{state}", citizen_id=case.citizen_id, channel="twilio-sms", language="en",
+            wording="sms-answered", text="-", state=state, cause=cause, failure=f"{cause} 30003",
+            not_before_at=now, created_at=now - timedelta(hours=1), attempts=2, parts=1,
+            sent_at=now - timedelta(hours=1), cost_kes=Decimal(2), institution_id="NRB",
+        )
+        for state, cause in ((MessageState.FAILED, "absent"), (MessageState.UNKNOWN, ""))
+    ]  # fmt: skip
+    aside = Heard(
+        source="twilio-whatsapp:1", citizen_id=case.citizen_id, channel="twilio-whatsapp",
+        text="The same words for the ninth time this hour", at=now, became="set-aside",
+    )  # fmt: skip
+    return [*lost, aside]
 
 
 def check(page: Any, name: str) -> None:
