@@ -88,6 +88,7 @@ class TwilioWhatsApp(TwilioChannel):
             media=_media(form),
             location=_location(form),
             alias="" if other == sender else other.removeprefix(SCHEME),
+            about=form.get("OriginalRepliedMessageSid", ""),
         )
 
 

@@ -45,6 +45,7 @@ DUTIES: dict[str, Duty] = {
     "late": Duty(timedelta(minutes=1), redress.raise_late_cases),
     "watch": Duty(timedelta(minutes=1), watch_channels),
     "verdicts": Duty(timedelta(minutes=1), redress.ask_for_verdicts),
+    "unsettled": Duty(timedelta(minutes=1), intake.settle_waiting),
     "dropped": Duty(timedelta(seconds=30), intake.go_on_by_sms),
     "talks": Duty(timedelta(hours=1), intake.expire_talks),
 }

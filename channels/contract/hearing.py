@@ -56,6 +56,7 @@ class Inbound:
     address is the sender as the provider wrote it ("+254…", " 254…", "KE.<letters>", "MPESA").
     alias is a second name of the same sender (WhatsApp's user id beside a visible number).
     text is what was written; in USSD the last piece of `history`, for want of a memory.
+    about is the provider's id of the message of ours that was tapped or quoted.
     """
 
     provider_id: str
@@ -70,6 +71,7 @@ class Inbound:
     location: Location | None = field(default=None, repr=False)
     sent_at: datetime | None = None
     alias: str = field(default="", repr=False)
+    about: str = ""
 
     def since(self, before: str | None) -> str:
         """What is new in a USSD history when `before` was the whole history one step earlier.

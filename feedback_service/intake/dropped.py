@@ -16,7 +16,7 @@ from feedback_service.conversation_store import Dropped
 from feedback_service.conversations import flow_resume
 from feedback_service.identity import KeyRing, NoKey
 from feedback_service.intake import talks
-from feedback_service.models import Citizen, Message, Stop, Talk
+from feedback_service.models import Citizen, Message, MessageState, Resumption, Stop, Talk
 from feedback_service.runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -27,11 +27,30 @@ TOO_OLD = timedelta(hours=2)
 """The clock stood still: whoever dropped so long ago has forgotten the question."""
 ONCE_IN = timedelta(hours=24)
 AT_ONCE = 50
+DROPPED = "dropped:"
+"""Begins the source of a question that no message asked for."""
 RESUME, SMS = "sms-resume", "africastalking-sms"
+
+
+_ASKED_IN_VAIN = (
+    sa.update(Message)
+    .where(
+        Message.wording == RESUME,
+        Message.state == MessageState.QUEUED,
+        sa.exists().where(
+            sa.literal(f"talk:{DROPPED}") + Resumption.origin == Message.key,
+            Resumption.at >= Message.created_at,
+        ),
+    )
+    .values(state=MessageState.FAILED, failure="the citizen dialled again")
+)
+"""Questions that wait for the morning while their citizen has gone on by dialling."""
 
 
 def go_on_by_sms(rt: Runtime) -> None:
     """Ask everybody whose call has dropped, once in a day, to go on by SMS."""
+    with rt.transaction() as session:
+        session.execute(_ASKED_IN_VAIN)
     for dropped in rt.conversations.dropped(rt.now() - DROPPED_AFTER, AT_ONCE):
         try:
             with rt.transaction() as session:
@@ -51,7 +70,7 @@ def _write(rt: Runtime, session: Session, dropped: Dropped) -> None:
         return
     citizen = _citizen(rt, session, dropped, at.language)
     if _may_be_asked(session, citizen, now):
-        source = f"dropped:{dropped.origin}"
+        source = f"{DROPPED}{dropped.origin}"
         talks.begin(rt, session, citizen, SMS, source, now, at, dropped.origin, unasked=True)
 
 

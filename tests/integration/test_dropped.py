@@ -12,7 +12,7 @@ from feedback_service.conversations.flow_resume import is_worth_asking
 from feedback_service.intake import go_on_by_sms
 from feedback_service.intake.dropped import RESUME, SMS
 from feedback_service.intake.talks import BY_SMS
-from feedback_service.models import Case, Citizen, Message, Rating, Talk
+from feedback_service.models import Case, Citizen, Message, MessageState, Rating, Talk
 from feedback_service.schedule import DUTIES, tick
 from tests.handset import ME, OTHER, Handset
 from tests.talking import Keypad
@@ -167,6 +167,17 @@ def test_whoever_redials_is_not_asked_again_by_sms(client, loaded_rt, clock, all
     assert all_of(Talk) == []
     assert len(all_of(Rating)) == 1
     assert all_of(Rating)[0].complete
+
+
+def test_a_question_still_waiting_is_taken_back_from_who_has_redialled(
+    client, loaded_rt, clock, all_of
+):
+    drop(client, clock, RATE[:4])
+    go_on_by_sms(loaded_rt)
+    clock.forward(seconds=1)
+    Handset(client).dial()
+    go_on_by_sms(loaded_rt)
+    assert [message.state for message in resumed(all_of)] == [MessageState.FAILED]
 
 
 def test_whoever_went_on_by_sms_starts_at_the_menu_when_dialling(client, loaded_rt, clock, all_of):

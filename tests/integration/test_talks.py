@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
+from channels.contract import Media
+from feedback_service import outbox
 from feedback_service.domain.cases import Action, Lane
-from feedback_service.models import Case, Heard, Rating, Talk
-from tests.handset import events
+from feedback_service.models import Attachment, Case, Heard, Message, Rating, Talk
+from tests.handset import events, whatsapp
 from tests.texting import Texting
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
@@ -226,3 +228,53 @@ def test_my_cases_by_message_lead_to_a_dispute(loaded_rt, all_of, complain, offi
     assert "NOT solved" in phone.say(answers["Not solved"])
     assert events(all_of)[-1] is Action.DISPUTE
     assert len([m for m in phone.sent() if m.wording == "sms-disputed"]) == 0
+
+
+def test_long_words_by_message_were_not_cut_by_a_keypad(loaded_rt):
+    phone = Texting(loaded_rt)
+    phone.says("MENU", "1", "1003", "3", "1", "They keep telling us to come tomorrow " * 5)
+    assert phone.last().wording == "sms-received"
+
+
+# --- Taps and photos ----------------------------------------------------------------------------
+
+
+def test_a_tapped_option_is_its_number(client, loaded_rt, all_of):
+    Texting(loaded_rt).says("MENU", "1", "1003", "2")
+    whatsapp(client, "Good", ButtonText="Good", ButtonPayload="2", MessageType="interactive")
+    assert [rating.score for rating in all_of(Rating)] == [4]
+
+
+def test_a_tap_on_an_earlier_question_is_no_answer_to_this_one(loaded_rt, all_of):
+    phone = Texting(loaded_rt)
+    phone.says("MENU", "1", "1003", "2")
+    outbox.drain(loaded_rt)
+    earlier = phone.last().provider_id
+    phone.say("2", about=earlier)
+    assert "Was it kept?" in phone.say("3", about=earlier)
+    assert [(rating.score, rating.on_time) for rating in all_of(Rating)] == [(4, None)]
+    outbox.drain(loaded_rt)
+    phone.say("1", about=phone.last().provider_id)
+    assert [(rating.score, rating.on_time) for rating in all_of(Rating)] == [(4, True)]
+
+
+def test_a_photo_with_the_words_joins_the_case_they_open(loaded_rt, all_of):
+    phone = Texting(loaded_rt)
+    phone.says("MENU", "1", "1003", "3", "1")
+    photo = Media("https://api.twilio.com/2010-04-01/Accounts/AC1/Media/E1", "image/jpeg")
+    phone.say("The queue this morning", media=(photo,))
+    (case,), (attachment,) = all_of(Case), all_of(Attachment)
+    assert attachment.case_id == case.id
+    assert case.id in {heard.case_id for heard in all_of(Heard)}
+
+
+def test_a_question_that_had_to_leave_by_sms_is_answered_by_sms(loaded_rt, all_of):
+    by_whatsapp, by_sms = Texting(loaded_rt), Texting(loaded_rt, "africastalking-sms")
+    by_whatsapp.says("MENU", "1", "1003", "2")
+    with loaded_rt.transaction() as session:  # as the outbox does when WhatsApp refuses it
+        asked = session.scalars(sa.select(Message).order_by(Message.id.desc())).first()
+        asked.channel = "africastalking-sms"
+    assert "Was it kept?" in by_sms.say("2")
+    assert [rating.score for rating in all_of(Rating)] == [4]
+    (talk,) = all_of(Talk)
+    assert talk.channel == by_sms.last().channel == "africastalking-sms"
