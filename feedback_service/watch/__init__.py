@@ -26,8 +26,8 @@ WORDS = {
     Kind.NOTHING_DELIVERED: "{subject}: {sent} messages left in the last hour, none was delivered",
     Kind.DELIVERY_FELL: "{subject}: {rate} % of {sent} messages were delivered in the last hour,"
     " {usual} % is usual",
-    Kind.UNKNOWN_WAITING: "{subject}: {messages} messages may or may not have arrived and wait for"
-    " a decision",
+    Kind.UNKNOWN_WAITING: "{subject}: messages that may or may not have arrived wait for a"
+    " decision: {n}",
     Kind.OUTBOX_STUCK: "{subject}: a message that should have left has waited {minutes} minutes",
     Kind.BREAKER_OPEN: "{subject}: does not answer; messages go another way or wait",
 }

@@ -96,7 +96,7 @@ def _of(pulse: Pulse, now: datetime, minutes: int) -> Iterator[Trouble]:
         facts = {"sent": hour.sent, "rate": now_rate, "usual": was}
         yield Trouble(Kind.DELIVERY_FELL, pulse.channel, facts)
     if pulse.unknown:
-        yield Trouble(Kind.UNKNOWN_WAITING, pulse.channel, {"messages": pulse.unknown})
+        yield Trouble(Kind.UNKNOWN_WAITING, pulse.channel, {"n": pulse.unknown})
     if pulse.oldest_waits > STUCK_AFTER:
         waited = int(pulse.oldest_waits.total_seconds() // 60)
         yield Trouble(Kind.OUTBOX_STUCK, pulse.channel, {"minutes": waited})

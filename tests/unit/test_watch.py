@@ -85,6 +85,6 @@ def test_an_alarm_holds_the_figures_it_was_seen_by():
     assert found == {
         Kind.SILENT_IN: {"minutes": 45, "usual": 24},
         Kind.DELIVERY_FELL: {"sent": 20, "rate": 10, "usual": 90},
-        Kind.UNKNOWN_WAITING: {"messages": 3},
+        Kind.UNKNOWN_WAITING: {"n": 3},
         Kind.OUTBOX_STUCK: {"minutes": 12},
     }

@@ -78,6 +78,7 @@ def channels() -> ResponseReturnValue:
         "desk/channels.html",
         alarms=alarms,
         channels=found,
+        names={one.channel: _channel(one.channel) for one in found},
         states=STATES,
         spending=spending,
         waiting=waiting[:SHOWN],
@@ -103,7 +104,8 @@ def send_again(message_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _alarm(alarm: Alarm, lang: str) -> Raised:
-    values = {"subject": _channel(alarm.subject), **watch.facts_of(alarm)}
+    facts = {name: int(value) for name, value in watch.facts_of(alarm).items()}
+    values = {"subject": _channel(alarm.subject), **facts}
     kind = alarm.kind.replace("-", "_")
     return Raised(
         say(lang, f"alarm.{kind}", **values), alarm.raised_at, say(lang, f"alarm_todo.{kind}")
