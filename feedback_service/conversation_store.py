@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2s
 from typing import Any, NamedTuple
@@ -30,8 +30,7 @@ LANGUAGE_KEPT_FOR = 400 * 24 * 3600
 _STANDING = "ussd-standing"
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One USSD session: how far the network's text was heard, where that led, all screens so far.
 
     The text itself is not kept, a secret or a complaint may stand in it: length and mark tell it.
@@ -40,7 +39,7 @@ class Session:
     earlier session where it goes on with one.  standing: at a step that is worth going on with.
     sealed: the caller's address in hexadecimals, sealed, once it stood at such a step.  taken_up: a
     later session goes on with it.  screens: the members of a JSON object, mark of a text -> [words,
-    whether they end it], not parsed: only copies of calls want them.
+    whether they end it], not parsed: only copies of calls want them.  last: the screen just made.
     """
 
     key: str
@@ -53,7 +52,7 @@ class Session:
     sealed: str = ""
     taken_up: bool = False
     screens: str = ""
-    last: Screen | None = field(default=None, compare=False)
+    last: Screen | None = None
 
     def goes_on(self, text: str) -> bool:
         """Whether a text begins with what was heard and goes further."""
@@ -71,7 +70,7 @@ class Session:
         mark = _mark(text)
         new = f'"{mark}":{_written(screen)}'
         screens = f"{self.screens},{new}" if self.screens else new
-        return replace(self, length=len(text), mark=mark, screens=screens, last=screen)
+        return self._replace(length=len(text), mark=mark, screens=screens, last=screen)
 
     @property
     def screen(self) -> Screen:
@@ -191,7 +190,7 @@ class Conversations:
     def leave(self, person: str) -> None:
         """Somebody goes on another way: a redial begins anew, late calls change nothing more."""
         if (session := self._kept(f"ussd:{person}")) and session.standing:
-            left = replace(session, standing=False, taken_up=True)
+            left = session._replace(standing=False, taken_up=True)
             kept = "SET", f"ussd:{person}", _freeze(left), "EX", KEPT_FOR
             self._write(kept, ("ZREM", _STANDING, person))
 
@@ -253,10 +252,11 @@ class _Line(threading.local):
         The server is told to keep its reply to itself, which saves a sleep and a wake-up a step.
         What such a write may lose is what this store may lose: the next call walks the history.
         """
-        connection, packet = self._connected(), []
+        connection, packet = self._connected(), bytearray()
         for command in commands:
-            packet += [_NO_REPLY, *connection.pack_command(*command)]
-        connection.send_packed_command(packet)
+            packet += _NO_REPLY
+            packet += b"".join(connection.pack_command(*command))
+        connection.send_packed_command([packet])  # one packet: each is a wake-up of the server
 
     def _asked(self, command: tuple[str | int, ...]) -> Any:
         connection = self._connected()

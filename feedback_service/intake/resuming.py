@@ -91,10 +91,10 @@ def remembered(rt: Runtime, key: str, at: datetime) -> Remembered:
     return Remembered(Start(from_dict(found[1]), int(at.timestamp()), found[0]), taken_up)
 
 
-def seconds_to_keep(session: Session, now: datetime) -> int:
+def seconds_to_keep(rt: Runtime, session: Session) -> int:
     """How long a session may be gone on with."""
     if session.conversation.step == flow_resume.RESUME:
-        return STANDING_FOR - int(now.timestamp()) + session.at
+        return STANDING_FOR - int(rt.now().timestamp()) + session.at
     return STANDING_FOR if session.standing else 0
 
 

@@ -5,7 +5,7 @@ part from the old; without a memory (Redis lost, a long dial) the history is wal
 which is safe because every effect can be done twice.  A redial goes on where a session dropped.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -173,12 +173,12 @@ def _save(rt: Runtime, call: _Call, known: _Known, session: Session) -> None:
         return
     other = known.other
     if other and session.source != source_of(call.key):
-        other = replace(other, taken_up=True)
+        other = other._replace(taken_up=True)
     before = known.session
     rt.conversations.save(
         call.person,
         session,
-        seconds=seconds_to_keep(session, rt.now()),
+        seconds=seconds_to_keep(rt, session),
         is_new_there=session.standing and not (before and before.sealed),
         instead_of=other,
     )

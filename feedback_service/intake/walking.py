@@ -91,7 +91,7 @@ class Walk:
         """One answer heard, its effects done, its screen shown."""
         asked = session.conversation.step == flow_resume.RESUME
         move = hear(FLOW, session.conversation, text, self.catalogue)
-        session = replace(session, conversation=move.conversation, at=int(self._now()))
+        session = session._replace(conversation=move.conversation, at=int(self._now()))
         if asked and not move.hint:
             session = self._decided(session)
             move = replace(move, effects=needed(FLOW, session.conversation))
@@ -103,9 +103,9 @@ class Walk:
         """Go on where somebody stood, or begin anew with answers of its own."""
         decided = session.conversation
         if flow_resume.goes_on(decided):
-            return replace(session, conversation=flow_resume.stood(decided))
+            return session._replace(conversation=flow_resume.stood(decided))
         anew = begin(decided.language, "", self.catalogue)
-        return replace(session, conversation=anew, source=source_of(self.key))
+        return session._replace(conversation=anew, source=source_of(self.key))
 
     def _do(self, session: Session, effects: tuple[Effect, ...]) -> Session:
         """What an answer or its screen asks for; the facts that it brings join the conversation."""
@@ -120,7 +120,7 @@ class Walk:
             conversation = conversation.knowing(facts)
             if effect in _TAKE_WORDS:
                 conversation = flow_resume.without_words(conversation)
-        return replace(session, conversation=conversation)
+        return session._replace(conversation=conversation)
 
     def _standing(self, session: Session) -> Session:
         """The session with its mark whether it is worth going on with, and whom to tell."""
@@ -128,8 +128,8 @@ class Walk:
         if standing and not session.sealed:
             ring = KeyRing(self.rt.settings.phone_keys)
             sealed = ring.seal(self.address, self.lookup).hex()
-            return replace(session, standing=True, sealed=sealed)
-        return session if standing == session.standing else replace(session, standing=standing)
+            return session._replace(standing=True, sealed=sealed)
+        return session if standing == session.standing else session._replace(standing=standing)
 
     def _now(self) -> float:
         return self.rt.now().timestamp()
