@@ -102,8 +102,9 @@ def _model(rt: Runtime) -> Finding:
 def _numbers_open(rt: Runtime, session: Session) -> Finding:
     """The first and the last sealed number: with a key lost in between, one of them stays shut."""
     ring = KeyRing(rt.settings.phone_keys)
+    kept = sa.select(Citizen).where(Citizen.retired_at.is_(None))
     for order in (Citizen.id.asc(), Citizen.id.desc()):
-        citizen = session.scalars(sa.select(Citizen).order_by(order).limit(1)).one_or_none()
+        citizen = session.scalars(kept.order_by(order).limit(1)).one_or_none()
         if citizen is None:
             return ok("No number is kept yet")
         try:

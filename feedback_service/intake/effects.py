@@ -10,18 +10,21 @@ import sqlalchemy as sa
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.flows import START
 from feedback_service.conversations.steps import Conversation, Effect
-from feedback_service.identity import KeyRing
+from feedback_service.identity import RECYCLED_AFTER, KeyRing
 from feedback_service.intake import case_effects
 from feedback_service.intake.calling import Calls, Done, Facts, county_of, standing
 from feedback_service.models import new_id
 from feedback_service.runtime import Runtime
 
-# One statement, so that a rating costs one commit: the citizen is found or made on the way.
+# One statement, so that a rating costs one commit: the citizen is found or made on the way.  One
+# who was silent too long stays so: the number may be another's, and the next complaint settles it.
 _RATE = sa.text("""
 with person as (
-  insert into citizens (id, lookup, sealed, kind, language, created_at)
-  values (:citizen, :lookup, :sealed, 'phone', :language, :at)
-  on conflict (lookup) do update set language = excluded.language
+  insert into citizens (id, lookup, sealed, kind, language, created_at, heard_at)
+  values (:citizen, :lookup, :sealed, 'phone', :language, :at, :at)
+  on conflict (lookup) do update set language = excluded.language, heard_at =
+    case when coalesce(citizens.heard_at, citizens.created_at) <= :silent then citizens.heard_at
+         else greatest(citizens.heard_at, excluded.heard_at) end
   returning id
 )
 insert into ratings (id, source, citizen_id, service_id, institution_id, service_point_id,
@@ -95,6 +98,7 @@ def _rate(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) 
         "place": talk.answers.get("place"), "county": county_of(talk, catalogue),
         "channel": caller.channel, "score": int(talk.answers["score"]),
         "charter": service.card.version if service.card else None,
+        "silent": rt.now() - RECYCLED_AFTER,
     }  # fmt: skip
     rt.at_once(_RATE, row)
     return {}

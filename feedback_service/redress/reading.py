@@ -176,10 +176,11 @@ def last_answer(session: Session, case: Case) -> str:
 
 
 def looks_at(session: Session, case: Case) -> tuple[int, datetime | None]:
-    """How often staff opened a case, and when last."""
-    times, last = session.execute(
-        sa.select(sa.func.count(), sa.func.max(Look.at)).where(Look.case_id == case.id)
-    ).one()
+    """How often staff opened a case, and when last; a photo on its page is not counted again."""
+    opened = sa.select(sa.func.count(), sa.func.max(Look.at)).where(
+        Look.case_id == case.id, Look.what != "attachment"
+    )
+    times, last = session.execute(opened).one()
     return times, last
 
 

@@ -12,7 +12,7 @@ from feedback_service import identity, outbox
 from feedback_service.identity import RECYCLED_AFTER, KeyRing
 from feedback_service.identity.people import ANOTHER_ACCOUNT_AFTER, HEARD_EVERY
 from feedback_service.models import Alias, Case, Citizen, Message, MessageState, Stop
-from tests.handset import ME, OTHER, whatsapp
+from tests.handset import ME, OTHER, Handset, whatsapp
 
 HIDDEN, ENTERPRISE = "whatsapp:KE.13491208655302741918", "whatsapp:KE.ENT.11815799212886844830"
 LONGEST = "whatsapp:KE.ENT." + "a1" * 62
@@ -268,6 +268,25 @@ def test_the_language_of_an_old_holder_is_not_the_new_ones(rt, clock, ring):
         old = identity.find_or_add(session, ring, ME, rt.now(), "sw")
     clock.forward(days=200)
     assert identity.language_of(rt, old.lookup, rt.now()) == ""
+
+
+RATED = [
+    ("a month later", timedelta(days=30), True),
+    ("after the silence", RECYCLED_AFTER + timedelta(days=1), False),
+]
+
+
+@pytest.mark.parametrize(("later", "heard"), [r[1:] for r in RATED], ids=[r[0] for r in RATED])
+def test_a_rating_is_being_heard_but_revives_nobody(
+    later, heard, loaded_rt, client, clock, hear, again
+):
+    citizen, began = hear(ME), clock()
+    clock.forward(seconds=later.total_seconds())
+    phone = Handset(client)
+    phone.dial()
+    phone.keys("1", "1003", "2", "2")
+    assert again(citizen).heard_at == (clock() if heard else began)
+    assert (hear(ME).id == citizen.id) is heard
 
 
 # --- Over the wire --------------------------------------------------------------------------
