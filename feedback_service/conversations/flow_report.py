@@ -133,6 +133,11 @@ def _filed(view: View) -> str:
     return from_facts("filed", "reference", "office", "day")(view)
 
 
+def _filed_tell(view: View) -> str:
+    stopped = view.conversation.facts.get("stopped")
+    return from_facts("filed-stopped" if stopped else "filed-tell", "reference", "day")(view)
+
+
 STEPS: Flow = {
     "what": Choose(
         lambda view: phrase("what", view.language, service=service_name(view)),
@@ -144,7 +149,7 @@ STEPS: Flow = {
     "reply-way": _reply_way("sms", "quiet"),
     "secret-way": _reply_way("quiet", "sms"),
     "filed": End(_filed),
-    "filed-tell": End(from_facts("filed-tell", "reference", "day")),
+    "filed-tell": End(_filed_tell),
     "secret": Ask(from_facts("secret", "reference"), _secret, Effect.SET_SECRET, final=True),
     "secret-kept": End(from_facts("secret-kept", "reference", "day")),
     "afraid": Choose(

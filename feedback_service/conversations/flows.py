@@ -78,19 +78,20 @@ def _languages(view: View) -> list[Option]:
     return [Option("en", "English"), Option("sw", "Kiswahili")]
 
 
-def _welcome(key: str, cost: str) -> Asks:
-    """The first screen of a session says what the call costs, where the operator has declared it.
+def _priced(title: Asks, which: str = "") -> Asks:
+    """A session's first screen says what the call costs, where the operator has declared it.
 
-    A free call says so only where there is room; the price is worth the title's.
+    `which` ends the keys of the wording: `-ask` where no language is known yet.
     """
 
     def ask(view: View) -> str:
-        title, price = phrase(key, view.language), view.catalogue.call_cost
+        price = view.catalogue.call_cost
         if not price or view.conversation.path or view.medium != SCREEN:
-            return title
+            return title(view)
         if price.lower() == "free":
-            return f"{title}\n{phrase(f'call-free{cost}', view.language)}"
-        return f"{title}\n{phrase(f'call-cost{cost}', view.language, cost=plain(price))}"
+            return f"{title(view)}\n{phrase(f'call-free{which}', view.language)}"
+        said = phrase(f"call-cost{which}", view.language, cost=plain(price))
+        return f"{title(view)}\n{said}"
 
     return ask
 
@@ -161,15 +162,15 @@ def after_score(view: View) -> str:
 
 FLOW: Flow = {
     START: Choose(
-        _welcome("language-ask", "-ask"), _languages, "language", _after_language, Effect.LANGUAGE,
+        _priced(_say("language-ask"), "-ask"), _languages, "language", _after_language, Effect.LANGUAGE,
         typed=_typed_poster,
     ),
     "switch": Choose(
         _say("language-ask"), _languages, "language", _to("main"), Effect.LANGUAGE,
     ),
-    "main": Choose(_welcome("main", ""), _main_options, "do", _after_main, typed=_typed_poster),
+    "main": Choose(_priced(_say("main")), _main_options, "do", _after_main, typed=_typed_poster),
     "service-menu": Choose(
-        _of_service("service-menu"), _options("main", *PURPOSES), "do", flow_find.after_service,
+        _priced(_of_service("service-menu")), _options("main", *PURPOSES), "do", flow_find.after_service,
     ),
     "card": Tell(_card),
     "score": Choose(

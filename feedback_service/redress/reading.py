@@ -43,15 +43,16 @@ def case_of_source(session: Session, source: str) -> Case:
 
 
 def cases_of(session: Session, lookup: bytes, now: datetime) -> Sequence[Case]:
-    """A person's cases, open ones before closed, newest first, without the quiet ones.
+    """A person's cases, newest first, without the quiet ones.
 
-    Whoever has bought a number that fell silent is another person and finds none.
+    The order is that of receipt whatever is done to them, so that a key means the same case when a
+    session is walked again.  Whoever has bought a number that fell silent is another person and finds none.
     """
     mine = (
         sa.select(Case)
         .join(Citizen, Citizen.id == Case.citizen_id)
         .where(Citizen.lookup == lookup, identity.current(now), Case.quiet.is_(False))
-        .order_by(Case.status == CaseStatus.CLOSED, Case.received_at.desc())
+        .order_by(Case.received_at.desc(), Case.id)
         .limit(MOST_SHOWN)
     )
     return session.scalars(mine).all()

@@ -134,6 +134,12 @@ def test_the_first_screen_says_what_the_call_costs(cost, language, said):
     assert Keypad(language, catalogue=catalogue).screen.startswith(said)
 
 
+def test_a_long_dial_says_the_cost_where_it_begins():
+    priced = replace(shipped(), call_cost="KES 1")
+    began = Keypad("en", dialled="1003", catalogue=priced)
+    assert began.screen.startswith("CON Passport\nThis call costs KES 1.\n1 Before you go")
+
+
 def test_the_cost_is_said_once_a_session():
     priced = replace(shipped(), call_cost="KES 1")
     assert "KES 1" not in Keypad("", catalogue=priced, keys=["1"]).screen

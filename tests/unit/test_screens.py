@@ -282,7 +282,9 @@ def test_pages_of_a_menu_hold_every_line_once_in_order(step, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_first_screen_with_its_price_fits_on_one_page(language, price):
     priced = replace(CATALOGUE, call_cost=price)
-    for at in (Conversation(START), Conversation("main", language)):
+    longest = max(CATALOGUE.services.values(), key=lambda s: len(s.short[language]))
+    menu = Conversation("service-menu", language, {"service": longest.id})
+    for at in (Conversation(START), Conversation("main", language), menu):
         assert too_long(at, priced) == []
         first = show(FLOW, at, priced)
         assert phrase("more", language) not in first.text
