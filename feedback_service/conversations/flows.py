@@ -162,15 +162,16 @@ def after_score(view: View) -> str:
 
 FLOW: Flow = {
     START: Choose(
-        _priced(_say("language-ask"), "-ask"), _languages, "language", _after_language, Effect.LANGUAGE,
-        typed=_typed_poster,
+        _priced(_say("language-ask"), "-ask"), _languages, "language", _after_language,
+        Effect.LANGUAGE, typed=_typed_poster,
     ),
     "switch": Choose(
         _say("language-ask"), _languages, "language", _to("main"), Effect.LANGUAGE,
     ),
     "main": Choose(_priced(_say("main")), _main_options, "do", _after_main, typed=_typed_poster),
     "service-menu": Choose(
-        _priced(_of_service("service-menu")), _options("main", *PURPOSES), "do", flow_find.after_service,
+        _priced(_of_service("service-menu")), _options("main", *PURPOSES), "do",
+        flow_find.after_service,
     ),
     "card": Tell(_card),
     "score": Choose(

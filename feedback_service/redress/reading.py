@@ -46,7 +46,7 @@ def cases_of(session: Session, lookup: bytes, now: datetime) -> Sequence[Case]:
     """A person's cases, newest first, without the quiet ones.
 
     The order is that of receipt whatever is done to them, so that a key means the same case when a
-    session is walked again.  Whoever has bought a number that fell silent is another person and finds none.
+    session is walked again.  Whoever bought a number that fell silent is another person.
     """
     mine = (
         sa.select(Case)
