@@ -46,9 +46,14 @@ def sms_receipt(secret: str, provider_id: str, number: str) -> Call:
     return Call(f"/hooks/africastalking-sms/{secret}/receipts", form)
 
 
-def whatsapp(public_url: str, token: str, number: str, text: str, payload: str = "") -> Call:
-    """Words, or a button tapped: then `text` is what stands on it and `payload` what it means."""
-    tapped = {"ButtonText": text, "ButtonPayload": payload, "MessageType": "interactive"}
+def whatsapp(
+    public_url: str, token: str, number: str, text: str, payload: str = "", about: str = ""
+) -> Call:
+    """Words, or a button tapped: `text` stands on it, `payload` it means, `about` it belongs to."""
+    tapped = {
+        "ButtonText": text, "ButtonPayload": payload, "MessageType": "interactive",
+        "OriginalRepliedMessageSid": about,
+    }  # fmt: skip
     form = {
         "MessageSid": f"SM{uuid.uuid4().hex}", "From": f"whatsapp:{number}", "Body": text,
         "To": "whatsapp:+254700000000", "WaId": number.lstrip("+"), "NumMedia": "0",

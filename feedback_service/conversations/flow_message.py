@@ -44,6 +44,14 @@ def _cases(view: View) -> str:
     return phrase("talk-cases-none" if none else "cases", view.language)
 
 
+def _confirmed(view: View) -> str:
+    """Closed on the citizen's word; how it is opened again is said for who writes."""
+    if view.conversation.facts.get("too_late"):
+        return from_facts("sms-too-late", "reference")(view)
+    accepts = view.answer("case_do") == "accept"
+    return from_facts("sms-accepted" if accepts else "sms-confirmed", "reference")(view)
+
+
 def _rated(view: View) -> str:
     return phrase("talk-rated", view.language, service=service_name(view))
 
@@ -62,5 +70,7 @@ BY_MESSAGE: Flow = {
     ),
     "filed-afraid": _worded("filed-afraid", from_facts("talk-filed-afraid", "reference")),
     "cases": _worded("cases", _cases),
+    "confirmed": _worded("confirmed", _confirmed),
+    "secret-confirmed": _worded("secret-confirmed", _confirmed),
 }
 """The same steps, answers and effects as `FLOW`."""

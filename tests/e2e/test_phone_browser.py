@@ -180,8 +180,9 @@ def test_an_option_of_a_whatsapp_message_is_tapped(
     options = page.get_by_role("group", name="Answers to tap")
     options.get_by_role("button", name="My cases").click()
     options.wait_for(state="detached")
-    (heard,) = all_of(Heard)
-    assert (heard.text, heard.channel) == ("5", "twilio-whatsapp")
+    assert "5" in [heard.text for heard in all_of(Heard)]
+    work()
+    arrives(page, "No cases from this number")
 
 
 def test_without_scripts_an_option_is_a_button_of_a_form(
@@ -192,7 +193,7 @@ def test_without_scripts_an_option_is_a_button_of_a_form(
     page.goto(phone)
     page.get_by_role("button", name="Rate a service").click()
     hook(page, "messages").wait_for()
-    assert [heard.text for heard in all_of(Heard)] == ["2"]
+    assert "2" in [heard.text for heard in all_of(Heard)]
     page.close()
 
 

@@ -84,10 +84,10 @@ def _furnish_sending(pages: Blueprint, rt: Runtime) -> None:
     @pages.post("/whatsapp")
     @open_to("anyone")
     def whatsapp() -> ResponseReturnValue:
-        asked = _asked("number", "text", "payload")
-        number, payload = asked["number"], asked["payload"]
-        token, text = settings.twilio_auth_token, asked["text"] or payload
-        _call(imitation.whatsapp(settings.public_url, token, number, text, payload))
+        asked = _asked("number", "text", "payload", "about")
+        number, tapped = asked["number"], (asked["payload"], asked["about"])
+        token, text = settings.twilio_auth_token, asked["text"] or asked["payload"]
+        _call(imitation.whatsapp(settings.public_url, token, number, text, *tapped))
         return _sent(number)
 
     @pages.get("/messages")

@@ -247,7 +247,7 @@
     for (const [payload, label] of newest.options) {
       const button = make("button", "", label);
       button.type = "button";
-      button.addEventListener("click", () => { list.focus({ preventScroll: true }); send("whatsapp", label, payload); });
+      button.addEventListener("click", () => { list.focus({ preventScroll: true }); send("whatsapp", label, { payload, about: newest.id }); });
       group.append(button);
     }
     at("bubbles").children[index].append(group);
@@ -288,10 +288,10 @@
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") look(); });
 
   /* Send words, or what a button means; says whether the service has them. */
-  async function send(kind, text, payload = "") {
+  async function send(kind, text, tapped = {}) {
     const mine = number, wrong = document.querySelector(`form.${kind} .error`);
     try {
-      await ask(`/${kind}`, { number: mine, text, payload });
+      await ask(`/${kind}`, { number: mine, text, ...tapped });
     } catch (error) {
       shown(wrong, true);
       wrong.textContent = `${words.not_sent} ${trouble(error)}`;
