@@ -19,7 +19,6 @@ from feedback_service.domain.quiet import QUIET_SECTORS, BadSecret, read_secret
 from feedback_service.domain.references import read_reference
 from feedback_service.identity import KeyRing
 from feedback_service.models import Case, Citizen, Institution, Service
-from feedback_service.redress.reading import case_by_reference
 from feedback_service.redress.telling import first_words, tell
 from feedback_service.runtime import Runtime
 
@@ -92,8 +91,8 @@ class Found:
 
 def look_up(rt: Runtime, session: Session, person: bytes, reference: str) -> Found:
     """What anybody may hear of a reference; `person` is the caller's lookup."""
-    case = case_by_reference(session, read_reference(reference) or "")
-    if case and _wants_secret(rt, session, case, person):
+    case, own = _find(rt, session, person, reference)
+    if case and own and _wants_secret(case):
         return Found(case.status.value, wants_secret=True)
     if not _may_ask(rt, person):
         return Found("")
@@ -104,11 +103,11 @@ def open_own(
     rt: Runtime, session: Session, person: bytes, reference: str, digits: str
 ) -> Case | None:
     """The caller's own quiet case that has no secret yet, and now has this one; else None."""
-    case = case_by_reference(session, read_reference(reference) or "")
-    if case is None or not _wants_secret(rt, session, case, person):
+    case, own = _find(rt, session, person, reference)
+    if case is None or not (own and _wants_secret(case)):
         return None
     session.refresh(case, with_for_update=True)
-    if case.secret_hash is not None:
+    if not _wants_secret(case):
         return None
     set_secret(rt, session, case, digits)
     return case
@@ -128,27 +127,31 @@ def open_quiet(
     can count them (Redis away).
     """
     wanted = read_reference(reference) or ""
-    case = case_by_reference(session, wanted)
+    case, own = _find(rt, session, person, reference)
     right = _is_right(rt, case, wanted, digits)
-    own = case is not None and _is_own(rt, session, case, person)
-    if not _may_try(rt, person, wanted, own=own):
-        return None
-    if not right:
+    if not _may_try(rt, person, wanted, own=own) or not right:
         return None
     _forgive(rt, person, wanted)
     return case
 
 
-def _wants_secret(rt: Runtime, session: Session, case: Case, person: bytes) -> bool:
-    return case.quiet and case.secret_hash is None and _is_own(rt, session, case, person)
+def _find(rt: Runtime, session: Session, person: bytes, reference: str) -> tuple[Case | None, bool]:
+    """The case, and whether the person filed it and still has that number.
 
-
-def _is_own(rt: Runtime, session: Session, case: Case, person: bytes) -> bool:
-    """Whether the person filed it, and still has the number they filed it from."""
-    filer = sa.select(Citizen.id).where(
-        Citizen.id == case.citizen_id, Citizen.lookup == person, identity.current(rt.now())
+    One statement, found or not, so that time tells nothing.
+    """
+    filed = sa.and_(Citizen.lookup == person, identity.current(rt.now()))
+    wanted = (
+        sa.select(Case, sa.func.coalesce(filed, sa.false()))
+        .outerjoin(Citizen, Citizen.id == Case.citizen_id)
+        .where(Case.reference == (read_reference(reference) or ""))
     )
-    return session.scalar(filer) is not None
+    found = session.execute(wanted).one_or_none()
+    return (found[0], bool(found[1])) if found else (None, False)
+
+
+def _wants_secret(case: Case) -> bool:
+    return case.quiet and case.secret_hash is None
 
 
 def _is_right(rt: Runtime, case: Case | None, reference: str, digits: str) -> bool:

@@ -151,6 +151,11 @@ def test_long_words_about_the_police_are_not_asked_for_again(filed, loaded_rt, c
     assert arrived(loaded_rt) == []
 
 
+def test_long_words_about_the_police_are_asked_for_where_messages_are_wanted(filed, all_of):
+    filed(*POLICE[:-1], "x" * 80, "2")
+    assert [m.wording for m in all_of(Message)] == ["sms-received-tell"]
+
+
 def test_long_words_of_a_bribe_are_asked_for_by_the_central_desk(filed, loaded_rt, clock, all_of):
     filed(*PASSPORT[:-1], ("Askari wa lango aliniomba hongo " * 3)[:80], "1")
     assert [m.wording for m in all_of(Message)] == ["sms-received-central-tell"]
