@@ -156,6 +156,16 @@ def test_a_reply_is_filed_where_it_belongs(reply, way, language, begun):
         assert phone.since() == ({case: [action]} if action else {})
 
 
+@pytest.mark.parametrize("language", FIRST)
+def test_a_reply_that_quotes_a_message_is_about_its_case(language, begun):
+    phone = begun("whatsapp", language)
+    with phone.rt.transaction() as session:
+        ours = sa.select(Message).where(Message.case_id == phone.ids["A"], Message.expects_reply)
+        quoted = session.scalars(ours).one().provider_id
+    whatsapp(phone.client, "2", OriginalRepliedMessageSid=quoted)
+    assert phone.since() == {"A": [Action.DISPUTE]}
+
+
 # What is written to "which case?" when the list shows B, A, C and NEW, in this order.
 ANSWERS = {
     "1": {"B": [Action.ANSWER]},

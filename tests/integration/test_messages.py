@@ -148,10 +148,19 @@ def test_a_reference_nobody_has_is_not_known_and_opens_no_case(
     assert all_of(Case) == []
 
 
-def test_words_for_anothers_case_are_not_taken(client, loaded_rt, all_of, case):
+def test_words_for_anothers_case_are_read_by_a_person_and_not_taken(
+    client, loaded_rt, all_of, case
+):
     for text in (f"{case.reference} close it please", f"{case.reference} YES"):
         sms(client, text, OTHER)
     assert events(all_of) == [Action.RECEIVE]
+    assert [h.became for h in all_of(Heard)][1:] == ["set-aside", "not-theirs"]
+    assert "A person will read what you wrote" in arrived(loaded_rt, OTHER)[0]
+
+
+def test_words_behind_a_reference_that_nobody_has_are_a_complaint(client, all_of):
+    sms(client, "12345674 walinifukuza leo")
+    assert [case.text for case in all_of(Case)] == ["12345674 walinifukuza leo"]
 
 
 # --- Verdicts and answers ---------------------------------------------------------------------

@@ -310,6 +310,25 @@ def test_four_digits_after_a_reference_are_the_secret_of_a_quiet_case(text, comm
     assert decide(text, SITUATIONS["cases"], KNOWN) == command
 
 
+QUOTING = {
+    "2": Command(Kind.VERDICT, B, "no"),
+    "Ndiyo": Command(Kind.VERDICT, B, "yes"),
+    "yes but": Command(Kind.VERDICT, B, "unclear", "yes but"),
+    "they came at noon": Command(Kind.ADD, B, words="they came at noon"),
+    "ondoa": Command(Kind.WITHDRAW, B),
+    "asante": Command(Kind.THANKS),
+    "STOP": Command(Kind.STOP),
+    f"{A} came at noon": Command(Kind.ADD, A, words="came at noon"),
+}
+
+
+@pytest.mark.parametrize(("text", "command"), QUOTING.items())
+def test_quoting_a_message_of_ours_names_its_case(text, command):
+    for asked_last in (None, Asked(Question.VERDICT, A), Asked(Question.WHICH, choices=(A, NEW))):
+        waiting = Waiting(asked_last, cases=CASES, quoted=B)
+        assert decide(text, waiting, KNOWN) == command
+
+
 NO_REFERENCE = {
     "a phone number": "0712345678",
     "a phone number and words": "0712 345 678 aliniomba pesa",

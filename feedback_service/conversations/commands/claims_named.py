@@ -18,14 +18,13 @@ from feedback_service.conversations.commands.verbs import Command, Kind
 from feedback_service.conversations.commands.verdicts import (
     Aim,
     Verdict,
+    acknowledges,
     verdict_of,
     words_of,
 )
 from feedback_service.conversations.wording.kinds import Question
 from feedback_service.domain.references import read_reference
 
-FEW_WORDS = 2
-"""After eight digits that are no reference: more is a sentence, and the digits an identity card."""
 _ASKS_ABOUT = re.compile(r"^[\s#]*([a-z]+)\b[\s:#.]*((?:[0-9][\s.\-]*){8})[\s?.!]*$", re.IGNORECASE)
 
 
@@ -71,7 +70,7 @@ def counted(read: Read) -> Command | None:
 
 def listed(read: Read) -> Command | None:
     asked = read.waiting.asked
-    if asked is None or asked.question is not Question.WHICH or not read.own:
+    if asked is None or asked.question is not Question.WHICH or not read.written:
         return None
     choice = choice_of(read, asked.choices)
     return Command(Kind.PICK, value=choice[0], words=choice[1]) if choice and choice[0] else None
@@ -128,6 +127,8 @@ def quoted_verdict(read: Read) -> Command | None:
 def add(read: Read) -> Command | None:
     if not read.own:
         return None
+    if not read.written and acknowledges(read.text):
+        return Command(Kind.THANKS)
     first, *others = read.own
     also = tuple(each.reference for each in others)
     return Command(Kind.ADD, first.reference, words=read.text if also else first.rest, also=also)
@@ -142,7 +143,7 @@ def not_theirs(read: Read) -> Command | None:
 
 def mistyped(read: Read) -> Command | None:
     quoted = read.foreign
-    if quoted is None or len(words_of(quoted.rest)) > FEW_WORDS:
+    if quoted is None or verdict_of(quoted.rest, Aim.NEITHER) is None:
         return None
     return Command(Kind.STATUS, quoted.reference)
 

@@ -87,9 +87,17 @@ class Read:
         return Quoted(digits, rest, rest, True, is_reference(digits))
 
     @cached_property
-    def own(self) -> tuple[Quoted, ...]:
-        """The person's own references, wherever they stand, each once."""
+    def written(self) -> tuple[Quoted, ...]:
+        """The person's own references in the text, wherever they stand, each once."""
         return tuple(_own(self.text, self.waiting, self.leading))
+
+    @cached_property
+    def own(self) -> tuple[Quoted, ...]:
+        """The same; without any, the case of the message of ours that they tapped or quoted."""
+        quoted = self.waiting.case(self.waiting.quoted)
+        if self.written or quoted is None or not self.words or self.leading:
+            return self.written
+        return (Quoted(quoted.reference, self.text, self.text, True, True),)
 
     @property
     def mine(self) -> Mine | None:
@@ -144,7 +152,7 @@ def choice_of(read: Read, choices: Sequence[str]) -> tuple[str, str] | None:
 
 
 def _choice_alone(read: Read, choices: Sequence[str]) -> str | None:
-    quoted = [each for each in read.own if each.reference in choices]
+    quoted = [each for each in read.written if each.reference in choices]
     if len(quoted) == 1 and not set(words_of(quoted[0].around)) - _BESIDE_A_REFERENCE:
         return quoted[0].reference
     number = number_of(read.words)

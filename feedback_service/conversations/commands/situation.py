@@ -65,7 +65,8 @@ class Waiting:
     that this person's words of some minutes ago went to.  said: words of the last hour -> the
     reference of the case they went to.  complaints, written: how many were opened, and how
     many messages of words were taken, in the last hour.
-    enclosed: a picture, a voice note or a place came with it.
+    enclosed: a picture, a voice note or a place came with it.  quoted: the case of the message of
+    ours that they tapped or quoted.
     """
 
     asked: Asked | None = None
@@ -77,6 +78,7 @@ class Waiting:
     complaints: int = 0
     written: int = 0
     enclosed: bool = False
+    quoted: str = ""
 
     @property
     def live(self) -> tuple[Mine, ...]:

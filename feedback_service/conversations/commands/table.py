@@ -1,6 +1,7 @@
 """What an SMS or WhatsApp message is, by one table: the first line that fits, from the top, wins.
 
 Each line says in plain words which message in which situation it claims, and what then happens.
+A reply that quotes a message of ours about a case counts as one that names its reference.
 The last line claims every message: what nothing else explains is a message for a person.
 """
 
@@ -48,9 +49,9 @@ TABLE: tuple[Line, ...] = (
     Line("a reference, and solved or not", f"{_OWN}, answered or closed",
          "the verdict, or asked again", named.quoted_verdict),
     Line("a reference and words", _OWN, "words for that case", named.add),
-    Line("a reference and words", f"{_FOREIGN}, and somebody's", "told that it is not theirs",
-         named.not_theirs),
-    Line("a mistyped reference and a word or two", _ANY, "told that it is not known",
+    Line("a reference and words", f"{_FOREIGN}, and somebody's",
+         "told so; a sentence is kept for a person", named.not_theirs),
+    Line("a mistyped reference, and solved or not", _ANY, "told that it is not known",
          named.mistyped),
     # --- answers: the last question we put
     Line("a number of the list, or NEW", "our list of cases waits", "the choice from it",

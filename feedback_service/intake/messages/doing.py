@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from feedback_service import identity, outbox, redress, registry
-from feedback_service.conversations.commands import Command, Kind
+from feedback_service.conversations.commands import Command, Kind, words_of
 from feedback_service.conversations.flows import FLOW
 from feedback_service.conversations.steps import Conversation, Tell, View
 from feedback_service.conversations.wording import day, phrase
@@ -22,6 +22,8 @@ from feedback_service.intake.messages.talk import MOST_GUESSES, Talk
 from feedback_service.models import Case, Heard, Rating
 from feedback_service.redress.telling import office
 
+A_SENTENCE = 3
+"""Words from which on somebody tells us something."""
 ASKED_ONCE = timedelta(hours=1)
 """Pictures come in numbers: what they are about is asked once."""
 
@@ -29,7 +31,11 @@ ASKED_ONCE = timedelta(hours=1)
 def do(talk: Talk, command: Command) -> tuple[uuid.UUID | None, str]:
     """Do it; returns the id of the case it was about, and what the message became."""
     case_id = _DOES[command.kind](talk, command)
-    return case_id, WAITING if command.kind is Kind.WHICH else command.kind.value
+    if command.kind is Kind.WHICH:
+        return case_id, WAITING
+    if command.kind is Kind.NOT_THEIRS and _is_sentence(command):
+        return case_id, Kind.SET_ASIDE.value
+    return case_id, command.kind.value
 
 
 Does = Callable[[Talk, Command], uuid.UUID | None]
@@ -108,8 +114,15 @@ def _counted(talk: Talk, command: Command) -> uuid.UUID | None:
 
 
 def _not_theirs(talk: Talk, command: Command) -> None:
-    if talk.guesses() <= MOST_GUESSES:
+    """Words for somebody else's case: told so, and a sentence is read by a person."""
+    if not _is_sentence(command):
+        _status(talk, command)
+    elif talk.guesses() <= MOST_GUESSES:
         talk.reply("sms-not-theirs", reference=spoken(command.reference))
+
+
+def _is_sentence(command: Command) -> bool:
+    return len(words_of(command.words)) >= A_SENTENCE
 
 
 def _enclosed(talk: Talk, command: Command) -> uuid.UUID | None:

@@ -74,11 +74,12 @@ def waiting_of(talk: Talk, *, enclosed: bool = False, steps: bool = True) -> Wai
         complaints=sum(row.at > hour and row.became == Kind.COMPLAINT.value for row in heard),
         written=sum(row.at > hour and row.became in _WORDS for row in heard),
         enclosed=enclosed,
+        quoted=_quoted(talk, references),
     )
 
 
 def too_many(talk: Talk, text: str) -> bool:
-    """Whether this person opened all the cases that an hour has, and the text tells of no danger."""
+    """Whether this person opened all the cases an hour has, and the text tells of no danger."""
     opened = sa.select(sa.func.count()).where(
         Heard.citizen_id == talk.citizen.id,
         Heard.became == Kind.COMPLAINT.value,
@@ -211,6 +212,17 @@ def _is_answered(talk: Talk, question: Message) -> bool:
         Heard.case_id == question.case_id, Heard.at > question.created_at
     )
     return talk.session.scalar(since.limit(1)) is not None
+
+
+def _quoted(talk: Talk, references: dict[uuid.UUID | None, str]) -> str:
+    """The case of the message of ours that this one taps or quotes."""
+    about = talk.heard.about if talk.heard else ""
+    if not about:
+        return ""
+    ours = sa.select(Message.case_id).where(
+        Message.citizen_id == talk.citizen.id, Message.provider_id == about
+    )
+    return references.get(talk.session.scalar(ours.limit(1)), "")
 
 
 def _exchanged(talk: Talk, cases: list[Case], heard: list[Heard]) -> str:

@@ -17,7 +17,7 @@ from feedback_service.runtime import Runtime
 MOST_GUESSES = 10
 """References of others that one number may ask for in a day; then it hears nothing."""
 _GUESSES = (Kind.STATUS, Kind.WHO, Kind.COUNTED, Kind.SECRET, Kind.NOT_THEIRS, Kind.HUSH,
-            Kind.APPEAL, Kind.WITHDRAW)  # fmt: skip
+            Kind.APPEAL, Kind.WITHDRAW, Kind.SET_ASIDE)  # fmt: skip
 
 
 @dataclass(frozen=True)
