@@ -7,14 +7,16 @@ database connection held, and what came of it is written afterwards.
 import threading
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 import sqlalchemy as sa
 
-from channels.contract import Cause, SendFailed, SendUnknown, Sent
+from channels.contract import Cause, Channel, SendFailed, SendUnknown, Sent
 from feedback_service.conversations.wording.kinds import Purpose
 from feedback_service.identity import KeyRing, NoKey
 from feedback_service.models import EarlyReceipt, Message, MessageState
@@ -34,17 +36,17 @@ LEASE = timedelta(seconds=30)
 """Longer than a company may take over one message (13 s) and its place in the line (5 s): a row
 that is `sending` for longer has lost its worker.  A claim that lapses early does no harm, the state
 decides who sends."""
-NOWHERE = ""
-"""The lane of messages whose channel is switched off."""
+NO_COMPANY = ""
+"""The lane of messages that no company carries: simulated phones, and channels switched off."""
 
 
 def drain(rt: Runtime) -> int:
     """Send all that waits; returns how many messages were handled."""
     rt.answered(BELL)
     until, lanes = time.monotonic() + TURN, _lanes(rt)
-    busy = _Busy(lanes)
+    busy = _Busy({lane.company for lane in lanes})
     with ThreadPoolExecutor(len(lanes)) as pool:
-        counts = list(pool.map(lambda lane: _run(rt, lane, lanes[lane], busy, until), lanes))
+        counts = list(pool.map(lambda lane: _run(rt, lane, busy, until), lanes))
     if time.monotonic() >= until:
         rt.ring(BELL)
     return sum(counts)
@@ -68,53 +70,72 @@ def sweep(rt: Runtime) -> None:
             after_commit(session, BELL)
 
 
+@dataclass(frozen=True)
+class _Lane:
+    """The messages of one company, `ours`, and a channel of its by which it can be probed."""
+
+    company: str
+    way: Channel | None
+    ours: sa.ColumnElement[bool]
+
+
 class _Busy:
     """Which lanes are at work: what one gives up may be the next message of another."""
 
-    def __init__(self, lanes: Sequence[str] | Mapping[str, object]) -> None:
-        self._working, self._lock = set(lanes), threading.Lock()
+    def __init__(self, companies: set[str]) -> None:
+        self._working, self._lock = companies, threading.Lock()
 
-    def others(self, lane: str) -> bool:
+    def others(self, company: str) -> bool:
         with self._lock:
-            return bool(self._working - {lane})
+            return bool(self._working - {company})
 
-    def works(self, lane: str, *, on: bool) -> None:
+    def works(self, company: str, *, on: bool) -> None:
         with self._lock:
-            (self._working.add if on else self._working.discard)(lane)
+            (self._working.add if on else self._working.discard)(company)
+
+    @contextmanager
+    def working(self, company: str) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self.works(company, on=False)
 
 
-def _lanes(rt: Runtime) -> dict[str, list[str]]:
-    lanes: dict[str, list[str]] = {NOWHERE: []}
-    for name, way in rt.ways.items():
-        lanes.setdefault(way.company, []).append(name)
+def _lanes(rt: Runtime) -> list[_Lane]:
+    """A lane for each company that can send; all other channels have one, in their order."""
+    able = {name: way for name, way in rt.ways.items() if way.configured(rt.settings.raw)}
+    lanes = [_Lane(NO_COMPANY, None, Message.channel.not_in(list(able)))]
+    for company in sorted({way.company for way in able.values() if not way.inline}):
+        names = [name for name, way in able.items() if way.company == company]
+        way = next(way for way in able.values() if way.company == company and not way.inline)
+        lanes.append(_Lane(company, way, Message.channel.in_(names)))
     return lanes
 
 
-def _run(rt: Runtime, lane: str, channels: list[str], busy: _Busy, until: float) -> int:
-    handled = 0
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+def _run(rt: Runtime, lane: _Lane, busy: _Busy, until: float) -> int:
+    handled, pause = 0, 0.005
+    with ThreadPoolExecutor(AT_ONCE if lane.way else 1) as pool, busy.working(lane.company):
         while time.monotonic() < until:
-            more_may_come = busy.others(lane)
-            batch = _claim(rt, channels)
-            busy.works(lane, on=bool(batch))
+            more_may_come = busy.others(lane.company)
+            batch = _claim(rt, lane)
+            busy.works(lane.company, on=bool(batch))
             if batch:
                 handled += sum(pool.map(partial(_deliver_all, rt, lane), batch))
             elif more_may_come:
-                time.sleep(0.05)
+                time.sleep(pause)
+                pause = min(2 * pause, 0.2)
             else:
                 break
-    busy.works(lane, on=False)
     return handled
 
 
-def _claim(rt: Runtime, channels: list[str]) -> list[list[uuid.UUID]]:
+def _claim(rt: Runtime, lane: _Lane) -> list[list[uuid.UUID]]:
     """Messages that may leave now: those of one citizen together, to arrive in their order."""
     now = rt.now()
     free = sa.or_(Message.claimed_at.is_(None), Message.claimed_at < now - LEASE)
-    ours = Message.channel.in_(channels) if channels else Message.channel.not_in(list(rt.ways))
     waiting = (
         sa.select(Message.id, Message.citizen_id)
-        .where(Message.state == MessageState.QUEUED, Message.not_before_at <= now, free, ours)
+        .where(Message.state == MessageState.QUEUED, Message.not_before_at <= now, free, lane.ours)
         .order_by(Message.not_before_at, Message.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -130,17 +151,17 @@ def _claim(rt: Runtime, channels: list[str]) -> list[list[uuid.UUID]]:
     return list(batch.values())
 
 
-def _deliver_all(rt: Runtime, lane: str, message_ids: list[uuid.UUID]) -> int:
+def _deliver_all(rt: Runtime, lane: _Lane, message_ids: list[uuid.UUID]) -> int:
     for message_id in message_ids:
         _deliver(rt, lane, message_id)
     return len(message_ids)
 
 
-def _deliver(rt: Runtime, lane: str, message_id: uuid.UUID) -> None:
+def _deliver(rt: Runtime, lane: _Lane, message_id: uuid.UUID) -> None:
     ready = _prepared(rt, lane, message_id)
     if ready is None:
         return
-    breaker = Breaker(rt, lane)
+    breaker = Breaker(rt, lane.company)
     try:
         sent = _hand_over(rt, ready)
     except NoKey as error:  # One row that cannot be opened must not hold up those behind it.
@@ -158,17 +179,15 @@ def _deliver(rt: Runtime, lane: str, message_id: uuid.UUID) -> None:
         _settle(rt, ready, MessageState.SENT, sent)
 
 
-def _prepared(rt: Runtime, lane: str, message_id: uuid.UUID) -> Ready | None:
+def _prepared(rt: Runtime, lane: _Lane, message_id: uuid.UUID) -> Ready | None:
     """The message marked `sending`, once it is its company's turn."""
-    way = next((way for way in rt.ways.values() if way.company == lane and not way.inline), None)
-    real = way is not None and way.configured(rt.settings.raw)
-    broken = real and way is not None and not Breaker(rt, lane).lets_pass(way.reachable)
-    if real and not broken and not take_turn(rt, lane):
+    broken = lane.way is not None and not Breaker(rt, lane.company).lets_pass(lane.way.reachable)
+    if lane.way is not None and not broken and not take_turn(rt, lane.company):
         return None  # Its claim lapses, and another worker has it.
+    locked = sa.select(Message).where(Message.id == message_id, lane.ours)
     with rt.transaction() as session:
-        message = session.get_one(Message, message_id, with_for_update=True)
-        away = lane != NOWHERE and getattr(rt.ways.get(message.channel), "company", "") != lane
-        if message.state is not MessageState.QUEUED or away:
+        message = session.scalars(locked.with_for_update()).one_or_none()
+        if message is None or message.state is not MessageState.QUEUED:
             return None
         return leaving.prepare(rt, session, message, broken=broken)
 
