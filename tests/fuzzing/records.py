@@ -23,7 +23,8 @@ select
 _COUNTS = sa.text("""
 select (select count(*) from heard) as heard, (select count(*) from cases) as cases,
        (select count(*) from case_events) as events, (select count(*) from messages) as messages,
-       (select count(*) from ratings) as ratings
+       (select count(*) from ratings) as ratings,
+       (select count(*) from heard where became = 'waiting' and settled_at is null) as waiting
 """)
 
 
