@@ -99,14 +99,8 @@ def _answer_way(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catal
         if talk.answers["reply_way"] == "quiet":
             redress.hush(rt, session, case)
         else:
-            more = _may_be_cut(caller, talk.answers.get("words", ""))
-            redress.answer_openly(rt, session, case, more=more)
+            redress.answer_openly(rt, session, case, more=_may_be_cut(caller, case.text))
     return {}
-
-
-def _was_cut(caller: Calls, words: str) -> bool:
-    """Whether a keypad's network may have kept the end of the words to itself."""
-    return len(words) >= CUT_OFF and not outbox.can_carry(caller.channel)
 
 
 def _set_secret(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
