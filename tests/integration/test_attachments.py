@@ -12,11 +12,18 @@ from feedback_service import attachments, identity, outbox, runtime
 from feedback_service.attachments import MOST_A_DAY
 from feedback_service.attachments.fetching import LEASE, RETRIES
 from feedback_service.identity import KeyRing
-from feedback_service.models import Attachment, AttachmentContent, AttachmentState, Message
+from feedback_service.models import (
+    Attachment,
+    AttachmentContent,
+    AttachmentState,
+    Case,
+    CaseEvent,
+    Message,
+)
 from feedback_service.settings import Settings
 from tests.conftest import SECRETS
 from tests.counterpart.media import ACCOUNT, TOKEN, MediaShelf
-from tests.handset import ME, OTHER
+from tests.handset import ME, OTHER, whatsapp
 from tests.unit.attachments import samples
 
 WHATSAPP = "twilio-whatsapp"
@@ -290,3 +297,51 @@ def test_a_photo_that_is_refused_is_answered_in_the_citizens_language(wa, shelf,
         said = session.scalars(sa.select(Message)).one()
     assert said.text.startswith("Hatukuweza kuhifadhi faili")
     assert "MB 5" in said.text
+
+
+# --- Over the wire --------------------------------------------------------------------------
+
+COMPLAINT = "No water in Kisumu for a week"
+
+
+def with_photo(shelf):
+    media = photo(shelf)
+    return {"NumMedia": "1", "MediaUrl0": media.url, "MediaContentType0": media.content_type}
+
+
+@pytest.mark.usefixtures("loaded_rt")
+def test_a_photo_joins_its_case_whether_it_comes_before_with_or_after_the_words(
+    wa, client, clock, shelf, things, all_of
+):
+    orders = {
+        "+254700000001": [(COMPLAINT, with_photo(shelf))],
+        "+254700000002": [("", with_photo(shelf)), (COMPLAINT, {})],
+        "+254700000003": [(COMPLAINT, {}), ("", with_photo(shelf))],
+    }
+    for number, messages in orders.items():
+        for words, more in messages:
+            clock.forward(minutes=1)
+            assert whatsapp(client, words, number, **more).status_code == 200
+    attachments.drain(wa)
+    cases = {case.citizen_id: case.id for case in all_of(Case)}
+    assert len(cases) == 3
+    assert [(t.state, t.case_id == cases[t.citizen_id]) for t in things()] == [
+        (AttachmentState.KEPT, True)
+    ] * 3
+
+
+@pytest.mark.usefixtures("loaded_rt")
+def test_a_copy_of_the_webhook_brings_its_photo_once(wa, client, shelf, things):
+    more = with_photo(shelf)
+    for _ in range(3):
+        whatsapp(client, COMPLAINT, ME, "SMtwice", **more)
+    assert len(things()) == 1
+
+
+@pytest.mark.usefixtures("loaded_rt")
+def test_a_place_becomes_words_of_the_case(client, all_of):
+    whatsapp(client, COMPLAINT)
+    whatsapp(client, "", Latitude="-0.0917", Longitude="34.768", Label="Kibuye Market")
+    said = [event.data.get("text", "") for event in all_of(CaseEvent)]
+    assert len(all_of(Case)) == 1
+    assert "Place: Kibuye Market (-0.0917, 34.768)" in said

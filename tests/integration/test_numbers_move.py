@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from feedback_service import identity, outbox
 from feedback_service.identity import RECYCLED_AFTER, KeyRing
+from feedback_service.identity.joining import FOLLOWS
 from feedback_service.identity.people import ANOTHER_ACCOUNT_AFTER, HEARD_EVERY
-from feedback_service.models import Alias, Case, Citizen, Message, MessageState, Stop
+from feedback_service.models import Alias, Base, Case, Citizen, Message, MessageState, Stop
 from tests.handset import ME, OTHER, Handset, whatsapp
 
 HIDDEN, ENTERPRISE = "whatsapp:KE.13491208655302741918", "whatsapp:KE.ENT.11815799212886844830"
@@ -101,6 +102,16 @@ def test_a_stop_said_under_the_hidden_name_holds_for_the_person(rt, hear):
     with rt.transaction() as session:
         stops = {(stop.citizen_id, stop.channel) for stop in session.scalars(sa.select(Stop))}
     assert stops == {(shown.id, AT), (shown.id, WA)}
+
+
+def test_no_table_of_a_persons_things_is_left_behind_when_two_become_one():
+    own = {table.__tablename__ for table in FOLLOWS} | {"stops", "talks"}
+    pointing = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        if any(key.column.table.name == "citizens" for key in table.foreign_keys)
+    }
+    assert pointing == own
 
 
 def test_two_persons_with_a_number_each_are_never_joined(loaded_rt, hear, complain):

@@ -1,5 +1,6 @@
 """A picture keeps what it shows and loses where it was made, when, and by which telephone."""
 
+import random
 import struct
 
 import pytest
@@ -118,3 +119,33 @@ def test_a_picture_that_would_unfold_to_gigabytes_is_refused(kind, content):
     with pytest.raises(Refused) as refused:
         strip(content, kind)
     assert refused.value.word == "size"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"), {**TELLING, "an old film": ("video/3gpp", samples.GP3)}.values()
+)
+def test_whatever_is_broken_in_a_file_is_refused_or_read_and_nothing_else(kind, content):
+    """Two hundred files of each kind with some bytes changed, cut out or doubled."""
+    chance = random.Random(content)
+    for _ in range(200):
+        broken = bytearray(content)
+        for _ in range(chance.randint(1, 6)):
+            place = chance.randrange(len(broken))
+            how = chance.randrange(3)
+            if how == 0:
+                broken[place] = chance.choice([0, 1, 8, 0xFF, chance.randrange(256)])
+            elif how == 1 and len(broken) > 40:
+                del broken[place : place + chance.randint(1, 9)]
+            else:
+                broken[place:place] = broken[place : place + chance.randint(1, 9)]
+        became = stripped(bytes(broken), kind)
+        # At most a turn is put in.
+        assert became in {"damaged", "size"} or len(became) <= len(broken) + 36
+
+
+def stripped(content, kind):
+    """What is left of a file, or the word for why it is refused."""
+    try:
+        return strip(content, kind)
+    except Refused as refused:
+        return refused.word
