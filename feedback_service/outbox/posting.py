@@ -52,7 +52,8 @@ def post(
     case_id: uuid.UUID | None = None,
 ) -> None:  # fmt: skip
     """Queue a message; it leaves only if the transaction commits, once for its key."""
-    channel = REPLY_CHANNEL.get(channel, channel)
+    # Who shows no number has WhatsApp alone, whoever wrote their case down.
+    channel = WHATSAPP if citizen.kind == "whatsapp" else REPLY_CHANNEL.get(channel, channel)
     wanted = say.answers or say.phrase in ALWAYS_SENT
     if not wanted and identity.has_stopped(session, citizen.id, family(channel)):
         return

@@ -39,7 +39,7 @@ def record_receipt(rt: Runtime, channel: str, receipt: Receipt) -> Message | Non
             return message
         message = _earlier(session, channel, receipt)
         if message is not None:
-            _apply_to_earlier(session, message, receipt, rt.now())
+            _apply_to_earlier(session, message, channel, receipt, rt.now())
             return message
         message = _by_address(rt, session, channel, receipt)
         if message is None:
@@ -90,11 +90,12 @@ def _price(rt: Runtime, message: Message, receipt: Receipt) -> None:
         message.cost_kes, message.cost_estimated = cost + moves.cost_before(message), False
 
 
-def _apply_to_earlier(session: Session, message: Message, receipt: Receipt, now: datetime) -> None:
+def _apply_to_earlier(
+    session: Session, message: Message, channel: str, receipt: Receipt, now: datetime
+) -> None:
     """A receipt of an attempt given up: only that it arrived after all changes anything."""
     if receipt.cause is Cause.OPTED_OUT:
-        attempt = next(e for e in message.tried if e["provider_id"] == receipt.provider_id)
-        identity.stop(session, message.citizen_id, family(attempt["channel"]), now)
+        identity.stop(session, message.citizen_id, family(channel), now)
     if receipt.state is Delivery.DELIVERED and message.state is not MessageState.DELIVERED:
         _raise(message, MessageState.DELIVERED, now)
 

@@ -143,6 +143,15 @@ def test_who_shows_no_number_gets_no_sms(rt, post, message, network, clock):
     assert network.asked == []
 
 
+def test_who_shows_no_number_is_written_to_by_whatsapp_wherever_the_case_came_from(
+    rt, post, citizen, message, network
+):
+    citizen(USER, wrote=True)
+    post(channel="desk", phrase="sms-help", number=USER)
+    outbox.drain(rt)
+    assert (message().state, network.accepted[0].to) == (SENT, USER)
+
+
 @pytest.mark.parametrize(
     ("wording", "content", "last"),
     [("sms-late", "HXlate", WHATSAPP), ("sms-help", None, AT)],
