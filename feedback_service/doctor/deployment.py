@@ -86,6 +86,13 @@ def _cost(settings: Settings) -> Iterator[Finding]:
             "Nobody has said what dialling costs the citizen",
             "Set CALL_COST=free, or its price as screen and poster say it: CALL_COST='KES 1'",
         )
+    if settings.sms_cost:
+        yield ok(f"What an SMS to {settings.at_short_code} costs is declared: {settings.sms_cost}")
+    else:
+        yield warn(
+            f"Nobody has said what an SMS to {settings.at_short_code} costs the citizen",
+            "Set SMS_COST=free, or its price as the front page says it: SMS_COST='KES 1'",
+        )
 
 
 def _model(rt: Runtime) -> Finding:

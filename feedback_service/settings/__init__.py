@@ -106,6 +106,7 @@ class Settings:
     at_keyword: str = _setting(readers.text, "HUDUMA", "")  # before each SMS to a shared code
     at_ussd_code: str = _setting(readers.ussd_code, "*384*77#", "*384*77#")
     call_cost: str = _setting(readers.text, "KES 1", "")  # what dialling costs, "free" for nothing
+    sms_cost: str = _setting(readers.text, "free", "")  # what an SMS to the short code costs
     at_callback_secret: str = _setting(readers.path_secret, _A_SECRET, "", secret=True)
     twilio_account_sid: str = _setting(readers.text, "AC0123456789abcdef0123456789abcdef", "")
     twilio_auth_token: str = _setting(readers.text, "0123456789abcdef", "", secret=True)

@@ -48,6 +48,8 @@ def furnish_pages(app: Flask, rt: Runtime) -> None:
             "owner": rt.settings.scorecard_owner,
             "ussd_code": rt.settings.at_ussd_code,
             "short_code": rt.settings.at_short_code,
+            "call_cost": rt.settings.call_cost,
+            "sms_cost": rt.settings.sms_cost,
         }
 
 

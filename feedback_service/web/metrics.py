@@ -4,7 +4,6 @@ Each web process gives the same answer, so nothing is counted in processes and n
 Counts over tables that only grow are of the last 24 hours, or estimates once a table is large.
 """
 
-import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -16,6 +15,7 @@ from rq import Worker
 from rq.registry import FailedJobRegistry
 from sqlalchemy.orm import Session
 
+from feedback_service import watch
 from feedback_service.doctor.servers import clock_ticks
 from feedback_service.domain.cases import OPEN
 from feedback_service.models import Case, Message, MessageState, Rating
@@ -52,6 +52,7 @@ def _of_database(rt: Runtime) -> Iterator[Metric]:
             session.execute(sa.text(PATIENCE))
             found = [
                 *_messages(session, rt.now()), *_cases(session, rt.now()), _ratings(session),
+                _alarms(session),
                 _one("clock_running", "Whether a clock holds its lock.", clock_ticks(session)),
             ]  # fmt: skip
     except sa.exc.SQLAlchemyError:
@@ -81,7 +82,7 @@ def _messages(session: Session, now: datetime) -> Iterator[Metric]:
     )  # fmt: skip
     written = (
         sa.select(Message.state, Message.channel, sa.func.count())
-        .where(Message.id >= _first_id(now - timedelta(days=1)))
+        .where(Message.id >= watch.first_id(now - timedelta(days=1)))
         .group_by(Message.state, Message.channel)
     )
     for state, channel, number in session.execute(written):
@@ -104,6 +105,15 @@ def _messages(session: Session, now: datetime) -> Iterator[Metric]:
         "messages_oldest_waiting_seconds", "How long the oldest of them has waited.",
         (now - oldest).total_seconds(),
     )  # fmt: skip
+
+
+def _alarms(session: Session) -> Metric:
+    """One for each kind, 0 where none is up, so that a monitor's rule always has its line."""
+    found = GaugeMetricFamily("feedback_alarms", "Alarms that are up.", labels=["kind"])
+    kinds = [alarm.kind for alarm in watch.open_alarms(session)]
+    for kind in sorted({*watch.Kind, *kinds}):
+        found.add_metric([str(kind)], kinds.count(kind))
+    return found
 
 
 def _cases(session: Session, now: datetime) -> Iterator[Metric]:
@@ -136,11 +146,6 @@ def _ratings(session: Session) -> Metric:
     if size is None or size < LARGE:
         size = session.scalar(sa.select(sa.func.count()).select_from(Rating))
     return _one("ratings", "Ratings kept; an estimate when there are very many.", size or 0)
-
-
-def _first_id(at: datetime) -> uuid.UUID:
-    """The lowest id that a row made at that moment can have: ids begin with the time (RFC 9562)."""
-    return uuid.UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def _one(name: str, words: str, value: float) -> Metric:

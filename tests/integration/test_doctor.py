@@ -1,15 +1,19 @@
 """The doctor: on a service that works nothing fails; each thing that is missing is named."""
 
 import dataclasses
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 from redis import Redis
 
-from feedback_service import doctor, identity, outbox, redress, registry, staff
+from feedback_service import doctor, identity, outbox, redress, registry, staff, watch
+from feedback_service.conversations.wording import templates
+from feedback_service.conversations.wording.sheet import Edit
 from feedback_service.doctor import State
 from feedback_service.identity import KeyRing
-from feedback_service.models import Message, MessageState, Role
+from feedback_service.models import Alarm, Budget, Heard, Message, MessageState, Role
+from feedback_service.registry import phrases
 from feedback_service.runtime import CLOCK_LOCK, assemble
 
 
@@ -116,6 +120,9 @@ def test_a_missing_cell_of_the_register_is_counted(staffed):
         ({"public_url": "http://huduma.go.ke"}, State.FAIL, "passwords would travel in the clear"),
         ({"public_url": "https://huduma.go.ke"}, State.FAIL, "anybody could write and read"),
         ({}, State.WARN, "what dialling costs"),
+        ({}, State.WARN, "what an SMS to 22123 costs"),
+        ({}, State.WARN, "Nobody is mailed when a channel falls silent"),
+        ({"operator_mail": ("a@b.ke",)}, State.WARN, "no mail can leave"),
         ({}, State.WARN, "Without a provider's key"),
     ],
 )
@@ -125,10 +132,12 @@ def test_settings_that_do_not_suit_the_place_are_told(staffed, changed, state, w
 
 def test_a_settled_production_has_none_of_these(staffed):
     rt = settings_with(
-        staffed, public_url="https://huduma.go.ke", phone_simulator=False, call_cost="free"
-    )
+        staffed, public_url="https://huduma.go.ke", phone_simulator=False, call_cost="free",
+        sms_cost="KES 1", smtp_url="smtp://mail.go.ke", operator_mail=("ops@huduma.go.ke",),
+    )  # fmt: skip
     assert told(rt, State.FAIL) == ""
-    assert "dialling costs" not in told(rt, State.WARN)
+    for settled in ("dialling costs", "an SMS to", "is mailed"):
+        assert settled not in told(rt, State.WARN)
 
 
 def test_a_model_that_does_not_load_fails_with_the_way_back(staffed, tmp_path):
@@ -173,6 +182,67 @@ def test_a_case_nobody_classified_is_a_warning(staffed, case, clock):
     assert "for its classification" not in told(staffed, State.WARN)
     clock.forward(hours=3)
     assert "A case has waited 3 hours for its classification" in told(staffed, State.WARN)
+
+
+def test_alarms_that_are_up_are_told_and_silence_fails(staffed):
+    assert "No channel raises an alarm" in told(staffed, State.OK)
+    watch.look(staffed, ["twilio"])
+    assert "Alarm: twilio: does not answer" in told(staffed, State.WARN)
+    with staffed.transaction() as session:
+        session.add(
+            Alarm(kind="silent-in", subject="africastalking-sms", detail="minutes=60 usual=9",
+                  raised_at=staffed.now())
+        )  # fmt: skip
+    assert "nothing came in for 60 minutes" in told(staffed, State.FAIL)
+
+
+def with_whatsapp(rt, **changed):
+    """The service with a provider's key for WhatsApp."""
+    raw = {**rt.settings.raw, "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+           "TWILIO_WHATSAPP_FROM": "+254700000000"}  # fmt: skip
+    return settings_with(rt, raw=raw, **changed)
+
+
+def test_templates_that_are_not_approved_are_counted(staffed):
+    assert "WhatsApp lacks" not in told(staffed, State.WARN)
+    speaking = with_whatsapp(staffed)
+    number = 2 * len(templates.UNASKED)
+    assert f"WhatsApp lacks {number} templates (sms-received.en, sms-received.sw," in told(
+        speaking, State.WARN
+    )
+    names = [templates.name(key, lang) for key in templates.UNASKED for lang in ("en", "sw")]
+    settled = with_whatsapp(staffed, twilio_templates=dict.fromkeys(names, "HX1"))
+    assert f"WhatsApp: {number} approved templates" in told(settled, State.OK)
+
+
+def test_messages_whose_cost_is_not_known_are_named(staffed):
+    assert "cost is not counted" in told(with_whatsapp(staffed), State.WARN)
+    priced = with_whatsapp(staffed, kes_per_usd=Decimal("129.5"))
+    assert "cost is not counted" not in told(priced, State.WARN)
+
+
+def test_no_budget_at_all_is_a_warning(staffed):
+    assert "No institution has a budget" in told(staffed, State.WARN)
+    with staffed.transaction() as session:
+        session.add(Budget(institution_id="KRA", monthly_kes=Decimal(9), set_at=staffed.now()))
+    assert "Budgets for messages: 1 institution" in told(staffed, State.OK)
+
+
+def test_edited_wording_that_cannot_be_said_is_named(staffed):
+    with staffed.transaction() as session:
+        phrases.change(session, [Edit("gone", "sw", "Halo")], None, staffed.now())
+    assert "1 edited wording of another release not said: gone.sw" in told(staffed, State.WARN)
+
+
+def test_a_message_set_aside_for_a_day_is_a_warning(staffed, case, clock):
+    with staffed.transaction() as session:
+        session.add(
+            Heard(source="t:1", citizen_id=case.citizen_id, channel="twilio-whatsapp", text="-",
+                  at=clock(), became="set-aside")
+        )  # fmt: skip
+    assert "set aside" not in told(staffed, State.WARN)
+    clock.forward(hours=25)
+    assert "1 message set aside for a person" in told(staffed, State.WARN)
 
 
 def test_the_clock_is_seen_by_the_lock_it_holds(staffed, engine):

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
-from feedback_service import identity, outbox, redress, registry
+from feedback_service import identity, outbox, redress, registry, watch
 from feedback_service.app import create_app
 from feedback_service.identity import KeyRing
 from feedback_service.models import Rating
@@ -81,6 +81,15 @@ def test_cases_are_counted_open_late_and_not_classified(rt, client, case, clock)
     clock.forward(hours=1)
     redress.raise_late_cases(rt)
     assert figures(client)["feedback_cases_late", ("level", "1")] == 1
+
+
+def test_every_kind_of_alarm_has_its_line_and_those_up_count(rt, client):
+    up = ("kind", "breaker-open")
+    assert figures(client)["feedback_alarms", up] == 0
+    watch.look(rt, ["twilio", "africastalking"])
+    found = figures(client)
+    assert found["feedback_alarms", up] == 2
+    assert {labels[0][1] for name, *labels in found if name == "feedback_alarms"} == {*watch.Kind}
 
 
 def test_ratings_are_counted(rt, client, case):

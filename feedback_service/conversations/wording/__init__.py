@@ -55,13 +55,18 @@ def use(overrides: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]
     """
     global _in_force
     wanted = {place: text for place, text in overrides.items() if text}
-    unfit = tuple(place for place, text in wanted.items() if not _suits(place, text))
+    unfit = unsuited(wanted)
     fresh = {language: dict(shipped(language)) for language in LANGUAGES}
     for (key, language), text in wanted.items():
         if (key, language) not in unfit:
             fresh[language][key] = text
     _in_force = fresh
     return unfit
+
+
+def unsuited(overrides: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]:
+    """Those of the texts that this release cannot say; "" is never one of them."""
+    return tuple(place for place, text in overrides.items() if text and not _suits(place, text))
 
 
 def names(text: str) -> frozenset[str]:
