@@ -6,6 +6,7 @@ whether B is solved; C is in progress.  Then they write.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -260,6 +261,21 @@ def test_a_verdict_nobody_placed_is_shown_to_a_person(phone):
     assert intake.settle_waiting(phone.rt) == 1
     assert phone.since() == {}
     assert [h.became for h in phone.all_of(Heard) if h.became == "set-aside"] == ["set-aside"]
+
+
+def test_two_messages_at_once_are_taken_one_after_the_other(phone, app):
+    texts = ["They told me to come back", "The lift was broken too", "{C} the chief was away"]
+    told = [text.format(C=phone.case("C").reference) for text in texts]
+    with ThreadPoolExecutor(3) as network:
+        answers = list(network.map(lambda text: sms(app.test_client(), text), told))
+    assert [answer.status_code for answer in answers] == [200] * 3
+    kept = {h.text: h for h in phone.all_of(Heard)}
+    assert [kept[text].became for text in told if kept[text].became == "machine"] == []
+    phone.clock.forward(hours=2)
+    intake.settle_waiting(phone.rt)
+    filed = {h.text: h.case_id for h in phone.all_of(Heard)}
+    assert filed[told[2]] == phone.ids["C"]
+    assert None not in {filed[text] for text in told}
 
 
 def test_a_long_text_in_several_messages_is_one_case(client, all_of, clock):

@@ -126,6 +126,16 @@ def test_the_name_or_code_of_a_service_brings_its_charter(text, way, client, loa
     assert "write what happened" in card.text
 
 
+def test_a_name_that_several_services_share_brings_their_menu(client, loaded_rt, all_of):
+    sms(client, "ENGLISH")
+    sms(client, "ID")
+    assert last_of(loaded_rt).wording == "sms-step"
+    assert "1 ID, first time" in last_of(loaded_rt).text
+    sms(client, "1")
+    assert "Official cost" in last_of(loaded_rt).text
+    assert all_of(Case) == []
+
+
 @pytest.mark.parametrize("text", ["hakuna maji", "blackout", "No water", "road is bad"])
 def test_the_name_of_a_trouble_is_a_complaint(text, client, all_of):
     sms(client, text)

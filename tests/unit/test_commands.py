@@ -29,8 +29,9 @@ assert not is_reference(MISTYPED)
 
 GRAVE, OTHER = "A child is being beaten there now", "KRA has kept my refund since May"
 WORDS = "They told me to come back tomorrow"
+NAMED = {"passport": ("passport",), "1003": ("passport",), "id": ("id-first", "id-replacement")}
 KNOWN = Known(
-    service=lambda text: {"passport": "passport", "1003": "passport"}.get(text.lower(), ""),
+    services=lambda text: NAMED.get(text.lower(), ()),
     names=lambda text: frozenset({"KRA"} if "KRA" in text else ()),
     exists=lambda reference: reference in (A, B, C, FOREIGN),
     grave=lambda text: text == GRAVE,
@@ -348,6 +349,27 @@ def test_everything_else_is_words_to_a_person(text):
     assert decide(text, Waiting(), KNOWN) == Command(Kind.COMPLAINT, words=text)
 
 
+AFTER_NO = {
+    "2": Kind.REPEAT, "hapana": Kind.REPEAT, "yes": Kind.ADD, "No, they never came": Kind.ADD,
+    "asante": Kind.THANKS, "STOP": Kind.STOP,
+}  # fmt: skip
+AFTER_YES = {
+    "asante": Kind.THANKS, "ok": Kind.THANKS, "\U0001f44d": Kind.NOTHING, "1": Kind.VERDICT,
+    "2": Kind.VERDICT, "bado hawajakuja": Kind.VERDICT, "yes but it broke again": Kind.WHICH,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stage", "text", "kind"),
+    [(Stage.OPEN, *each) for each in AFTER_NO.items()]
+    + [(Stage.CLOSED, *each) for each in AFTER_YES.items()],
+)
+def test_a_question_that_has_been_answered_takes_second_thoughts_only(stage, text, kind):
+    cases = (Mine(A), Mine(B, stage))
+    waiting = Waiting(Asked(Question.VERDICT, B), cases=cases, exchanged=B)
+    assert decide(text, waiting, KNOWN).kind is kind
+
+
 # --- Lists, marks ---------------------------------------------------------------------------------
 
 PICKS = {
@@ -396,6 +418,11 @@ def test_a_mark_is_read_however_it_is_said(text, mark):
 @pytest.mark.parametrize("text", ["6", "0", "2 weeks I waited", "10", "1000 shillings"])
 def test_no_other_number_is_a_mark(text):
     assert decide(text, asked(Question.RATING), KNOWN).kind is not Kind.RATING
+
+
+@pytest.mark.parametrize(("text", "service"), [("Passport", "passport"), ("ID", "")])
+def test_a_name_that_several_services_share_is_asked_about(text, service):
+    assert decide(text, Waiting(), KNOWN) == Command(Kind.CARD, value=service, words=text)
 
 
 # --- The rest -----------------------------------------------------------------------------------

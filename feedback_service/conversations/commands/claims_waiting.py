@@ -15,6 +15,7 @@ from feedback_service.conversations.commands.reading import (
 from feedback_service.conversations.commands.situation import (
     MOST_COMPLAINTS,
     MOST_MESSAGES,
+    Mine,
     Stage,
 )
 from feedback_service.conversations.commands.verbs import Command, Kind
@@ -59,8 +60,10 @@ def asked_verdict(read: Read) -> Command | None:
     said = verdict_of(read.text, Aim.ASKED)
     if mine is None or said is None or (not _plain(read, said) and read.names_other(mine)):
         return None
-    if mine.stage is Stage.OPEN:  # answered since: their words are for whoever has it now
-        return Command(Kind.ADD, mine.reference, words=read.text)
+    if mine.stage is Stage.CLOSED and said is Verdict.UNCLEAR:
+        return None  # they have said it: what comes now is thanks, or something new
+    if mine.stage is Stage.OPEN:
+        return _said_before(read, mine, said)
     return Command(Kind.VERDICT, mine.reference, said.value, words_beside(read.text, said))
 
 
@@ -115,8 +118,10 @@ def thanks(read: Read) -> Command | None:
 def card(read: Read) -> Command | None:
     if len(read.words) > MOST_NAMED:
         return None
-    service = read.known.service(read.text)
-    return Command(Kind.CARD, value=service) if service else None
+    services = read.known.services(read.text)
+    if not services:
+        return None
+    return Command(Kind.CARD, value=services[0] if len(services) == 1 else "", words=read.text)
 
 
 def repeat(read: Read) -> Command | None:
@@ -163,6 +168,15 @@ def _unasked(read: Read) -> Verdict | None:
     if asked and not asked.late and asked.question is not Question.VERDICT:
         return None
     return verdict_of(read.text, Aim.NEITHER)
+
+
+def _said_before(read: Read, mine: Mine, said: Verdict) -> Command | None:
+    """To a question they have answered with no: the same again changes nothing, more is words."""
+    if acknowledges(read.text):
+        return None
+    if said is Verdict.NO and _plain(read, said):
+        return Command(Kind.REPEAT, mine.reference, words=read.text)
+    return Command(Kind.ADD, mine.reference, words=read.text)
 
 
 def _plain(read: Read, said: Verdict) -> bool:

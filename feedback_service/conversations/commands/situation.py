@@ -97,13 +97,13 @@ class Waiting:
 class Known:
     """What can be looked up about a text.
 
-    service: id of the service that the whole text names, by name or poster code, else "".
+    services: ids of the services that the whole text names, by name or poster code.
     names: ids of the services, institutions and counties it speaks of.  exists: whether a reference
     is anybody's.  grave: whether it tells of danger or of what must be kept from an office.
     keyword: what a shared short code puts before a message.
     """
 
-    service: Callable[[str], str] = lambda text: ""
+    services: Callable[[str], tuple[str, ...]] = lambda text: ()
     names: Callable[[str], frozenset[str]] = lambda text: frozenset()
     exists: Callable[[str], bool] = lambda reference: False
     grave: Callable[[str], bool] = lambda text: False

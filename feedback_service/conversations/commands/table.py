@@ -74,7 +74,8 @@ TABLE: tuple[Line, ...] = (
          "one numbered question: which case?", free.which_verdict),
     Line("yes, no, a short number, or no word", "nothing waits for it", "told so", free.nothing),
     Line("thanks or ok", _ANY, "nothing", free.thanks),
-    Line("a service's name, nickname or poster code", _ANY, "its charter card", free.card),
+    Line("a service's name, nickname or poster code", _ANY,
+         "its charter card; the menu of those that share the name", free.card),
     Line("words that came within the hour already", _ANY, "the status of their case",
          free.repeat),
     # --- free words

@@ -165,11 +165,21 @@ def _thanks(talk: Talk, command: Command) -> None:
 
 def _card(talk: Talk, command: Command) -> None:
     """Before the visit: papers, official cost, promised time and where."""
+    if not command.value:
+        _choose_service(talk, command.words)
+        return
     step = FLOW["card"]
     assert isinstance(step, Tell)
     at = Conversation("card", talk.language, {"service": command.value, "do": "before"})
     card = step.text(View(at, registry.catalogue(talk.rt)))
     talk.reply("sms-card", card=card)
+
+
+def _choose_service(talk: Talk, name: str) -> None:
+    """The menu at the point where a few letters have found several services."""
+    answers = {"do": "before", "letters": name, "service": ""}
+    at = Conversation("find-pick", talk.language, answers)
+    talks.begin(talk.rt, talk.session, talk.citizen, talk.channel, talk.source, talk.now, at)
 
 
 def _set_aside(talk: Talk, command: Command) -> None:

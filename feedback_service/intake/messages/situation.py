@@ -55,14 +55,14 @@ _TROUBLE = frozenset(
 def waiting_of(talk: Talk, *, enclosed: bool = False, steps: bool = True) -> Waiting:
     """What the person has with us; `steps` False leaves an open dialogue out."""
     cases = _cases(talk)
-    heard = _heard_lately(talk)
+    heard, questions = _heard_lately(talk), list(_questions(talk))
     references: dict[uuid.UUID | None, str] = {case.id: case.reference for case in cases}
     hour, minutes = talk.now - COUNTED_WITHIN, talk.now - GOES_ON_WITHIN
     last = heard[0] if heard else None
     goes_on = last is not None and last.became in _GAVE_WORDS and last.at > minutes
     return Waiting(
-        asked=_asked(talk, references, steps=steps),
-        invitation=_invitation(talk),
+        asked=_asked(talk, questions, references, steps=steps),
+        invitation=_invitation(talk, questions),
         cases=tuple(_mine(talk, case) for case in cases),
         exchanged=_exchanged(talk, cases, heard),
         continues=references.get(last.case_id, "") if last and last.case_id and goes_on else "",
@@ -91,7 +91,7 @@ def too_many(talk: Talk, text: str) -> bool:
 def known_of(rt: Runtime, session: Session) -> Known:
     """What the registry, the screen and the cases say of a text."""
     return Known(
-        service=lambda text: _service_alone(registry.catalogue(rt), text),
+        services=lambda text: _services_alone(registry.catalogue(rt), text),
         names=lambda text: _names(rt, session, text),
         exists=lambda reference: (
             session.scalar(sa.select(Case.id).where(Case.reference == reference)) is not None
@@ -144,9 +144,11 @@ def _mine(talk: Talk, case: Case) -> Mine:
     )  # fmt: skip
 
 
-def _asked(talk: Talk, references: dict[uuid.UUID | None, str], *, steps: bool) -> Asked | None:
+def _asked(
+    talk: Talk, questions: list[Message], references: dict[uuid.UUID | None, str], *, steps: bool
+) -> Asked | None:
     """The newest question that still waits for its answer."""
-    for message in _questions(talk):
+    for message in questions:
         question = QUESTIONS[message.wording]
         if question is Question.STEP and not steps:
             continue
@@ -172,8 +174,8 @@ def _as_asked(talk: Talk, message: Message, reference: str) -> Asked | None:
     )
 
 
-def _invitation(talk: Talk) -> Asked | None:
-    found = asked_message(talk, Question.RATING)
+def _invitation(talk: Talk, questions: list[Message]) -> Asked | None:
+    found = next((m for m in questions if QUESTIONS[m.wording] is Question.RATING), None)
     if found is None:
         return None
     return Asked(Question.RATING, late=_age(talk, found) > ANSWERED_WITHIN[Question.RATING])
@@ -260,24 +262,14 @@ def _grave(rt: Runtime, text: str) -> bool:
     return screened.danger or screened.lane is not Lane.OPEN
 
 
-def _service_alone(catalogue: Catalogue, text: str) -> str:
-    """The service that a whole message names, by its poster's code, its name or a nickname."""
+def _services_alone(catalogue: Catalogue, text: str) -> tuple[str, ...]:
+    """The services that a whole message names, by a poster's code, a name or nicknames."""
     words = words_of(text)
     poster = catalogue.poster("".join(words))
     if poster and poster.service:
-        return poster.service
+        return (poster.service,)
     if not words or set(words) & _TROUBLE or all(word.isdecimal() for word in words):
-        return ""
-    named = [
-        s.id
-        for s in catalogue.services.values()
-        if _is_named(words, [*s.short.values(), *s.name.values()])
-    ]
-    if len(named) == 1:
-        return named[0]
-    found = [s.id for s in catalogue.services.values() if set(words) <= s.words]
-    return found[0] if len(found) == 1 else ""
-
-
-def _is_named(words: list[str], names: list[str]) -> bool:
-    return words in [words_of(name) for name in names]
+        return ()
+    known = catalogue.services.values()
+    named = [s.id for s in known if words in map(words_of, (*s.short.values(), *s.name.values()))]
+    return tuple(named or [s.id for s in known if set(words) <= s.words])
