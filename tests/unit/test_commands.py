@@ -1,5 +1,7 @@
 """What a message is: every shape of text in every situation, by the one table of precedence."""
 
+from random import Random
+
 import pytest
 
 from feedback_service.conversations.commands import (
@@ -17,6 +19,7 @@ from feedback_service.conversations.commands import (
     decide,
     line_of,
     verbs,
+    words_of,
 )
 from feedback_service.conversations.language import guess_language
 from feedback_service.conversations.wording.kinds import Question
@@ -423,6 +426,34 @@ def test_no_other_number_is_a_mark(text):
 @pytest.mark.parametrize(("text", "service"), [("Passport", "passport"), ("ID", "")])
 def test_a_name_that_several_services_share_is_asked_about(text, service):
     assert decide(text, Waiting(), KNOWN) == Command(Kind.CARD, value=service, words=text)
+
+
+# --- Everything ---------------------------------------------------------------------------------
+
+PIECES = [*SHAPES.values(), "NEW", "bado", "la", "but", "asante", "#", "\U0001f620", "500", "sms",
+          "quiet", "4071", "rufaa", f"{A} {B}", "0712345678", "\n", "\u2019", "?",
+          "Case"]  # fmt: skip
+TAKES_ALL = {Kind.COMPLAINT, Kind.WHICH, Kind.SET_ASIDE, Kind.STEP}
+"""What keeps a message whole; the kinds below know it by its form, and it holds nothing else."""
+
+
+def test_whatever_is_written_is_one_thing_and_keeps_its_words():
+    chance = Random(7)
+    for _ in range(4000):
+        text = " ".join(chance.choices(PIECES, k=chance.randint(1, 4)))
+        name, waiting = chance.choice(list(SITUATIONS.items()))
+        command = decide(text, waiting, KNOWN)
+        told = (text, name, command)
+        if command.kind in TAKES_ALL:
+            assert command.words == text.strip(), told
+        if command.kind is Kind.VERDICT and command.value == "yes":
+            assert "but" not in text.split(), told
+            assert "bado" not in text.split(), told
+        if command.kind is Kind.ADD:
+            lost = set(words_of(text)) - set(words_of(command.words))
+            assert lost <= {"case", A, A[:4], A[4:], B, C}, told
+        if command.kind in (Kind.STOP, Kind.START, Kind.HELP, Kind.LANGUAGE, Kind.WITHDRAW):
+            assert len(words_of(text)) <= 3, told
 
 
 # --- The rest -----------------------------------------------------------------------------------
