@@ -9,6 +9,7 @@ from feedback_service.outbox import costs
 from feedback_service.outbox.operating import (
     NotInTrouble,
     Trouble,
+    broken,
     reachable,
     send_again,
     troubles,
@@ -38,6 +39,7 @@ __all__ = [
     "Remedy",
     "Trouble",
     "Wording",
+    "broken",
     "can_carry",
     "costs",
     "drain",

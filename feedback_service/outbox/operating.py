@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from feedback_service import identity
 from feedback_service.models import Citizen, Heard, Message, MessageState
 from feedback_service.outbox import moves
+from feedback_service.outbox.pace import Breaker
 from feedback_service.outbox.posting import BELL, SMS, WHATSAPP
 from feedback_service.outbox.remedies import REMEDIES, UNKNOWN, Remedy
 from feedback_service.runtime import Runtime, after_commit
@@ -48,6 +49,12 @@ def troubles(session: Session, now: datetime, limit: int = 100) -> list[Trouble]
         Trouble(message, REMEDIES.get(message.cause, REMEDIES[UNKNOWN]))
         for message in session.scalars(rows)
     ]
+
+
+def broken(rt: Runtime) -> list[str]:
+    """The companies that do not answer now: their messages wait or go by the other."""
+    companies = {way.company for way in rt.ways.values() if way.configured(rt.settings.raw)}
+    return sorted(company for company in companies if Breaker(rt, company).is_open())
 
 
 def send_again(rt: Runtime, message_id: uuid.UUID, staff_id: uuid.UUID) -> None:

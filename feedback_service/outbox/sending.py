@@ -36,6 +36,8 @@ LEASE = timedelta(seconds=30)
 """Longer than a company may take over one message (13 s) and its place in the line (5 s): a row
 that is `sending` for longer has lost its worker.  A claim that lapses early does no harm, the state
 decides who sends."""
+RECEIPTS_KEPT = timedelta(days=7)
+"""How long a receipt waits for a message we have not noted: longer than any network reports."""
 NO_COMPANY = ""
 """The lane of messages that no company carries: simulated phones, and channels switched off."""
 
@@ -53,7 +55,10 @@ def drain(rt: Runtime) -> int:
 
 
 def sweep(rt: Runtime) -> None:
-    """Rows of dead workers: what was at the company is unknown, what was not is free again."""
+    """Rows of dead workers: what was at the company is unknown, what was not is free again.
+
+    Receipts that no message ever claimed go.
+    """
     before = rt.now() - LEASE
     with rt.transaction() as session:
         session.execute(
@@ -63,6 +68,7 @@ def sweep(rt: Runtime) -> None:
                 state=MessageState.UNKNOWN, failure="the worker died while sending", cause=UNKNOWN
             )
         )
+        session.execute(sa.delete(EarlyReceipt).where(EarlyReceipt.at < rt.now() - RECEIPTS_KEPT))
         waiting = sa.select(Message.id).where(
             Message.state == MessageState.QUEUED, Message.not_before_at <= rt.now()
         )

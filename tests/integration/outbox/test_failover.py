@@ -1,5 +1,7 @@
 """One message by the next way when the first cannot carry it: never two copies, never lost."""
 
+from itertools import permutations
+
 import pytest
 import sqlalchemy as sa
 
@@ -317,3 +319,25 @@ def test_of_reports_that_come_too_early_the_one_that_says_most_is_kept(
     taken = sa.text("select state, final from early_receipts")
     with rt.transaction() as session:
         assert session.execute(taken).one() == ("delivered", True)
+
+
+@pytest.mark.parametrize("channel", [AT, WHATSAPP])
+def test_in_whatever_order_reports_come_what_arrived_has_arrived(
+    channel, rt, post, messages, network, report
+):
+    words = {
+        AT: [("Sent", ""), ("Success", ""), ("Rejected", ""), ("Buffered", "")],
+        WHATSAPP: [("sent", ""), ("delivered", ""), ("failed", "63016"), ("queued", "")],
+    }[channel]
+    orders = list(permutations(words))
+    for number in range(len(orders)):
+        post(f"m{number}", f"+2547111000{number:02d}", channel=channel, phrase="sms-help")
+    outbox.drain(rt)
+    by_id = {message.provider_id: message.key for message in messages()}
+    taken = {by_id[one.id]: one for one in network.accepted}
+    for number, order in enumerate(orders):
+        for status, reason in order:
+            report(taken[f"m{number}"], status, reason)
+    outbox.drain(rt)
+    assert {message.state for message in messages()} == {DELIVERED}
+    assert len(network.accepted) == len(orders), "a second copy left"

@@ -249,3 +249,13 @@ def test_a_stop_takes_back_what_has_not_left(rt, post, messages, network, clock)
     post("confirmed", phrase="sms-stopped")
     outbox.drain(rt)
     assert len(network.accepted) == 1
+
+
+def test_a_receipt_of_nothing_we_sent_is_forgotten_after_a_week(rt, client, clock):
+    form = {"id": "ATXid_none", "status": "Success", "phoneNumber": ME}
+    client.post(f"/hooks/{AT}/{rt.settings.at_callback_secret}/receipts", data=form)
+    for days, left in ((6, 1), (2, 0)):
+        clock.forward(days=days)
+        outbox.sweep(rt)
+        with rt.transaction() as session:
+            assert len(session.scalars(sa.select(EarlyReceipt)).all()) == left
