@@ -101,7 +101,7 @@ def test_a_talk_is_over_after_a_day_of_silence(loaded_rt, clock, all_of):
     assert all_of(Talk) == []
 
 
-@pytest.mark.parametrize("word", ["STOP", "MSAADA", "48219035", "48219035 4071"])
+@pytest.mark.parametrize("word", ["STOP", "MSAADA", "48219038", "48219038 4071"])
 def test_a_command_wins_over_a_talk(word, loaded_rt, all_of):
     phone = Texting(loaded_rt)
     phone.says("MENU", "1", "2")
