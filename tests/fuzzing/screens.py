@@ -77,6 +77,8 @@ def check(status: int, body: str) -> None:
         raise Malformed(f"outside GSM-7: {body!r}")
     if taken > LIMIT:
         raise Malformed(f"{taken} septets: {body!r}")
+    if any(sorry.partition(".")[0] in body for sorry in phrases("sorry")):
+        raise Malformed(f"an error behind an apology: {body!r}")
     if re.search(r"\{[a-z_]*\}", body):
         raise Malformed(f"a placeholder: {body!r}")
 
