@@ -19,16 +19,31 @@ from feedback_service.domain import gsm7
 from feedback_service.domain.cases import ACTORS, Action, Actor
 from feedback_service.redress.telling import NOTICES
 from tests.talking import rows
+from tests.talking import shipped as catalogue
 
 BY_USSD = {
-    Action.RECEIVE: ("filed", "filed-central", "filed-afraid"),
-    Action.CONFIRM: ("confirmed",),
-    Action.DISPUTE: ("disputed",),
+    Action.RECEIVE: (
+        "filed",
+        "filed-central",
+        "filed-tell",
+        "filed-stopped",
+        "filed-afraid",
+        "secret-kept",
+        "secret-afraid-kept",
+    ),
+    Action.CONFIRM: ("confirmed", "accepted"),
+    Action.DISPUTE: ("disputed", "disputed-again"),
+    Action.ESCALATE: ("appealed",),
     Action.WITHDRAW: ("withdrawn",),
     Action.ANSWER: ("added",),
 }
 """The last screens of what a citizen does with a case by USSD."""
 
+ALSO = {
+    Action.CONFIRM: ("sms-accepted",),
+    Action.DISPUTE: ("sms-disputed-again",),
+}
+"""What is told instead of the notice in the cases that `redress.telling.notice` tells apart."""
 SILENT = {Action.NOTE, Action.ASSIGN}
 LONGEST_BODY = 1024
 """Characters of a WhatsApp template's body (Meta)."""
@@ -44,11 +59,16 @@ MEETINGS = [
 def wordings(action: Action, channel: str) -> tuple[str, ...]:
     """The keys that tell a citizen of an action on a channel; none where it is not met there."""
     if channel == "ussd":
-        return BY_USSD.get(action, ()) if Actor.CITIZEN in ACTORS[action] else ()
+        return BY_USSD[action] if Actor.CITIZEN in ACTORS[action] else ()
     notice = NOTICES[action]
     assert notice, f"{action} has no notice"
     said_first = ACTORS[action] == {Actor.CITIZEN}
-    return () if channel == "template" and said_first else (notice,)
+    told = (notice, *ALSO.get(action, ()))
+    return () if channel == "template" and said_first else told
+
+
+def test_a_citizen_who_appeals_hears_of_it_in_both_ways() -> None:
+    assert {"appealed", "sms-appealed"} <= shipped("en").keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -78,7 +98,7 @@ def test_what_is_silent_is_silent_everywhere() -> None:
 @pytest.mark.parametrize("key", shipped("en"))
 def test_every_phrase_fits_its_room_with_the_longest_values(key: str, language: str) -> None:
     assert names(phrases(language)[key]) <= LONGEST.keys(), "budgets.LONGEST lacks a value"
-    assert size(filled(phrases(language)[key])) <= room(key)
+    assert size(filled(phrases(language)[key])) <= room(key, language)
 
 
 def test_no_value_of_the_registry_is_longer_than_the_longest() -> None:
@@ -103,36 +123,45 @@ def asks() -> Iterator[tuple[str, steps.Ask]]:
     return ((name, step) for name, step in FLOW.items() if isinstance(step, steps.Ask))
 
 
-def test_a_question_as_long_as_an_editor_may_make_it_leaves_room_for_a_hint() -> None:
-    """A question is a screen by itself, with a hint above it and the way back below."""
-    hints = max(room(key) for key in shipped("en") if key.startswith("hint-"))
-    around = hints + room("back") + len("\n\n")
-    view = steps.View(steps.Conversation("", facts=LONGEST, language="en"), None)  # type: ignore[arg-type]
-    texts = {phrases("en")[key].format(**LONGEST): key for key in shipped("en")
-             if names(phrases("en")[key]) <= LONGEST.keys()}  # fmt: skip
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_as_long_as_an_editor_may_make_it_leaves_room_for_a_hint(language: str) -> None:
+    """A question is a screen by itself, with a hint above it and mostly the way back below."""
+    talk = steps.Conversation("", language, {"service": "passport"}, facts=LONGEST)
+    view = steps.View(talk, catalogue())
+    said = {filled(text): key for key, text in phrases(language).items()}
+    seen = set()
     for name, step in asks():
-        asked = texts.get(step.ask(view)) if name not in _OF_THE_REGISTRY else None
-        if asked:
-            assert room(asked) + around <= ROOM, f"{asked}: {room(asked)} + {around}"
+        asked = said.get(step.ask(view))
+        if asked is None:  # it names a service: the enumeration of screens has it
+            continue
+        seen.add(name)
+        hints = [key for key in shipped("en") if key in OF_A_SECRET or not step.final]
+        hint = max(room(key, language) for key in hints if key.startswith("hint-"))
+        back = 0 if step.final else room("back", language) + 1
+        assert room(asked, language) + 1 + hint + back <= ROOM, asked
+    assert {"words", "paid-amount", "case-add", "secret", "secret-afraid"} <= seen
 
 
-_OF_THE_REGISTRY: frozenset[str] = frozenset()
+OF_A_SECRET = ("hint-secret", "hint-easy")
 
 
 def test_only_what_is_paged_may_be_longer_than_a_screen() -> None:
-    paged = {"card", "card-none", "not-offered", "case-answered"}
-    long = {k for k in shipped("en") if place(k) is not Place.MESSAGE and room(k) > ROOM}
+    paged = {"card", "card-none", "not-offered", "answer-is"}
+    long = {
+        key for key in shipped("en") for language in LANGUAGES
+        if place(key) is not Place.MESSAGE and room(key, language) > ROOM
+    }  # fmt: skip
     assert long <= paged
 
 
 @pytest.mark.parametrize("key", sorted(PARTS))
 def test_a_message_may_take_what_its_parts_hold(key: str) -> None:
-    assert gsm7.parts("x" * room(key)).count == PARTS[key]
-    assert gsm7.parts("x" * (room(key) + 1)).count == PARTS[key] + 1
+    assert gsm7.parts("x" * room(key, "en")).count == PARTS[key]
+    assert gsm7.parts("x" * (room(key, "en") + 1)).count == PARTS[key] + 1
 
 
 def test_a_part_alone_holds_160() -> None:
-    assert room("sms-routed") == PART == 160
+    assert room("sms-routed", "sw") == PART == 160
 
 
 # --- WhatsApp's templates ---------------------------------------------------------------------

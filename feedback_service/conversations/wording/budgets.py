@@ -24,6 +24,7 @@ LONGEST: Mapping[str, str] = {
     "reference": "1234 5678",
     "office": "O" * LONGEST_OFFICE,
     "day": "Wed 30 Sep",
+    "done": "Wed 30 Sep",
     "rung": "msimamizi wa ofisi zote",
     "status": "in progress, not upheld",
     "times": "9999",

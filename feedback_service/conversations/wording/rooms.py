@@ -1,7 +1,7 @@
 """Where each phrase is shown, and how many septets it may take there with the longest values.
 
 Messages have their parts (`budgets`).  Menus page themselves, so a line or a question has what
-keeps a screen legible; a last screen may take what the longer of the two shipped languages takes.
+keeps a screen legible; a longer screen may take what we ship in its language, a hint likewise.
 """
 
 from enum import StrEnum
@@ -39,17 +39,19 @@ def place(key: str) -> Place:
 
 
 @cache
-def room(key: str) -> int:
-    """Septets the phrase may take, filled with the longest values, in either language."""
+def room(key: str, language: str) -> int:
+    """Septets the phrase may take in a language, filled with the longest values."""
     where = place(key)
     if key.startswith(TALK):
         return LONGEST_ANSWER
     if where is Place.MESSAGE:
         parts = PARTS[key]
         return PART if parts == 1 else parts * PART_OF_MORE
+    if key.startswith("hint-"):
+        return _ours(key, language)
     if where is Place.PIECE:
         return max(_longest(other) for other in shipped("en") if _family(other) == _family(key))
-    return max(LINE if where is Place.LINE else _question(), _longest(key))
+    return max(LINE if where is Place.LINE else _question(), _ours(key, language))
 
 
 def filled(text: str) -> str:
@@ -58,7 +60,11 @@ def filled(text: str) -> str:
 
 
 def _longest(key: str) -> int:
-    return max(size(filled(shipped(language)[key])) for language in LANGUAGES)
+    return max(_ours(key, language) for language in LANGUAGES)
+
+
+def _ours(key: str, language: str) -> int:
+    return size(filled(shipped(language)[key]))
 
 
 @cache

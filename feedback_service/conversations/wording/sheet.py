@@ -98,7 +98,7 @@ def write() -> str:
     table.writerow(COLUMNS)
     english, swahili = phrases("en"), phrases("sw")
     for key in shipped("en"):
-        table.writerow([key, place(key), room(key), english[key], swahili[key], _told(key)])
+        table.writerow([key, place(key), _rooms(key), english[key], swahili[key], _told(key)])
     return out.getvalue()
 
 
@@ -137,6 +137,11 @@ def note(key: str) -> str:
     """What an editor must know: the values that are filled in; blank where there are none."""
     found = names(shipped("en")[key])
     return _braces(found) if found else ""
+
+
+def _rooms(key: str) -> str:
+    """`160`, or `122 / 119` where the languages differ, English first."""
+    return " / ".join(dict.fromkeys(str(room(key, language)) for language in CELLS.values()))
 
 
 def _told(key: str) -> str:
@@ -195,7 +200,7 @@ def _letters(key: str, language: str, text: str) -> Found | None:
 
 
 def _length(key: str, language: str, text: str) -> Found | None:
-    taken, most = gsm7.septets(filled(text)) or 0, room(key)
+    taken, most = gsm7.septets(filled(text)) or 0, room(key, language)
     if taken <= most:
         return None
     return Wrong.LENGTH, f"{taken} characters with the longest values", str(taken - most)

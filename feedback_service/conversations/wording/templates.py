@@ -17,6 +17,7 @@ UNASKED = (
     "sms-received-central",
     "sms-received-confidential",
     "sms-received-tell",
+    "sms-received-central-tell",
     "sms-routed",
     "sms-acknowledged",
     "sms-answered",
@@ -35,6 +36,7 @@ SAMPLES: Mapping[str, str] = {
     "reference": "1234 5678",
     "office": "KRA",
     "day": "Fri 4 Dec",
+    "rung": "the supervisor",
     "answer": "Your card is ready. Collect it at the Huduma Centre where you applied.",
     "service": "ID, first time",
 }

@@ -31,6 +31,7 @@ class Side:
 
     text: str
     length: int
+    room: int
     shipped: str | None = None
     by: str = ""
     at: datetime | None = None
@@ -40,7 +41,6 @@ class Side:
 class Line:
     key: str
     where: str
-    room: int
     note: str
     en: Side
     sw: Side
@@ -127,7 +127,7 @@ def _lines(db: Session) -> list[Line]:
     changes = phrases.changes(db)
     return [
         Line(
-            key, rooms.place(key), rooms.room(key), sheet.note(key),
+            key, rooms.place(key), sheet.note(key),
             _side(key, "en", changes), _side(key, "sw", changes),
         )
         for key in citizens.shipped("en")
@@ -136,10 +136,11 @@ def _lines(db: Session) -> list[Line]:
 
 def _side(key: str, lang: str, changes: dict[tuple[str, str], Change]) -> Side:
     ours, text = citizens.shipped(lang)[key], citizens.phrases(lang)[key]
-    length, change = gsm7.septets(rooms.filled(text)) or 0, changes.get((key, lang))
+    length, room = gsm7.septets(rooms.filled(text)) or 0, rooms.room(key, lang)
+    change = changes.get((key, lang))
     if text == ours or change is None:
-        return Side(text, length)
-    return Side(text, length, ours, change.by or COMMAND_LINE, change.at)
+        return Side(text, length, room)
+    return Side(text, length, room, ours, change.by or COMMAND_LINE, change.at)
 
 
 def _fits(line: Line, filters: Filters) -> bool:
