@@ -1,5 +1,6 @@
 """A call that dropped is gone on with by SMS: the same rows at the end, nothing asked twice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -79,6 +80,25 @@ def test_a_report_goes_on_by_sms_and_opens_one_case(client, loaded_rt, clock, al
     assert (case.text, case.service_id) == (
         "They said come tomorrow, every day for a month", "passport",
     )  # fmt: skip
+
+
+def test_the_sms_speaks_the_language_of_the_call(client, loaded_rt, clock, all_of):
+    screen = drop(client, clock, ["2", *RATE[1:4]])
+    go_on_by_sms(loaded_rt)
+    (asked,) = resumed(all_of)
+    assert asked.language == "sw"
+    assert asked.text.startswith("Simu ilikatika?")
+    assert screen.split("\n")[0] in asked.text
+
+
+def test_a_call_that_drops_as_its_caller_writes_holds_nobody_up(client, loaded_rt, clock, all_of):
+    drop(client, clock, RATE[:4])
+    phone = Texting(loaded_rt, SMS)
+    with ThreadPoolExecutor(2) as both:
+        done = [both.submit(go_on_by_sms, loaded_rt), both.submit(phone.say, "MENU")]
+        for each in done:
+            each.result(timeout=20)
+    assert len(all_of(Talk)) == 1
 
 
 # --- Who is written to --------------------------------------------------------------------------

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from channels.contract import Media
 from feedback_service import outbox
 from feedback_service.domain.cases import Action, Lane
-from feedback_service.models import Attachment, Case, Heard, Message, Rating, Talk
+from feedback_service.intake import expire_talks
+from feedback_service.models import Attachment, Case, Citizen, Heard, Message, Rating, Talk
 from tests.handset import events, whatsapp
 from tests.texting import Texting
 
@@ -34,6 +35,12 @@ def test_a_whole_rating_by_message_is_stored_as_it_was_given(channel, language, 
     assert rating.language == language
     assert all_of(Talk) == []
     assert len(phone.sent()) == len(RATE[language])
+
+
+def test_somebody_whose_number_is_hidden_rates_too(loaded_rt, all_of):
+    Texting(loaded_rt, number="KE.1a2b3c4d").says(*RATE["en"])
+    (rating,), (citizen,) = all_of(Rating), all_of(Citizen)
+    assert (rating.citizen_id, rating.complete, citizen.kind) == (citizen.id, True, "whatsapp")
 
 
 def test_a_report_by_message_opens_one_case(loaded_rt, all_of):
@@ -108,6 +115,15 @@ def test_a_command_wins_over_a_talk(word, loaded_rt, all_of):
     phone.say(word)
     assert not phone.understood
     assert all_of(Case) == []
+
+
+def test_the_clock_forgets_what_nobody_goes_on_with(loaded_rt, clock, all_of):
+    Texting(loaded_rt).says("MENU", "1")
+    expire_talks(loaded_rt)
+    assert len(all_of(Talk)) == 1
+    clock.forward(hours=24)
+    expire_talks(loaded_rt)
+    assert all_of(Talk) == []
 
 
 def test_after_a_stop_a_number_answers_no_talk(loaded_rt, clock, all_of):
