@@ -91,10 +91,10 @@ BRANCHES = {
     ),
     "report, hung up before choosing how to be answered": (
         "sw", {}, ["1003", "3", "1", "Wanasema kesho"],
-        "CON Kesi 4821 9038 iko wazi, jibu kufikia Fri 13 Mar.", [Effect.OPEN_CASE],
+        "CON Kesi 4821 9038 iko wazi, utajibiwa kufikia Fri 13 Mar.", [Effect.OPEN_CASE],
     ),
     "report without words": (
-        "sw", {}, ["3", "1003", "1", "2", "1"], "END Kesi 4821 9038. Uhamiaji itajibu",
+        "sw", {}, ["3", "1003", "1", "2", "1"], "END Kesi 4821 9038. Uhamiaji itakujibu",
         [Effect.OPEN_CASE, Effect.ANSWER_WAY],
     ),
     "report told by SMS": (
@@ -226,7 +226,7 @@ BRANCHES = {
         [Effect.LIST_CASES, Effect.FIND_CASE],
     ),
     "somebody's case, asked too often": (
-        "sw", {"found": ""}, ["5", "59301744"], "CON 5930 1744: andika nambari yake ya siri",
+        "sw", {"found": ""}, ["5", "59301744"], "CON 5930 1744: andika siri yake ya nambari 4",
         [Effect.LIST_CASES, Effect.FIND_CASE],
     ),
     "a quiet case opened": (
