@@ -124,7 +124,7 @@ def test_a_number_of_a_later_page_may_be_typed_at_once():
         ("", "", "CON Karibu. Welcome.\n1 English"),
         ("", "en", "CON Huduma Feedback\n1 Before"),
         ("free", "", "CON Karibu. Welcome.\nNi bure. It is free.\n1 English"),
-        ("Free", "sw", "CON Huduma Feedback\nSimu hii ni bure.\n1 "),
+        ("Free", "sw", "CON Huduma Feedback\nKupiga ni bure.\n1 "),
         ("KES 1", "", "CON Karibu. Welcome.\nGharama/Cost: KES 1\n1 English"),
         ("KES 1", "en", "CON Huduma Feedback\nThis call costs KES 1.\n1 "),
     ],
