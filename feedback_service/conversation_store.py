@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2s
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, NamedTuple
 
 from redis import Redis
@@ -68,7 +69,7 @@ class Session(NamedTuple):
     def shown(self, text: str, screen: Screen) -> "Session":
         """The session when a call with this text was answered by this screen."""
         mark = _mark(text)
-        new = f'"{mark}":{_written(screen)}'
+        new = f'"{mark}":[{_quoted(screen.text)},{"true" if screen.ends else "false"}]'
         screens = f"{self.screens},{new}" if self.screens else new
         return self._replace(length=len(text), mark=mark, screens=screens, last=screen)
 

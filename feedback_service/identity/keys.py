@@ -34,7 +34,9 @@ class KeyRing:
 
     def lookup(self, address: str) -> bytes:
         """The keyed hash under which an address is found; 32 bytes."""
-        return hmac.digest(_derive(self.keys[-1], b"lookup"), address.encode(), "sha256")
+        keyed = _keyed(_derive(self.keys[-1], b"lookup")).copy()
+        keyed.update(address.encode())
+        return keyed.digest()
 
     def seal(self, address: str, lookup: bytes) -> bytes:
         return self._seal(b"seal", address.encode(), lookup)
@@ -69,6 +71,12 @@ class KeyRing:
 @cache
 def _derive(key: bytes, purpose: bytes) -> bytes:
     return hmac.digest(key, b"feedback/" + purpose, "sha256")
+
+
+@cache
+def _keyed(key: bytes) -> hmac.HMAC:
+    """HMAC-SHA256 with its key taken in, to be copied: half the cost of keying it every time."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def _key_id(key: bytes) -> bytes:
