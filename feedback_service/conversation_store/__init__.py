@@ -1,0 +1,21 @@
+"""Unfinished USSD sessions in Redis: where each person's last one stands, what it was shown."""
+
+from feedback_service.conversation_store.keeping import (
+    KEPT_FOR,
+    STANDING_FOR,
+    Conversations,
+    Dropped,
+    Found,
+)
+from feedback_service.conversation_store.session import Session, as_dict, from_dict
+
+__all__ = [
+    "KEPT_FOR",
+    "STANDING_FOR",
+    "Conversations",
+    "Dropped",
+    "Found",
+    "Session",
+    "as_dict",
+    "from_dict",
+]
