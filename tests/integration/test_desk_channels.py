@@ -154,6 +154,18 @@ def test_an_auditor_reads_and_sends_nothing(
     assert auditor.post(f"/desk/channels/{lost}/again").status_code == 404
 
 
+def test_an_administrator_of_one_institution_has_no_business_with_the_whole_service(
+    world: DeskWorld, app: Any, rt: Any, citizen: uuid.UUID
+) -> None:
+    lost = message(rt, citizen, MessageState.UNKNOWN)
+    browser = Browser(app, world.staff(Role.ADMINISTRATOR, "NRB"))
+    for path in ("/desk/channels", "/desk/wording"):
+        assert browser.get(path).status_code == 404
+        assert path not in browser.get("/desk/team").text
+    for path in (f"/desk/channels/{lost}/again", "/desk/wording"):
+        assert browser.post(path).status_code == 404
+
+
 def test_alarms_stand_on_top_with_what_to_do_in_both_languages(operator: Browser, rt: Any) -> None:
     assert "No alarm" in operator.get("/desk/channels").text
     watch.look(rt, ["africastalking"])

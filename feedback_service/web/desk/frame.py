@@ -1,6 +1,6 @@
 """What every page of the desk shares: its blueprint, who is signed in, where they can go, names."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,6 +115,11 @@ def at_central(who: Viewer) -> bool:
     )
 
 
+def serves_all(who: Viewer) -> bool:
+    """Whether the viewer's work is the whole service's: no administrator of one institution."""
+    return who.institution_id is None or who.has(Role.TRANSLATOR, Role.AUDITOR)
+
+
 def institution_name(institution_id: str | None, lang: str) -> str | None:
     named = catalogue().offices.get(institution_id or "")
     return named[lang] if named else institution_id
@@ -160,8 +165,20 @@ def _nav(who: Viewer) -> list[NavItem]:
     return [
         NavItem(key, url_for(view), request.endpoint == view)
         for key, (view, roles) in PLACES.items()
-        if who.has(*roles) and (key != "set_aside" or at_central(who))
+        if who.has(*roles) and _ONLY.get(key, _anybody)(who)
     ]
+
+
+def _anybody(_: Viewer) -> bool:
+    return True
+
+
+_ONLY: Mapping[str, Callable[[Viewer], bool]] = {
+    "wording": serves_all,
+    "channels": serves_all,
+    "set_aside": at_central,
+}
+"""Places that are not for everybody who has the role."""
 
 
 def _office(unit: Unit) -> Office:

@@ -22,7 +22,13 @@ from feedback_service.outbox.operating import NotInTrouble, Trouble, troubles
 from feedback_service.outbox.remedies import REMEDIES, UNKNOWN
 from feedback_service.watch.figures import standings
 from feedback_service.web.access import open_to, viewer
-from feedback_service.web.desk.frame import institution_name, language, pages, runtime
+from feedback_service.web.desk.frame import (
+    institution_name,
+    language,
+    pages,
+    runtime,
+    serves_all,
+)
 from feedback_service.web.texts import say
 
 STATES = tuple(MessageState)
@@ -69,6 +75,8 @@ class Waiting:
 @open_to(Role.ADMINISTRATOR, Role.AUDITOR)
 def channels() -> ResponseReturnValue:
     rt, lang = runtime(), language()
+    if not serves_all(viewer()):
+        abort(404)
     with rt.transaction() as db:
         alarms = [_alarm(alarm, lang) for alarm in watch.open_alarms(db)]
         found = standings(rt, db)
@@ -92,6 +100,8 @@ def channels() -> ResponseReturnValue:
 @open_to(Role.ADMINISTRATOR)
 def send_again(message_id: uuid.UUID) -> ResponseReturnValue:
     """Send once more what failed, or what a person found never to have arrived."""
+    if not serves_all(viewer()):
+        abort(404)
     try:
         outbox.send_again(runtime(), message_id, viewer().staff_id)
     except NoResultFound:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from feedback_service.models import Role
 from feedback_service.registry import phrases
 from feedback_service.registry.phrases import Change
 from feedback_service.web.access import open_to, viewer
-from feedback_service.web.desk.frame import Choice, choices, language, pages, runtime
+from feedback_service.web.desk.frame import Choice, choices, language, pages, runtime, serves_all
 
 EDITORS = (Role.TRANSLATOR, Role.ADMINISTRATOR)
 COMMAND_LINE = "-"
@@ -60,6 +60,7 @@ class Filters:
 @pages.get("/wording")
 @open_to(*EDITORS)
 def wording() -> ResponseReturnValue:
+    _for_all_only()
     _say_the_newest()
     if request.args.get("as") == "csv":
         return _csv()
@@ -70,6 +71,7 @@ def wording() -> ResponseReturnValue:
 @open_to(*EDITORS)
 def change_wording() -> ResponseReturnValue:
     """Take in a sheet: all of it, or nothing and every mistake told."""
+    _for_all_only()
     _say_the_newest()
     rt = runtime()
     try:
@@ -82,6 +84,12 @@ def change_wording() -> ResponseReturnValue:
         number = phrases.change(db, edits, viewer().staff_id, rt.now())
     flash("wording_changed" if number else "wording_same", "done" if number else "note")
     return redirect(url_for("desk.wording", changed="1" if number else None), 303)
+
+
+def _for_all_only() -> None:
+    """Citizens of every institution read these words: no single one's administrator has them."""
+    if not serves_all(viewer()):
+        abort(404)
 
 
 def _given() -> bytes:
