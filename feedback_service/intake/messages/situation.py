@@ -232,6 +232,8 @@ def _exchanged(talk: Talk, cases: list[Case], heard: list[Heard]) -> str:
     shown: dict[uuid.UUID | None, str] = {
         case.id: case.reference for case in cases if not case.quiet
     }
+    if not shown:
+        return ""
     said = [(row.at, row.case_id) for row in heard if row.case_id in shown]
     told = talk.session.execute(
         sa.select(Message.created_at, Message.case_id).where(

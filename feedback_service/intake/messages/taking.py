@@ -20,12 +20,13 @@ from feedback_service.conversations.commands import (
     greets_in_kiswahili,
 )
 from feedback_service.conversations.language import guess_language
+from feedback_service.conversations.wording.kinds import Question
 from feedback_service.domain.phones import NotAPhone, normalise
 from feedback_service.identity import KeyRing
 from feedback_service.intake import talks
 from feedback_service.intake.messages.doing import do
 from feedback_service.intake.messages.situation import known_of, waiting_of
-from feedback_service.intake.messages.talk import Talk
+from feedback_service.intake.messages.talk import GUESSES, Talk
 from feedback_service.intake.messages.waiting import give_up
 from feedback_service.models import Case, Citizen, Heard
 from feedback_service.runtime import Runtime
@@ -88,8 +89,8 @@ def _understand(talk: Talk) -> None:
             _learn_language(talk, command)
         if place:
             command = replace(command, words="\n".join(filter(None, (command.words, place))))
-        # What guesses are counted by must stand before they are counted.
-        _became(talk, command.kind.value, None, place)
+        if command.kind in GUESSES:  # this one counts when they are counted
+            _became(talk, command.kind.value, None, place)
         case_id, became = do(talk, command)
         _became(talk, became, case_id, place)
     if talk.heard and talk.heard.media:
@@ -113,7 +114,8 @@ def _decided(talk: Talk, place: str) -> Command | None:
             return None
         waiting = waiting_of(talk, enclosed=enclosed, steps=False)
         command = decide(talk.text, waiting, known)
-    if command.kind not in _LEAVES_WAITING and give_up(talk, command):
+    listed = waiting.asked is not None and waiting.asked.question is Question.WHICH
+    if listed and command.kind not in _LEAVES_WAITING and give_up(talk, command):
         command = decide(talk.text, waiting_of(talk, enclosed=enclosed), known)
     return command
 

@@ -16,7 +16,7 @@ from feedback_service.runtime import Runtime
 
 MOST_GUESSES = 10
 """References of others that one number may ask for in a day; then it hears nothing."""
-_GUESSES = (Kind.STATUS, Kind.WHO, Kind.COUNTED, Kind.SECRET, Kind.NOT_THEIRS, Kind.HUSH,
+GUESSES = (Kind.STATUS, Kind.WHO, Kind.COUNTED, Kind.SECRET, Kind.NOT_THEIRS, Kind.HUSH,
             Kind.APPEAL, Kind.WITHDRAW, Kind.SET_ASIDE)  # fmt: skip
 
 
@@ -57,7 +57,7 @@ class Talk:
         """How often this number asked for references in the last day, this time included."""
         asked = sa.select(sa.func.count()).where(
             Heard.citizen_id == self.citizen.id,
-            Heard.became.in_([kind.value for kind in _GUESSES]),
+            Heard.became.in_([kind.value for kind in GUESSES]),
             Heard.case_id.is_(None),
             Heard.at > self.now - timedelta(days=1),
         )
