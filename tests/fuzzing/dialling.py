@@ -19,7 +19,7 @@ from feedback_service import redress
 from feedback_service.domain.cases import Action, ActionNotAllowed, Actor
 from feedback_service.identity import KeyRing
 from tests.fuzzing import screens
-from tests.fuzzing.account import Account, Untrue
+from tests.fuzzing.account import LONGEST, Account, Untrue
 from tests.fuzzing.records import Records
 from tests.fuzzing.screens import Seen
 from tests.handset import USSD
@@ -318,7 +318,8 @@ class World:
         asked = screens.says(line.said[""], "language-ask")
         mine = {"cases", "case"} & {s.partition("-")[0] for s in self._questions(line)}
         plain = not any("*" in key for key in line.pressed)
-        return asked and not mine and plain and _tells_words_apart(line)
+        alone = len(line.account.sessions) == 1
+        return asked and alone and not mine and plain and _tells_words_apart(line)
 
     def _questions(self, line: Line) -> set[str]:
         return {screens.read(body).question for body in line.said.values()}
@@ -337,7 +338,7 @@ class World:
 
 def _tells_words_apart(line: Line) -> bool:
     """Whether what follows the words is told from them: nothing, a key, or four digits."""
-    said = [n for n, key in enumerate(line.pressed) if key.strip() in line.account.words]
+    said = [n for n, key in enumerate(line.pressed) if key.strip()[:LONGEST] in line.account.words]
     return not said or all(
         key.isascii() and key.isdecimal() and len(key) in (1, 4)
         for key in line.pressed[said[-1] + 1 :]
