@@ -105,7 +105,8 @@ def test_a_role_finds_nothing_where_it_has_no_business(
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_opens_the_pages_that_are_its_own(app: Any, world: DeskWorld, role: Role) -> None:
     browser = Browser(app, world.staff(role, None if role in staff.UNIVERSAL_ROLES else "NRB"))
-    for endpoint in ("queue", "register", "account", "team", "oversight", "looks", "wording", "channels"):
+    own = ("queue", "register", "account", "team", "oversight", "looks", "wording", "channels")
+    for endpoint in own:
         who = ROUTES[f"desk.{endpoint}"]
         if isinstance(who, set) and role in who:
             path = "/desk/" if endpoint == "queue" else f"/desk/{endpoint}"
