@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 CONNECT_SECONDS, READ_SECONDS = 3.05, 9.05
 PROBE_SECONDS = 3.0
 
-# What an HTTP status means for a message: all of these were said before it was looked at.
+# What an HTTP status means for a message.  500 and 503 count as not taken, as in the practice of
+# RapidPro's courier: who is down must not cost the citizen the answer.
 STATUSES: Mapping[int, Refusal] = {
     400: Refusal("the request was refused as wrong", Cause.OUR_BUG),
     401: Refusal("the key is not accepted (a new one takes up to 20 minutes)", Cause.ACCOUNT),
@@ -27,12 +28,14 @@ STATUSES: Mapping[int, Refusal] = {
     409: Refusal("the citizen wants no messages", Cause.OPTED_OUT),
     413: Refusal("the request is too large", Cause.OUR_BUG),
     429: Refusal("too many messages at once", Cause.BUSY),
+    500: Refusal("it is out of order", Cause.DOWN),
+    503: Refusal("it is out of order", Cause.DOWN),
 }
 TIMED_OUT = 408
-"""This and every 5xx may follow acceptance: neither company documents one as "not processed", a
-machine in between (502, 504, 520, 524) had passed the request on, akka-http, which serves Africa's
-Talking, says 503 when its own work takes too long and goes on with it, and 500 says only that
-something broke.  So they are `SendUnknown`: a receipt or a person decides, never a second copy."""
+"""This and the other 5xx may follow acceptance: a machine in between (502, 504, 520, 524) had
+passed the request on.  So they are `SendUnknown`: a receipt or a person decides, no second copy."""
+TOO_SLOW = "timely response"
+"""In a 503 of akka-http, which serves Africa's Talking: its own work takes too long and goes on."""
 
 
 class Answer(NamedTuple):
@@ -73,7 +76,7 @@ class Line:
         except requests.RequestException as error:
             raise lost(error, self._company) from error
         if not answer.ok or answer.is_redirect:
-            raise refused(answer.status_code, self._company)
+            raise refused(answer.status_code, self._company, told=answer.text)
         try:
             return Answer(answer.status_code, answer.json())
         except ValueError:
@@ -111,14 +114,16 @@ def checked(setting: str, url: str) -> str:
     raise WrongSetting(setting, f'is "{url}", no web address', f"Example: {setting}=https://host")
 
 
-def refused(status: int, company: str, code: str = "") -> SendFailed | SendUnknown:
-    """The error an HTTP status stands for; the body is left out, it may repeat the number."""
+def refused(
+    status: int, company: str, code: str = "", *, told: str = ""
+) -> SendFailed | SendUnknown:
+    """The error an HTTP status stands for; what was `told` stays out, it may repeat the number."""
     code = code or str(status)
-    if status >= 500 or status == TIMED_OUT:
-        return SendUnknown(f"{company} answered {status}: it may have taken the message")
-    if status in STATUSES:
+    if status in STATUSES and TOO_SLOW not in told:
         rule = STATUSES[status]
         return replace(rule, reason=f"{company}: {rule.reason}").error(code)
+    if status >= 500 or status == TIMED_OUT:
+        return SendUnknown(f"{company} answered {status}: it may have taken the message")
     cause = Cause.ACCOUNT if status < 400 else Cause.REFUSED  # a redirect: the address is wrong
     return SendFailed(f"{company} refused the request", code, cause=cause)
 

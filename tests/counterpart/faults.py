@@ -21,6 +21,7 @@ Fault = Literal[
     "lose-response",
     "hang",
     "accepted-504",
+    "accepted-503",
     "html",
     "broken-json",
     "other-number",
@@ -32,6 +33,7 @@ Fault = Literal[
     "charset",
 ]
 
+AKKA_TIMEOUT = "The server was not able to produce a timely response to your request."
 HTML = "<html><body><h1>Bad gateway</h1></body></html>"
 
 
@@ -94,6 +96,7 @@ def _no_recipients(answer: Answer) -> Answer:
 
 TAKEN: Mapping[Fault, Callable[[Answer], Answer]] = {
     "accepted-504": lambda _: Answer(504, HTML, "text/html"),
+    "accepted-503": lambda _: Answer(503, AKKA_TIMEOUT, "text/plain"),
     "html": lambda answer: Answer(answer.status, HTML, "text/html"),
     "broken-json": lambda answer: answer._replace(body=answer.body[:20]),
     "other-number": lambda answer: _edited(answer, _other_number),

@@ -48,7 +48,7 @@ def test_a_company_that_is_busy_is_asked_three_times_before_the_other(
     assert len(network.accepted) == 1
 
 
-@pytest.mark.parametrize("fault", ["lose-response", "503", "html"])
+@pytest.mark.parametrize("fault", ["lose-response", "accepted-503", "504", "html"])
 def test_nothing_goes_elsewhere_that_may_have_been_taken(fault, rt, post, message, network, clock):
     network.fault(fault, provider="africastalking")
     post()
@@ -278,7 +278,7 @@ def test_options_are_numbered_lines_by_sms_and_buttons_by_whatsapp(rt, post, mes
 def test_what_is_unknown_is_shown_after_a_quarter_hour_and_sent_again_by_a_person(
     rt, post, message, network, clock
 ):
-    network.fault("503")
+    network.fault("504")
     post()
     outbox.drain(rt)
     with rt.transaction() as session:

@@ -14,7 +14,10 @@ from tests.counterpart import Counterpart, Fault
 
 AT, SMS, WHATSAPP = SENDING = ["africastalking-sms", "twilio-sms", "twilio-whatsapp"]
 NUMBER = "+254700000001"
-CAUSES = {"401": Cause.ACCOUNT, "429": Cause.BUSY, "redirect": Cause.ACCOUNT}
+CAUSES = {
+    "401": Cause.ACCOUNT, "429": Cause.BUSY, "redirect": Cause.ACCOUNT,
+    "500": Cause.DOWN, "503": Cause.DOWN,
+}  # fmt: skip
 
 
 def built(name: str, network: Counterpart, **settings: str) -> Channel:
@@ -28,6 +31,11 @@ def outcome(channel: Channel, number: str = NUMBER) -> Sent | SendFailed | SendU
         return error
 
 
+def test_a_503_that_only_says_it_took_too_long_may_have_been_taken(network: Counterpart) -> None:
+    network.fault("accepted-503")
+    assert type(outcome(built(AT, network))) is SendUnknown
+
+
 @pytest.mark.parametrize("name", SENDING)
 @pytest.mark.parametrize(
     ("fault", "kind"),
@@ -35,9 +43,9 @@ def outcome(channel: Channel, number: str = NUMBER) -> Sent | SendFailed | SendU
         ("401", SendFailed),
         ("429", SendFailed),
         ("redirect", SendFailed),
-        ("500", SendUnknown),
+        ("500", SendFailed),
         ("502", SendUnknown),
-        ("503", SendUnknown),
+        ("503", SendFailed),
         ("504", SendUnknown),
         ("accepted-504", SendUnknown),
         ("lose-response", SendUnknown),
