@@ -18,7 +18,7 @@ from tests.bench import processes
 from tests.bench.processes import CALLBACK_SECRET, Bench
 
 HANDSETS = 8
-ROUNDS, SLICES, SESSIONS = 7, 4, 8
+ROUNDS, SLICES, SESSIONS = 5, 4, 5
 """Of each round: its slices of each kind, and the sessions of each handset in a slice."""
 EMPTY = "empty Flask route"
 ASKED = {"six-step menu, one commit": "2 (goal 1.5)"}
