@@ -30,6 +30,7 @@ def facts(language: str, **case: str) -> dict[Effect, dict[str, str]]:
         Effect.OPEN_QUIET: {**about, "reference": OTHERS, "opened": case.get("opened", OTHERS)},
         Effect.READ_LOOKS: {"times": case.get("times", "3"), "looked": "Wed 4 Mar"},
         Effect.SET_SECRET: {"opened": ""},
+        Effect.HUSH: {"opened": ""},
         **acted,
     }
 
@@ -220,6 +221,14 @@ BRANCHES = {
     "my cases: add words": (
         "en", OPEN, ["5", "1", "1", "Still nothing"], "END Added to 4821 9038.",
         [*SEEN, Effect.ADD_WORDS],
+    ),
+    "my cases: make it quiet": (
+        "en", {**OPEN, "choices": "words withdraw office looked quiet"}, ["5", "1", "5", "4071"],
+        "END Kept, no messages. Case 4821 9038, answer due", [*SEEN, Effect.HUSH],
+    ),
+    "my cases: no easy secret": (
+        "sw", {**OPEN, "choices": "words withdraw office looked quiet"}, ["5", "1", "5", "1234"],
+        "CON Ni rahisi mno. Chagua nyingine.\nChagua siri ya nambari 4", SEEN,
     ),
     "somebody's case: one word": (
         "en", {}, ["5", "59301744"], "CON 5930 1744: in progress. To open it, type its secret",

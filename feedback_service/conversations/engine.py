@@ -133,7 +133,7 @@ def _read(step: Step, view: View, text: str) -> Said:
         case Ask():
             return step.read(view, text)
         case _:
-            raise NotUnderstood("hint-keys")
+            raise NotUnderstood("hint-number")
 
 
 def _chosen(step: Choose, view: View, text: str) -> Said:

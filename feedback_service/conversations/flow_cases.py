@@ -117,10 +117,13 @@ _LEADS = {
 }
 
 
+_SECRETLY = {"again": "secret-open", "quiet": "secret-hush"}
+
+
 def _leads(prefix: str) -> Callable[[View], str]:
     def then(view: View) -> str:
         do = view.answer("case_do")
-        return "secret-open" if do == "again" else f"{prefix}{_LEADS[do]}"
+        return _SECRETLY.get(do) or f"{prefix}{_LEADS[do]}"
 
     return then
 
@@ -206,6 +209,11 @@ STEPS: Flow = {
     "secret-open": Ask(_ask_secret, _secret, needs=Effect.FIND_CASE),
     "secret-case": Choose(
         _ask_if_open, _choices_if_open, "case_do", _leads(QUIET), needs=Effect.OPEN_QUIET
+    ),
+    "secret-hush": Ask(
+        from_facts("secret-hush", "reference"),
+        lambda view, text: Said({SECRET: secret_of(text)}, "secret-kept"),
+        Effect.HUSH,
     ),
     **_life(OWN),
     **_life(QUIET),

@@ -62,6 +62,7 @@ BY_MESSAGE: Flow = {
     "words": _worded("words", _say("talk-words")),
     "filed": _worded("filed", from_facts("sms-received-confidential", "reference")),
     "secret": _worded("secret", from_facts("talk-secret", "reference")),
+    "secret-hush": _worded("secret-hush", from_facts("talk-secret", "reference")),
     "secret-kept": _worded("secret-kept", from_facts("talk-secret-kept", "reference", "day")),
     "afraid": _worded("afraid", _say("talk-afraid")),
     "afraid-words": _worded("afraid-words", _say("talk-afraid-words")),

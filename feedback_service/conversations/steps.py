@@ -24,6 +24,7 @@ class Effect(StrEnum):
     READ_LOOKS = "read-looks"
     ANSWER_WAY = "answer-way"
     SET_SECRET = "set-secret"
+    HUSH = "hush"
     CONFIRM = "confirm"
     DISPUTE = "dispute"
     APPEAL = "escalate"

@@ -23,6 +23,10 @@ LADDER = (
     Rung(3, "oversight_body", 10),
 )
 
+AFTER_A_RUNG = 1
+"""Working days that whoever has just been handed a case has, before its citizen may pass them by: as
+long as our own rule gives an office to acknowledge."""
+
 # The Ombudsman stands above the ladder: only the citizen's key press leads there, never a clock.
 OMBUDSMAN_LEVEL = 4
 OMBUDSMAN = Rung(OMBUDSMAN_LEVEL, "ombudsman", 0)
@@ -54,10 +58,12 @@ def after_dispute(level: int, disputes: int, ladder: Sequence[Rung] = LADDER) ->
     return max(level, min(climbed, ladder[-1].level))
 
 
-def may_appeal(level: int, disputes: int, *, late: bool, ladder: Sequence[Rung] = LADDER) -> bool:
+def may_appeal(
+    level: int, disputes: int, *, late: bool, rested: bool = True, ladder: Sequence[Rung] = LADDER
+) -> bool:
     """Whether the citizen may take an open case a rung higher: it is late, or was not solved once,
-    and there is a rung above."""
-    return (late or disputes > 0) and level < ladder[-1].level
+    there is a rung above, and (`rested`) whoever has it now has had AFTER_A_RUNG."""
+    return (late or disputes > 0) and rested and level < ladder[-1].level
 
 
 def after_appeal(level: int, ladder: Sequence[Rung] = LADDER) -> int:

@@ -74,6 +74,22 @@ def current(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(Citizen.retired_at.is_(None), heard)
 
 
+def is_current(citizen: Citizen, now: datetime) -> bool:
+    """The same of one person at hand."""
+    if citizen.retired_at is not None:
+        return False
+    return citizen.kind != PHONE or (citizen.heard_at or citizen.created_at) > now - RECYCLED_AFTER
+
+
+def hear(session: Session, lookup: bytes, now: datetime) -> None:
+    """Somebody has asked for their cases: the number is in use by whoever still holds it."""
+    last = sa.func.coalesce(Citizen.heard_at, Citizen.created_at)
+    heard = sa.update(Citizen).where(
+        Citizen.lookup == lookup, current(now), last < now - HEARD_EVERY
+    )
+    session.execute(heard.values(heard_at=now).execution_options(synchronize_session=False))
+
+
 def retire(session: Session, citizen_id: uuid.UUID, now: datetime) -> None:
     """Let go of a person's address: free for somebody new, and no message goes there for them.
 

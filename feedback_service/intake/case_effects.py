@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from feedback_service import identity, outbox, redress, triage
+from feedback_service import attachments, identity, outbox, redress, triage
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.flow_report import CUT_OFF
 from feedback_service.conversations.steps import SECRET, Conversation, Effect
@@ -48,6 +48,7 @@ def _open_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalo
             wait=FIRST_WAITS if talk.step in _ASKS else timedelta(),
         )
         case = redress.open_case(rt, session, complaint)
+        _join(rt, session, case)
         facts = redress.facts_of(rt, session, case, talk.language)
         return facts | _more_facts(session, caller, case, danger=screened.danger)
 
@@ -73,12 +74,19 @@ def _open_confidential(
             urgent=triage.screen(rt, words).danger or afraid == "danger",
         )
         case = redress.open_case(rt, session, complaint)
+        _join(rt, session, case)
         return {"reference": redress.spoken(case.reference)}
 
 
 def _citizen(rt: Runtime, session: Session, caller: Calls, talk: Conversation) -> Citizen:
     ring = KeyRing(rt.settings.phone_keys)
     return identity.find_or_add(session, ring, caller.address, rt.now(), talk.language)
+
+
+def _join(rt: Runtime, session: Session, case: Case) -> None:
+    """A photo sent alone before the call belongs to the case of the call."""
+    if case.citizen_id:
+        attachments.join(session, case.citizen_id, case, rt.now())
 
 
 def _more_facts(session: Session, caller: Calls, case: Case, *, danger: bool) -> dict[str, str]:
@@ -113,9 +121,22 @@ def _set_secret(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catal
     return {"opened": ""}
 
 
+def _hush(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    """A case of the list becomes quiet, opened from now on by the secret that was chosen."""
+    digits = talk.answers.get(SECRET)
+    if digits is None:  # a copy of a call whose secret is kept already
+        return {}
+    with rt.transaction(hurry=True) as session:
+        case = redress.own_case(session, caller.lookup, talk.answers["reference"], rt.now())
+        redress.hush(rt, session, case)
+        redress.set_secret(rt, session, case, digits)
+    return {"opened": ""}
+
+
 def _list_cases(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
     """Quiet cases are absent: a shared phone must not tell of them."""
     with rt.transaction(hurry=True) as session:
+        identity.hear(session, caller.lookup, rt.now())
         cases = redress.cases_of(session, caller.lookup, rt.now())
         listed = [redress.line_of(case, talk.language or "en") for case in cases]
     return {"cases": json.dumps(listed), "opened": ""}
@@ -202,6 +223,7 @@ EFFECTS: Mapping[Effect, Done] = {
     Effect.OPEN_CONFIDENTIAL: _open_confidential,
     Effect.ANSWER_WAY: _answer_way,
     Effect.SET_SECRET: _set_secret,
+    Effect.HUSH: _hush,
     Effect.LIST_CASES: _list_cases,
     Effect.READ_CASE: _read_case,
     Effect.FIND_CASE: _find_case,

@@ -27,7 +27,7 @@ from feedback_service.domain.cases import (
     outcome_after,
 )
 from feedback_service.models import Case, CaseEvent, Category, Staff, Unit
-from feedback_service.redress import history
+from feedback_service.redress import appealing, history
 from feedback_service.redress.clock import refresh_clock
 from feedback_service.redress.telling import LONGEST_ANSWER, due_day, notice, tell
 from feedback_service.runtime import Runtime
@@ -97,6 +97,8 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
     before = case.status
     case.status = after(before, what.action, within_window=in_time)
     case.outcome = outcome_after(before, what.action, case.outcome)
+    if what.action is Action.ESCALATE and what.actor is Actor.CITIZEN:
+        appealing.check(rt, session, case)
     data: dict[str, Any] = {"text": text} if text else {}
     if change := _CHANGES.get(what.action):
         data |= change(session, case, what, now)

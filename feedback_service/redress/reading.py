@@ -22,7 +22,7 @@ from feedback_service.domain.cases import (
 from feedback_service.domain.escalation import may_appeal
 from feedback_service.domain.references import read_reference, spoken
 from feedback_service.models import Case, CaseEvent, Citizen, Look
-from feedback_service.redress import history
+from feedback_service.redress import appealing, history
 from feedback_service.redress.telling import due_day, is_central, office, on_day, rung
 from feedback_service.runtime import Runtime
 
@@ -95,7 +95,10 @@ def facts_of(rt: Runtime, session: Session, case: Case, language: str) -> dict[s
     """
     now = rt.now()
     late = case.status in OPEN and case.due_at < now
-    stands = Standing(case.status, case.outcome, case.disputes, case.level, late)
+    rested = appealing.is_rested(rt, session, case)
+    stands = Standing(
+        case.status, case.outcome, case.disputes, case.level, late, rested, case.quiet
+    )
     open_for = case.closed_at is None or may_change_mind(case.closed_at, now)
     answer = last_answer(session, case) if stands.was_answered else ""
     facts = {
@@ -124,6 +127,8 @@ class Standing:
     disputes: int
     level: int
     late: bool
+    rested: bool = True
+    quiet: bool = True
 
     @property
     def was_answered(self) -> bool:
@@ -131,19 +136,22 @@ class Standing:
         return self.status not in OPEN or self.disputes > 0
 
     def choices(self, *, within_window: bool = True) -> tuple[str, ...]:
-        """What the citizen may do: judge an answer, add or withdraw, change their mind, read."""
+        """What the citizen may do: judge an answer, add or withdraw, change their mind, read; make
+        a case quiet that is open to whoever holds the phone."""
+        hush = () if self.quiet else ("quiet",)
         read = ("answer",) if self.was_answered and self.outcome is not Outcome.WITHDRAWN else ()
         match self.status:
             case CaseStatus.RESOLVED:
-                return ("solved", "not-solved", *read, "looked")
+                return ("solved", "not-solved", *read, "looked", "words", *hush)
             case CaseStatus.REJECTED:
-                return ("accept", "not-accept", *read, "looked")
+                return ("accept", "not-accept", *read, "looked", "words", *hush)
             case CaseStatus.CLOSED:
                 silent = self.outcome in (Outcome.CLOSED_UNCONFIRMED, Outcome.UNREACHED)
                 changes = (("solved",) if silent else ()) + ("not-solved",)
                 return ((*changes,) if within_window else ()) + (*read, "looked")
-        appeal = may_appeal(self.level, self.disputes, late=self.late)
-        return ("words", "withdraw", "office", "looked", *read, *(("appeal",) if appeal else ()))
+        may = may_appeal(self.level, self.disputes, late=self.late, rested=self.rested)
+        appeal = ("appeal",) if may else ()
+        return ("words", "withdraw", "office", "looked", *read, *appeal, *hush)
 
 
 def standing_before(session: Session, case: Case, source: str) -> dict[str, str]:
@@ -162,7 +170,8 @@ def standing_before(session: Session, case: Case, source: str) -> dict[str, str]
         disputes = int(event.data.get("disputes", disputes))
         level = int(event.data.get("level", level))
     late = status in OPEN and case.due_at < acted.at
-    return {"choices": " ".join(Standing(status, outcome, disputes, level, late).choices())}
+    stood = Standing(status, outcome, disputes, level, late, quiet=case.quiet)
+    return {"choices": " ".join(stood.choices())}
 
 
 def last_answer(session: Session, case: Case) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from feedback_service import outbox
+from feedback_service import identity, outbox
 from feedback_service.conversations.wording import day, phrase
 from feedback_service.conversations.wording.budgets import LONGEST_ANSWER
 from feedback_service.domain.calendar import NAIROBI
@@ -90,6 +90,9 @@ def tell(
         return
     citizen = session.get_one(Citizen, case.citizen_id)
     language = citizen.language or case.language
+    if not identity.is_current(citizen, rt.now()):
+        _tell_little(rt, session, case, citizen, language)
+        return
     values = {
         "reference": spoken(case.reference),
         "office": office(session, case, language),
@@ -100,6 +103,16 @@ def tell(
     key = history.message_key(case, number)
     say = outbox.Wording(wording, key, values, answers, wait=wait)
     outbox.post(session, citizen, channel or case.channel, language, say, rt.now(), case.id)
+
+
+def _tell_little(
+    rt: Runtime, session: Session, case: Case, citizen: Citizen, language: str
+) -> None:
+    """News for a number that was silent too long, said once: somebody else may hold it by now."""
+    status = phrase(f"status-{case.status}", language)
+    values = {"reference": spoken(case.reference), "status": status}
+    say = outbox.Wording("sms-silent", f"case:{case.id}:silent", values)
+    outbox.post(session, citizen, case.channel, language, say, rt.now(), case.id)
 
 
 def office(session: Session, case: Case, language: str) -> str:

@@ -45,13 +45,25 @@ def test_a_case_that_is_neither_late_nor_disputed_does_not_go_up(complain, say, 
     assert events(all_of) == [Action.RECEIVE]
 
 
-def test_an_appeal_of_a_late_case_climbs_a_rung_at_a_time_to_the_last(late, say, all_of):
+def test_an_appeal_of_a_late_case_climbs_a_rung_at_a_time_to_the_last(late, say, all_of, clock):
     for press in range(TOP):
         assert say(late, Action.ESCALATE, f"s:{press}").level == press + 1
+        clock.forward(days=5)
     with pytest.raises(ActionNotAllowed):
         say(late, Action.ESCALATE, "s:last")
     rose = [e.data["rung"] for e in all_of(CaseEvent) if e.action is Action.ESCALATE]
     assert sorted(rose) == sorted(rung.key for rung in LADDER[1:])
+
+
+@pytest.mark.parametrize(("hours", "goes"), [(0, False), (23, False), (72, True)])
+def test_whoever_has_just_been_handed_a_case_has_a_working_day(hours, goes, late, say, clock):
+    assert say(late, Action.ESCALATE, "s:1").level == 1
+    clock.forward(hours=hours)
+    if goes:
+        assert say(late, Action.ESCALATE, "s:2").level == 2
+    else:
+        with pytest.raises(ActionNotAllowed, match="level 1 was reached less than 1 working day"):
+            say(late, Action.ESCALATE, "s:2")
 
 
 def test_a_disputed_case_goes_up_before_it_is_late(complain, office, say):

@@ -13,7 +13,8 @@ DOES = {
     "accept": Action.CONFIRM, "not-solved": Action.DISPUTE, "not-accept": Action.DISPUTE,
     "appeal": Action.ESCALATE,
 }  # fmt: skip
-READS = {"office", "answer", "looked"}
+READS = {"office", "answer", "looked", "quiet"}
+"""What changes nothing that the tables speak of."""
 STANDINGS = [
     Standing(*values)
     for values in product(
@@ -30,6 +31,14 @@ TABLE = {
         Standing(S.ACKNOWLEDGED, None, 0, 1, late=True), True,
         "words withdraw office looked appeal",
     ),
+    "late, a rung reached today": (
+        Standing(S.ACKNOWLEDGED, None, 0, 1, late=True, rested=False, quiet=False), True,
+        "words withdraw office looked quiet",
+    ),
+    "late, on a phone that may be shared": (
+        Standing(S.ACKNOWLEDGED, None, 0, 1, late=True, quiet=False), True,
+        "words withdraw office looked appeal quiet",
+    ),
     "late at the last rung": (
         Standing(S.ACKNOWLEDGED, None, 0, LADDER[-1].level, late=True), True,
         "words withdraw office looked",
@@ -39,11 +48,16 @@ TABLE = {
         "words withdraw office looked answer appeal",
     ),
     "answered": (
-        Standing(S.RESOLVED, None, 0, 0, late=False), True, "solved not-solved answer looked",
+        Standing(S.RESOLVED, None, 0, 0, late=False), True,
+        "solved not-solved answer looked words",
+    ),
+    "answered, on a phone that may be shared": (
+        Standing(S.RESOLVED, None, 0, 0, late=False, quiet=False), True,
+        "solved not-solved answer looked words quiet",
     ),
     "refused": (
         Standing(S.REJECTED, O.NOT_UPHELD, 0, 0, late=False), True,
-        "accept not-accept answer looked",
+        "accept not-accept answer looked words",
     ),
     "confirmed": (
         Standing(S.CLOSED, O.CONFIRMED, 0, 0, late=False), True, "not-solved answer looked",

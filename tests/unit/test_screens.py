@@ -26,13 +26,13 @@ REFERENCE = "1234 5678"
 LONGEST_ANSWER = "neno refu la jibu " * 17
 NOT_ASCII = "Tume\u2019s \u201creply\u201d \u2014 K\u0129r\u0129nyaga \u20ac " * 9
 HINTS = {Choose: ("", *MENU_HINTS), Ask: ("", "hint-county", "hint-amount", "hint-words"),
-         Tell: ("", "hint-keys"), End: ("",)}  # fmt: skip
+         Tell: ("", "hint-number"), End: ("",)}  # fmt: skip
 SECRET_HINTS = ("", "hint-secret", "hint-easy")
 OPEN_BEHIND = {"reply-way": "words", "secret-way": "words", "secret": "reply-way",
                "secret-afraid": "afraid-words"}  # fmt: skip
 """Steps that only follow an open case, with the one before: none of them has a way back."""
 FACTS = ("filed", "filed-tell", "filed-afraid", "reply-way", "secret-way", "secret", "secret-kept",
-         "secret-afraid", "secret-afraid-kept")  # fmt: skip
+         "secret-afraid", "secret-afraid-kept", "secret-hush")  # fmt: skip
 LIFE = ("confirmed", "disputed", "appealed", "withdrawn", "added", "case-add", "case-withdraw",
         "case-office")  # fmt: skip
 PRICE = "KES 1 per 20 sec"
@@ -164,11 +164,11 @@ def of_an_answer(
 
 
 def standings() -> Iterator[Standing]:
-    for status, outcome, disputes, level in product(
-        CaseStatus, (None, *Outcome), (0, 2), range(OMBUDSMAN_LEVEL + 1)
-    ):
-        yield Standing(status, outcome, disputes, level, late=True)
-        yield Standing(status, outcome, disputes, level, late=False)
+    for status, outcome, disputes, level, late, quiet in product(
+        CaseStatus, (None, *Outcome), (0, 2), range(OMBUDSMAN_LEVEL + 1), (True, False),
+        (True, False),
+    ):  # fmt: skip
+        yield Standing(status, outcome, disputes, level, late, quiet=quiet)
 
 
 def of_a_case(language: str, facts: dict[str, str]) -> Iterator[Conversation]:

@@ -71,6 +71,7 @@ PARTS: Mapping[str, int] = {
     "sms-added": ONE,
     "sms-status": ONE,
     "sms-status-word": ONE,
+    "sms-silent": ONE,
     "sms-unknown": ONE,
     "sms-looked": ONE,
     "sms-looked-one": ONE,
