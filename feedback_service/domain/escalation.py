@@ -24,7 +24,7 @@ LADDER = (
 )
 
 AFTER_A_RUNG = 1
-"""Working days that whoever has just been handed a case has, before its citizen may pass them by: as
+"""Working days that whoever has just been handed a case has before its citizen may pass them by: as
 long as our own rule gives an office to acknowledge."""
 
 # The Ombudsman stands above the ladder: only the citizen's key press leads there, never a clock.

@@ -1,5 +1,5 @@
-"""A case that stands open on a phone may be made quiet by dialling; a phone that was silent for long
-is told nothing of what it filed; what was sent before a call belongs to the case of the call."""
+"""A case that stands open on a phone may be made quiet by dialling; a phone long silent is told
+nothing of what it filed; what was sent before a call belongs to the case of the call."""
 
 import pytest
 
