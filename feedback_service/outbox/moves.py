@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from channels.contract import Cause
+from channels.contract import Cause, Sent
 from feedback_service import identity
+from feedback_service.conversations.wording.kinds import Purpose
 from feedback_service.models import Citizen, Message, MessageState
-from feedback_service.outbox import ways
+from feedback_service.outbox import costs, ways
 from feedback_service.outbox.posting import BELL, family
 from feedback_service.outbox.remedies import Then, follows
 from feedback_service.runtime import Runtime, after_commit
@@ -44,6 +45,17 @@ def went_wrong(
         after_commit(session, BELL)
     if cause is Cause.GONE:
         _let_go(session, message, now)
+
+
+def taken(rt: Runtime, message: Message, sent: Sent, at: datetime) -> None:
+    """Note that a company took the message: its id there, when it left, what it costs."""
+    message.provider_id, message.sent_at = sent.provider_id or None, at
+    cost = costs.of_sending(rt.settings, message.channel, sent, message.parts or 1)
+    if cost.kes is not None:
+        message.cost_kes = cost.kes + cost_before(message)
+    message.cost_estimated = cost.estimated
+    if message.data.get("purpose") == Purpose.SURVEY:
+        message.expires_at = at + timedelta(hours=rt.settings.survey_expires_hours)
 
 
 def leave(session: Session, message: Message, channel: str, now: datetime) -> None:

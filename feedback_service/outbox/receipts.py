@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from channels.contract import Cause, Delivery, Receipt
+from channels.contract import Cause, Delivery, Receipt, Sent
 from feedback_service import identity
 from feedback_service.domain.phones import normalise
 from feedback_service.identity import KeyRing
@@ -51,7 +51,8 @@ def record_receipt(rt: Runtime, channel: str, receipt: Receipt) -> Message | Non
 
 def apply(rt: Runtime, session: Session, message: Message, receipt: Receipt) -> None:
     """Take a receipt of the attempt under way; the message is locked by the caller."""
-    message.provider_id = message.provider_id or receipt.provider_id
+    if message.provider_id is None:  # The company's answer was lost: it did take the message.
+        moves.taken(rt, message, Sent(receipt.provider_id), message.claimed_at or rt.now())
     _price(rt, message, receipt)
     if receipt.cause is Cause.OPTED_OUT:
         identity.stop(session, message.citizen_id, family(message.channel), rt.now())
@@ -79,9 +80,9 @@ def _failed(rt: Runtime, session: Session, message: Message, receipt: Receipt) -
 
 
 def _raise(message: Message, state: MessageState, now: datetime) -> None:
-    message.state = state
+    message.state, message.failure, message.cause = state, "", ""
     if state is MessageState.DELIVERED:
-        message.delivered_at, message.failure, message.cause = now, "", ""
+        message.delivered_at = now
 
 
 def _price(rt: Runtime, message: Message, receipt: Receipt) -> None:
@@ -105,9 +106,10 @@ def _current(session: Session, channel: str, receipt: Receipt) -> Message | None
         Message.channel == channel, Message.provider_id == receipt.provider_id
     )
     message = session.scalars(found.with_for_update()).one_or_none()
-    if message is not None or not receipt.key:
+    key = _key(receipt)
+    if message is not None or key is None:
         return message
-    message = session.get(Message, uuid.UUID(receipt.key), with_for_update=True)
+    message = session.get(Message, key, with_for_update=True)
     ours = (
         message is not None
         and message.channel == channel
@@ -120,13 +122,21 @@ def _current(session: Session, channel: str, receipt: Receipt) -> Message | None
 
 def _earlier(session: Session, channel: str, receipt: Receipt) -> Message | None:
     """The message one of whose attempts, given up since, the receipt is of."""
-    if receipt.key:
-        return session.get(Message, uuid.UUID(receipt.key), with_for_update=True)
+    if key := _key(receipt):
+        return session.get(Message, key, with_for_update=True)
     attempt = [{"channel": channel, "provider_id": receipt.provider_id}]
     found = sa.select(Message).where(
         Message.tried.contains(attempt), sa.text("tried <> '[]'::jsonb")
     )
     return session.scalars(found.with_for_update()).one_or_none()
+
+
+def _key(receipt: Receipt) -> uuid.UUID | None:
+    """The message's id as we gave it; None for one that another service gave."""
+    try:
+        return uuid.UUID(receipt.key) if receipt.key else None
+    except ValueError:
+        return None
 
 
 def _among(message: Message, receipt: Receipt) -> bool:
@@ -147,7 +157,7 @@ def _by_address(rt: Runtime, session: Session, channel: str, receipt: Receipt) -
         .where(
             Citizen.lookup == lookup,
             Message.channel == channel,
-            Message.state.in_((MessageState.UNKNOWN, MessageState.SENDING)),
+            Message.state.in_((MessageState.UNKNOWN, MessageState.SENDING, MessageState.SENT)),
             Message.provider_id.is_(None),
             Message.created_at > rt.now() - ADOPTED_WITHIN,
         )
@@ -155,7 +165,7 @@ def _by_address(rt: Runtime, session: Session, channel: str, receipt: Receipt) -
         .limit(2)
     )
     messages = session.scalars(found).all()
-    if len(messages) == 1 and messages[0].state is MessageState.UNKNOWN:
+    if len(messages) == 1 and messages[0].state is not MessageState.SENDING:
         return messages[0]
     return None
 

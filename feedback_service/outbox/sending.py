@@ -17,10 +17,9 @@ from functools import partial
 import sqlalchemy as sa
 
 from channels.contract import Cause, Channel, SendFailed, SendUnknown, Sent
-from feedback_service.conversations.wording.kinds import Purpose
 from feedback_service.identity import KeyRing, NoKey
 from feedback_service.models import EarlyReceipt, Message, MessageState
-from feedback_service.outbox import costs, leaving, moves, receipts
+from feedback_service.outbox import leaving, moves, receipts
 from feedback_service.outbox.leaving import Ready
 from feedback_service.outbox.pace import Breaker, take_turn
 from feedback_service.outbox.posting import BELL, SMS, parts
@@ -243,15 +242,8 @@ def _still_this_try(message: Message, ready: Ready) -> bool:
 
 
 def _note(rt: Runtime, message: Message, ready: Ready, sent: Sent) -> None:
-    now, said = rt.now(), ready.parcel
-    message.provider_id, message.sent_at = sent.provider_id, now
+    said = ready.parcel
     if said.template:
         message.data = {**message.data, "template": said.template}
     message.parts = sent.parts or parts(message.channel, said.text)
-    cost = costs.of_sending(rt.settings, message.channel, sent, message.parts)
-    before = moves.cost_before(message)
-    if cost.kes is not None:
-        message.cost_kes = cost.kes + before
-    message.cost_estimated = cost.estimated
-    if leaving.purpose(message) is Purpose.SURVEY:
-        message.expires_at = now + timedelta(hours=rt.settings.survey_expires_hours)
+    moves.taken(rt, message, sent, rt.now())

@@ -95,7 +95,7 @@ def post(rt: Runtime, citizen: Callable[..., Citizen]) -> Callable[..., None]:
 def messages(rt: Runtime) -> Callable[[], list[Message]]:
     def rows() -> list[Message]:
         with rt.transaction() as session:
-            return list(session.scalars(sa.select(Message).order_by(Message.created_at)))
+            return list(session.scalars(sa.select(Message).order_by(Message.id)))
 
     return rows
 
