@@ -13,6 +13,7 @@ from feedback_service.outbox.operating import (
     reachable,
     send_again,
     troubles,
+    was_taken,
 )
 from feedback_service.outbox.posting import (
     ALWAYS_SENT,
@@ -52,4 +53,5 @@ __all__ = [
     "sweep",
     "take_back",
     "troubles",
+    "was_taken",
 ]

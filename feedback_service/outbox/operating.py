@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from channels.contract import Sent
 from feedback_service import identity
 from feedback_service.models import Citizen, Heard, Message, MessageState
 from feedback_service.outbox import moves
@@ -68,6 +69,21 @@ def send_again(rt: Runtime, message_id: uuid.UUID, staff_id: uuid.UUID) -> None:
             raise NotInTrouble(f"the message is {message.state}: only failed or unknown ones are")
         moves.anew(message, rt.now(), str(staff_id))
         after_commit(session, BELL)
+
+
+def was_taken(rt: Runtime, message_id: uuid.UUID, staff_id: uuid.UUID) -> None:
+    """A person has found it in the company's own log: it left, and no second copy is sent.
+
+    It counts as sent: that it arrived is only ever the network's to say.  Raises NotInTrouble
+    unless it is unknown.  Who said so is kept in `data`.
+    """
+    with rt.transaction() as session:
+        message = session.get_one(Message, message_id, with_for_update=True)
+        if message.state is not MessageState.UNKNOWN:
+            raise NotInTrouble(f"the message is {message.state}: only unknown ones can be found")
+        moves.taken(rt, message, Sent(""), message.claimed_at or message.created_at)
+        message.state, message.failure, message.cause = MessageState.SENT, "", ""
+        message.data = {**message.data, "found_by": str(staff_id)}
 
 
 def reachable(session: Session, citizen_id: uuid.UUID) -> dict[str, bool]:

@@ -143,6 +143,25 @@ def test_what_is_unknown_is_sent_again_by_a_person_and_only_once(
         assert session.get_one(Message, lost).state is MessageState.QUEUED
 
 
+def test_what_is_found_in_the_company_s_log_is_left_alone(
+    operator: Browser, rt: Any, citizen: uuid.UUID
+) -> None:
+    lost, failed = (
+        message(rt, citizen, state) for state in (MessageState.UNKNOWN, MessageState.FAILED)
+    )
+    page = operator.get("/desk/channels").text
+    assert f"/desk/channels/{lost}/taken" in page
+    assert f"/desk/channels/{failed}/taken" not in page
+    for one in (lost, failed):
+        assert operator.post(f"/desk/channels/{one}/taken").status_code == 303
+    page = operator.get("/desk/channels").text
+    assert "Noted: it had left" in page
+    assert str(lost) not in page
+    with rt.transaction() as session:
+        assert session.get_one(Message, lost).state is MessageState.SENT
+        assert session.get_one(Message, failed).state is MessageState.FAILED
+
+
 def test_an_auditor_reads_and_sends_nothing(
     world: DeskWorld, app: Any, rt: Any, citizen: uuid.UUID
 ) -> None:
@@ -150,8 +169,9 @@ def test_an_auditor_reads_and_sends_nothing(
     auditor = Browser(app, world.staff(Role.AUDITOR, None))
     page = auditor.get("/desk/channels")
     assert page.status_code == 200
-    assert "/again" not in page.text
-    assert auditor.post(f"/desk/channels/{lost}/again").status_code == 404
+    for what in ("again", "taken"):
+        assert f"/{what}" not in page.text
+        assert auditor.post(f"/desk/channels/{lost}/{what}").status_code == 404
 
 
 def test_an_administrator_of_one_institution_has_no_business_with_the_whole_service(

@@ -5,6 +5,7 @@ Never a number, a name or a message's words; whoever reads cases reads them else
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +21,7 @@ from feedback_service.models import Alarm, MessageState, Role
 from feedback_service.outbox import costs
 from feedback_service.outbox.operating import NotInTrouble, Trouble, troubles
 from feedback_service.outbox.remedies import REMEDIES, UNKNOWN
+from feedback_service.runtime import Runtime
 from feedback_service.watch.figures import standings
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import (
@@ -69,6 +71,7 @@ class Waiting:
     cause: str
     reason: str
     again_href: str | None
+    taken_href: str | None
 
 
 @pages.get("/channels")
@@ -99,17 +102,30 @@ def channels() -> ResponseReturnValue:
 @pages.post("/channels/<uuid:message_id>/again")
 @open_to(Role.ADMINISTRATOR)
 def send_again(message_id: uuid.UUID) -> ResponseReturnValue:
-    """Send once more what failed, or what a person found never to have arrived."""
+    """Send once more what failed, or what a person found never to have left."""
+    return _settled(outbox.send_again, message_id, "again")
+
+
+@pages.post("/channels/<uuid:message_id>/taken")
+@open_to(Role.ADMINISTRATOR)
+def was_taken(message_id: uuid.UUID) -> ResponseReturnValue:
+    """Leave it: a person found in the company's log that it had left."""
+    return _settled(outbox.was_taken, message_id, "was_taken")
+
+
+def _settled(
+    settle: Callable[[Runtime, uuid.UUID, uuid.UUID], None], message_id: uuid.UUID, done: str
+) -> ResponseReturnValue:
     if not serves_all(viewer()):
         abort(404)
     try:
-        outbox.send_again(runtime(), message_id, viewer().staff_id)
+        settle(runtime(), message_id, viewer().staff_id)
     except NoResultFound:
         abort(404)
     except NotInTrouble:
         flash("not_again", "problem")
     else:
-        flash("again", "done")
+        flash(done, "done")
     return redirect(url_for("desk.channels") + "#waiting", 303)
 
 
@@ -158,6 +174,7 @@ def _waiting(trouble: Trouble) -> Waiting:
         cause=cause.replace("-", "_"),
         reason=_NUMBERS.sub("…", message.failure)[:160],
         again_href=url_for("desk.send_again", message_id=message.id) if may else None,
+        taken_href=url_for("desk.was_taken", message_id=message.id) if may and unknown else None,
     )
 
 
