@@ -1,5 +1,7 @@
 """What else a message can be: a mark for an invitation, a name, a greeting, an appeal."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -79,12 +81,24 @@ def test_a_late_mark_is_thanked_and_not_counted(invited, client, loaded_rt, all_
     assert last_of(loaded_rt).wording == "sms-rated-late"
 
 
+@pytest.mark.parametrize(("hours", "stored"), [(71, 1), (73, 0)])
+def test_an_invitation_holds_for_as_long_as_it_was_sent_with(
+    hours, stored, invited, client, loaded_rt, all_of, clock
+):
+    with loaded_rt.transaction() as session:
+        message = session.scalars(sa.select(Message).where(Message.key == invited)).one()
+        message.expires_at = clock() + timedelta(hours=72)
+    clock.forward(hours=hours)
+    sms(client, "5")
+    assert len(all_of(Rating)) == stored
+
+
 @pytest.mark.parametrize(("mark", "cases"), [("2", 1), ("5", 0)])
 def test_words_beside_a_bad_mark_are_a_complaint(mark, cases, invited, client, all_of):
     sms(client, f"{mark}. They made me wait outside in the rain all day")
     assert len(all_of(Rating)) == 1
     assert len(all_of(Case)) == cases
-    assert "rain" in [h.text for h in all_of(Heard)][-1]
+    assert any("rain" in heard.text for heard in all_of(Heard))
 
 
 def test_a_verdict_question_after_the_invitation_gets_the_next_number(

@@ -160,7 +160,7 @@ def _asked(
 
 def _as_asked(talk: Talk, message: Message, reference: str) -> Asked | None:
     question = QUESTIONS[message.wording]
-    late = _age(talk, message) > ANSWERED_WITHIN[question]
+    late = _is_late(talk, message, question)
     if question is Question.WHICH:
         pending = talk.session.get(Heard, message.data.get("pending", ""), populate_existing=True)
         if pending is None:
@@ -178,7 +178,7 @@ def _invitation(talk: Talk, questions: list[Message]) -> Asked | None:
     found = next((m for m in questions if QUESTIONS[m.wording] is Question.RATING), None)
     if found is None:
         return None
-    return Asked(Question.RATING, late=_age(talk, found) > ANSWERED_WITHIN[Question.RATING])
+    return Asked(Question.RATING, late=_is_late(talk, found, Question.RATING))
 
 
 def _questions(talk: Talk) -> Iterator[Message]:
@@ -202,6 +202,13 @@ def _questions(talk: Talk) -> Iterator[Message]:
         tells = message.wording == "sms-received-tell"
         if not tells or _age(talk, message) <= TELLS_WITHIN:
             yield message
+
+
+def _is_late(talk: Talk, message: Message, question: Question) -> bool:
+    # An invitation holds for as long as the setting said on the day it left.
+    if message.expires_at is not None:
+        return talk.now > message.expires_at
+    return _age(talk, message) > ANSWERED_WITHIN[question]
 
 
 def _age(talk: Talk, message: Message) -> timedelta:
