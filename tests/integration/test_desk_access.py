@@ -44,6 +44,7 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.looks": {Role.AUDITOR},
     "desk.channels": {Role.ADMINISTRATOR, Role.AUDITOR},
     "desk.send_again": ADMINISTRATOR,
+    "desk.was_taken": ADMINISTRATOR,
     "desk.set_aside": HELPERS,
     "desk.settle": HELPERS,
     "desk.wording": {Role.TRANSLATOR, Role.ADMINISTRATOR},
