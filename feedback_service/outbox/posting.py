@@ -58,11 +58,7 @@ def post(
     if not wanted and identity.has_stopped(session, citizen.id, family(channel)):
         return
     text = numbered(phrase(say.phrase, language, **say.values), say.data)
-    if citizen.noticed_at is None:
-        # Two first messages at once: the second waits here and finds the notice given.  A lock on
-        # the key would wait for rows that already point to this citizen, and they for us.
-        session.refresh(citizen, ["noticed_at"], with_for_update={"key_share": True})
-    if citizen.noticed_at is None:
+    if citizen.noticed_at is None and _may_give_notice(session, citizen):
         text, citizen.noticed_at = f"{text}\n{_notice(citizen, language)}", now
     text = gsm7.smart(text)
     bearer = sa.select(Case.institution_id).where(Case.id == case_id).scalar_subquery()
@@ -89,6 +85,17 @@ def numbered(text: str, data: Mapping[str, Any]) -> str:
 def parts(channel: str, text: str) -> int:
     """The messages billed for a text: parts of an SMS, one by WhatsApp."""
     return gsm7.parts(text).count if family(channel) == SMS else 1
+
+
+def _may_give_notice(session: Session, citizen: Citizen) -> bool:
+    """Whether the first notice is ours to give; of two messages at once, one has it.
+
+    Nobody waits here: whoever holds the row may be waiting for the case that we hold.
+    """
+    free = sa.select(Citizen).where(Citizen.id == citizen.id)
+    free = free.with_for_update(key_share=True, skip_locked=True)
+    found = session.scalar(free.execution_options(populate_existing=True))
+    return found is not None and found.noticed_at is None
 
 
 def _notice(citizen: Citizen, language: str) -> str:

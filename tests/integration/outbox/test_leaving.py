@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from feedback_service import outbox, redress, registry
+from feedback_service.conversations.wording import phrase
 from feedback_service.conversations.wording.budgets import LONGEST, PARTS
 from feedback_service.conversations.wording.kinds import QUESTIONS
 from feedback_service.models import Budget, Case, Citizen, Message, MessageState
@@ -212,6 +213,26 @@ def test_over_budget_only_surveys_wait(rt, post, messages, case):
     post("survey", case_id=case.id, **SURVEY)
     outbox.drain(rt)
     assert {m.key: m.state for m in messages()} == {"news": SENT, "survey": QUEUED}
+
+
+def test_a_post_waits_for_nobody_and_leaves_the_first_notice_to_the_next(rt, messages, citizen):
+    person = citizen()
+    with rt.transaction() as session:
+        session.get_one(Citizen, person.id).noticed_at = None
+
+    def post(key):
+        with rt.transaction() as session:
+            session.execute(sa.text("set local lock_timeout = '1s'"))
+            found, say = session.get_one(Citizen, person.id), outbox.Wording("sms-help", key, {})
+            outbox.post(session, found, AT, "en", say, rt.now())
+
+    with rt.transaction() as other:
+        other.get_one(Citizen, person.id, with_for_update={"key_share": True})
+        post("while held")
+    post("afterwards")
+    notice = phrase("sms-notice", "en")
+    told = {message.key: notice in message.text for message in messages()}
+    assert told == {"while held": False, "afterwards": True}
 
 
 # --- How long it is -------------------------------------------------------------------------------
