@@ -33,7 +33,7 @@ from feedback_service.conversations.steps import (
     Tell,
     View,
 )
-from feedback_service.conversations.wording import phrase
+from feedback_service.conversations.wording import phrase, shipped
 
 BACK, MORE = "0", "9"
 MENU_HINTS = ("hint-number", "hint-code", "hint-reference")
@@ -221,7 +221,8 @@ def _options_pages(step: Choose, view: View, hint: str = "") -> list[_OptionsPag
 
 @cache
 def _longest_hint(language: str) -> int:
-    return max(size(phrase(key, language)) for key in MENU_HINTS)
+    # As shipped: an edited hint is never longer, and this is kept while the wording changes.
+    return max(size(shipped(language)[key]) for key in MENU_HINTS)
 
 
 def _text_pages(step: Tell, view: View) -> list[str]:
