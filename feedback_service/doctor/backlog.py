@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from feedback_service.doctor import servers
 from feedback_service.doctor.finding import Finding, count, ok, warn
-from feedback_service.models import Case, Message, MessageState
+from feedback_service.models import Attachment, AttachmentState, Case, Message, MessageState
 from feedback_service.runtime import Runtime
 
 SOON = timedelta(minutes=5)
 """Longer than this, a message or a case that waits means that nobody takes it."""
+MEDIA_LATE = timedelta(hours=1)
+"""Fetching is tried for half a day: longer than this it is no hiccup of the provider's."""
 LOST = (MessageState.UNKNOWN, MessageState.FAILED)
 
 
@@ -25,6 +27,7 @@ def checks(rt: Runtime, session: Session) -> Iterator[Finding]:
     yield from servers.at_work(rt, session, late)
     yield _waiting(oldest, now)
     yield from _lost(session, now)
+    yield from _media(session, now)
     yield _untriaged(session, now)
 
 
@@ -54,10 +57,23 @@ def _lost(session: Session, now: datetime) -> Iterator[Finding]:
         if number := found.get(state):
             yield warn(
                 f"{count(number, 'message')} of the last 7 days {told[state]}",
-                "See the messages' `failure` and the provider's own log",
+                "See /desk/channels for what to do with each",
             )
     if not found:
         yield ok("No message of the last 7 days is lost")
+
+
+def _media(session: Session, now: datetime) -> Iterator[Finding]:
+    waits = sa.select(sa.func.count()).where(
+        Attachment.state == AttachmentState.WAITING, Attachment.created_at < now - MEDIA_LATE
+    )
+    if number := session.scalar(waits):
+        yield warn(
+            f"{count(number, 'photo or file', 'photos or files')} of citizens not brought in for"
+            " more than an hour",
+            "See that a worker runs, and that TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are right:"
+            " Twilio wants them for media",
+        )
 
 
 def _untriaged(session: Session, now: datetime) -> Finding:

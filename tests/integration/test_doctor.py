@@ -12,7 +12,16 @@ from feedback_service.conversations.wording import templates
 from feedback_service.conversations.wording.sheet import Edit
 from feedback_service.doctor import State
 from feedback_service.identity import KeyRing
-from feedback_service.models import Alarm, Budget, Heard, Message, MessageState, Role
+from feedback_service.models import (
+    Alarm,
+    Attachment,
+    AttachmentState,
+    Budget,
+    Heard,
+    Message,
+    MessageState,
+    Role,
+)
 from feedback_service.registry import phrases
 from feedback_service.runtime import CLOCK_LOCK, assemble
 
@@ -243,6 +252,18 @@ def test_a_message_set_aside_for_a_day_is_a_warning(staffed, case, clock):
     assert "set aside" not in told(staffed, State.WARN)
     clock.forward(hours=25)
     assert "1 message set aside for a person" in told(staffed, State.WARN)
+
+
+def test_a_photo_that_is_not_brought_in_is_a_warning(staffed, case, clock):
+    with staffed.transaction() as session:
+        session.add(
+            Attachment(source="t:1", citizen_id=case.citizen_id, channel="twilio-whatsapp",
+                       url="https://api.twilio.com/1", told_type="image/jpeg",
+                       state=AttachmentState.WAITING, not_before_at=clock(), created_at=clock())
+        )  # fmt: skip
+    assert "photo" not in told(staffed, State.WARN)
+    clock.forward(minutes=61)
+    assert "1 photo or file of citizens not brought in" in told(staffed, State.WARN)
 
 
 def test_the_clock_is_seen_by_the_lock_it_holds(staffed, engine):
