@@ -34,7 +34,7 @@ def read(form: Mapping[str, str]) -> Inbound:
     "1" then "1" must differ from "1" sent twice; the words themselves have no place in an id.
     """
     try:
-        session, address, history = form["sessionId"], form["phoneNumber"], form["text"]
+        session, address, history = clean(form["sessionId"]), form["phoneNumber"], form["text"]
     except KeyError as missing:
         raise Malformed(str(missing.args[0])) from None
     if not session or not address.strip():
@@ -47,7 +47,7 @@ def read(form: Mapping[str, str]) -> Inbound:
         text=history.rpartition("*")[2],
         session=session,
         history=history,
-        service_code=form.get("serviceCode", ""),
+        service_code=clean(form.get("serviceCode", "")),
         network=form.get("networkCode", ""),
     )
 
@@ -105,7 +105,7 @@ def _ended(form: Mapping[str, str]) -> Ended:
         cost=_shillings(form.get("cost", "")),
         reason=clean(form.get("errorMessage", "")),
         history=clean(form.get("input", "")),
-        service_code=form.get("serviceCode", ""),
+        service_code=clean(form.get("serviceCode", "")),
         at=_moment(form.get("date", "")),
     )
 

@@ -2,6 +2,7 @@
 
 from feedback_service.conversation_store.keeping import (
     KEPT_FOR,
+    LONGEST_SESSION,
     STANDING_FOR,
     Conversations,
     Dropped,
@@ -11,6 +12,7 @@ from feedback_service.conversation_store.session import Session, as_dict, from_d
 
 __all__ = [
     "KEPT_FOR",
+    "LONGEST_SESSION",
     "STANDING_FOR",
     "Conversations",
     "Dropped",

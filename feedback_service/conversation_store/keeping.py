@@ -23,15 +23,23 @@ KEPT_FOR = 15 * 60
 STANDING_FOR = 24 * 3600
 """Seconds somebody who dropped may come back to where they stood."""
 LANGUAGE_KEPT_FOR = 400 * 24 * 3600
+LONGEST_SESSION = 5 * 60
+"""No network keeps a session for half as many seconds."""
 _STANDING = "ussd-standing"
+_SINCE = "ussd-since"
+"""When this Redis was first asked for a conversation: whatever began before is not known to it."""
 
 
 class Found(NamedTuple):
-    """What is remembered of a caller: this session, or their last other one, and the language."""
+    """What is remembered of a caller: this session, or their last other one, and the language.
+
+    forgot: a session that goes on at this moment may have begun here and be lost.
+    """
 
     session: Session | None
     other: Session | None
     language: str
+    forgot: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +63,27 @@ class Conversations:
     def __init__(self, redis: Redis) -> None:
         self._line = Line(redis)
 
-    def load(self, person: str, key: str) -> Found:
-        """What we have of the session and its caller; the language is that when it began."""
+    def load(self, person: str, key: str, now: int) -> Found:
+        """What we have of the session and its caller; the language is that when it began.
+
+        now: seconds since 1970.
+        """
         try:
-            found, language = self._line.ask("MGET", f"ussd:{person}", f"language:{person[:64]}")
+            found, language, since = self._line.ask(
+                "MGET", f"ussd:{person}", f"language:{person[:64]}", _SINCE
+            )
         except RedisError as error:
             logger.warning("conversations cannot be read: %s", type(error).__name__)
-            return Found(None, None, "")
+            return Found(None, None, "", True)
+        if since is None:
+            self._write(("SET", _SINCE, now, "NX"))
+        forgot = since is None or now - int(since) < LONGEST_SESSION
         known, _, learnt_in = (language or b"").decode().partition(" ")
         session = thaw(found) if found else None
         language = "" if learnt_in == key else known
         if session is None or session.key == key:
-            return Found(session, None, language)
-        return Found(None, session, language)
+            return Found(session, None, language, forgot)
+        return Found(None, session, language, forgot)
 
     def load_earlier(self, key: str) -> Session | None:
         """A session that is not its caller's last one any more."""

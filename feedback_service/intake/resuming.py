@@ -1,19 +1,19 @@
-"""A redial goes on where the last session dropped; a row says so, should Redis forget it.
+"""Where a session begins: at a dropped one's step or past the language question, and a row says so.
 
-Without the row a lost session's history would be walked from the wrong start, and its keys would
-mean something else.
+Without the row the history of a session that Redis forgot would be walked from the wrong start,
+its keys would mean something else, and what nobody said would be stored.
 """
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from feedback_service.conversation_store import STANDING_FOR, Session, as_dict, from_dict
 from feedback_service.conversations import flow_resume
 from feedback_service.conversations.catalogue import Catalogue
-from feedback_service.conversations.flows import begin
+from feedback_service.conversations.flows import START, begin
 from feedback_service.conversations.steps import Conversation
 from feedback_service.intake.walking import FLOW, has_ended, source_of
 from feedback_service.runtime import Runtime
@@ -23,13 +23,15 @@ AT_ONCE = 5 * 60
 _KEPT = timedelta(days=1)
 
 # Another start of the same session may have come first: what stands in the row is what counts.
+# Nobody waits for the commit: by a crash of the database in that instant one key at most is lost.
 _KEEP = sa.text("""
 with old as (
   delete from resumptions where session in (
     select session from resumptions where at < :expired limit 20 for update skip locked)
 )
 insert into resumptions (session, origin, conversation, at)
-values (:session, :origin, cast(:conversation as jsonb), :at)
+select :session, :origin, cast(:conversation as jsonb), :at
+where set_config('synchronous_commit', 'off', true) = 'off'
 on conflict (session) do update set session = excluded.session
 returning jsonb_build_array(origin, conversation)
 """)
@@ -38,22 +40,21 @@ _FIND = sa.text("""
 select jsonb_build_array(
   case when mine.session is not null then jsonb_build_array(mine.origin, mine.conversation) end,
   exists (select from resumptions later
-          where later.origin = coalesce(mine.origin, :source)
-            and (mine.session is null or later.at > mine.at)))
+          where later.session <> :session
+            and (later.origin = :source or later.origin = mine.origin and later.at > mine.at)))
 from (values (1)) as one left join resumptions mine on mine.session = :session
 """)
 
 
 @dataclass(frozen=True)
 class Start:
-    """Where a session begins: another's step and source, or its own menu when `origin` is empty.
-
-    at: seconds since 1970 of the last key before it.
+    """Where a session begins, and the source of its effects: another's that it goes on with, or its
+    own.  at: seconds since 1970 of the last key before it.
     """
 
     conversation: Conversation
     at: int
-    origin: str = ""
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -69,26 +70,26 @@ def take_up(
     rt: Runtime, catalogue: Catalogue, key: str, dropped: Session, dialled: str
 ) -> Start | None:
     """The start of a new session that goes on with a dropped one; None when it begins anew."""
-    now = rt.now()
-    conversation = _goes_on_at(dropped, int(now.timestamp()), catalogue)
+    conversation = _goes_on_at(dropped, int(rt.now().timestamp()), catalogue)
     if conversation is None or _is_for_another(dialled, conversation, catalogue):
         return None
     if conversation == begin(conversation.language, "", catalogue):
         return None
-    row = {
-        "session": key, "origin": dropped.source, "at": now,
-        "conversation": json.dumps(as_dict(conversation)), "expired": now - _KEPT,
-    }  # fmt: skip
-    origin, kept = rt.at_once(_KEEP, row)
-    return Start(from_dict(kept), dropped.at, origin)
+    return _kept(rt, key, Start(conversation, dropped.at, dropped.source))
 
 
-def remembered(rt: Runtime, key: str, at: datetime) -> Remembered:
-    """Whether a session went on with another, or another with it."""
+def begin_anew(rt: Runtime, key: str, conversation: Conversation) -> Start:
+    """The start of a session of its own; at the language question it costs no row."""
+    start = Start(conversation, int(rt.now().timestamp()), source_of(key))
+    return start if conversation.step == START else _kept(rt, key, start)
+
+
+def remembered(rt: Runtime, key: str) -> Remembered:
+    """Where a session began, if not at the language question; whether another went on with it."""
     found, taken_up = rt.at_once(_FIND, {"session": key, "source": source_of(key)})
     if not found:
         return Remembered(None, taken_up)
-    return Remembered(Start(from_dict(found[1]), int(at.timestamp()), found[0]), taken_up)
+    return Remembered(Start(from_dict(found[1]), int(rt.now().timestamp()), found[0]), taken_up)
 
 
 def seconds_to_keep(rt: Runtime, session: Session) -> int:
@@ -98,17 +99,29 @@ def seconds_to_keep(rt: Runtime, session: Session) -> int:
     return STANDING_FOR if session.standing else 0
 
 
+def _kept(rt: Runtime, key: str, start: Start) -> Start:
+    """The start of a session, safe in its row before its first screen is shown."""
+    now = rt.now()
+    row = {
+        "session": key, "origin": start.origin, "at": now,
+        "conversation": json.dumps(as_dict(start.conversation)), "expired": now - _KEPT,
+    }  # fmt: skip
+    origin, kept = rt.at_once(_KEEP, row)
+    return Start(from_dict(kept), start.at, origin)
+
+
 def _goes_on_at(dropped: Session, now: int, catalogue: Catalogue) -> Conversation | None:
     """Where a dropped session is gone on with: its step, or the question before it."""
     if dropped.taken_up or dropped.conversation.step not in FLOW or has_ended(dropped):
         return None
     conversation = dropped.conversation
-    if conversation.step == flow_resume.RESUME:
+    was_asked = conversation.step == flow_resume.RESUME
+    if was_asked:
         conversation = flow_resume.stood(conversation)
     if not flow_resume.may_resume(conversation):
         return None
     conversation = flow_resume.without_secrets(conversation)
-    if now - dropped.at <= AT_ONCE:
+    if now - dropped.at <= AT_ONCE and not was_asked:
         return conversation
     if now - dropped.at <= STANDING_FOR and flow_resume.is_worth_asking(conversation, catalogue):
         return flow_resume.asked_first(conversation)

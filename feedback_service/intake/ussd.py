@@ -1,8 +1,9 @@
 """One USSD step: the same call always gets the same screen, and every answer is stored before it.
 
 The network repeats the whole history with each key.  What we remember of a session tells the new
-part from the old; without a memory (Redis lost, a long dial) the history is walked from its start,
-which is safe because every effect can be done twice.  A redial goes on where a session dropped.
+part from the old; without a memory (Redis lost, a long dial) the history is walked from its start:
+the language question, or where a row says that the session began.  That is safe because every
+effect can be done twice.  A redial goes on where a session dropped.
 """
 
 from dataclasses import dataclass
@@ -10,20 +11,23 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from channels.contract import Ended, Inbound
-from feedback_service import identity, registry, triage
-from feedback_service.conversation_store import Session
+from feedback_service import registry, triage
+from feedback_service.conversation_store import LONGEST_SESSION, Session
 from feedback_service.conversations.engine import Screen
 from feedback_service.conversations.flows import begin
 from feedback_service.domain.phones import normalise
 from feedback_service.identity import KeyRing
-from feedback_service.intake.resuming import remembered, seconds_to_keep, take_up
+from feedback_service.intake.resuming import (
+    Remembered,
+    begin_anew,
+    remembered,
+    seconds_to_keep,
+    take_up,
+)
 from feedback_service.intake.walking import CHANNEL, FLOW, Walk, has_ended, source_of
 from feedback_service.runtime import Runtime
 
 __all__ = ["CHANNEL", "take_ended", "take_step", "warm_up"]
-
-LONGEST_SESSION = timedelta(minutes=5)
-"""No network keeps a session half as long: who was known before it began, was known in it."""
 
 
 def take_step(rt: Runtime, heard: Inbound) -> Screen:
@@ -32,8 +36,12 @@ def take_step(rt: Runtime, heard: Inbound) -> Screen:
     history = heard.history or ""
     known = _known(rt, call)
     session = known.session
-    if session is None:
-        session = _first(rt, call, known, history)
+    if session is None and history:
+        session = _from_start(rt, call, remembered(rt, call.key), history, known.language)
+    elif session is None:
+        if known.forgot and (late := _first_again(rt, call)):
+            return late.screen
+        session = _first(rt, call, known)
     elif session.conversation.step in FLOW and session.goes_on(history):
         if session.taken_up:
             return session.screen
@@ -41,7 +49,7 @@ def take_step(rt: Runtime, heard: Inbound) -> Screen:
     elif (said := session.said(history)) or session.taken_up:
         return said or session.screen
     else:
-        missed = _from_start(rt, call, known.language, history)
+        missed = _from_start(rt, call, remembered(rt, call.key), history)
         if len(history) < session.length:
             return missed.screen
         session = missed
@@ -62,9 +70,9 @@ def take_ended(rt: Runtime, ended: Ended) -> None:
     known = _known(rt, call)
     session = known.session
     if session is None:
-        if ended.at and rt.now() - ended.at > LONGEST_SESSION:
+        if ended.at and rt.now() - ended.at > timedelta(seconds=LONGEST_SESSION):
             return
-        session = _from_start(rt, call, known.language, history)
+        session = _from_start(rt, call, remembered(rt, call.key), history)
         known = known._replace(is_earlier=known.other is not None)
     elif session.taken_up or session.conversation.step not in FLOW:
         return
@@ -95,12 +103,16 @@ class _Call:
 
 
 class _Known(NamedTuple):
-    """What is remembered of a call's session; `is_earlier` when it is not its caller's last."""
+    """What is remembered of a call's session; `is_earlier` when it is not its caller's last.
+
+    forgot: Redis may have lost it minutes ago.
+    """
 
     session: Session | None
     other: Session | None
     language: str
-    is_earlier: bool
+    forgot: bool
+    is_earlier: bool = False
 
 
 def _call(rt: Runtime, session: str, address: str, service_code: str) -> _Call:
@@ -127,42 +139,54 @@ def _base(ours: str, service_code: str) -> tuple[str, str]:
 
 
 def _known(rt: Runtime, call: _Call) -> _Known:
-    found = rt.conversations.load(call.person, call.key)
-    if found.session or not found.other:
-        return _Known(found.session, found.other, found.language, False)
+    known = _Known(*rt.conversations.load(call.person, call.key, int(rt.now().timestamp())))
+    if known.session or not known.other:
+        return known
     session = rt.conversations.load_earlier(call.key)
-    return _Known(session, found.other, found.language, session is not None)
+    return known._replace(session=session, is_earlier=session is not None)
 
 
 def _walk(rt: Runtime, call: _Call, *, quiet: bool = False) -> Walk:
     return Walk(rt, registry.catalogue(rt), call.address, call.lookup, call.key, quiet)
 
 
-def _first(rt: Runtime, call: _Call, known: _Known, history: str) -> Session:
-    """A session that nothing is remembered of: a new one, a redial, or one that was forgotten."""
-    if history:
-        return _from_start(rt, call, known.language, history)
-    walk = _walk(rt, call)
-    if known.other and (start := take_up(rt, walk.catalogue, call.key, known.other, call.dialled)):
-        return walk.begin(start.conversation, start.at, start.origin)
-    conversation = begin(known.language, call.dialled, walk.catalogue)
-    return walk.begin(conversation, int(rt.now().timestamp()))
+def _first(rt: Runtime, call: _Call, known: _Known) -> Session:
+    """A session that begins now: a new one, or one that goes on with the last.
 
-
-def _from_start(rt: Runtime, call: _Call, language: str, history: str) -> Session:
-    """A history walked from where its session started.
-
-    Only here is the database asked for the language: a new session asks its caller again instead,
-    because a question costs less than a look-up for every first call.
+    The database is not asked for a language that Redis does not know: a question costs less than
+    a look-up for every first call.
     """
-    now = rt.now()
-    rows = remembered(rt, call.key, now)
+    walk = _walk(rt, call)
+    start = known.other and take_up(rt, walk.catalogue, call.key, known.other, call.dialled)
+    if not start:
+        conversation = begin(known.language, call.dialled, walk.catalogue)
+        start = begin_anew(rt, call.key, conversation)
+    return walk.begin(start.conversation, start.at, start.origin)
+
+
+def _first_again(rt: Runtime, call: _Call) -> Session | None:
+    """A session that began before Redis forgot it: this is a late copy of its first call.
+
+    It is not kept: its next call is walked through the whole history.
+    """
+    rows = remembered(rt, call.key)
+    return _from_start(rt, call, rows, "") if rows.start or rows.taken_up else None
+
+
+def _from_start(
+    rt: Runtime, call: _Call, rows: Remembered, history: str, language: str = ""
+) -> Session:
+    """A history walked from where its session started: what its row says, or the language.
+
+    language: the caller's, for a long dial that comes as a text: its code means the same after the
+    question as before it, and from here on a row says where the session began.
+    """
     walk = _walk(rt, call, quiet=rows.taken_up)
-    if rows.start:
-        session = walk.begin(rows.start.conversation, rows.start.at, rows.start.origin)
-    else:
-        language = language or identity.language_of(rt, call.lookup, now - LONGEST_SESSION)
-        session = walk.begin(begin(language, call.dialled, walk.catalogue), int(now.timestamp()))
+    start = rows.start
+    if start is None:
+        known = language if walk.catalogue.poster(history) else ""
+        start = begin_anew(rt, call.key, begin(known, call.dialled, walk.catalogue))
+    session = walk.begin(start.conversation, start.at, start.origin)
     return walk.go_on(session, history, missed=True) if history else session
 
 

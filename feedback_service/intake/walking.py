@@ -21,7 +21,7 @@ _LOOKS = (Effect.LIST_CASES, Effect.READ_CASE, Effect.FIND_CASE, Effect.READ_LOO
 """Effects that only fetch what a screen shows."""
 _TAKE_WORDS = (Effect.OPEN_CASE, Effect.OPEN_CONFIDENTIAL, Effect.ADD_WORDS)
 """Effects after which a citizen's words stand with their case, and no longer here."""
-_KEY = re.compile(r"[0-9]{1,4}")
+_KEY = re.compile(r"\W*(?:\d\W*){1,4}")
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,8 @@ class Walk:
     key: str
     quiet: bool = False
 
-    def begin(self, conversation: Conversation, at: int, source: str = "") -> Session:
+    def begin(self, conversation: Conversation, at: int, source: str) -> Session:
         """A session that stands where its first screen is shown."""
-        source = source or source_of(self.key)
         session = Session(self.key, 0, "", conversation, at, source, taken_up=self.quiet)
         session = self._do(session, needed(FLOW, conversation))
         screen = show(FLOW, session.conversation, self.catalogue)
@@ -61,6 +60,8 @@ class Walk:
         tells a citizen's own from the network's.
         """
         walked = history[: session.length]
+        # Several answers to a first menu are a long dial's, or calls before them were missed.
+        missed = missed or not (walked or isinstance(FLOW[session.conversation.step], Ask))
         pieces = history[len(walked) + 1 if walked else 0 :].split("*")
         while pieces and not has_ended(session):
             count = self._in_words(session.conversation, pieces, missed=missed)
@@ -74,7 +75,8 @@ class Walk:
     def _in_words(self, conversation: Conversation, pieces: Sequence[str], *, missed: bool) -> int:
         """How many pieces are one answer: all of a citizen's words, which may hold any `*`.
 
-        Where calls were missed, numbers after the words are keys of the screens that followed.
+        Where calls were missed, numbers after the words are keys of the screens that followed, or
+        a secret as some type it: `73 51`, `73-51`.
         """
         if len(pieces) == 1 or pieces[0] == BACK or not isinstance(FLOW[conversation.step], Ask):
             return 1
@@ -83,7 +85,7 @@ class Walk:
             return 1
         count = len(pieces)
         if missed and not isinstance(FLOW[after.step], End):
-            while count > 1 and _KEY.fullmatch(pieces[count - 1]):
+            while count > 1 and _is_key(pieces[count - 1]):
                 count -= 1
         return count
 
@@ -138,6 +140,10 @@ class Walk:
 def source_of(key: str) -> str:
     """What begins the key of every effect of a session."""
     return f"{CHANNEL}:{key}"
+
+
+def _is_key(piece: str) -> bool:
+    return _KEY.fullmatch(piece) is not None
 
 
 def has_ended(session: Session) -> bool:

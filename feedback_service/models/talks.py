@@ -26,7 +26,11 @@ class Talk(Base):
 
 
 class Resumption(Base):
-    """Where a new USSD session took up a dropped one: its history begins there, Redis or not."""
+    """Where a USSD session began, unless at the language question: its history begins there, Redis
+    or not.
+
+    `origin` is the source of its effects: that of a dropped session which it took up, or its own.
+    """
 
     __tablename__ = "resumptions"
     session: Mapped[str] = mapped_column(primary_key=True)

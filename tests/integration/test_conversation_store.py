@@ -6,7 +6,12 @@ from datetime import timedelta
 import pytest
 from redis import Redis
 
-from feedback_service.conversation_store import STANDING_FOR, Conversations, Session
+from feedback_service.conversation_store import (
+    LONGEST_SESSION,
+    STANDING_FOR,
+    Conversations,
+    Session,
+)
 from feedback_service.conversations.engine import Screen
 from feedback_service.conversations.steps import Conversation
 from tests.handset import ME, Handset
@@ -16,31 +21,36 @@ WORDS = "1*\u20ac \U0001f620"
 KEPT = Session("s:1", 0, "", TALK, 1_772_434_800, "origin", True, "5ea1ed")
 KEPT = KEPT.shown("", Screen("Karibu", False)).shown(WORDS, Screen('Hu"duma\n', True))
 KEPT = KEPT._replace(last=None)
+NOW = 1_772_434_800
+LATER = NOW + LONGEST_SESSION
 
 
 @pytest.fixture
 def store(redis):
-    return Conversations(redis)
+    """A store whose Redis has forgotten nothing for long."""
+    store = Conversations(redis)
+    store.load("nobody", "s:0", NOW)
+    return store
 
 
 def test_a_session_comes_back_as_it_was_kept(store):
     store.save("me", KEPT)
     store.remember_language("me", "sw")
-    assert store.load("me", "s:1") == (KEPT, None, "sw")
-    found = store.load("me", "s:1").session
+    assert store.load("me", "s:1", LATER) == (KEPT, None, "sw", False)
+    found = store.load("me", "s:1", LATER).session
     assert [found.said(text) for text in ("", WORDS, "1")] == [
         ("Karibu", False), ('Hu"duma\n', True), None,
     ]  # fmt: skip
     assert found.screen == ('Hu"duma\n', True)
-    assert store.load("you", "s:2") == (None, None, "")
+    assert store.load("you", "s:2", LATER) == (None, None, "", False)
 
 
 def test_another_session_of_the_same_person_is_told_apart(store):
     store.save("me", KEPT)
-    assert store.load("me", "s:2") == (None, KEPT, "")
+    assert store.load("me", "s:2", LATER) == (None, KEPT, "", False)
     later = KEPT._replace(key="s:2")
     store.save("me", later, instead_of=KEPT)
-    assert store.load("me", "s:1") == (None, later, "")
+    assert store.load("me", "s:1", LATER) == (None, later, "", False)
     assert store.load_earlier("s:1") == KEPT
     store.save_earlier(KEPT._replace(at=7))
     assert store.load_earlier("s:1").at == 7
@@ -49,14 +59,23 @@ def test_another_session_of_the_same_person_is_told_apart(store):
 
 def test_a_language_learnt_in_a_session_was_not_known_when_it_began(store):
     store.remember_language("me", "sw", "s:1")
-    assert [store.load("me", key).language for key in ("s:1", "s:2")] == ["", "sw"]
+    assert [store.load("me", key, LATER).language for key in ("s:1", "s:2")] == ["", "sw"]
+
+
+def test_a_redis_that_lost_everything_says_so_for_as_long_as_a_session_lasts(redis):
+    store = Conversations(redis)
+    passed = (0, 1, LONGEST_SESSION - 1, LONGEST_SESSION, 10 * LONGEST_SESSION)
+    said = [store.load("me", "s:1", NOW + seconds).forgot for seconds in passed]
+    assert said == [True, True, True, False, False]
+    redis.flushdb()
+    assert store.load("me", "s:1", NOW + 11 * LONGEST_SESSION).forgot
 
 
 def test_what_is_kept_expires(store, redis):
     store.save("me", KEPT)
     store.save("you", KEPT, seconds=STANDING_FOR, instead_of=KEPT)
     store.remember_language("me", "sw")
-    store.load("me", "s:1")
+    store.load("me", "s:1", LATER)
     assert 0 < redis.ttl("ussd:me") <= 15 * 60
     assert 0 < redis.ttl("ussd-was:s:1") <= 15 * 60
     assert 15 * 60 < redis.ttl("ussd:you") <= 24 * 3600
@@ -69,28 +88,29 @@ def test_what_is_kept_expires(store, redis):
 )
 def test_a_session_that_cannot_be_read_is_none(found, store, redis):
     redis.set("ussd:me", found)
-    assert store.load("me", "s:1") == (None, None, "")
+    assert store.load("me", "s:1", LATER) == (None, None, "", False)
 
 
 def test_connections_that_died_while_idle_are_made_anew(store, redis):
     store.save("me", KEPT)
-    assert store.load("me", "s:1").session == KEPT
+    assert store.load("me", "s:1", LATER).session == KEPT
     redis.client_kill_filter(_type="normal", skipme=True)
-    assert store.load("me", "s:1").session == KEPT
+    assert store.load("me", "s:1", LATER).session == KEPT
 
 
 def test_a_late_reply_is_never_given_to_the_next_who_asks(redis, redis_url):
     """A reply that nobody waited for must not be read as another citizen's session."""
     with Redis.from_url(redis_url, socket_timeout=0.1) as hasty:
         store = Conversations(hasty)
+        store.load("nobody", "s:0", NOW)
         store.save("me", KEPT)
         store.remember_language("me", "sw")
-        assert store.load("me", "s:1") == (KEPT, None, "sw")
+        assert store.load("me", "s:1", LATER) == (KEPT, None, "sw", False)
         redis.client_pause(400)
-        assert store.load("me", "s:1") == (None, None, "")
+        assert store.load("me", "s:1", LATER) == (None, None, "", True)
         redis.client_unpause()
-        assert store.load("you", "s:1") == (None, None, "")
-        assert store.load("me", "s:1") == (KEPT, None, "sw")
+        assert store.load("you", "s:1", LATER) == (None, None, "", False)
+        assert store.load("me", "s:1", LATER) == (KEPT, None, "sw", False)
 
 
 def test_threads_do_not_read_each_others_replies(store):
@@ -100,7 +120,7 @@ def test_threads_do_not_read_each_others_replies(store):
         mine = KEPT._replace(key=str(number))
         for _ in range(50):
             store.save(f"person {number}", mine)
-            found, _, _ = store.load(f"person {number}", str(number))
+            found, *_ = store.load(f"person {number}", str(number), LATER)
             if found != mine:
                 wrong.append((number, found))
 
@@ -153,7 +173,7 @@ def test_a_session_is_dropped_when_no_key_was_pressed_for_a_while(store, clock):
     )  # fmt: skip
     store.forget("me")
     assert listed(store, clock) == []
-    assert store.load("me", "s:1").session, "a redial still goes on"
+    assert store.load("me", "s:1", LATER).session, "a redial still goes on"
 
 
 @pytest.mark.parametrize("how", ["ended", "moved on", "expired"])
