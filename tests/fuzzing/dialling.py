@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from feedback_service import redress
@@ -25,7 +24,6 @@ from tests.fuzzing.screens import Seen
 from tests.handset import USSD
 
 ENDED = f"{USSD}/ended"
-KNOWN_FOR = timedelta(minutes=5)
 LONGEST_PAUSE = 170
 """Seconds after which every network has ended a session."""
 LISTED = re.compile(r"^\d{4} \d{4}")
@@ -210,15 +208,6 @@ class World:
         for line in (*self.lines.values(), *self.dropped.values()):
             line.lost |= line.said.keys()
             line.account.lost = True
-            line.account.foggy |= not self._begins_alike(line)
-
-    def _begins_alike(self, line: Line) -> bool:
-        """Whether its start can be known again: it asked the language, or the database told it."""
-        known = self.records.all(
-            "select 1 from citizens where lookup = :who and created_at < :then",
-            who=self._lookup(line), then=self.clock() - KNOWN_FOR,
-        )  # fmt: skip
-        return bool(known) is not screens.says(line.said.get("", ""), "language-ask")
 
     def _wait(self, op: Op) -> None:
         """Time passes; whoever was in a session has been cut off."""
@@ -277,9 +266,7 @@ class World:
     def _same(self, line: Line, text: str) -> None:
         body = self._post(self._client, line, text)
         self.history.append(f"{line.phone:>3} [{line.id[-4:]}] copy of {text!r} -> {body!r}")
-        # Its first call again, and Redis has forgotten: it is taken for a new session's.
-        line.account.foggy |= text == "" and text in line.lost
-        if text not in line.lost and body != line.said.get(text, body):
+        if (text not in line.lost or not text) and body != line.said.get(text, body):
             raise Untrue(f"the same call was told {line.said[text]!r}, then {body!r}")
         line.account.hold(self.records)
 
