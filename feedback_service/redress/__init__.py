@@ -2,6 +2,7 @@
 
 from feedback_service.domain.references import spoken
 from feedback_service.redress.acting import Act, act, act_within, citizen_says
+from feedback_service.redress.appealing import rests_until
 from feedback_service.redress.clock import ask_for_verdicts, raise_late_cases, refresh_clock
 from feedback_service.redress.opening import TRIAGE_BELL, Complaint, open_case, untriaged
 from feedback_service.redress.quiet import (
@@ -58,6 +59,7 @@ __all__ = [
     "quiet_by_default",
     "raise_late_cases",
     "refresh_clock",
+    "rests_until",
     "set_secret",
     "spoken",
     "standing_before",

@@ -207,8 +207,8 @@ def test_the_list_shows_references_and_dates_and_nothing_else(language, begun):
     labels = [option[1] for option in shown.data["options"]]
     assert [label[:9] for label in labels[:3]] == lines
     assert labels[3] == new
-    assert f"1) {lines[0]}" in shown.text
-    assert f"4) {new}" in shown.text
+    assert f"1 {lines[0]}" in shown.text
+    assert f"4 {new}" in shown.text
     for word in ("NTSA", "Immigration", "passport", "pasipoti", "KRA"):
         assert word not in shown.text
 

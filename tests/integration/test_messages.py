@@ -70,9 +70,9 @@ def test_the_same_words_within_the_hour_open_no_second_case(client, loaded_rt, a
     sms(client, COMPLAINT, provider_id="one")
     sms(client, f"  {COMPLAINT.upper()}!", provider_id="two")
     (case,) = all_of(Case)
-    assert [(h.case_id, h.became) for h in all_of(Heard)] == [
+    assert {(h.case_id, h.became) for h in all_of(Heard)} == {
         (case.id, "complaint"), (case.id, "repeat"),
-    ]  # fmt: skip
+    }  # fmt: skip
     assert arrived(loaded_rt)[-1].endswith("answer due Mon 16 Mar.")
     clock.forward(days=2)
     sms(client, COMPLAINT, provider_id="three")
@@ -154,7 +154,7 @@ def test_words_for_anothers_case_are_read_by_a_person_and_not_taken(
     for text in (f"{case.reference} close it please", f"{case.reference} YES"):
         sms(client, text, OTHER)
     assert events(all_of) == [Action.RECEIVE]
-    assert [h.became for h in all_of(Heard)][1:] == ["set-aside", "not-theirs"]
+    assert {h.became for h in all_of(Heard)} == {"complaint", "set-aside", "not-theirs"}
     assert "A person will read what you wrote" in arrived(loaded_rt, OTHER)[0]
 
 

@@ -71,6 +71,9 @@ def answer(read: Read) -> Command | None:
     asked = read.waiting.asked
     if asked is None or asked.question is not Question.WORDS or not read.text:
         return None
+    mine = read.waiting.case(asked.reference)
+    if asked.late and (mine is None or mine.stage is not Stage.OPEN or read.names_other(mine)):
+        return None
     return Command(Kind.ADD, asked.reference, words=read.text)
 
 
@@ -174,6 +177,8 @@ def _said_before(read: Read, mine: Mine, said: Verdict) -> Command | None:
     """To a question they have answered with no: the same again changes nothing, more is words."""
     if acknowledges(read.text):
         return None
+    if read.waiting.answered and _plain(read, said):  # it may be the next one they speak of
+        return Command(Kind.WHICH, value=said.value, words=read.text)
     if said is Verdict.NO and _plain(read, said):
         return Command(Kind.REPEAT, mine.reference, words=read.text)
     return Command(Kind.ADD, mine.reference, words=read.text)

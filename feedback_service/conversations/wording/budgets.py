@@ -41,9 +41,9 @@ LONGEST: Mapping[str, str] = {
     "limit": "50",
     "most": "30",
     "code": "123456",
-    "list": " ".join(
-        [f"{n}) 1234 5678 Wed 30 Sep" for n in range(1, MOST_LISTED + 1)]
-        + [f"{MOST_LISTED + 1}) MPYA"]
+    "list": "\n".join(
+        [f"{n} 1234 5678 Wed 30 Sep" for n in range(1, MOST_LISTED + 1)]
+        + [f"{MOST_LISTED + 1} MPYA"]
     ),
     "card": "C" * LONGEST_CARD,
 }
@@ -72,6 +72,7 @@ PARTS: Mapping[str, int] = {
     "sms-status": ONE,
     "sms-status-word": ONE,
     "sms-silent": ONE,
+    "sms-status-closed": ONE,
     "sms-unknown": ONE,
     "sms-looked": ONE,
     "sms-looked-one": ONE,
@@ -109,6 +110,7 @@ PARTS: Mapping[str, int] = {
     "sms-hushed": ONE,
     "sms-unhushed": ONE,
     "sms-appeal-not-yet": ONE,
+    "sms-appeal-highest": ONE,
     "sms-counted": ONE,
     "sms-counted-rating": ONE,
     "sms-which-late": ONE,

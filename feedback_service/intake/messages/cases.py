@@ -1,5 +1,6 @@
 """What a message does to a case: opens it, adds to it, judges it, moves it, hushes it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -15,15 +16,24 @@ from feedback_service.domain.cases import (
     CaseStatus,
     Lane,
 )
+from feedback_service.domain.escalation import LADDER
 from feedback_service.domain.quiet import is_easy
 from feedback_service.domain.references import spoken
 from feedback_service.intake.messages.talk import MOST_GUESSES, Talk
 from feedback_service.models import Case, Heard
 from feedback_service.redress import Act, Complaint
-from feedback_service.redress.telling import due_day, office
+from feedback_service.redress.telling import due_day, on_day, rung
 
 KEPT_FOR = timedelta(hours=24)
 """How long a place sent alone waits for the words it belongs to."""
+_STATUS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "open": ("sms-status", ("reference", "status", "office", "day")),
+    "late": ("sms-late", ("reference", "rung", "office")),
+    "answered": ("sms-answered", ("reference", "office", "answer")),
+    "rejected": ("sms-rejected", ("reference", "office", "answer")),
+    "closed": ("sms-status-closed", ("reference", "done", "outcome")),
+}
+"""How a case's status is told, by the screen that tells it: the wording, and its values."""
 _ACTS = {Verdict.YES: Action.CONFIRM, Verdict.NO: Action.DISPUTE}
 
 
@@ -116,13 +126,31 @@ def withdraw(talk: Talk, command: Command) -> Case | None:
 
 
 def appeal(talk: Talk, command: Command) -> Case | None:
-    """One office up, by the citizen's own word: when the case is late or was not solved."""
+    """One office up, by the citizen's own word: when the case is late or was not solved.
+
+    Of a case that was answered it says the same as "not solved": nobody needs to know the word.
+    """
     case = own(talk, command.reference)
     if case is None:
         talk.unknown(command)
     elif _opened(talk, case):
-        act(talk, case, Action.ESCALATE, "", refusal="sms-appeal-not-yet")
+        _go_up(talk, case) if case.status in OPEN else act(talk, case, Action.DISPUTE, "")
     return case
+
+
+def _go_up(talk: Talk, case: Case) -> None:
+    """A rung up; when it is too soon the day is told from which it may be asked."""
+    if case.level >= LADDER[-1].level:
+        named = {"reference": spoken(case.reference), "rung": rung(case, talk.language)}
+        talk.reply("sms-appeal-highest", None if case.quiet else case, **named)
+        return
+    due = case.due_at if case.due_at > talk.now else talk.now
+    if case.disputes or case.due_at < talk.now:
+        due = redress.rests_until(talk.rt, talk.session, case) or due
+    act(
+        talk, case, Action.ESCALATE, "", refusal="sms-appeal-not-yet",
+        day=on_day(due, talk.language),
+    )  # fmt: skip
 
 
 def hush(talk: Talk, command: Command) -> Case | None:
@@ -171,21 +199,26 @@ def repeat(talk: Talk, command: Command) -> Case | None:
 
 
 def tell_status(talk: Talk, case: Case) -> None:
-    """Fully to the number that filed it, unless the case is quiet."""
-    status = phrase(f"status-{case.status}", talk.language)
+    """Fully to the number that filed it, unless the case is quiet.
+
+    Of an answered case that is the answer, with the question whether it is solved.
+    """
     if case.quiet:
+        status = phrase(f"status-{case.status}", talk.language)
         talk.reply("sms-status-word", case, reference=spoken(case.reference), status=status)
         return
     facts = redress.facts_of(talk.rt, talk.session, case, talk.language)
-    named = {name: facts[name] for name in ("reference", "office", "day")}
-    talk.reply("sms-status", case, status=status, **named)
+    wording, names = _STATUS[facts["say"]]
+    if not facts.keys() >= set(names):
+        wording, names = _STATUS["open"]
+    talk.reply(wording, case, **{name: facts[name] for name in names})
 
 
 def act(
     talk: Talk, case: Case, action: Action, words: str, *, inline: bool = False,
-    refusal: str = "sms-too-late",
+    refusal: str = "sms-too-late", day: str = "",
 ) -> None:  # fmt: skip
-    """Do it to the case as its citizen; what cannot be done is told, with what can."""
+    """Do it to the case as its citizen; what cannot be done is told, with what can, and `day`."""
     screened = triage.screen(talk.rt, words)
     what = Act(
         action, Actor.CITIZEN, words, source=f"{talk.source}:{case.reference}",
@@ -196,12 +229,8 @@ def act(
     try:
         redress.act_within(talk.rt, talk.session, case, what)
     except ActionNotAllowed:
-        if refusal == "sms-appeal-not-yet":
-            named |= {
-                "office": office(talk.session, case, talk.language),
-                "day": due_day(case, talk.language),
-            }
-        talk.reply(refusal, None if case.quiet else case, **named)
+        told = named | ({"day": day} if day else {})
+        talk.reply(refusal, None if case.quiet else case, **told)
         return
     if case.quiet and not inline:
         talk.reply("sms-quiet-kept", case, **named)

@@ -37,6 +37,8 @@ TELLS_WITHIN = timedelta(hours=24)
 else."""
 THANKED_WITHIN = timedelta(days=14)
 """How long a late answer to an invitation is still known as one."""
+ASKED_WITHIN = timedelta(days=60)
+"""How long an office's question to an open case is still known as one."""
 MOST_LOOKED_AT = 100
 """Messages, and cases, of one person that are looked at: far more than a person has."""
 WAITING = "waiting"
@@ -59,7 +61,7 @@ def waiting_of(talk: Talk, *, enclosed: bool = False, steps: bool = True) -> Wai
     references: dict[uuid.UUID | None, str] = {case.id: case.reference for case in cases}
     hour, minutes = talk.now - COUNTED_WITHIN, talk.now - GOES_ON_WITHIN
     last = heard[0] if heard else None
-    goes_on = last is not None and last.became in _GAVE_WORDS and last.at > minutes
+    goes_on = last is not None and _gave_words(last) and last.at > minutes
     return Waiting(
         asked=_asked(talk, questions, references, steps=steps),
         invitation=_invitation(talk, questions),
@@ -133,6 +135,11 @@ def _heard_lately(talk: Talk) -> list[Heard]:
     return list(talk.session.scalars(lately))
 
 
+def _gave_words(row: Heard) -> bool:
+    """Whether what they wrote went to a case, by itself or in the dialogue that asked for it."""
+    return row.became in _GAVE_WORDS or (row.became == Kind.STEP.value and row.case_id is not None)
+
+
 def _mine(talk: Talk, case: Case) -> Mine:
     stage = Stage.OPEN if case.status in OPEN else Stage.ANSWERED
     if case.status is CaseStatus.CLOSED:
@@ -169,9 +176,9 @@ def _as_asked(talk: Talk, message: Message, reference: str) -> Asked | None:
         return Asked(question, choices=tuple(message.data.get("choices", ())), late=late)
     if question in (Question.VERDICT, Question.WORDS) and not reference:
         return None
-    return (
-        None if late and question is not Question.RATING else Asked(question, reference, (), late)
-    )
+    if late and question not in (Question.RATING, Question.WORDS):
+        return None
+    return Asked(question, reference, (), late)
 
 
 def _invitation(talk: Talk, questions: list[Message]) -> Asked | None:
@@ -190,7 +197,7 @@ def _questions(talk: Talk) -> Iterator[Message]:
             Message.citizen_id == talk.citizen.id,
             Message.expects_reply,
             Message.state != MessageState.FAILED,
-            Message.created_at > talk.now - THANKED_WITHIN,
+            Message.created_at > talk.now - ASKED_WITHIN,
             came <= talk.now,
         )
         .order_by(came.desc(), Message.created_at.desc(), Message.id.desc())
@@ -199,9 +206,13 @@ def _questions(talk: Talk) -> Iterator[Message]:
     for message in talk.session.scalars(asked):
         if message.wording not in QUESTIONS:
             continue
-        tells = message.wording == "sms-received-tell"
-        if not tells or _age(talk, message) <= TELLS_WITHIN:
+        if message.wording == "sms-asked" or _age(talk, message) <= _known_for(message):
             yield message
+
+
+def _known_for(message: Message) -> timedelta:
+    """How long a message that is no office's question is still known as one of ours."""
+    return TELLS_WITHIN if QUESTIONS[message.wording] is Question.WORDS else THANKED_WITHIN
 
 
 def _is_late(talk: Talk, message: Message, question: Question) -> bool:

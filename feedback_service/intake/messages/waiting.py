@@ -95,7 +95,7 @@ def _ask(talk: Talk, choices: list[str], cases: list[Case], data: dict[str, str]
     shown = [_shown(case, talk.language) for case in cases]
     labels = shown + ([NEW if talk.language == "en" else "MPYA"] if NEW in choices else [])
     numbered = [(str(number), label) for number, label in enumerate(labels, 1)]
-    listed = " ".join(f"{number}) {label}" for number, label in numbered)
+    listed = "\n".join(f"{number} {label}" for number, label in numbered)
     options = [list(each) for each in numbered]
     told = {**data, "choices": choices, "options": options}
     say = outbox.Wording(_ASK, f"reply:{talk.source}:{_ASK}", {"list": listed}, True, told)
