@@ -59,15 +59,17 @@ class Walk:
         The network joins answers by asterisks and escapes none, so that only what we know already
         tells a citizen's own from the network's.
         """
-        walked = history[: session.length]
+        walked, begun = history[: session.length], session.length > 0
         # Several answers to a first menu are a long dial's, or calls before them were missed.
         missed = missed or not (walked or isinstance(FLOW[session.conversation.step], Ask))
-        pieces = history[len(walked) + 1 if walked else 0 :].split("*")
+        pieces = history[len(walked) + begun :].split("*")
         while pieces and not has_ended(session):
             count = self._in_words(session.conversation, pieces, missed=missed)
             said, pieces = "*".join(pieces[:count]), pieces[count:]
-            walked = f"{walked}*{said}" if walked else said
-            session = self._answer(session, said, walked)
+            walked = f"{walked}*{said}" if begun else said
+            begun = True
+            if walked:  # Nothing at all is the text of the first call, and has its screen.
+                session = self._answer(session, said, walked)
         if session.length == len(history):
             return session
         return session.shown(history, session.screen)
