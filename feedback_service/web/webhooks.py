@@ -7,7 +7,8 @@ Anyone may call; the channel proves who did.  Whatever fails, a USSD caller gets
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -129,8 +130,7 @@ def _webhook(rt: Runtime, environ: dict[str, Any], secret: str, kind: str) -> We
     What is larger than any provider's is not read: an empty call is refused as its provider wants,
     where an error status would bring the same call again for twelve hours.
     """
-    length = environ.get("CONTENT_LENGTH") or "0"
-    size = int(length) if length.isdecimal() and len(length) < 10 else 0
+    size = _size(environ)
     raw: bytes = environ["wsgi.input"].read(size) if 0 < size <= LARGEST else b""
     pairs = tuple(read_form(raw.decode("utf-8", "replace")))
     query = environ.get("QUERY_STRING", "")
@@ -140,25 +140,40 @@ def _webhook(rt: Runtime, environ: dict[str, Any], secret: str, kind: str) -> We
     return Webhook(kind, url, secret, dict(pairs), headers, raw, pairs)
 
 
-def read_form(form: str) -> Iterator[tuple[str, str]]:
+def _size(environ: Mapping[str, Any]) -> int:
+    """The bytes to read; a body that comes in chunks tells none before its end."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if length == "0" and "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
+        return LARGEST
+    return int(length) if length.isdecimal() and len(length) < 10 else 0
+
+
+def read_form(form: str) -> list[tuple[str, str]]:
     """The fields of a form, blank ones too, as `parse_qsl` reads them at many times the cost."""
-    for field in form.split("&"):
-        name, equals, value = field.partition("=")
-        if name or equals:
-            yield _unquoted(name), _unquoted(value)
+    if _QUOTED_JOINT.search(form):
+        fields = [[_unquoted(part) for part in f.partition("=")] for f in form.split("&")]
+    else:  # all at once: no field holds what parts them
+        fields = [f.partition("=") for f in _unquoted(form).split("&")]
+    return [(name, value) for name, equals, value in fields if name or equals]
 
 
 def _unquoted(text: str) -> str:
-    """Text as forms quote it; what is beyond ASCII, or quoted wrongly, is left to the library."""
+    """Text as forms quote it; what is beyond ASCII, or quoted wrongly, is left to the library.
+
+    `%2A` is read as Python reads `\\x2A`, in one go.
+    """
     if "+" in text:
         text = text.replace("+", " ")
     if "%" not in text:
         return text
-    first, *rest = text.split("%")
-    try:
-        return first + "".join([_QUOTED[part[:2]] + part[2:] for part in rest])
-    except KeyError:
-        return unquote(text, errors="replace")
+    if "\\" not in text and text.isascii():
+        try:
+            said = text.replace("%", "\\x").encode().decode("unicode_escape")
+        except UnicodeDecodeError:
+            said = ""
+        if said.isascii() and said:
+            return said
+    return unquote(text, errors="replace")
 
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
@@ -169,7 +184,7 @@ def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-_QUOTED = {digits: chr(code) for code in range(128) for digits in (f"{code:02X}", f"{code:02x}")}
+_QUOTED_JOINT = re.compile("%26|%3D", re.IGNORECASE)
 TEXT = "text/plain"
 _STATUS = {
     200: "200 OK",

@@ -1,5 +1,8 @@
 """The addresses that providers call, over HTTP: who is let in, what a bad call gets."""
 
+import io
+from urllib.parse import urlencode
+
 import pytest
 import sqlalchemy as sa
 
@@ -108,6 +111,13 @@ def test_a_body_larger_than_any_call_is_not_let_in_by_twilio(client):
     body = "Body=" + "x" * LARGEST
     answer = client.post(WHATSAPP, data=body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 403
+
+
+def test_a_call_that_comes_in_chunks_is_read_whole(client):
+    body = io.BytesIO(urlencode(STEP).encode())
+    chunks = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    answer = client.post(USSD, input_stream=body, environ_overrides=chunks)
+    assert answer.text.startswith("CON Karibu.")
 
 
 @pytest.mark.parametrize("path", [USSD, SMS, WHATSAPP])
