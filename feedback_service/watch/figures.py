@@ -4,7 +4,7 @@ Counts only: no number, no name, no words.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from feedback_service.models import Case, Heard, Message, MessageState, Rating
 from feedback_service.runtime import Runtime
 from feedback_service.settings import CHANNELS
+from feedback_service.watch.pulse import went_on
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 LEFT = (MessageState.SENT, MessageState.DELIVERED, MessageState.FAILED, MessageState.UNKNOWN)
@@ -24,6 +25,7 @@ class Span:
     """The messages written in a span of time; seconds are from leaving to arriving.
 
     known_kes was told by the company, estimated_kes is by MESSAGE_PRICES; `priced` counts both.
+    went_on: attempts that failed here and went another way, where their message is counted.
     """
 
     states: Mapping[str, int] = field(default_factory=dict)
@@ -32,11 +34,12 @@ class Span:
     known_kes: Decimal = Decimal()
     estimated_kes: Decimal = Decimal()
     priced: int = 0
+    went_on: int = 0
 
     @property
     def left(self) -> int:
         """Messages that left, or failed to."""
-        return sum(self.states.get(state, 0) for state in LEFT)
+        return sum(self.states.get(state, 0) for state in LEFT) + self.went_on
 
     @property
     def delivered(self) -> int:
@@ -66,7 +69,7 @@ class Standing:
 def standings(rt: Runtime, session: Session) -> list[Standing]:
     """Every channel there is, those switched off too."""
     now = rt.now()
-    day, week = _spans(session, now - DAY), _spans(session, now - WEEK)
+    day, week = (_spans(session, now - span, now) for span in (DAY, WEEK))
     found = []
     for name in dict.fromkeys((*CHANNELS, *rt.ways)):
         way = rt.ways.get(name)
@@ -81,7 +84,7 @@ def standings(rt: Runtime, session: Session) -> list[Standing]:
     return found
 
 
-def _spans(session: Session, since: datetime) -> dict[str, Span]:
+def _spans(session: Session, since: datetime, now: datetime) -> dict[str, Span]:
     arrived = Message.delivered_at.is_not(None) & Message.sent_at.is_not(None)
     seconds = sa.func.extract("epoch", Message.delivered_at - Message.sent_at)
     known = Message.cost_estimated.is_(False)
@@ -99,13 +102,16 @@ def _spans(session: Session, since: datetime) -> dict[str, Span]:
         .where(Message.created_at > since)
         .group_by(Message.channel)
     )
-    return {
+    found = {
         row[0]: Span(
             dict(zip(map(str, MessageState), row[6:], strict=True)), row[1], row[2],
             Decimal(row[3]), Decimal(row[4]), row[5],
         )
         for row in rows
     }  # fmt: skip
+    for name, number in went_on(session, since, now).items():
+        found[name] = replace(found.get(name, Span()), went_on=number)
+    return found
 
 
 def _last(

@@ -38,9 +38,9 @@ def message(rt: Any, citizen: uuid.UUID, state: MessageState, **more: Any) -> uu
     """A message written half an hour ago that left at once."""
     at = rt.now() - timedelta(minutes=30)
     row = Message(
-        key=str(uuid.uuid4()), citizen_id=citizen, channel=SMS, wording="sms-routed", language="en",
+        key=str(uuid.uuid4()), citizen_id=citizen, wording="sms-routed", language="en",
         text=WORDS, state=state, not_before_at=at, created_at=at, claimed_at=at,
-        **{"sent_at": at, "attempts": 1, **more},
+        **{"channel": SMS, "sent_at": at, "attempts": 1, **more},
     )  # fmt: skip
     with rt.transaction() as session:
         session.add(row)
@@ -81,6 +81,30 @@ def test_a_channel_shows_its_last_messages_rate_and_times(
     row = line(operator.get("/desk/channels").text, "Africa&#39;s Talking SMS")
     assert "Practice phone only Mon 2 Mar 2026, 09:00 Mon 2 Mar 2026, 08:30" in row
     assert "75 % n 4 75 % n 4 4 s 95 % within 54 s" in row
+
+
+def test_what_failed_here_and_went_another_way_counts_against_this_way(
+    operator: Browser, rt: Any, citizen: uuid.UUID
+) -> None:
+    given_up = {"channel": SMS, "provider_id": "ATXid_1", "at": rt.now().isoformat()}
+    never_left = given_up | {"provider_id": None}
+    tried = {"tried": [given_up, never_left], "channel": "twilio-sms"}
+    message(rt, citizen, MessageState.DELIVERED, delivered_at=rt.now(), **tried)
+    with rt.transaction() as session:
+        found = {one.channel: one.day for one in standings(rt, session)}
+    assert (found[SMS].left, found[SMS].delivered) == (1, 0)
+    assert (found["twilio-sms"].left, found["twilio-sms"].delivered) == (1, 1)
+    assert "Africa&#39;s Talking SMS 24 hours 0 0 0 0 0 0 1" in line(
+        operator.get("/desk/channels").text, "Africa&#39;s Talking SMS 24"
+    )
+
+
+def test_what_nobody_priced_costs_an_unknown_sum(
+    operator: Browser, rt: Any, citizen: uuid.UUID
+) -> None:
+    message(rt, citizen, MessageState.SENT, institution_id="NRB", parts=1)
+    row = line(operator.get("/desk/channels").text, "Registration Bureau")
+    assert "Registration Bureau 1 price unknown" in row
 
 
 def test_channels_that_are_off_are_shown_as_such(rt: Any) -> None:

@@ -122,6 +122,18 @@ def test_messages_that_do_not_arrive_raise_alarms(speaking: Any, citizen: Any, c
     assert (Kind.NOTHING_DELIVERED, SMS) not in open_now(speaking)
 
 
+def test_a_company_whose_messages_all_go_another_way_is_seen(
+    speaking: Any, citizen: Any, clock: Any
+) -> None:
+    at = clock() - timedelta(minutes=30)
+    send(speaking, citizen, at, MessageState.DELIVERED, 6)
+    given_up = {"channel": SMS, "provider_id": "ATXid_1", "at": at.isoformat()}
+    with speaking.transaction() as session:
+        session.execute(sa.update(Message).values(channel="twilio-sms", tried=[given_up]))
+    watch.look(speaking)
+    assert open_now(speaking) == [(Kind.NOTHING_DELIVERED, SMS)]
+
+
 def test_practice_phones_send_no_receipts_and_raise_nothing(
     rt: Any, citizen: Any, clock: Any
 ) -> None:
