@@ -80,17 +80,17 @@ def _templates(rt: Runtime) -> Iterator[Finding]:
 
 
 def _prices(rt: Runtime) -> Iterator[Finding]:
-    """Twilio tells dollars and tells them late: without a rate or a price its cost is not known."""
+    """Twilio tells no price when it takes a message, and seldom one later, in dollars."""
     speaking = [
         name
         for name, way in rt.ways.items()
         if name.startswith("twilio-") and way.configured(rt.settings.raw)
     ]
     dear = [name for name in speaking if name not in rt.settings.message_prices]
-    if dear and rt.settings.kes_per_usd is None:
+    if dear:
         yield warn(
-            f"What messages by {some(dear)} cost is not counted",
-            "Set KES_PER_USD, or MESSAGE_PRICES",
+            f"What messages by {some(dear)} cost is not counted, so no budget is ever used up",
+            "Set MESSAGE_PRICES, and KES_PER_USD for what is told in dollars",
         )
 
 

@@ -226,7 +226,10 @@ def test_templates_that_are_not_approved_are_counted(staffed):
 
 def test_messages_whose_cost_is_not_known_are_named(staffed):
     assert "cost is not counted" in told(with_whatsapp(staffed), State.WARN)
-    priced = with_whatsapp(staffed, kes_per_usd=Decimal("129.5"))
+    rate = with_whatsapp(staffed, kes_per_usd=Decimal("129.5"))
+    assert "cost is not counted" in told(rate, State.WARN), "its receipts tell no price"
+    prices = {"twilio-whatsapp": Decimal("1.2"), "twilio-sms": Decimal("3.1")}
+    priced = with_whatsapp(staffed, message_prices=prices)
     assert "cost is not counted" not in told(priced, State.WARN)
 
 
