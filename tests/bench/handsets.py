@@ -17,9 +17,11 @@ RATE, REPORT, CASES = range(3)
 DIALOGUES = {
     RATE: ("2", "1", "3", "5", "1", "1", "1"),
     REPORT: ("3", "1", "3", "1", "They said come tomorrow, for the third time", "1"),
-    CASES: ("5", "1", "0", "0", "0"),
+    CASES: ("5", "1", "0", "0"),
 }
 """From the main menu on; a rating, a complaint, and a look at the case it became."""
+LAST = {RATE: b"END Asante. ", REPORT: b"END Case ", CASES: b"CON Huduma Feedback\n"}
+"""How the last screen of each begins: to end elsewhere, at an apology too, is an error."""
 TURNS = (RATE, REPORT, CASES, RATE)
 """What a handset does one after the other; who looks at a case is who complained before."""
 
@@ -49,20 +51,24 @@ class Handset:
         return head.encode() + body
 
     def hear(self, body: bytes) -> bool:
-        """Take an answer and choose the next key; false when it is no screen at all."""
-        if body.startswith(b"CON Karibu."):
+        """Take an answer and choose the next key; false when the dialogue went wrong."""
+        if body.startswith(b"CON Karibu.") and not self._pressed:
             self._pressed.append("1")
         elif body.startswith(b"CON ") and self._keys:
             self._pressed.append(self._keys.popleft())
         else:
+            right = not self._keys and body.startswith(LAST[self._dialogue])
             self._begin()
-            return body.startswith((b"CON ", b"END "))
+            return right
         return True
 
     def _begin(self) -> None:
         self._sessions += 1
         turn = TURNS[(self._turn + self._sessions) % len(TURNS)]
-        if turn != CASES or self._sessions == 1:
+        if turn == CASES and self._sessions == 1:
+            turn = RATE  # Nobody's case is open yet.
+        self._dialogue = turn
+        if turn != CASES:
             self._phone = f"+2547{(self._number * 10_000 + self._sessions) % 100_000_000:08d}"
         self._session = f"ATUid_{self._number}_{self._sessions}_{time.time_ns()}"
         self._pressed: list[str] = []
@@ -184,7 +190,7 @@ class _Loop:
         right = handset.hear(body) and head.startswith(b"HTTP/1.1 200")
         if self._counts:
             self._found.took.append(now - line.due)
-            self._found.wrong += not right or body.startswith(b"END Samahani, hitilafu")
+            self._found.wrong += not right
         heapq.heappush(self._due, (max(now, line.due + self._between), id(handset), handset))
 
 

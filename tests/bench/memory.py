@@ -20,7 +20,7 @@ from feedback_service.runtime import connect
 from feedback_service.settings import Settings
 from tests.bench import processes
 from tests.bench.processes import CALLBACK_SECRET, Bench
-from tests.bench.ussd import SHORT, Caller, run_all
+from tests.bench.ussd import KEPT, SHORT, Caller, run_all
 
 STEPS, TEXTS, PROMISED = 1_000, 100, 300
 
@@ -45,7 +45,7 @@ def _measured(
         sizes_now = started(bench, port, stack)
         callers = [Caller(port, number) for number in range(4)]
         sessions = STEPS // (len(SHORT) + 1) // len(callers) + 1
-        run_all(callers, lambda caller, session: caller.dialogue(session, SHORT), sessions)
+        run_all(callers, lambda caller, session: caller.dialogue(session, SHORT, KEPT), sessions)
         _complain(bench, port)
         _sign_in(bench, port)
         sizes = sizes_now()
