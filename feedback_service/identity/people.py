@@ -21,7 +21,6 @@ from sqlalchemy.orm import Session
 from feedback_service.identity import joining
 from feedback_service.identity.keys import KeyRing
 from feedback_service.models import Alias, Citizen, Message, MessageState, Stop, new_id
-from feedback_service.runtime import Runtime
 
 RECYCLED_AFTER = timedelta(days=180)
 """Silence after which a number counts as somebody else's.  Kenyan operators take back a line after
@@ -107,18 +106,6 @@ def retire(session: Session, citizen_id: uuid.UUID, now: datetime) -> None:
         .where(Message.citizen_id == citizen_id, Message.state == MessageState.QUEUED)
         .values(state=MessageState.FAILED, failure=GIVEN_UP)
     )
-
-
-_LANGUAGE = sa.text("""
-select language from citizens where lookup = :lookup and created_at < :before
-and (kind <> 'phone' or coalesce(heard_at, created_at) > :silent)
-""")
-
-
-def language_of(rt: Runtime, lookup: bytes, before: datetime) -> str:
-    """The language of a citizen we knew before a moment; empty when we did not."""
-    row = {"lookup": lookup, "before": before, "silent": before - RECYCLED_AFTER}
-    return rt.at_once(_LANGUAGE, row) or ""
 
 
 def has_stopped(session: Session, citizen_id: uuid.UUID, channel: str) -> bool:

@@ -2,7 +2,6 @@
 
 import base64
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -91,15 +90,6 @@ def test_a_new_key_in_front_loses_nobody(add, rt):
 @pytest.mark.parametrize(("address", "kind"), [(ME, "phone"), ("whatsapp:KE.1a2b", "whatsapp")])
 def test_a_citizen_is_of_the_kind_of_its_address(address, kind, add):
     assert add(address).kind == kind
-
-
-def test_a_known_citizens_language_is_known_from_the_next_session_on(add, rt, clock):
-    citizen = add(language="sw")
-    assert identity.language_of(rt, citizen.lookup, rt.now()) == ""
-    clock.forward(minutes=1)
-    assert identity.language_of(rt, citizen.lookup, rt.now()) == "sw"
-    assert identity.language_of(rt, citizen.lookup, rt.now() - timedelta(minutes=5)) == ""
-    assert identity.language_of(rt, b"nobody", rt.now()) == ""
 
 
 def test_a_stop_is_of_one_channel_and_said_twice_is_said_once(add, rt):

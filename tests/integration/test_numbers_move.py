@@ -274,13 +274,6 @@ def test_many_at_once_after_the_silence_make_one_new_person(rt, clock, hear):
     assert old.id not in ids
 
 
-def test_the_language_of_an_old_holder_is_not_the_new_ones(rt, clock, ring):
-    with rt.transaction() as session:
-        old = identity.find_or_add(session, ring, ME, rt.now(), "sw")
-    clock.forward(days=200)
-    assert identity.language_of(rt, old.lookup, rt.now()) == ""
-
-
 RATED = [
     ("a month later", timedelta(days=30), True),
     ("after the silence", RECYCLED_AFTER + timedelta(days=1), False),
