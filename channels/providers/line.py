@@ -25,7 +25,6 @@ STATUSES: Mapping[int, Refusal] = {
     403: Refusal("the account may not do this", Cause.ACCOUNT),
     404: Refusal("nothing is at this address", Cause.ACCOUNT),
     405: Refusal("the address takes no messages", Cause.ACCOUNT),
-    409: Refusal("the citizen wants no messages", Cause.OPTED_OUT),
     413: Refusal("the request is too large", Cause.OUR_BUG),
     429: Refusal("too many messages at once", Cause.BUSY),
     500: Refusal("it is out of order", Cause.DOWN),

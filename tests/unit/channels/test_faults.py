@@ -8,7 +8,7 @@ import channels
 from channels.africastalking_sms import AfricasTalkingSms
 from channels.contract import Cause, Channel, SendFailed, SendUnknown, Sent
 from channels.providers import africastalking, twilio
-from channels.providers.line import Line
+from channels.providers.line import Line, refused
 from channels.twilio_sms import TwilioSms
 from tests.counterpart import Counterpart, Fault
 
@@ -98,6 +98,13 @@ def test_a_redirect_is_not_followed(network: Counterpart, name: str) -> None:
     result = outcome(built(name, network))
     assert isinstance(result, SendFailed)
     assert result.code == "302"
+
+
+@pytest.mark.parametrize("company", ["Africa's Talking", "Twilio"])
+def test_a_conflict_is_nobody_s_stop(company: str) -> None:
+    error = refused(409, company)
+    assert isinstance(error, SendFailed)
+    assert error.cause is Cause.REFUSED
 
 
 @pytest.mark.parametrize(
