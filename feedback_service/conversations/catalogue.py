@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Any
 
 from feedback_service.domain.quiet import QUIET_SECTORS
 
@@ -122,6 +123,11 @@ class Catalogue:
             return []
         exact = [c for c in self.counties.values() if c.name.lower() == text]
         return exact or [c for c in self.counties.values() if _begins_all(wanted, c.words)]
+
+    @cached_property
+    def drawn(self) -> dict[Any, Any]:
+        """For whoever draws menus from it: those drawn so far, thrown away with this copy."""
+        return {}
 
     @cached_property
     def _by_sector(self) -> dict[str, list[ServiceCard]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
+from feedback_service.conversations import wording
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.pages import (
     fit_options,
@@ -84,7 +85,8 @@ def show(
     step = flow[conversation.step]
     match step:
         case Choose():
-            text = _options_pages(step, view, hint)[_page(step, view)].text
+            menu = _hinted_menu(step, view, hint) if hint else _menu(step, view)
+            text = menu.pages[_page(step, view)].text
         case Tell():
             text = _hinted_page(view, _text_pages(step, view)[_page(step, view)], hint)
         case Ask():
@@ -104,7 +106,7 @@ def offered(
     )
     keys: list[tuple[str, str]] = []
     if isinstance(step, Choose):
-        shown = _options_pages(step, view)[_page(step, view)].options
+        shown = _menu(step, view).pages[_page(step, view)].options
         keys = [(str(number), option.label) for number, option in shown]
     if isinstance(step, Ask):  # A question for words may name a key of its own: `1 Send without`.
         keys = [(line[0], line[2:]) for line in step.ask(view).split("\n") if _is_key(line)]
@@ -137,7 +139,7 @@ def _read(step: Step, view: View, text: str) -> Said:
 
 
 def _chosen(step: Choose, view: View, text: str) -> Said:
-    found = _numbered(step.options(view), text)
+    found = _numbered(_menu(step, view).options, text)
     if found:
         value = found.value
         answered = view.conversation.answered(**{step.name: value})
@@ -178,7 +180,7 @@ def _go_back(flow: Flow, conversation: Conversation) -> Move:
 def _has_more(step: Step, view: View) -> bool:
     match step:
         case Choose():
-            return _page(step, view) + 1 < len(_options_pages(step, view))
+            return _page(step, view) + 1 < len(_menu(step, view).pages)
         case Tell():
             return _page(step, view) + 1 < len(_text_pages(step, view))
         case _:
@@ -190,20 +192,42 @@ def _page(step: Choose | Tell, view: View) -> int:
     if not view.conversation.page:
         return 0
     pages: Sequence[object] = (
-        _options_pages(step, view) if isinstance(step, Choose) else _text_pages(step, view)
+        _menu(step, view).pages if isinstance(step, Choose) else _text_pages(step, view)
     )
     return min(view.conversation.page, len(pages) - 1)
 
 
-@dataclass(frozen=True)
-class _OptionsPage:
+class _OptionsPage(NamedTuple):
     """One page: its text, and its options with their numbers."""
 
     text: str
     options: Sequence[tuple[int, Option]]
 
 
-def _options_pages(step: Choose, view: View, hint: str = "") -> list[_OptionsPage]:
+class _Menu(NamedTuple):
+    """All options of a step, and the pages they are shown on."""
+
+    options: Sequence[Option]
+    pages: Sequence[_OptionsPage]
+
+
+def _menu(step: Choose, view: View) -> _Menu:
+    """The step's menu; one that few answers decide is put together once for all who see it."""
+    if step.made_of is None:
+        return _hinted_menu(step, view, "")
+    answers = view.conversation.answers
+    seen = (
+        step, view.language, view.medium, wording.edition(), _has_way_back(view),
+        not view.conversation.path, *[answers.get(name) for name in step.made_of],
+    )  # fmt: skip
+    drawn: dict[object, _Menu] = view.catalogue.drawn
+    menu = drawn.get(seen)
+    if menu is None:
+        menu = drawn[seen] = _hinted_menu(step, view, "")
+    return menu
+
+
+def _hinted_menu(step: Choose, view: View, hint: str) -> _Menu:
     options = step.options(view)
     labels = [option.label for option in options]
     pages = fit_options(
@@ -216,7 +240,7 @@ def _options_pages(step: Choose, view: View, hint: str = "") -> list[_OptionsPag
         view.medium.room,
     )
     numbered = [(number_of(place), option) for place, option in enumerate(options)]
-    return [_OptionsPage(text, numbered[start:end]) for text, start, end in pages]
+    return _Menu(options, [_OptionsPage(text, numbered[start:end]) for text, start, end in pages])
 
 
 @cache

@@ -117,7 +117,12 @@ def _county_pick(then: str) -> Choose:
 
 STEPS: Flow = {
     "find": Choose(
-        lambda view: phrase("find", view.language), _sectors, "sector", _after_find, typed=_find
+        lambda view: phrase("find", view.language),
+        _sectors,
+        "sector",
+        _after_find,
+        typed=_find,
+        made_of=(),
     ),
     "in-sector": Choose(
         lambda view: phrase("find-pick", view.language),
@@ -125,6 +130,7 @@ STEPS: Flow = {
         "service",
         after_service,
         typed=_find,
+        made_of=("sector",),
     ),
     "find-pick": Choose(
         lambda view: phrase("find-pick", view.language),

@@ -144,6 +144,7 @@ STEPS: Flow = {
         _what,
         "what",
         lambda view: "words",
+        made_of=("service",),
     ),
     "words": Ask(_ask_words, _words, Effect.OPEN_CASE, final=True),
     "reply-way": _reply_way("sms", "quiet"),

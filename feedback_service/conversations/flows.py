@@ -163,33 +163,36 @@ def after_score(view: View) -> str:
 FLOW: Flow = {
     START: Choose(
         _priced(_say("language-ask"), "-ask"), _languages, "language", _after_language,
-        Effect.LANGUAGE, typed=_typed_poster,
+        Effect.LANGUAGE, typed=_typed_poster, made_of=(),
     ),
     "switch": Choose(
-        _say("language-ask"), _languages, "language", _to("main"), Effect.LANGUAGE,
+        _say("language-ask"), _languages, "language", _to("main"), Effect.LANGUAGE, made_of=(),
     ),
-    "main": Choose(_priced(_say("main")), _main_options, "do", _after_main, typed=_typed_poster),
+    "main": Choose(
+        _priced(_say("main")), _main_options, "do", _after_main, typed=_typed_poster, made_of=(),
+    ),
     "service-menu": Choose(
         _priced(_of_service("service-menu")), _options("main", *PURPOSES), "do",
-        flow_find.after_service,
+        flow_find.after_service, made_of=("service",),
     ),
     "card": Tell(_card),
     "score": Choose(
         _of_service("score"), _options("score", *SCORES), "score", after_score, Effect.RATE,
+        made_of=("service",),
     ),
     "on-time": Choose(
         _on_time, _options("on-time", "yes", "no", "waiting"), "on_time", _to("paid"),
-        Effect.CHARTER_ANSWER,
+        Effect.CHARTER_ANSWER, made_of=("service",),
     ),
     "paid": Choose(
         _paid, _options("paid", "no", "yes"), "paid",
         lambda view: "paid-amount" if view.answer("paid") == "yes" else "courtesy",
-        Effect.CHARTER_ANSWER,
+        Effect.CHARTER_ANSWER, made_of=("service",),
     ),
     "paid-amount": Ask(_say("paid-amount"), _amount, Effect.CHARTER_ANSWER),
     "courtesy": Choose(
         _say("courtesy"), _options("courtesy", "yes", "no"), "courtesy", _to("rated"),
-        Effect.CHARTER_ANSWER,
+        Effect.CHARTER_ANSWER, made_of=(),
     ),
     "rated": End(_of_service("rated")),
     **flow_find.STEPS,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.pages import ROOM
@@ -48,7 +49,8 @@ class Conversation:
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def answered(self, **answers: str) -> "Conversation":
-        return replace(self, answers={**self.answers, **answers})
+        answers = {**self.answers, **answers}
+        return Conversation(self.step, self.language, answers, self.path, self.page, self.facts)
 
     def knowing(self, facts: Mapping[str, str]) -> "Conversation":
         """With facts that an effect brought; a secret is forgotten once an effect has used it."""
@@ -58,8 +60,7 @@ class Conversation:
         return replace(self, answers=answers, facts={**self.facts, **facts})
 
 
-@dataclass(frozen=True)
-class Medium:
+class Medium(NamedTuple):
     """What carries a talk: septets of one showing, characters of one answer that are looked at."""
 
     room: int
@@ -70,8 +71,7 @@ SCREEN = Medium(ROOM, 500)
 """A USSD screen; no phone sends half as many characters in one go."""
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """What a step may look at: the conversation, the catalogue, and what it is shown on.
 
     `final`: what was answered before this step cannot be taken back.
@@ -116,11 +116,13 @@ Asks = Callable[[View], str]
 Then = Callable[[View], str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choose:
     """A numbered menu that pages itself; `typed` may read an answer that is no number of it.
 
-    `final`: once answered, there is no way back to it.
+    `final`: once answered, there is no way back to it.  `made_of`: the answers that decide what it
+    asks and offers, beside the catalogue and whether it is a session's first screen; None when
+    there may be others, or facts.
     """
 
     ask: Asks
@@ -131,6 +133,7 @@ class Choose:
     needs: Effect | None = None
     typed: Callable[[View, str], Said] | None = None
     final: bool = False
+    made_of: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -221,6 +221,20 @@ def test_every_screen_of_every_step_fits(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_menu_that_is_kept_is_made_of_what_its_step_names_and_of_nothing_else(language):
+    kept = [
+        state for state in talks(language) if getattr(FLOW[state.step], "made_of", None) is not None
+    ]
+    names = {name for state in talks(language) for name in state.answers} | {"place", "letters"}
+    for state in kept:
+        made_of = FLOW[state.step].made_of
+        others = dict.fromkeys(names.difference(made_of), "?")
+        strange = replace(state, answers={**state.answers, **others}, facts={"service": "?"})
+        assert show(FLOW, strange, replace(CATALOGUE)) == show(FLOW, state, CATALOGUE)
+    assert {"score", "in-sector", "what", "service-menu"} <= {state.step for state in kept}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_charter_fits_the_screens_that_promise(language):
     long = []
     for of, card in cards():

@@ -53,7 +53,7 @@ def use(overrides: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]
     Returns those that are not used: their key is gone, or its values are other ones by now, since
     they were written for another release.  An empty text says what we ship.
     """
-    global _in_force
+    global _in_force, _edition
     wanted = {place: text for place, text in overrides.items() if text}
     unfit = unsuited(wanted)
     fresh = {language: dict(shipped(language)) for language in LANGUAGES}
@@ -61,7 +61,13 @@ def use(overrides: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]
         if (key, language) not in unfit:
             fresh[language][key] = text
     _in_force = fresh
+    _edition += 1  # after the swap: what is drawn meanwhile counts as drawn before it
     return unfit
+
+
+def edition() -> int:
+    """A number that changes whenever what is said may have: for whoever keeps texts made of it."""
+    return _edition
 
 
 def unsuited(overrides: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]:
@@ -114,3 +120,4 @@ def _suits(place: tuple[str, str], text: str) -> bool:
 
 _in_force: dict[str, dict[str, str]] = {}
 """Read without a lock: it is replaced whole, never changed."""
+_edition = 0
