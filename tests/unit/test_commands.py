@@ -164,6 +164,7 @@ def test_every_line_of_the_table_claims_something():
             (WORDS, Waiting(written=MOST_MESSAGES)),
             (WORDS, Waiting(cases=CASES, said={WORDS.lower(): A})),
             ("", Waiting(enclosed=True)),
+            ("Kesi yangu iko wapi?", Waiting(cases=CASES)),
             ("no", Waiting(cases=(*CASES, Mine(FOREIGN, Stage.ANSWERED)))),
         ]
     ]

@@ -102,7 +102,7 @@ def secret(read: Read) -> Command | None:
     if mine is None and rest and not read.known.exists(quoted.reference):
         return None
     said = verdict_of(rest, Aim.QUOTED) if rest else None
-    value = said.value if said else verbs.HUSHES.get(" ".join(words_of(rest)), "")
+    value = said.value if said else verbs.asked_of_a_case(" ".join(words_of(rest)))
     return Command(Kind.SECRET, quoted.reference, value, rest, digits)
 
 

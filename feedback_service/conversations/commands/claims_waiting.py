@@ -127,6 +127,17 @@ def card(read: Read) -> Command | None:
     return Command(Kind.CARD, value=services[0] if len(services) == 1 else "", words=read.text)
 
 
+def asks_where(read: Read) -> Command | None:
+    """The case spoken of last, else the newest open one; who means another has its number."""
+    words, waiting = set(read.words), read.waiting
+    asks = words & verbs.ASKS_WHERE and words & verbs.ABOUT_A_CASE
+    if not asks or not words <= verbs.AROUND_A_QUESTION:
+        return None
+    open_ones = [case.reference for case in waiting.live]
+    reference = waiting.exchanged or next(iter(open_ones), "")
+    return Command(Kind.STATUS, reference) if reference else None
+
+
 def repeat(read: Read) -> Command | None:
     reference = read.waiting.said.get(read.bare)
     return Command(Kind.REPEAT, reference, words=read.text) if reference else None

@@ -76,6 +76,8 @@ TABLE: tuple[Line, ...] = (
     Line("thanks or ok", _ANY, "nothing", free.thanks),
     Line("a service's name, nickname or poster code", _ANY,
          "its charter card; the menu of those that share the name", free.card),
+    Line("where is my case, and no more", "a case is open, or was spoken of today", "its status",
+         free.asks_where),
     Line("words that came within the hour already", _ANY, "the status of their case",
          free.repeat),
     # --- free words

@@ -62,6 +62,23 @@ COUNTS = frozenset({"counted", "imehesabiwa"})
 HUSHES: Mapping[str, str] = {"sms": "sms", "quiet": "quiet", "kimya": "quiet"}
 APPEALS = frozenset({"appeal", "rufaa", "nakata rufaa", "i appeal"})
 WITHDRAWS = frozenset({"withdraw", "ondoa"})
+ABOUT_A_CASE = frozenset(
+    {"case", "kesi", "complaint", "lalamiko", "malalamiko", "report", "ripoti"}
+)
+ASKS_WHERE = frozenset(
+    "status hali progress update updates where ikoje iko wapi imefika imefikia far happening".split()  # noqa: SIM905
+)
+AROUND_A_QUESTION = (
+    ABOUT_A_CASE
+    | ASKS_WHERE
+    | frozenset(
+        """
+        what is the how of my on any please tafadhali ya yangu langu je sasa na has gone with whats
+        about ni gani nataka kujua naomba i want to know check it where habari hii hiyo niaje
+        """.split()  # noqa: SIM905
+    )
+)
+"""How people ask for the status of a case without its number."""
 NEWS = frozenset({"new", "mpya"})
 GREETS_SW = frozenset(
     """
@@ -77,3 +94,10 @@ AROUND_A_GREETING = GREETS | frozenset(
     feedback poa bana buda
     """.split()  # noqa: SIM905
 )
+
+
+def asked_of_a_case(words: str) -> str:
+    """What a word after a case's secret asks for: `sms`, `quiet`, `appeal`, `withdraw`, or ""."""
+    if words in APPEALS:
+        return Kind.APPEAL.value
+    return Kind.WITHDRAW.value if words in WITHDRAWS else HUSHES.get(words, "")

@@ -104,6 +104,7 @@ PARTS: Mapping[str, int] = {
     "sms-received-quiet-danger": A_STEP,
     "sms-quiet-kept": ONE,
     "sms-quiet-status": ONE,
+    "sms-quiet-answered": ONE,
     "sms-secret-set": ONE,
     "sms-secret-easy": ONE,
     "sms-needs-secret": ONE,

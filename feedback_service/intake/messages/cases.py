@@ -1,13 +1,11 @@
 """What a message does to a case: opens it, adds to it, judges it, moves it, hushes it."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 import sqlalchemy as sa
 
 from feedback_service import attachments, redress, triage
 from feedback_service.conversations.commands import Command, Kind, Verdict
-from feedback_service.conversations.wording import phrase
 from feedback_service.domain.cases import (
     OPEN,
     Action,
@@ -19,6 +17,7 @@ from feedback_service.domain.cases import (
 from feedback_service.domain.escalation import LADDER
 from feedback_service.domain.quiet import is_easy
 from feedback_service.domain.references import spoken
+from feedback_service.intake.messages.status import tell_quietly, tell_status
 from feedback_service.intake.messages.talk import MOST_GUESSES, Talk
 from feedback_service.models import Case, Heard
 from feedback_service.redress import Act, Complaint
@@ -26,14 +25,6 @@ from feedback_service.redress.telling import due_day, on_day, rung
 
 KEPT_FOR = timedelta(hours=24)
 """How long a place sent alone waits for the words it belongs to."""
-_STATUS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "open": ("sms-status", ("reference", "status", "office", "day")),
-    "late": ("sms-late", ("reference", "rung", "office")),
-    "answered": ("sms-answered", ("reference", "office", "answer")),
-    "rejected": ("sms-rejected", ("reference", "office", "answer")),
-    "closed": ("sms-status-closed", ("reference", "done", "outcome")),
-}
-"""How a case's status is told, by the screen that tells it: the wording, and its values."""
 _ACTS = {Verdict.YES: Action.CONFIRM, Verdict.NO: Action.DISPUTE}
 
 
@@ -134,8 +125,15 @@ def appeal(talk: Talk, command: Command) -> Case | None:
     if case is None:
         talk.unknown(command)
     elif _opened(talk, case):
-        _go_up(talk, case) if case.status in OPEN else act(talk, case, Action.DISPUTE, "")
+        _appeal(talk, case)
     return case
+
+
+def _appeal(talk: Talk, case: Case) -> None:
+    if case.status in OPEN:
+        _go_up(talk, case)
+    else:
+        act(talk, case, Action.DISPUTE, "")
 
 
 def _go_up(talk: Talk, case: Case) -> None:
@@ -198,22 +196,6 @@ def repeat(talk: Talk, command: Command) -> Case | None:
     return case
 
 
-def tell_status(talk: Talk, case: Case) -> None:
-    """Fully to the number that filed it, unless the case is quiet.
-
-    Of an answered case that is the answer, with the question whether it is solved.
-    """
-    if case.quiet:
-        status = phrase(f"status-{case.status}", talk.language)
-        talk.reply("sms-status-word", case, reference=spoken(case.reference), status=status)
-        return
-    facts = redress.facts_of(talk.rt, talk.session, case, talk.language)
-    wording, names = _STATUS[facts["say"]]
-    if not facts.keys() >= set(names):
-        wording, names = _STATUS["open"]
-    talk.reply(wording, case, **{name: facts[name] for name in names})
-
-
 def act(
     talk: Talk, case: Case, action: Action, words: str, *, inline: bool = False,
     refusal: str = "sms-too-late", day: str = "",
@@ -249,14 +231,14 @@ def _choose_secret(talk: Talk, case: Case, command: Command) -> None:
 
 def _with_secret(talk: Talk, case: Case, command: Command, *, filed_here: bool) -> None:
     """What somebody who knows the secret may do, from any phone."""
-    named = {"reference": spoken(case.reference)}
     if not command.words:
-        status = phrase(f"status-{case.status}", talk.language)
-        talk.reply(
-            "sms-quiet-status", case, status=status, day=due_day(case, talk.language), **named
-        )
+        tell_quietly(talk, case)
     elif command.value in ("sms", "quiet") and filed_here:
         set_quiet(talk, case, quiet=command.value == "quiet")
+    elif command.value == Kind.WITHDRAW.value:
+        act(talk, case, Action.WITHDRAW, "")
+    elif command.value == Kind.APPEAL.value:
+        _appeal(talk, case)
     elif command.value in tuple(Verdict):
         judge(talk, case, Verdict(command.value), command.words)
     else:

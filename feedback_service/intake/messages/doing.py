@@ -18,6 +18,7 @@ from feedback_service.intake import talks
 from feedback_service.intake.messages import cases, waiting
 from feedback_service.intake.messages.rating import rate
 from feedback_service.intake.messages.situation import WAITING
+from feedback_service.intake.messages.status import tell_status
 from feedback_service.intake.messages.talk import MOST_GUESSES, Talk
 from feedback_service.models import Case, Heard, Rating
 from feedback_service.redress.telling import office
@@ -69,7 +70,7 @@ def _status(talk: Talk, command: Command) -> uuid.UUID | None:
     """Fully to the number that filed it; one word at most to any other, and not for ever."""
     case = redress.case_by_reference(talk.session, command.reference)
     if case and case.citizen_id == talk.citizen.id:
-        cases.tell_status(talk, case)
+        tell_status(talk, case)
         return case.id
     if talk.guesses() > MOST_GUESSES:
         return None
