@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from channels.contract import Cause, Channel, SendFailed, Sent
 from feedback_service.conversations.wording import phrase, templates
-from feedback_service.conversations.wording.kinds import QUESTIONS
 from feedback_service.models import Citizen, Heard, Message, Stop
 from feedback_service.outbox.posting import ALWAYS_SENT, SMS, WHATSAPP, family
 from feedback_service.runtime import Runtime
@@ -86,7 +85,7 @@ def parcel(rt: Runtime, session: Session, message: Message, way: Channel) -> Par
     body = without(message.text, message.data)
     if labels and way.shows(body, labels):
         return Parcel(body, labels)
-    if message.wording in QUESTIONS and not way.two_way:
+    if not way.two_way:  # Whatever it says, STOP and words for the case need somewhere to go.
         code = rt.settings.at_short_code
         text = f"{text} {phrase('sms-reply-to', message.language, code=code)}"
     if len(text) > way.limit:

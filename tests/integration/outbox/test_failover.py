@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from channels.twilio_whatsapp import TwilioWhatsApp
 from feedback_service import outbox
 from feedback_service.conversations.wording import phrase
-from feedback_service.models import MessageState, Stop
+from feedback_service.models import Citizen, MessageState, Stop
 from feedback_service.outbox import REMEDIES
 from feedback_service.runtime import Runtime
 from tests.counterpart import receipt_form, signed
@@ -254,6 +254,21 @@ def test_a_question_by_a_one_way_sender_names_the_short_code(rt, post, message, 
     assert taken.provider == "twilio"
     assert taken.text == f"{message().text} {phrase('sms-reply-to', 'en', code='22555')}"
     assert message().parts == 1
+
+
+def test_who_is_told_of_stop_by_a_one_way_sender_is_told_where(rt, citizen, message, network):
+    person = citizen()
+    with rt.transaction() as session:
+        found = session.get_one(Citizen, person.id)
+        found.noticed_at = None
+        say = outbox.Wording("sms-help", "one", {})
+        outbox.post(session, found, AT, "sw", say, rt.now())
+    network.fault("empty-recipients", provider="africastalking")
+    outbox.drain(rt)
+    (taken,) = network.accepted
+    notice, where = phrase("sms-notice", "sw"), phrase("sms-reply-to", "sw", code="22555")
+    assert taken.provider == "twilio"
+    assert taken.text.endswith(f"{notice} {where}")
 
 
 def test_a_question_by_the_short_code_needs_no_such_words(rt, post, message, network):
