@@ -81,3 +81,19 @@ def officer(world: Any, app: Any) -> Any:
 
     person = world.staff(Role.OFFICER, "NRB", unit_id="NRB-R", name="Amina Officer")
     return Browser(app, person)
+
+
+@pytest.fixture
+def dial(client: Any) -> Callable[..., Any]:
+    """A session in which these keys were pressed: the phone and its last screen."""
+
+    from tests.handset import ME, Handset
+
+    def pressed(*keys: str, number: str = ME) -> Any:
+        phone = Handset(client, number)
+        screen = phone.dial()
+        if not screen.startswith("CON Karibu"):
+            keys = keys[1:]
+        return phone, phone.keys(*keys)
+
+    return pressed

@@ -2,13 +2,12 @@
 that many hands hold may tell of it."""
 
 import pytest
-import sqlalchemy as sa
 
 from feedback_service import redress
 from feedback_service.domain.cases import Action, CaseStatus
 from feedback_service.domain.references import new_reference
-from feedback_service.models import Case, Citizen, Message, MessageState
-from tests.handset import ME, OTHER, Handset, arrived, sms, spoken
+from feedback_service.models import Case, Message, MessageState
+from tests.handset import ME, OTHER, arrived, sms, spoken
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
 
@@ -16,20 +15,6 @@ WORDS = "They said come tomorrow"
 PASSPORT = ["1", "1003", "3", "1", WORDS]
 POLICE = ["1", "1019", "3", "1", "They beat him"]
 AFRAID = ["1", "4", "1", "The guard asked for money"]
-
-
-@pytest.fixture
-def dial(client):
-    """A session in which these keys were pressed: the phone and its last screen."""
-
-    def pressed(*keys, number=ME):
-        phone = Handset(client, number)
-        screen = phone.dial()
-        if not screen.startswith("CON Karibu"):
-            keys = keys[1:]
-        return phone, phone.keys(*keys)
-
-    return pressed
 
 
 @pytest.fixture
@@ -293,54 +278,3 @@ def test_a_secret_stands_nowhere_in_what_is_kept_of_a_session(quiet, dial, loade
     dial("1", "5", quiet.reference, "4071", number=OTHER)
     kept = b"".join(loaded_rt.redis.get(key) or b"" for key in loaded_rt.redis.keys("ussd:*"))
     assert b'"secret":"4071"' not in kept.replace(b" ", b"")
-
-
-# --- Appeals, looks and recycled numbers --------------------------------------------------------
-
-
-def test_an_appeal_climbs_one_rung_at_once_and_says_who_answers_now(
-    complain, dial, clock, all_of, loaded_rt
-):
-    case = complain()
-    _, screen = dial("1", "5", "1")
-    assert "Take it higher" not in screen
-    clock.set(case.due_at)
-    clock.forward(minutes=1)
-    phone, screen = dial("1", "5", "1")
-    assert "5 Take it higher" in screen
-    end = phone.keys("5")
-    assert end == (
-        f"END Done: {spoken(case.reference)} has gone up. Now the supervisor must answer."
-    )
-    assert phone.send(phone.text) == end
-    assert all_of(Case)[0].level == 1
-
-
-def test_the_citizen_hears_who_looked_and_when_last(complain, dial, loaded_rt):
-    from feedback_service import staff
-    from feedback_service.models import Look, Role
-
-    case = complain()
-    with loaded_rt.transaction() as session:
-        officer, _ = staff.add(
-            session, "officer@immigration.example", Role.OFFICER, loaded_rt.now(),
-            institution_id="DIS",
-        )  # fmt: skip
-        session.add_all(
-            Look(staff_id=officer.id, case_id=case.id, what="case", at=loaded_rt.now())
-            for _ in range(3)
-        )
-    _, screen = dial("1", "5", "1", "4")
-    assert f"{spoken(case.reference)}: staff opened it 3 times, last on Mon 2 Mar." in screen
-
-
-def test_who_bought_a_number_that_fell_silent_finds_none_of_its_cases(
-    complain, dial, clock, loaded_rt
-):
-    case = complain()
-    with loaded_rt.transaction() as session:
-        session.execute(sa.update(Citizen).values(heard_at=clock()))
-    clock.forward(days=181)
-    phone, screen = dial("1", "5")
-    assert screen.startswith("CON No cases from this number.")
-    assert phone.keys(case.reference).startswith(f"CON {spoken(case.reference)}: received. To open")

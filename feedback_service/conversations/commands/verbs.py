@@ -66,7 +66,9 @@ ABOUT_A_CASE = frozenset(
     {"case", "kesi", "complaint", "lalamiko", "malalamiko", "report", "ripoti"}
 )
 ASKS_WHERE = frozenset(
-    "status hali progress update updates where ikoje iko wapi imefika imefikia far happening".split()  # noqa: SIM905
+    """
+    status hali progress update updates where ikoje iko wapi imefika imefikia far happening
+    """.split()  # noqa: SIM905 - a list of this length is read as a text
 )
 AROUND_A_QUESTION = (
     ABOUT_A_CASE
