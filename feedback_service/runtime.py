@@ -6,12 +6,13 @@ that cannot be rung costs seconds, because the clock rings for every row that wa
 
 import logging
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from weakref import WeakSet
 
 import psycopg
@@ -53,7 +54,7 @@ class Runtime:
 
     settings: Settings
     engine: Engine
-    quick: Engine
+    quick: "Quick"
     """The same database for single statements: each commits by itself."""
     db: sessionmaker[Session]
     redis: Redis
@@ -86,13 +87,13 @@ class Runtime:
         ping before, no begin and rollback around.  A connection that died while idle, the database
         having been restarted, is noticed here and the statement sent again.
         """
-        words = _compiled(statement, self.quick.dialect)
         try:
-            return _say(self.quick, words, row)
+            return self.quick.say(statement, row)
         except psycopg.OperationalError as error:
             if error.sqlstate not in _LOST:
                 raise
-            return _say(self.quick, words, row)
+            self.quick.dispose()  # the others died with it
+            return self.quick.say(statement, row)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -132,7 +133,7 @@ def assemble(
     return Runtime(
         settings,
         engine,
-        _quick(engine),
+        Quick(engine),
         sessionmaker(engine, expire_on_commit=False),
         redis,
         Queue(BELL, connection=redis),
@@ -143,38 +144,57 @@ def assemble(
     )
 
 
+class Quick:
+    """Connections that commit each statement by itself, without the pool's work around each.
+
+    Whoever speaks takes one, or makes it, and gives it back unless it broke: there are never more
+    than have spoken at one moment, the threads of the process.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = sa.create_engine(
+            engine.url,
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            poolclass=sa.NullPool,
+            connect_args={"options": "-c statement_timeout=1500 -c lock_timeout=1500", **_SOON},
+        )
+        self._free: deque[psycopg.Cursor[Any]] = deque()
+        _QUICK.add(self)
+
+    def say(self, statement: sa.TextClause, row: Mapping[str, Any]) -> Any:
+        """The first column of the first row, if the statement gives rows."""
+        try:
+            cursor = self._free.pop()
+        except IndexError:
+            cursor = self._made()
+        try:
+            cursor.execute(_compiled(statement, self._engine.dialect), row)
+            found = cursor.fetchone() if cursor.description else None
+        except BaseException:
+            cursor.connection.close()
+            raise
+        self._free.append(cursor)
+        return found[0] if found else None
+
+    def dispose(self) -> None:
+        """Close what nobody speaks on."""
+        while self._free:
+            self._free.pop().connection.close()
+
+    def forget(self) -> None:
+        """Leave the connections to the process that made them."""
+        self._free = deque()
+
+    def _made(self) -> psycopg.Cursor[Any]:
+        made = self._engine.raw_connection()
+        made.detach()
+        return cast("psycopg.Cursor[Any]", made.cursor())
+
+
 @cache
 def _compiled(statement: sa.TextClause, dialect: sa.Dialect) -> str:
     return str(statement.compile(dialect=dialect))
-
-
-def _say(engine: Engine, words: str, row: Mapping[str, Any]) -> Any:
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute(words, row)
-        found = cursor.fetchone() if cursor.description else None
-        cursor.close()
-    except psycopg.OperationalError:
-        connection.invalidate()
-        raise
-    finally:
-        connection.close()
-    return found[0] if found else None
-
-
-def _quick(engine: Engine) -> Engine:
-    quick = sa.create_engine(
-        engine.url,
-        isolation_level="AUTOCOMMIT",
-        pool_reset_on_return=None,
-        hide_parameters=True,
-        pool_size=4,
-        max_overflow=8,
-        connect_args={"options": "-c statement_timeout=1500 -c lock_timeout=1500", **_SOON},
-    )
-    _ENGINES.add(quick)
-    return quick
 
 
 def connect(settings: Settings, pool: int = 10) -> Runtime:
@@ -194,12 +214,15 @@ def connect(settings: Settings, pool: int = 10) -> Runtime:
 
 
 _ENGINES: WeakSet[Engine] = WeakSet()
+_QUICK: WeakSet[Quick] = WeakSet()
 
 
 def _forget_connections() -> None:
     """A forked child must not speak on its parent's connections."""
     for engine in _ENGINES:
         engine.dispose(close=False)
+    for quick in _QUICK:
+        quick.forget()
 
 
 os.register_at_fork(after_in_child=_forget_connections)
