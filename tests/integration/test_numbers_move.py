@@ -1,7 +1,6 @@
 """Numbers that are hidden, shown, given up and sold again: what is one person's stays one person's,
 and nobody inherits what is another's."""
 
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -13,7 +12,7 @@ from feedback_service.identity import RECYCLED_AFTER, KeyRing
 from feedback_service.identity.joining import FOLLOWS
 from feedback_service.identity.people import ANOTHER_ACCOUNT_AFTER, HEARD_EVERY
 from feedback_service.models import Alias, Base, Case, Citizen, Message, MessageState, Stop
-from tests.handset import ME, OTHER, Handset, whatsapp
+from tests.handset import ME, OTHER, Handset
 
 HIDDEN, ENTERPRISE = "whatsapp:KE.13491208655302741918", "whatsapp:KE.ENT.11815799212886844830"
 LONGEST = "whatsapp:KE.ENT." + "a1" * 62
@@ -291,23 +290,3 @@ def test_a_rating_is_being_heard_but_revives_nobody(
     phone.keys("1", "1003", "2", "2")
     assert again(citizen).heard_at == (clock() if heard else began)
     assert (hear(ME).id == citizen.id) is heard
-
-
-# --- Over the wire --------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("loaded_rt")
-def test_a_webhook_that_shows_both_ties_them(client, all_of):
-    whatsapp(client, "No water in Kisumu for a week", ExternalUserId=HIDDEN)
-    whatsapp(client, "No light in Kisumu for a week", HIDDEN.removeprefix("whatsapp:"))
-    assert len({case.citizen_id for case in all_of(Case)}) == 1
-    assert len(all_of(Citizen)) == len(all_of(Alias)) == 1
-
-
-@pytest.mark.usefixtures("loaded_rt")
-def test_who_hides_the_number_is_told_once_what_cannot_reach_them(client, loaded_rt, all_of):
-    for words in ("No water in Kisumu for a week", "No light in Kisumu for a week"):
-        whatsapp(client, words, HIDDEN.removeprefix("whatsapp:"), uuid.uuid4().hex)
-    told = [message.text for message in all_of(Message)]
-    assert len([text for text in told if "Your number is hidden" in text]) == 1
-    assert len(told) > 1

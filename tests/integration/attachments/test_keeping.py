@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 import channels
-from channels.contract import Inbound, Location, Media
-from feedback_service import attachments, identity, outbox, runtime
+from channels.contract import Location, Media
+from feedback_service import attachments, identity, outbox
 from feedback_service.attachments import MOST_A_DAY
 from feedback_service.attachments.fetching import LEASE, RETRIES
 from feedback_service.identity import KeyRing
@@ -16,79 +16,14 @@ from feedback_service.models import (
     Attachment,
     AttachmentContent,
     AttachmentState,
-    Case,
-    CaseEvent,
     Message,
 )
-from feedback_service.settings import Settings
-from tests.conftest import SECRETS
-from tests.counterpart.media import ACCOUNT, TOKEN, MediaShelf
-from tests.handset import ME, OTHER, whatsapp
+from tests.handset import ME, OTHER
+from tests.integration.attachments.shelf import photo
 from tests.unit.attachments import samples
 
 WHATSAPP = "twilio-whatsapp"
 LIMIT = 5_000_000
-
-
-@pytest.fixture
-def shelf():
-    with MediaShelf() as shelf:
-        yield shelf
-
-
-@pytest.fixture
-def wa(rt, shelf, settings):
-    """The runtime with its WhatsApp pointed at the shelf."""
-    env = {
-        **settings.raw, **SECRETS, "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN,
-        "TWILIO_API_URL": shelf.url, "TWILIO_WHATSAPP_FROM": "+254700000000",
-    }  # fmt: skip
-    ours = Settings.from_env(env)
-    ways = {**rt.ways, WHATSAPP: channels.build([WHATSAPP], ours.raw)[WHATSAPP]}
-    found = runtime.assemble(ours, rt.engine, rt.redis, ways, rt.now)
-    yield found
-    found.quick.dispose()
-
-
-@pytest.fixture
-def send(wa):
-    """A message with these things arrives; a number makes it somebody's."""
-
-    def sent(*media, number=ME, case=None, name="SM1"):
-        heard = Inbound(name, number, "", media=media)
-        with wa.transaction() as session:
-            ring = KeyRing(wa.settings.phone_keys)
-            citizen = identity.find_or_add(session, ring, number, wa.now())
-            return attachments.hear(
-                wa, session, citizen, f"{WHATSAPP}:{name}", heard, case and case.id, wa.now()
-            )
-
-    return sent
-
-
-@pytest.fixture
-def things(wa):
-    def found():
-        with wa.transaction() as session:
-            return session.scalars(sa.select(Attachment).order_by(Attachment.source)).all()
-
-    return found
-
-
-@pytest.fixture
-def told(wa):
-    """What the citizens were told of their files, by wording."""
-
-    def found():
-        with wa.transaction() as session:
-            said = session.scalars(sa.select(Message).order_by(Message.created_at))
-            return [m.wording for m in said if m.wording.startswith("sms-media")]
-
-    return found
-
-
-def photo(shelf, content=None, called="image/jpeg"):
-    return Media(shelf.keep(content or samples.jpeg(samples.exif()), called), called)
 
 
 def test_a_photo_is_fetched_stripped_sealed_and_deleted_there(wa, shelf, send, things):
@@ -297,51 +232,3 @@ def test_a_photo_that_is_refused_is_answered_in_the_citizens_language(wa, shelf,
         said = session.scalars(sa.select(Message)).one()
     assert said.text.startswith("Hatukuweza kuhifadhi faili")
     assert "MB 5" in said.text
-
-
-# --- Over the wire --------------------------------------------------------------------------
-
-COMPLAINT = "No water in Kisumu for a week"
-
-
-def with_photo(shelf):
-    media = photo(shelf)
-    return {"NumMedia": "1", "MediaUrl0": media.url, "MediaContentType0": media.content_type}
-
-
-@pytest.mark.usefixtures("loaded_rt")
-def test_a_photo_joins_its_case_whether_it_comes_before_with_or_after_the_words(
-    wa, client, clock, shelf, things, all_of
-):
-    orders = {
-        "+254700000001": [(COMPLAINT, with_photo(shelf))],
-        "+254700000002": [("", with_photo(shelf)), (COMPLAINT, {})],
-        "+254700000003": [(COMPLAINT, {}), ("", with_photo(shelf))],
-    }
-    for number, messages in orders.items():
-        for words, more in messages:
-            clock.forward(minutes=1)
-            assert whatsapp(client, words, number, **more).status_code == 200
-    attachments.drain(wa)
-    cases = {case.citizen_id: case.id for case in all_of(Case)}
-    assert len(cases) == 3
-    assert [(t.state, t.case_id == cases[t.citizen_id]) for t in things()] == [
-        (AttachmentState.KEPT, True)
-    ] * 3
-
-
-@pytest.mark.usefixtures("loaded_rt")
-def test_a_copy_of_the_webhook_brings_its_photo_once(wa, client, shelf, things):
-    more = with_photo(shelf)
-    for _ in range(3):
-        whatsapp(client, COMPLAINT, ME, "SMtwice", **more)
-    assert len(things()) == 1
-
-
-@pytest.mark.usefixtures("loaded_rt")
-def test_a_place_becomes_words_of_the_case(client, all_of):
-    whatsapp(client, COMPLAINT)
-    whatsapp(client, "", Latitude="-0.0917", Longitude="34.768", Label="Kibuye Market")
-    said = [event.data.get("text", "") for event in all_of(CaseEvent)]
-    assert len(all_of(Case)) == 1
-    assert "Place: Kibuye Market (-0.0917, 34.768)" in said

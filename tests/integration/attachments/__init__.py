@@ -1,0 +1,1 @@
+"""Tests of what citizens send beside words."""
