@@ -99,9 +99,11 @@ def thaw(found: bytes) -> Session | None:
 
 
 def _read(found: bytes) -> Session:
-    line, _, screens = found.decode().partition("\n")
+    text = found.decode()
+    head, end = _parsed(text)
     (key, length, mark, at, source, standing, sealed, taken_up,
-     step, language, answers, path, page, facts) = json.loads(line)  # fmt: skip
+     step, language, answers, path, page, facts) = head  # fmt: skip
+    screens = text[end + 1 :]
     conversation = Conversation(step, language, answers, tuple(path), page, facts)
     return Session(key, length, mark, conversation, at, source, standing, sealed, taken_up, screens)
 
@@ -111,3 +113,4 @@ def _mark(text: str) -> str:
 
 
 _written = json.JSONEncoder(separators=(",", ":")).encode
+_parsed = json.JSONDecoder().raw_decode

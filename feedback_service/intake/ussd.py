@@ -8,6 +8,7 @@ effect can be done twice.  A redial goes on where a session dropped.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from channels.contract import Ended, Inbound
@@ -116,10 +117,18 @@ class _Known(NamedTuple):
 
 
 def _call(rt: Runtime, session: str, address: str, service_code: str) -> _Call:
+    settings = rt.settings
+    return _bound(settings.phone_keys, settings.at_ussd_code, session, address, service_code)
+
+
+@lru_cache(maxsize=2048)  # a session comes back with each key: worked out once, for all that last
+def _bound(
+    keys: tuple[bytes, ...], ours: str, session: str, address: str, service_code: str
+) -> _Call:
     address = normalise(address)
-    lookup = KeyRing(rt.settings.phone_keys).lookup(address)
+    lookup = KeyRing(keys).lookup(address)
     person = lookup.hex()
-    code, dialled = _base(rt.settings.at_ussd_code, service_code)
+    code, dialled = _base(ours, service_code)
     if not code:
         return _Call(address, lookup, person, f"{session}:{person[:16]}", dialled)
     return _Call(address, lookup, f"{person}:{code}", f"{session}:{person[:16]}:{code}", dialled)
