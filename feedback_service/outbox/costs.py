@@ -4,7 +4,6 @@ A price is what the company told; in dollars it counts at KES_PER_USD; where non
 estimated from MESSAGE_PRICES and the number of parts, and marked so.  Months are Nairobi's.
 """
 
-import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -103,12 +102,6 @@ def spent(session: Session, month: date) -> list[Spent]:
         for body in found.keys() | budgets.keys()
     ]
     return sorted(sums, key=lambda one: (-one.kes, one.institution_id or ""))
-
-
-def of_case(session: Session, case_id: uuid.UUID) -> Decimal:
-    """What all messages of one case have cost."""
-    total = sa.select(sa.func.sum(Message.cost_kes)).where(Message.case_id == case_id)
-    return session.scalar(total) or Decimal()
 
 
 def per_case(session: Session, month: date) -> dict[str, Decimal]:

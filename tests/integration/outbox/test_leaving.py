@@ -196,7 +196,6 @@ def test_costs_are_summed_by_institution_case_and_resolution(rt, post, case, clo
         by = {row.institution_id: row for row in costs.spent(session, rt.now().date())}
         assert (by["DIS"].kes, by["DIS"].share) == (2 * each, float(each / 5))
         assert (by[None].messages, by[None].budget_kes) == (1, None)
-        assert costs.of_case(session, case.id) == 2 * each
         assert costs.per_case(session, rt.now().date()) == {"DIS": 2 * each}
         assert costs.per_resolution(session, rt.now().date()) == {}
     change(rt, Case, case.id, outcome="confirmed", status="closed", closed_at=rt.now())
