@@ -18,7 +18,10 @@ from weakref import WeakSet
 import psycopg
 import sqlalchemy as sa
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -208,11 +211,17 @@ def connect(settings: Settings, pool: int = 10) -> Runtime:
         pool_recycle=1800,
         connect_args={"options": "-c statement_timeout=30000 -c lock_timeout=5000", **_SOON},
     )
-    redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    redis = Redis.from_url(settings.redis_url, **_PATIENCE)
     _ENGINES.add(engine)
     return assemble(settings, engine, redis, channels.build(settings.channels, settings.raw))
 
 
+# A Redis that hangs must not keep a citizen waiting: left alone, the library asks four times.
+_PATIENCE: Mapping[str, Any] = {
+    "socket_timeout": 0.5,
+    "socket_connect_timeout": 0.5,
+    "retry": Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,)),
+}
 _ENGINES: WeakSet[Engine] = WeakSet()
 _QUICK: WeakSet[Quick] = WeakSet()
 
