@@ -10,8 +10,7 @@ from typing import NamedTuple
 from channels.contract.errors import Cause
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(NamedTuple):
     """An HTTP call from a provider.
 
     path: what follows /hooks/<channel name>(/<secret>)/: "", "ended", "receipts", "opt-outs".
@@ -23,11 +22,14 @@ class Webhook:
 
     path: str
     url: str
-    secret: str = field(repr=False)
-    form: Mapping[str, str] = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
-    raw: bytes = field(default=b"", repr=False)
-    pairs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    secret: str
+    form: Mapping[str, str]
+    headers: Mapping[str, str]
+    raw: bytes = b""
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Webhook(path={self.path!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,7 @@ class Location:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
+class Inbound(NamedTuple):
     """One message or key press from a citizen.
 
     provider_id is the same for every copy of the same call and differs between calls.
@@ -60,18 +61,21 @@ class Inbound:
     """
 
     provider_id: str
-    address: str = field(repr=False)
-    text: str = field(repr=False)
+    address: str
+    text: str
     session: str = ""
-    history: str | None = field(default=None, repr=False)
+    history: str | None = None
     service_code: str = ""
     network: str = ""
-    profile_name: str = field(default="", repr=False)
-    media: tuple[Media, ...] = field(default=(), repr=False)
-    location: Location | None = field(default=None, repr=False)
+    profile_name: str = ""
+    media: tuple[Media, ...] = ()
+    location: Location | None = None
     sent_at: datetime | None = None
-    alias: str = field(default="", repr=False)
+    alias: str = ""
     about: str = ""
+
+    def __repr__(self) -> str:
+        return f"Inbound(provider_id={self.provider_id!r}, session={self.session!r})"
 
     def since(self, before: str | None) -> str:
         """What is new in a USSD history when `before` was the whole history one step earlier.

@@ -3,6 +3,7 @@
 The SDK takes half a second to import, so it is imported when first needed.
 """
 
+import logging
 import os
 import threading
 from abc import abstractmethod
@@ -32,6 +33,8 @@ from channels.providers.refusal import Refusal
 if TYPE_CHECKING:
     from twilio.rest import Client
     from twilio.rest.api.v2010.account.message import MessageInstance
+
+logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # eleven lines a message
 
 ACCEPTED = Reply(200, "<Response/>", "text/xml; charset=utf-8")  # other text is sent to the citizen
 SECONDS = 10.0  # the SDK waits for ever unless told

@@ -225,6 +225,7 @@ def test_no_log_holds_a_number_a_word_or_a_key(
             network.fault("500")
             outcome(channel)
     assert caplog.text
+    assert "twilio.http_client" not in {record.name for record in caplog.records}
     for private in (NUMBER, "254700000001", "Siri", "test-key", "2" * 32):
         assert private not in caplog.text
 
