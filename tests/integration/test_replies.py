@@ -264,3 +264,18 @@ def test_who_asks_where_their_case_is_hears_its_status(text, case, says, clock, 
 def test_who_has_no_case_or_says_more_is_heard(text, client, all_of):
     sms(client, text)
     assert len(all_of(Case)) == 1
+
+
+@pytest.mark.parametrize("text", ["4071", "#4819."])
+def test_a_code_that_nobody_asked_for_opens_no_case(text, says, all_of):
+    assert says(text).startswith("No case of yours waits for that answer.")
+    assert all_of(Case) == []
+
+
+def test_doubt_beside_a_reference_is_kept_and_asked_about_again(case, says, office, of):
+    office(case, Action.RESOLVE)
+    said = says(f"{case.reference} ni ile ile tu, bado")
+    assert "Is it solved? Reply 1 YES or 2 NO." in said
+    assert of(case)[-1] is Action.ANSWER
+    says("zii")
+    assert of(case)[-1] is Action.DISPUTE

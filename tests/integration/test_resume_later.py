@@ -57,6 +57,13 @@ def test_what_a_redial_shows_depends_on_how_long_ago(later, first, drop, dial):
     assert dial()[1].startswith(first)
 
 
+def test_who_was_asked_and_pressed_something_else_is_asked_again(drop, dial):
+    drop(*TO_ON_TIME, hours=1)
+    phone, _ = dial()
+    assert phone.keys("0").endswith(QUESTION.removeprefix("CON "))
+    assert dial()[1] == QUESTION
+
+
 @pytest.mark.parametrize("forgotten", [False, True], ids=["", "Redis forgot"])
 def test_whoever_goes_on_gives_the_same_rating_its_answers(forgotten, drop, dial, redis, all_of):
     drop(*TO_ON_TIME, hours=3)

@@ -58,7 +58,7 @@ SAID = {
     "no it was solved": (UNCLEAR, UNCLEAR, None),
     "yes no": (UNCLEAR, UNCLEAR, None),
     "half is fixed": (UNCLEAR, UNCLEAR, None),
-    "they say bado": (UNCLEAR, None, None),
+    "they say bado": (UNCLEAR, UNCLEAR, None),
     "ok": (UNCLEAR, None, None),
     "asante": (UNCLEAR, None, None),
     "sawa": (UNCLEAR, None, None),

@@ -27,6 +27,9 @@ from feedback_service.conversations.commands.verdicts import (
 )
 from feedback_service.conversations.wording.kinds import Question
 
+CODE = 4
+"""Digits of a secret or a poster's code: alone, they are no words for a person to read."""
+
 
 def pick(read: Read) -> Command | None:
     asked = read.waiting.asked
@@ -111,6 +114,7 @@ def which_verdict(read: Read) -> Command | None:
 
 def nothing(read: Read) -> Command | None:
     short = number_of(read.words) is not None or read.bare in verbs.NEWS or not read.words
+    short = short or (_is_code(read) and not read.known.services(read.text))
     return Command(Kind.NOTHING) if short or verdict_of(read.text, Aim.NEITHER) else None
 
 
@@ -174,6 +178,11 @@ def set_aside(read: Read) -> Command | None:
 
 def complaint(read: Read) -> Command | None:
     return Command(Kind.COMPLAINT, words=read.text)
+
+
+def _is_code(read: Read) -> bool:
+    """A secret or a code that nobody asked for."""
+    return read.bare.isdecimal() and len(read.bare) == CODE
 
 
 def _unasked(read: Read) -> Verdict | None:

@@ -41,6 +41,8 @@ _NO = frozenset(
     "no n nop nope la hapana bado zii siyo sio mbili not never still hakuna haijakuwa".split()  # noqa: SIM905
 )
 _NOT_YET = frozenset({"not yet", "still not", "not still", "not really", "not at all", "bado sana"})
+_DOUBTS = frozenset({"bado", "hapana", "zii", "siyo"})
+"""Anywhere in a message these make it worth asking again."""
 _SURE_NO = _NO - {"not", "still", "never", "hakuna", "n"}
 """A whole message by themselves, without any question before."""
 _NO_PROBLEM = re.compile(r"^(?:no problems?|hakuna (?:shida|tatizo|matata|noma)|hamna shida)\b")
@@ -142,8 +144,8 @@ def _begun(words: Sequence[str], aim: Aim, stopped: bool) -> Verdict | None:
 def _anywhere(words: Sequence[str], aim: Aim) -> Verdict | None:
     """Words that speak of a solution somewhere: for the question again, never for a verdict."""
     if aim is not Aim.ASKED:
-        return Verdict.UNCLEAR if _says_solved(words) else None
-    marks = _YES | {"bado", "hapana", "zii", "siyo"}
+        return Verdict.UNCLEAR if _says_solved(words) or _DOUBTS & set(words) else None
+    marks = _YES | _DOUBTS
     speaks = _says_solved(words) or _NEGATED.search(" ".join(words)) or marks & set(words)
     return Verdict.UNCLEAR if speaks or acknowledges(" ".join(words)) else None
 
