@@ -94,7 +94,7 @@ def look_up(rt: Runtime, session: Session, person: bytes, reference: str) -> Fou
     case, own = _find(rt, session, person, reference)
     if case and own and _wants_secret(case):
         return Found(case.status.value, wants_secret=True)
-    if not _may_ask(rt, person):
+    if not _may_ask(rt, person, reference):
         return Found("")
     return Found(case.status.value if case else "unknown")
 
@@ -184,14 +184,18 @@ def _may_try(rt: Runtime, person: bytes, reference: str, *, own: bool) -> bool:
     return mine <= MOST_WRONG_BY_PERSON and (own or all_of_them <= MOST_WRONG_FOR_CASE)
 
 
-def _may_ask(rt: Runtime, person: bytes) -> bool:
-    """Count one question about a case that is not in the caller's list."""
-    counter = f"secret:asked:{person.hex()}"
+def _may_ask(rt: Runtime, person: bytes, reference: str) -> bool:
+    """Count the cases asked about that are not in the caller's list: the same one again is no more.
+
+    So a screen shown again costs nothing, and copies of a call at once are told the same.
+    """
+    asked_about = f"secret:asked:{person.hex()}"
     try:
         with rt.redis.pipeline(transaction=False) as pipe:
-            pipe.set(counter, 0, ex=TRIES_KEPT_FOR, nx=True)
-            pipe.incr(counter)
-            _, asked = pipe.execute()
+            pipe.sadd(asked_about, read_reference(reference) or reference)
+            pipe.expire(asked_about, TRIES_KEPT_FOR, nx=True)
+            pipe.scard(asked_about)
+            _, _, asked = pipe.execute()
     except RedisError as error:
         logger.warning("questions about cases cannot be counted: %s", type(error).__name__)
         return False

@@ -188,8 +188,11 @@ def test_somebody_elses_reference_gives_one_word_and_an_unknown_one_the_same_wor
 
 
 def test_references_are_not_asked_for_without_end(complain, dial):
-    case = complain()
-    for asked in range(12):
+    cases = [complain() for _ in range(12)]
+    for again in range(15):
+        _, screen = dial("1", "5", cases[again % 2].reference, number=OTHER)
+        assert "received" in screen, "the same two again are no more than two"
+    for asked, case in enumerate(cases):
         _, screen = dial("1", "5", case.reference, number=OTHER)
         assert ("received" in screen) == (asked < 10)
 
