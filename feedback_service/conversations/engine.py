@@ -5,7 +5,6 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -41,8 +40,7 @@ MENU_HINTS = ("hint-number", "hint-code", "hint-reference")
 """What may stand above a menu after a wrong key; its pages leave room for the longest."""
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """One answer heard: where that leads and what must be done before the screen is shown."""
 
     conversation: Conversation
@@ -68,7 +66,7 @@ def hear(
     if text == BACK and (conversation.page or _has_way_back(view)):
         return _go_back(flow, conversation)
     if text == MORE and _has_more(step, view):
-        return Move(replace(conversation, page=conversation.page + 1))
+        return Move(conversation._replace(page=conversation.page + 1))
     try:
         said = _read(step, view, text)
     except NotUnderstood as problem:
@@ -171,9 +169,9 @@ def _go_on(flow: Flow, conversation: Conversation, step: Step, said: Said) -> Mo
 
 def _go_back(flow: Flow, conversation: Conversation) -> Move:
     if conversation.page:
-        return Move(replace(conversation, page=conversation.page - 1))
+        return Move(conversation._replace(page=conversation.page - 1))
     *path, step = conversation.path
-    earlier = replace(conversation, step=step, path=tuple(path), page=0)
+    earlier = conversation._replace(step=step, path=tuple(path), page=0)
     return Move(earlier, needed(flow, earlier))
 
 

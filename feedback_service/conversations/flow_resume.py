@@ -4,7 +4,6 @@ The question names nothing, because somebody else may hold the phone by now.
 """
 
 import json
-from dataclasses import replace
 
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.steps import Choose, Conversation, Flow, Option, View
@@ -38,13 +37,13 @@ def without_secrets(conversation: Conversation) -> Conversation:
     answers = {
         name: said for name, said in conversation.answers.items() if not name.startswith(_SECRET)
     }
-    return replace(conversation, answers=answers)
+    return conversation._replace(answers=answers)
 
 
 def without_words(conversation: Conversation) -> Conversation:
     """The conversation once what the citizen wrote stands with their case."""
     answers = {name: said for name, said in conversation.answers.items() if name != "words"}
-    return replace(conversation, answers=answers)
+    return conversation._replace(answers=answers)
 
 
 def asked_first(stood: Conversation) -> Conversation:

@@ -1,7 +1,7 @@
 """The kinds of step a flow is made of, and what a finished step asks the service to do."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -37,16 +37,18 @@ SECRET = "secret"
 """The answer that is never kept longer than one effect needs it."""
 
 
-@dataclass(frozen=True)
-class Conversation:
+_NOTHING: Mapping[str, str] = {}
+
+
+class Conversation(NamedTuple):
     """Where the citizen stands, what they answered, and the facts fetched for the next screen."""
 
     step: str
     language: str = ""
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = _NOTHING
     path: tuple[str, ...] = ()
     page: int = 0
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = _NOTHING
 
     def answered(self, **answers: str) -> "Conversation":
         answers = {**self.answers, **answers}
@@ -57,7 +59,7 @@ class Conversation:
         answers = self.answers
         if SECRET in answers:
             answers = {name: said for name, said in answers.items() if name != SECRET}
-        return replace(self, answers=answers, facts={**self.facts, **facts})
+        return self._replace(answers=answers, facts={**self.facts, **facts})
 
 
 class Medium(NamedTuple):
@@ -96,8 +98,7 @@ class Option:
     label: str
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """How a typed answer was understood: what to remember, where to go."""
 
     answers: Mapping[str, str]

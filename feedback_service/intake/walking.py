@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from feedback_service.conversation_store import Session
 from feedback_service.conversations import flow_resume
@@ -35,8 +36,7 @@ class Caller:
     session: str
 
 
-@dataclass(frozen=True)
-class Walk:
+class Walk(NamedTuple):
     """One call's way through the menu.  quiet: another session's answers count, none of these."""
 
     rt: Runtime
@@ -98,7 +98,7 @@ class Walk:
         session = session._replace(conversation=move.conversation, at=int(self._now()))
         if asked and not move.hint:
             session = self._decided(session)
-            move = replace(move, effects=needed(FLOW, session.conversation))
+            move = move._replace(effects=needed(FLOW, session.conversation))
         session = self._do(session, move.effects)
         screen = show(FLOW, session.conversation, self.catalogue, move.hint)
         return self._standing(session).shown(history, screen)

@@ -151,9 +151,10 @@ def _size(environ: Mapping[str, Any]) -> int:
 def read_form(form: str) -> list[tuple[str, str]]:
     """The fields of a form, blank ones too, as `parse_qsl` reads them at many times the cost."""
     if _QUOTED_JOINT.search(form):
-        fields = [[_unquoted(part) for part in f.partition("=")] for f in form.split("&")]
-    else:  # all at once: no field holds what parts them
-        fields = [f.partition("=") for f in _unquoted(form).split("&")]
+        fields = [f.partition("=") for f in form.split("&")]
+        return [(_unquoted(n), _unquoted(value)) for n, equals, value in fields if n or equals]
+    # All at once: no field holds what parts them.
+    fields = [f.partition("=") for f in _unquoted(form).split("&")]
     return [(name, value) for name, equals, value in fields if name or equals]
 
 

@@ -1,7 +1,6 @@
 """The menu as a message: every step fits its medium, and the same answers do the same things."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -30,7 +29,7 @@ def pages(at, medium):
     for hint in ("", "hint-number"):
         seen, number = None, 0
         while True:
-            shown = show(BY_MESSAGE, replace(at, page=number), CATALOGUE, hint, medium).text
+            shown = show(BY_MESSAGE, at._replace(page=number), CATALOGUE, hint, medium).text
             if shown == seen:
                 break
             yield shown
@@ -43,7 +42,7 @@ def test_every_step_by_sms_has_two_parts_at_most(language):
     for at in talks(language):
         if at.step not in BY_MESSAGE:
             continue
-        for text in pages(replace(at, path=("main",)), BY_SMS):
+        for text in pages(at._replace(path=("main",)), BY_SMS):
             whole = phrase("sms-step", language, text=text)
             if gsm7.septets(text) > LONGEST_STEP or gsm7.parts(whole).count > PARTS["sms-step"]:
                 long.append((at.step, gsm7.septets(text), text))
@@ -54,7 +53,7 @@ def test_every_step_by_sms_has_two_parts_at_most(language):
 def test_every_step_by_whatsapp_stands_above_its_list_with_the_notice(language):
     notice = phrase("sms-notice", language)
     for at in talks(language):
-        for text in pages(replace(at, path=("main",)), BY_WHATSAPP):
+        for text in pages(at._replace(path=("main",)), BY_WHATSAPP):
             whole = f"{phrase('sms-step', language, text=text)}\n{notice}"
             assert len(whole) <= MOST_BY_WHATSAPP, at.step
 
@@ -70,7 +69,7 @@ def test_no_message_speaks_of_dialling_or_pressing(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_that_a_message_names_is_offered(language):
     for at in talks(language):
-        at = replace(at, path=("main",))
+        at = at._replace(path=("main",))
         text = show(BY_MESSAGE, at, CATALOGUE, "", BY_SMS).text
         keys = offered(BY_MESSAGE, at, CATALOGUE, BY_SMS)
         if isinstance(BY_MESSAGE[at.step], End):
@@ -150,7 +149,7 @@ def test_a_talk_by_message_does_what_the_dialled_menu_does(name):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_charter_needs_no_second_message_by_whatsapp(language):
     for service in CATALOGUE.services.values():
-        at = replace(begin(language, "", CATALOGUE), step="card").answered(service=service.id)
+        at = begin(language, "", CATALOGUE)._replace(step="card").answered(service=service.id)
         assert (phrase("more", language)[2:]) not in {
             label for _, label in offered(BY_MESSAGE, at, CATALOGUE, BY_WHATSAPP)
         }

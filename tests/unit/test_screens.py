@@ -202,10 +202,10 @@ def too_long(conversation: Conversation, catalogue=CATALOGUE) -> list[str]:
     hints = SECRET_HINTS if secret else HINTS[type(FLOW[step])]
     behind = OPEN_BEHIND.get(step)
     for path in [(behind,)] if behind else [(), ("main",)]:
-        at = replace(conversation, path=path)
+        at = conversation._replace(path=path)
         for number, _ in enumerate(screens_of(at, catalogue)):
             for hint in hints:
-                seen = show(FLOW, replace(at, page=number), catalogue, hint)
+                seen = show(FLOW, at._replace(page=number), catalogue, hint)
                 screen = f"{'END' if seen.ends else 'CON'} {seen.text}"
                 if not gsm7.fits(screen):
                     found.append(f"{step}: {gsm7.septets(screen)}: {screen!r}")
@@ -229,7 +229,7 @@ def test_a_menu_that_is_kept_is_made_of_what_its_step_names_and_of_nothing_else(
     for state in kept:
         made_of = FLOW[state.step].made_of
         others = dict.fromkeys(names.difference(made_of), "?")
-        strange = replace(state, answers={**state.answers, **others}, facts={"service": "?"})
+        strange = state._replace(answers={**state.answers, **others}, facts={"service": "?"})
         assert show(FLOW, strange, replace(CATALOGUE)) == show(FLOW, state, CATALOGUE)
     assert {"score", "in-sector", "what", "service-menu"} <= {state.step for state in kept}
 
