@@ -45,6 +45,12 @@ select jsonb_build_array(
 from (values (1)) as one left join resumptions mine on mine.session = :session
 """)
 
+# What a session has stored that a conversation does not know of.
+_DONE_MORE = sa.text("""
+select not :rated and exists (select from ratings where source = :rating)
+    or not :filed and exists (select from cases where source = :case)
+""")
+
 
 @dataclass(frozen=True)
 class Start:
@@ -67,13 +73,18 @@ class Remembered:
 
 
 def take_up(
-    rt: Runtime, catalogue: Catalogue, key: str, dropped: Session, dialled: str
+    rt: Runtime, catalogue: Catalogue, key: str, dropped: Session, dialled: str, *, forgot: bool
 ) -> Start | None:
-    """The start of a new session that goes on with a dropped one; None when it begins anew."""
+    """The start of a new session that goes on with a dropped one; None when it begins anew.
+
+    forgot: what is known of the dropped one may come from a late copy of one of its calls.
+    """
     conversation = _goes_on_at(dropped, int(rt.now().timestamp()), catalogue)
     if conversation is None or _is_for_another(dialled, conversation, catalogue):
         return None
     if conversation == begin(conversation.language, "", catalogue):
+        return None
+    if forgot and _has_done_more(rt, dropped):
         return None
     return _kept(rt, key, Start(conversation, dropped.at, dropped.source))
 
@@ -97,6 +108,18 @@ def seconds_to_keep(rt: Runtime, session: Session) -> int:
     if session.conversation.step == flow_resume.RESUME:
         return STANDING_FOR - int(rt.now().timestamp()) + session.at
     return STANDING_FOR if session.standing else 0
+
+
+def _has_done_more(rt: Runtime, dropped: Session) -> bool:
+    """Whether a session went further than where it seems to stand: its effects are used up."""
+    known = dropped.conversation
+    row = {
+        "rating": f"{dropped.source}:rating",
+        "case": f"{dropped.source}:case",
+        "rated": "score" in known.answers,
+        "filed": "reference" in known.facts,
+    }
+    return bool(rt.at_once(_DONE_MORE, row))
 
 
 def _kept(rt: Runtime, key: str, start: Start) -> Start:

@@ -166,7 +166,9 @@ def _first(rt: Runtime, call: _Call, known: _Known) -> Session:
     a look-up for every first call.
     """
     walk = _walk(rt, call)
-    start = known.other and take_up(rt, walk.catalogue, call.key, known.other, call.dialled)
+    start = known.other and take_up(
+        rt, walk.catalogue, call.key, known.other, call.dialled, forgot=known.forgot
+    )
     if not start:
         conversation = begin(known.language, call.dialled, walk.catalogue)
         start = begin_anew(rt, call.key, conversation)

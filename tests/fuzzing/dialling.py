@@ -153,7 +153,7 @@ class World:
         earlier = self.dropped.get(line.phone)
         return (
             earlier is not None
-            and earlier.seen.text == line.seen.text
+            and earlier.seen.text.endswith(line.seen.text)  # a hint may stand above it
             and not (earlier.account.rating or earlier.account.filed or earlier.account.acts)
         )
 

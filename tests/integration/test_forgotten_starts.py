@@ -78,6 +78,21 @@ def test_a_late_first_call_of_a_session_gone_on_with_changes_nothing(dial, redis
     assert ratings() == [("passport", 4, True, True)]
 
 
+def test_a_late_copy_of_an_ended_session_brings_no_redial_back_into_it(dial, redis, all_of):
+    """Its effects are used up: a second complaint would be lost in the first one's case."""
+    ended = dial("1", "1003", "3", "1", "They said come tomorrow", "1")
+    rated = dial("1003", "2", "2", "1", "1", "1")
+    redis.flushdb()
+    assert ended.send("1*1003*3").startswith("CON Passport")
+    again = dial("1003", "3", "1", "He asked for a stamp", "1")
+    assert again.text.endswith("*1")
+    assert {c.text for c in all_of(Case)} == {"They said come tomorrow", "He asked for a stamp"}
+    redis.flushdb()
+    rated.send("1003*2")
+    dial("1", "1003", "2", "5")
+    assert sorted(r.score for r in all_of(Rating)) == [1, 4]
+
+
 def test_where_each_session_began_is_written_down_unless_at_the_language(dial, all_of):
     dial("2", "1003")
     assert all_of(Resumption) == []
