@@ -77,6 +77,7 @@ class Country:
         self._pool.shutdown()
 
     def do(self, op: Op) -> None:
+        self.clock.forward(milliseconds=1)  # no two things happen in the same instant
         self._do[op.what](op)
 
     # --- What people and networks do -------------------------------------------------------------
@@ -171,7 +172,10 @@ class Country:
         if grown["heard"] != 1:
             raise Untrue(f"a message became {grown['heard']} rows")
         # What waited for an answer that did not come is settled by the next word of its writer.
-        most = 1 + before["waiting"] - after["waiting"] + self._waits(sent)
+        settled = before["waiting"] - after["waiting"] + self._waits(sent)
+        for family in set(FAMILY.values()):  # told where they were written, wherever this was
+            self.people[sent.phone].wrote[family] += settled
+        most = 1 + settled
         if grown["messages"] > max(1, most) or grown["cases"] > max(1, most):
             raise Untrue(f"one message had {grown}")
         if grown["messages"]:
