@@ -82,6 +82,8 @@ def perform(
 
 
 def _language(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    if not talk.language:  # a poster's code was typed where the language is asked
+        return {}
     began_by_asking = talk.path[0] == START
     learnt_in = caller.session if began_by_asking else ""
     rt.conversations.remember_language(caller.lookup.hex(), talk.language, learnt_in)

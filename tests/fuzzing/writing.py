@@ -53,6 +53,7 @@ class Sent:
 class Person:
     wrote: Counter[str] = field(default_factory=Counter)
     stopped: set[str] = field(default_factory=set)
+    asked: Counter[str] = field(default_factory=Counter)
     seen: str = ""
 
 
@@ -157,12 +158,15 @@ class Country:
                 texts = [m["text"] for m in arrived if FAMILY[m["channel"]] == family]
                 # Words that were asked about are answered once more when they have their case.
                 asked = sum(text.startswith(WHICH) for text in texts)
-                if heard[family] > person.wrote[family] + asked:
+                if heard[family] > person.wrote[family] + asked + person.asked[family]:
                     raise Untrue(f"{phone} stopped, wrote {person.wrote[family]}, got {texts}")
             for message in arrived:
                 if "{" in message["text"] or not message["text"]:
                     raise Malformed(message["text"])
             person.wrote.clear()
+            person.asked = Counter(
+                FAMILY[m["channel"]] for m in arrived if m["text"].startswith(WHICH)
+            )
 
     # --- What one message may do -----------------------------------------------------------------
 

@@ -262,3 +262,12 @@ def test_a_database_that_goes_in_the_middle_keeps_the_session_for_a_copy(
     assert all_of(Rating) == []
     assert phone.keys(RATE[3]).startswith("CON Thank you, kept.")
     assert len(all_of(Rating)) == 1
+
+
+def test_a_poster_typed_where_the_language_is_asked_teaches_no_language(client, rt):
+    phone = Handset(client)
+    phone.dial()
+    assert phone.keys("1003").startswith("CON Karibu. Welcome.")
+    assert list(rt.redis.scan_iter("language:*")) == []
+    assert phone.keys("1").startswith("CON Passport")
+    assert len(list(rt.redis.scan_iter("language:*"))) == 1
