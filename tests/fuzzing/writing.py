@@ -154,19 +154,19 @@ class Country:
             if arrived:
                 person.seen = arrived[-1]["id"]
             heard = Counter(FAMILY[message["channel"]] for message in arrived)
-            for family in person.stopped:
-                texts = [m["text"] for m in arrived if FAMILY[m["channel"]] == family]
-                # Words that were asked about are answered once more when they have their case.
-                asked = sum(text.startswith(WHICH) for text in texts)
-                if heard[family] > person.wrote[family] + asked + person.asked[family]:
+            # Words that were asked about are answered once more when they have their case.
+            asked = [m for m in arrived if m["text"].startswith(WHICH)]
+            person.asked.update(FAMILY[message["channel"]] for message in asked)
+            for family in set(FAMILY.values()):
+                more = heard[family] - person.wrote[family]
+                if family in person.stopped and more > person.asked[family]:
+                    texts = [m["text"] for m in arrived if FAMILY[m["channel"]] == family]
                     raise Untrue(f"{phone} stopped, wrote {person.wrote[family]}, got {texts}")
+                person.asked[family] = max(0, person.asked[family] - max(0, more))
             for message in arrived:
                 if "{" in message["text"] or not message["text"]:
                     raise Malformed(message["text"])
             person.wrote.clear()
-            person.asked = Counter(
-                FAMILY[m["channel"]] for m in arrived if m["text"].startswith(WHICH)
-            )
 
     # --- What one message may do -----------------------------------------------------------------
 
