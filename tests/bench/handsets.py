@@ -20,6 +20,8 @@ DIALOGUES = {
     CASES: ("5", "1", "0", "0"),
 }
 """From the main menu on; a rating, a complaint, and a look at the case it became."""
+LONGEST = 1 + max(map(len, DIALOGUES.values()))
+"""Steps of the longest dialogue, its first screen included."""
 LAST = {RATE: b"END Asante. ", REPORT: b"END Case ", CASES: b"CON Huduma Feedback\n"}
 """How the last screen of each begins: to end elsewhere, at an apology too, is an error."""
 TURNS = (RATE, REPORT, CASES, RATE)
@@ -122,7 +124,9 @@ class _Loop:
         self._waiting = deque[tuple[float, Handset]]()
         now = time.perf_counter()
         people = [Handset(n, path, f"127.0.0.1:{port}") for n in range(handsets)]
-        self._due = [(now + between * n / handsets, n, h) for n, h in enumerate(people)]
+        # People do not all complain in the same five seconds: they begin all over a dialogue's time.
+        begin = [(n % LONGEST + n / handsets) * between for n in range(handsets)]
+        self._due = [(now + begin[n], n, h) for n, h in enumerate(people)]
         heapq.heapify(self._due)
 
     def run(self, seconds: float, warm: float, begun: Callable[[], None]) -> Found:
