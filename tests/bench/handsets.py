@@ -124,7 +124,7 @@ class _Loop:
         self._waiting = deque[tuple[float, Handset]]()
         now = time.perf_counter()
         people = [Handset(n, path, f"127.0.0.1:{port}") for n in range(handsets)]
-        # People do not all complain in the same five seconds: they begin all over a dialogue's time.
+        # Not all complain in the same five seconds: they begin all over a dialogue.
         begin = [(n % LONGEST + n / handsets) * between for n in range(handsets)]
         self._due = [(now + begin[n], n, h) for n, h in enumerate(people)]
         heapq.heapify(self._due)
