@@ -16,7 +16,8 @@ from feedback_service.runtime import Runtime
 from feedback_service.settings import Settings
 from feedback_service.watch import Kind
 
-WHATSAPP = "twilio-whatsapp"
+SMS, WHATSAPP = "africastalking-sms", "twilio-whatsapp"
+EXAMPLE_CODE = Settings.at_short_code
 STOPPED = {Kind.SILENT_IN, Kind.NOTHING_DELIVERED, Kind.OUTBOX_STUCK}
 """Alarms that mean that citizens are not heard or not answered."""
 PATIENCE = timedelta(days=1)
@@ -26,6 +27,7 @@ PATIENCE = timedelta(days=1)
 def checks(rt: Runtime, session: Session) -> Iterator[Finding]:
     yield from _alarms(session)
     yield from _mail(rt.settings)
+    yield from _short_code(rt)
     yield from _templates(rt)
     yield from _prices(rt)
     yield _budgets(session)
@@ -57,6 +59,20 @@ def _mail(settings: Settings) -> Iterator[Finding]:
             "Nobody is mailed when a channel falls silent",
             "Set OPERATOR_MAIL=ops@example.go.ke, SMTP_URL and MAIL_FROM",
         )
+
+
+def _short_code(rt: Runtime) -> Iterator[Finding]:
+    """Messages name it to citizens: an invented one would lead their answers to a stranger."""
+    way = rt.ways.get(SMS)
+    if way is None or not way.configured(rt.settings.raw):
+        return
+    if rt.settings.at_short_code == EXAMPLE_CODE:
+        yield fail(
+            f"AT_SHORT_CODE is {EXAMPLE_CODE}, the example, while messages really leave",
+            "Set AT_SHORT_CODE to the short code that Africa's Talking gave you",
+        )
+    else:
+        yield ok(f"Citizens are told to write to {rt.settings.at_short_code}")
 
 
 def _templates(rt: Runtime) -> Iterator[Finding]:

@@ -288,3 +288,13 @@ def test_a_redis_that_is_away_is_told(staffed, engine):
     with Redis(unix_socket_path="/nowhere") as away:
         rt = assemble(staffed.settings, engine, away, staffed.ways, staffed.now)
         assert "Redis does not answer" in told(rt, State.FAIL)
+
+
+def test_an_invented_short_code_fails_where_messages_really_leave(staffed):
+    assert "AT_SHORT_CODE" not in told(staffed, State.FAIL)
+    raw = {**staffed.settings.raw, "AT_API_KEY": "atsk_test"}
+    assert "AT_SHORT_CODE is 22123, the example" in told(
+        settings_with(staffed, raw=raw), State.FAIL
+    )
+    own = settings_with(staffed, raw=raw, at_short_code="20456")
+    assert "Citizens are told to write to 20456" in told(own, State.OK)
