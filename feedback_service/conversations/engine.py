@@ -62,7 +62,7 @@ def hear(
         flow[conversation.step],
         _view(flow, conversation, catalogue, medium),
     )
-    text = text.strip()[: medium.longest]
+    text = plain(text)[: medium.longest]
     if text == BACK and (conversation.page or _has_way_back(view)):
         return _go_back(flow, conversation)
     if text == MORE and _has_more(step, view):
@@ -117,6 +117,14 @@ def needed(flow: Flow, conversation: Conversation) -> tuple[Effect, ...]:
     """The facts a step must have before it can be shown."""
     needs = flow[conversation.step].needs
     return (needs,) if needs else ()
+
+
+def plain(text: str) -> str:
+    """An answer without the spaces around it; a number of another script as the keys it means."""
+    text = text.strip()
+    if text.isascii() or not text.isdecimal():
+        return text
+    return "".join(str(int(digit)) for digit in text)
 
 
 def _view(flow: Flow, conversation: Conversation, catalogue: Catalogue, medium: Medium) -> View:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from feedback_service.conversation_store import Session
 from feedback_service.conversations import flow_resume
 from feedback_service.conversations.catalogue import Catalogue
-from feedback_service.conversations.engine import BACK, hear, needed, show
+from feedback_service.conversations.engine import BACK, hear, needed, plain, show
 from feedback_service.conversations.flows import FLOW as MENU
 from feedback_service.conversations.flows import begin
 from feedback_service.conversations.steps import Ask, Conversation, Effect, End, Flow
@@ -78,9 +78,12 @@ class Walk(NamedTuple):
         """How many pieces are one answer: all of a citizen's words, which may hold any `*`.
 
         Where calls were missed, numbers after the words are keys of the screens that followed, or
-        a secret as some type it: `73 51`, `73-51`.
+        a secret as some type it: `73 51`, `73-51`; and a `0` after answers that were refused went
+        back, so that none of them began the words that came later.
         """
-        if len(pieces) == 1 or pieces[0] == BACK or not isinstance(FLOW[conversation.step], Ask):
+        if len(pieces) == 1 or not isinstance(FLOW[conversation.step], Ask):
+            return 1
+        if plain(pieces[0]) == BACK or (missed and self._goes_back(conversation, pieces)):
             return 1
         after = hear(FLOW, conversation, "*".join(pieces), self.catalogue).conversation
         if after.step == conversation.step or not after.answers.get("words"):
@@ -90,6 +93,15 @@ class Walk(NamedTuple):
             while count > 1 and _is_key(pieces[count - 1]):
                 count -= 1
         return count
+
+    def _goes_back(self, conversation: Conversation, pieces: Sequence[str]) -> bool:
+        """Whether nothing but answers that the question refuses stands before a `0`."""
+        for piece in pieces:
+            if plain(piece) == BACK:
+                return True
+            if not hear(FLOW, conversation, piece, self.catalogue).hint:
+                return False
+        return False
 
     def _answer(self, session: Session, text: str, history: str) -> Session:
         """One answer heard, its effects done, its screen shown."""

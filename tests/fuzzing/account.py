@@ -3,6 +3,7 @@ pressed, and held against the database after every key."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,7 +57,7 @@ class Account:
 
     def hear(self, seen: Seen, key: str, after: str) -> None:
         """Write down what a key says on the screen it was pressed at; `after` came next."""
-        text = key.strip()[:LONGEST]
+        text = _as_keys(key.strip()[:LONGEST])
         meaning = seen.means(text)
         pieces = key.split("*")
         if len(pieces) > 1 and (seen.question not in IN_WORDS or pieces[0].strip() == "0"):
@@ -171,6 +172,11 @@ class Account:
         acted = [(e["action"], e["reference"]) for e in events if e["action"] in ACTS.values()]
         if sorted(acted) != sorted(self.acts):
             raise Untrue(f"did {sorted(self.acts)}, stored {sorted(acted)}")
+
+
+def _as_keys(text: str) -> str:
+    """A number in the digits of another script is the number on the screen."""
+    return "".join(str(unicodedata.digit(d)) for d in text) if text.isdecimal() else text
 
 
 def _close(text: str) -> str:

@@ -122,6 +122,26 @@ def test_the_words_of_a_complaint_keyed_last_open_its_case(end, client, all_of):
     assert [c.text for c in all_of(Case)] == ["Come tomorrow * they said"]
 
 
+TOLD = {
+    "a slip, back, another kind": (["1", "7", "0", "2", "No bed"], "quality", "No bed"),
+    "slips, back": (["1", "99", "", "x", "0", "2", "No bed"], "quality", "No bed"),
+    "a slip, back twice": (["1", "7", "0", "0", "3", "2", "No bed"], "quality", "No bed"),
+    "a way back between spaces": (["1", "7", " 0 ", "2", "No bed"], "quality", "No bed"),
+    "a slip, then words": (["1", "7", "No bed"], "delay", "7*No bed"),
+    "a sum in the words": (["2", "5", "0", "1", "pay 5*0*00 now"], "delay", "pay 5*0*00 now"),
+    "words of one letter": (["2", "a*b*c"], "quality", "a*b*c"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("keys", "category", "text"), TOLD.values(), ids=TOLD)
+def test_what_was_keyed_before_a_way_back_is_no_part_of_later_words(
+    keys, category, text, end, client, all_of
+):
+    """A session first heard of at its end: a `0` after refused answers was pressed as a key."""
+    end(Handset(client), ["1", "1003", "3", *keys, "1"])
+    assert [(c.category, c.text) for c in all_of(Case)] == [(category, text)]
+
+
 def test_an_event_that_fits_no_history_changes_nothing(end, client, all_of):
     phone = dropped(client, RATE[:4])
     for keyed in (["9", "9"], ["1", "1003", "2", "5"], ["1003"], ["*"], [""]):

@@ -76,6 +76,29 @@ def test_a_wrong_answer_gets_its_hint(keys, wrong, hint, language):
     assert phone.keys(wrong).startswith(f"CON {phrase(hint, language)}")
 
 
+ANY_SCRIPT = {
+    "on a menu": (["1003", "2"], "2"),
+    "where words are asked": (["1003", "3", "1"], "2"),
+    "a poster's code": ([], "1003"),
+    "an amount": (["1003", "2", "2", "1", "2"], "500"),
+    "the way back": (["1003", "2"], "0"),
+    "more": ([*"2"], "9"),
+    "the number of a county": (["1101", "2", "4"], "47"),
+}
+
+
+@pytest.mark.parametrize(
+    "zero", ["\uff10", "\u0660", "\u06f0"], ids=["full-width", "Arabic", "Persian"]
+)
+@pytest.mark.parametrize(("keys", "key"), ANY_SCRIPT.values(), ids=ANY_SCRIPT)
+def test_digits_of_any_script_are_the_keys_they_mean(keys, key, zero):
+    plain, other = Keypad("en", keys=keys), Keypad("en", keys=keys)
+    before = plain.screen
+    typed = "".join(chr(ord(zero) + int(digit)) for digit in key)
+    assert plain.keys(key) != before
+    assert other.keys(f" {typed} ") == plain.screen
+
+
 def lines_of(menu: str) -> list[str]:
     """The numbered lines of a screen."""
     return [line for line in menu.split("\n") if line.partition(" ")[0].isdecimal()]
