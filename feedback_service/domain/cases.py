@@ -19,6 +19,11 @@ class CaseStatus(StrEnum):
     CLOSED = "closed"
 
 
+class CaseKind(StrEnum):
+    COMPLAINT = "complaint"
+    INFORMATION = "information"  # a request under the Access to Information Act, with its own dates
+
+
 class Action(StrEnum):
     RECEIVE = "receive"  # the opening event; it makes a case and so leads from no status
     ACKNOWLEDGE = "acknowledge"

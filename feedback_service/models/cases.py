@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback_service.domain.cases import Action, Actor, CaseStatus, Lane, Outcome
+from feedback_service.domain.cases import Action, Actor, CaseKind, CaseStatus, Lane, Outcome
 from feedback_service.models.base import Base, closed_set, new_id
 
 
@@ -28,12 +28,14 @@ class Category(StrEnum):
 
 
 class Case(Base):
-    """One complaint on its way to redress.
+    """One complaint or request for information on its way to redress.
 
     `institution_id` owns the service and answers; `host_id` runs the place; `unit_id` holds the
     case now.  `level` says who must answer, beside the status, never instead of it.  A `quiet` case
     sends no message and opens by its reference and the citizen's four digits, kept as a keyed
-    `secret_hash`.
+    `secret_hash`.  `previous_id` is the closed case it goes on with; `referred_by` the body that
+    sent it.  Of an answered case `ask_after` is when to ask, ask again or close, `asked` how often
+    its citizen was asked.
     """
 
     __tablename__ = "cases"
@@ -41,6 +43,11 @@ class Case(Base):
     reference: Mapped[str] = mapped_column(unique=True)
     source: Mapped[str] = mapped_column(unique=True)
     citizen_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("citizens.id"), index=True)
+    kind: Mapped[CaseKind] = mapped_column(
+        closed_set(CaseKind, "kind"), default=CaseKind.COMPLAINT, server_default="complaint"
+    )
+    previous_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("cases.id"))
+    referred_by: Mapped[str | None] = mapped_column(sa.ForeignKey("institutions.id"))
     channel: Mapped[str]
     language: Mapped[str]
     text: Mapped[str]
@@ -71,6 +78,7 @@ class Case(Base):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     ask_after: Mapped[datetime | None]
+    asked: Mapped[int] = mapped_column(default=0, server_default="0")
     triaged_at: Mapped[datetime | None]
     simulated: Mapped[bool] = mapped_column(default=False)
 

@@ -1,5 +1,6 @@
 """Who is responsible for what, where, and what was promised: read from CSV, never typed in code."""
 
+import uuid
 from datetime import date, datetime, time
 
 import sqlalchemy as sa
@@ -146,13 +147,19 @@ class RoutingMiss(Base):
 
 
 class Holiday(Base):
-    """A gazetted day the maintained library may lack; no county means the whole country."""
+    """A gazetted day the maintained library may lack; no county means the whole country.
+
+    `entered_at` and `entered_by_id` are of a day that people entered; `ended_at` of one taken back.
+    """
 
     __tablename__ = "holidays"
     day: Mapped[date] = mapped_column(primary_key=True)
     county_code: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0)
     name: Mapped[str]
     source: Mapped[str]
+    entered_at: Mapped[datetime | None]
+    entered_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    ended_at: Mapped[datetime | None]
 
 
 class RegistryState(Base):
