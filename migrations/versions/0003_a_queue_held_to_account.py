@@ -505,7 +505,6 @@ def upgrade() -> None:
     )
     op.add_column("staff", sa.Column("oidc_subject", sa.Text(), nullable=True))
     op.create_unique_constraint(op.f("uq_staff_oidc_subject"), "staff", ["oidc_subject"])
-    op.create_check_constraint("kind", "cases", "kind in ('complaint', 'information')")
     op.execute(APPEND_ONLY)
     # ### end Alembic commands ###
 
