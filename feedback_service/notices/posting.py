@@ -1,0 +1,61 @@
+"""Writing a notice, once for its cause and person, and finding whom a case concerns."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from feedback_service.domain.cases import Lane
+from feedback_service.models import Case, Notice, Role, Staff, Unit, new_id
+
+
+def post(
+    session: Session, key: str, kind: str, staff_ids: Iterable[uuid.UUID], at: datetime,
+    *, case_id: uuid.UUID | None = None, data: Mapping[str, Any] | None = None,
+    urgent: bool = False,
+) -> None:  # fmt: skip
+    """Tell these people once of what `key` names; told again, nothing happens.
+
+    kind: the text, as the desk and mails word it; data: what fills it, no citizen's words.
+    """
+    rows = [
+        {
+            "id": new_id(), "key": f"{key}:{staff_id}", "kind": kind, "staff_id": staff_id,
+            "address": "", "case_id": case_id, "data": dict(data or {}), "urgent": urgent,
+            "at": at, "attempts": 0,
+        }
+        for staff_id in dict.fromkeys(staff_ids)
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(Notice).on_conflict_do_nothing(), rows)
+
+
+def whose_case(session: Session, case: Case) -> list[uuid.UUID]:
+    """The officer who has the case, and whoever supervises them or their unit."""
+    own = [case.assigned_to_id] if case.assigned_to_id else []
+    return [*own, *supervisors_of(session, case)]
+
+
+def supervisors_of(session: Session, case: Case) -> list[uuid.UUID]:
+    """Who answers for the unit that holds the case; nobody is without one.
+
+    The officer's own supervisor; else supervisors of the unit, of its institution, and in the end
+    everybody at central triage.  A confidential case has its integrity officers instead.
+    """
+    unit = session.get_one(Unit, case.unit_id)
+    role = Role.INTEGRITY if case.lane is Lane.CONFIDENTIAL else Role.SUPERVISOR
+    own = sa.select(Staff.supervisor_id).where(Staff.id == case.assigned_to_id)
+    for wanted in (
+        Staff.id.in_(own) if case.assigned_to_id and role is Role.SUPERVISOR else sa.false(),
+        sa.and_(Staff.role == role, Staff.unit_id == unit.id),
+        sa.and_(Staff.role == role, Staff.institution_id == unit.institution_id),
+        Staff.unit_id.in_(sa.select(Unit.id).where(Unit.kind == "central")),
+    ):
+        found = sa.select(Staff.id).where(wanted, Staff.disabled_at.is_(None)).order_by(Staff.id)
+        if people := list(session.scalars(found)):
+            return people
+    return []
