@@ -1,8 +1,8 @@
 """Quiet cases: no message, absent from lists, opened by reference and four digits from any phone.
 
 The digits are kept as a keyed hash under PHONE_KEYS, compared in constant time, and few wrong ones
-are heard: five from one person and thirty for one case a day.  What is not opened gets one answer,
-whether the case, its secret or the tries are missing.
+are heard: five from one person and thirty for one case a day, a repeated one once.  What is not
+opened gets one answer, whether the case, its secret or the tries are missing.
 """
 
 import hmac
@@ -129,9 +129,9 @@ def open_quiet(
     wanted = read_reference(reference) or ""
     case, own = _find(rt, session, person, reference)
     right = _is_right(rt, case, wanted, digits)
-    if not _may_try(rt, person, wanted, own=own) or not right:
+    if not _may_try(rt, person, wanted, digits, own=own) or not right:
         return None
-    _forgive(rt, person, wanted)
+    _forgive(rt, person, wanted, digits)
     return case
 
 
@@ -166,18 +166,21 @@ def _hash(key: bytes, reference: str, digits: str) -> bytes:
     return KeyRing((key,)).lookup(f"secret:{reference}:{digits}")
 
 
-def _may_try(rt: Runtime, person: bytes, reference: str, *, own: bool) -> bool:
+def _may_try(rt: Runtime, person: bytes, reference: str, digits: str, *, own: bool) -> bool:
     """Count this try first, so that many at once are not more than one after the other.
 
-    Strangers' tries must not lock out whoever filed the case: their own phone keeps its own five.
+    The same digits again are the same try: a network that repeats a call locks nobody out, and who
+    guesses learns nothing by it.  Strangers' tries must not lock out whoever filed the case: their
+    own phone keeps its own five.
     """
-    by_person, for_case = _counters(person, reference)
+    tries = _tries(rt, person, reference, digits)
     try:
         with rt.redis.pipeline(transaction=False) as pipe:
-            for counter in (by_person, for_case):
-                pipe.set(counter, 0, ex=TRIES_KEPT_FOR, nx=True)
-                pipe.incr(counter)
-            _, mine, _, all_of_them = pipe.execute()
+            for counter, tried in tries:
+                pipe.sadd(counter, tried)
+                pipe.expire(counter, TRIES_KEPT_FOR, nx=True)
+                pipe.scard(counter)
+            _, _, mine, _, _, all_of_them = pipe.execute()
     except RedisError as error:
         logger.warning("tries of secrets cannot be counted: %s", type(error).__name__)
         return False
@@ -202,16 +205,20 @@ def _may_ask(rt: Runtime, person: bytes, reference: str) -> bool:
     return int(asked) <= MOST_ASKED
 
 
-def _forgive(rt: Runtime, person: bytes, reference: str) -> None:
+def _forgive(rt: Runtime, person: bytes, reference: str, digits: str) -> None:
     """A right one was no wrong one."""
     try:
         with rt.redis.pipeline(transaction=False) as pipe:
-            for counter in _counters(person, reference):
-                pipe.decr(counter)
+            for counter, tried in _tries(rt, person, reference, digits):
+                pipe.srem(counter, tried)
             pipe.execute()
     except RedisError as error:
         logger.warning("a try of a secret stays counted: %s", type(error).__name__)
 
 
-def _counters(person: bytes, reference: str) -> tuple[str, str]:
-    return f"secret:person:{person.hex()}", f"secret:case:{reference}"
+def _tries(
+    rt: Runtime, person: bytes, reference: str, digits: str
+) -> tuple[tuple[str, bytes], tuple[str, bytes]]:
+    """Where tries of the person and of the case are kept, and this one without its digits."""
+    tried = KeyRing(rt.settings.phone_keys).lookup(f"try:{person.hex()}:{reference}:{digits}")
+    return (f"secret:tried:{person.hex()}", tried), (f"secret:tried-for:{reference}", tried)

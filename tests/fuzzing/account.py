@@ -58,6 +58,8 @@ class Account:
     def hear(self, seen: Seen, key: str, after: str) -> None:
         """Write down what a key says on the screen it was pressed at; `after` came next."""
         text = _as_keys(key.strip()[:LONGEST])
+        if text.rstrip("*") in WITHOUT.get(seen.question, ()):
+            text = text.rstrip("*")  # a key and a slip after it, as on a menu
         meaning = seen.means(text)
         pieces = key.split("*")
         if len(pieces) > 1 and (seen.question not in IN_WORDS or pieces[0].strip() == "0"):

@@ -1,5 +1,6 @@
 """A quiet case opens by its reference and four digits, from any phone, and tells nobody else."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ from redis import Redis
 
 from feedback_service import redress
 from feedback_service.domain.cases import Lane
+from feedback_service.domain.references import new_reference
 from feedback_service.identity import KeyRing
 from feedback_service.models import Case
 from feedback_service.redress.quiet import MOST_WRONG_BY_PERSON, MOST_WRONG_FOR_CASE
@@ -64,6 +66,34 @@ def test_many_phones_cannot_try_all_secrets_nor_lock_out_who_filed_it(quiet, tri
         assert not tries(quiet.reference, "0000", f"+2547110000{n:02d}")
     assert not tries(quiet.reference, "4071")
     assert tries(quiet.reference, "4071", ME)
+
+
+def at_once(tries, *calls):
+    """Whether each call opened the case, all of them made at the same moment."""
+    with ThreadPoolExecutor(len(calls)) as many:
+        return list(many.map(lambda call: tries(*call), calls))
+
+
+def test_copies_of_a_try_are_one_try_however_many_come_at_once(quiet, tries):
+    for wrong in range(MOST_WRONG_BY_PERSON - 1):
+        assert at_once(tries, *[(quiet.reference, f"000{wrong}")] * 3) == [False] * 3
+    assert at_once(tries, *[(quiet.reference, "4071")] * 3) == [True] * 3
+    assert tries(quiet.reference, "4071")
+    assert not tries(quiet.reference, "0009")
+    assert at_once(tries, *[(quiet.reference, "4071")] * 3) == [False] * 3
+
+
+def test_tries_at_once_open_no_more_than_tries_one_after_the_other(quiet, tries):
+    wrong = [f"000{digit}" for digit in range(MOST_WRONG_BY_PERSON)]
+    at_once(tries, *[(quiet.reference, digits) for digits in wrong])
+    assert not tries(quiet.reference, "4071")
+
+
+def test_one_secret_tried_for_two_cases_is_two_tries(quiet, tries):
+    for number in range(MOST_WRONG_BY_PERSON):
+        unknown = new_reference(lambda below, number=number: number)
+        assert not tries(unknown, "4071")
+    assert not tries(quiet.reference, "4071")
 
 
 def test_tries_that_cannot_be_counted_are_refused(quiet, loaded_rt):

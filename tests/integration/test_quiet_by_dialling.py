@@ -1,13 +1,15 @@
 """How a complaint is answered: by message after three minutes, at once, or never; and what a phone
 that many hands hold may tell of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from feedback_service import redress
 from feedback_service.domain.cases import Action, CaseStatus
 from feedback_service.domain.references import new_reference
 from feedback_service.models import Case, Message, MessageState
-from tests.handset import ME, OTHER, arrived, sms, spoken
+from tests.handset import ME, OTHER, Handset, arrived, sms, spoken
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
 
@@ -220,6 +222,24 @@ def test_a_quiet_case_opens_by_no_other_number(number, quiet, dial, all_of):
     assert phone.keys("1", "4073").startswith("CON This number and secret open no case")
     assert phone.keys("2").startswith("CON Choose a number shown.")
     assert all_of(Case)[0].status is CaseStatus.RECEIVED
+
+
+def test_a_call_that_comes_three_times_at_once_tries_its_secret_once(quiet, dial, app):
+    """The network repeats a call while the first of it is being answered."""
+    phone, _ = dial("1", "5", quiet.reference, number=OTHER)
+
+    def send(_):
+        copy = Handset(app.test_client(), OTHER)
+        copy.session = phone.session
+        return copy.send(phone.text)
+
+    with ThreadPoolExecutor(3) as network:
+        for wrong in ("4072", "4073", "4074", "4075"):
+            phone.text += f"*{wrong}"
+            (screen,) = set(network.map(send, range(3)))
+            assert screen.startswith("CON This number and secret open no case")
+            phone.keys("1")
+    assert phone.keys("4071").startswith(f"CON {spoken(quiet.reference)}: received. Answer due")
 
 
 def test_a_quiet_case_without_a_secret_gets_one_only_from_the_phone_that_filed_it(filed, dial):
