@@ -57,7 +57,7 @@ class MediaStore:
             if answer.status_code in REDIRECTS:
                 answer.close()
                 onward = urljoin(url, answer.headers.get("Location", ""))
-                self._check_public(urlsplit(onward))
+                self._check_public(_parts(onward))
                 answer = self._get(onward, None)
             with answer:
                 _check_status(answer.status_code)
@@ -77,7 +77,7 @@ class MediaStore:
             _check_status(answer.status_code)
 
     def _check_ours(self, url: str) -> None:
-        asked = urlsplit(url)
+        asked = _parts(url)
         ours = (asked.scheme, asked.netloc) == (self._api.scheme, self._api.netloc)
         if not (ours and self._path.fullmatch(asked.path)) or asked.query or asked.fragment:
             raise NotFetched("the address is none of our account's", retry=False)
@@ -117,8 +117,19 @@ def _asking() -> Iterator[None]:
 
     try:
         yield
-    except (requests.RequestException, HTTPError, OSError) as error:
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        # A ValueError: the library reads where it is sent on to, and that was no address.
         raise NotFetched(f"Twilio cannot be reached ({type(error).__name__})", retry=True) from None
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of an address; all empty for what is no address."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.port != 0
+    except ValueError:  # a bracket that is never closed, a port that no machine has
+        usable = False
+    return parts if usable else urlsplit("")
 
 
 def _addresses(
