@@ -23,7 +23,7 @@ def answer(page: Any, *replies: str) -> None:
 
 
 def arrives(page: Any, words: str) -> None:
-    hook(page, "messages").get_by_text(words).first.wait_for(timeout=5000)
+    hook(page, "messages").get_by_text(words).first.wait_for()
 
 
 def tab_to(page: Any, name: str, most: int = 30) -> None:

@@ -27,7 +27,7 @@ from feedback_service.models import (
 from feedback_service.web.access import TOKEN
 from tests.desk_world import DeskWorld
 
-pytestmark = [pytest.mark.browser, pytest.mark.servers]
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(300)]
 
 EMAIL, PASSWORD = "amina@example.go.ke", "a password of some length"
 

@@ -45,7 +45,7 @@ class Service:
         raise AssertionError(f"feedback run ended with {self.process.wait()}:\n{self.said}")
 
     def status(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as reply:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as reply:
             return reply.status
 
     def family(self):
@@ -91,7 +91,7 @@ def test_it_starts_answers_stops_and_keeps_its_secrets(launch, tmp_path, port):
     family = service.family()
     code, seconds = service.stop(signal.SIGINT)
     assert (code, _left(family)) == (0, [])
-    assert seconds < 10
+    assert seconds < 30
 
     file = tmp_path / "var" / "run.env"
     secrets = read_run_file(tmp_path / "var")
@@ -116,7 +116,7 @@ def test_whatever_dies_is_started_again_and_nothing_outlives_the_launcher(launch
     family = service.family()
     service.process.kill()
     service.process.wait()
-    psutil.wait_procs(family, timeout=10)
+    psutil.wait_procs(family, timeout=60)
     assert _left(family) == []
 
 
@@ -156,7 +156,7 @@ def _left(family):
     return [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
 
 
-def _wait_until(true, seconds=60):
+def _wait_until(true, seconds=150):
     deadline = time.monotonic() + seconds
     while True:
         try:

@@ -186,9 +186,11 @@ def test_without_redis_the_door_still_opens(rt: Any) -> None:
     from dataclasses import replace
 
     from redis import Redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
 
     from feedback_service.app import create_app
 
-    with Redis(port=1, socket_connect_timeout=0.2) as away:
+    with Redis(port=1, retry=Retry(NoBackoff(), 0)) as away:
         app = create_app(replace(rt, redis=away))
         assert knock(Browser(app)).status_code == 303

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from feedback_service import doctor, identity, outbox, redress, registry, staff, watch
 from feedback_service.conversations.wording import templates
@@ -119,7 +121,7 @@ def test_an_open_case_where_nobody_works_is_a_warning(staffed, case):
 def test_a_missing_cell_of_the_register_is_counted(staffed):
     with staffed.transaction() as session:
         for _ in range(2):
-            registry.route(session, "county-sewer", None, 5, staffed.now())
+            registry.count_miss(staffed, session, "county-sewer", None, 5)
     assert "lacks 1 cell, asked for 2 times: county-sewer at county 5" in told(staffed, State.WARN)
 
 
@@ -285,7 +287,7 @@ def test_a_database_that_is_away_is_told_and_nothing_else_asked_of_it(staffed):
 
 
 def test_a_redis_that_is_away_is_told(staffed, engine):
-    with Redis(unix_socket_path="/nowhere") as away:
+    with Redis(unix_socket_path="/nowhere", retry=Retry(NoBackoff(), 0)) as away:
         rt = assemble(staffed.settings, engine, away, staffed.ways, staffed.now)
         assert "Redis does not answer" in told(rt, State.FAIL)
 

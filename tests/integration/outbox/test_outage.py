@@ -5,10 +5,15 @@ from collections import Counter
 
 import pytest
 import sqlalchemy as sa
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
+from channels.providers.line import READ_SECONDS
 from feedback_service import outbox, registry
 from feedback_service.models import Heard, Message, MessageState
 from feedback_service.outbox.pace import PROBE_EVERY
+from feedback_service.outbox.sending import AT_ONCE
 from feedback_service.runtime import Runtime
 from tests.counterpart import inbound_form
 from tests.handset import ME, OTHER
@@ -50,7 +55,7 @@ def test_after_three_failures_messages_go_straight_to_the_other_company(
     outbox.drain(rt)
     assert outbox.broken(rt) == ["africastalking"]
     found = states(messages)
-    assert found[UNKNOWN] <= 3 + 8, "those under way when it broke"
+    assert found[UNKNOWN] <= 3 + AT_ONCE, "those under way when it broke"
     assert found[SENT] == 20 - found[UNKNOWN]
     asked = len(network.asked)
     post("later")
@@ -66,11 +71,9 @@ def test_after_three_failures_messages_go_straight_to_the_other_company(
 
 
 def test_without_redis_each_message_finds_out_for_itself(rt, post, messages, network):
-    from redis import Redis
-
     post()
-    lame = Runtime(**{**vars(rt), "redis": Redis(port=1, socket_connect_timeout=0.1)})
-    assert outbox.drain(lame) == 1
+    with Redis(port=1, retry=Retry(NoBackoff(), 0)) as away:
+        assert outbox.drain(Runtime(**{**vars(rt), "redis": away})) == 1
     assert states(messages) == {SENT: 1}
 
 
@@ -82,7 +85,8 @@ def test_a_company_that_hangs_holds_up_no_message_of_the_other(rt, post, message
     begun = time.time()
     outbox.drain(rt)
     whatsapp = [taken for taken in network.accepted if taken.provider == "twilio"]
-    assert max(taken.at.timestamp() for taken in whatsapp) - begun < 3
+    took = max(taken.at.timestamp() for taken in whatsapp) - begun
+    assert took < READ_SECONDS, "they waited until the first that hung was given up"
     assert states(messages) == {UNKNOWN: 5, SENT: 5}
 
 
@@ -96,16 +100,16 @@ def test_messages_of_one_person_arrive_in_their_order(rt, post, network):
 
 
 @pytest.mark.parametrize("more", [{"AT_PER_SECOND": "1000"}])
-def test_two_hundred_leave_in_seconds_by_a_company_of_a_hundred_milliseconds(
+def test_messages_leave_side_by_side_by_a_company_that_takes_its_time(
     more, rt, post, messages, network
 ):
-    for number in range(200):
+    for number in range(64):
         post(f"m{number}", f"+254711100{number:03d}")
-    network.slow = 0.1
+    network.slow = 0.5
     begun = time.monotonic()
     outbox.drain(rt)
-    assert time.monotonic() - begun < 12, "one after the other would take more than twenty"
-    assert states(messages) == {SENT: 200}
+    assert time.monotonic() - begun < 20, "one after the other would take more than 32"
+    assert states(messages) == {SENT: 64}
 
 
 @pytest.mark.parametrize("more", [{"AT_PER_SECOND": "10"}])
@@ -115,8 +119,10 @@ def test_no_second_has_more_messages_than_the_company_takes(more, rt, post, mess
     outbox.drain(rt)
     assert states(messages) == {SENT: 25}
     assert {message.attempts for message in messages()} == {1}
-    seconds = Counter(int(taken.at.timestamp()) for taken in network.accepted)
-    assert max(seconds.values()) <= 12, "ten, and what was on its way over the edge of a second"
+    moments = sorted(taken.at.timestamp() for taken in network.accepted)
+    assert moments[-1] - moments[0] > 1, "25 at ten a second take a whole second and its neighbours"
+    most = max(Counter(map(int, moments)).values())
+    assert most <= 10 + AT_ONCE, "ten, and what was on its way over the edge of a second"
 
 
 @pytest.mark.parametrize("kind", ["shut", "503", "504"])
@@ -148,5 +154,5 @@ def test_what_came_while_both_were_down_is_answered_once_when_they_return(
         found = {state: count for state, count in rows}  # noqa: C416 - a Row is no tuple
     assert found.keys() <= {SENT, UNKNOWN}
     assert sum(found.values()) == MANY
-    under_way_when_it_broke = 2 * (3 + 8) if kind == "504" else 0
+    under_way_when_it_broke = 2 * (3 + AT_ONCE) if kind == "504" else 0
     assert found.get(UNKNOWN, 0) <= under_way_when_it_broke
