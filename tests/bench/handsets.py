@@ -20,12 +20,12 @@ DIALOGUES = {
     CASES: ("5", "1", "0", "0"),
 }
 """From the main menu on; a rating, a complaint, and a look at the case it became."""
-LONGEST = 1 + max(map(len, DIALOGUES.values()))
-"""Steps of the longest dialogue, its first screen included."""
 LAST = {RATE: b"END Asante. ", REPORT: b"END Case ", CASES: b"CON Huduma Feedback\n"}
 """How the last screen of each begins: to end elsewhere, at an apology too, is an error."""
 TURNS = (RATE, REPORT, CASES, RATE)
 """What a handset does one after the other; who looks at a case is who complained before."""
+ROUND = sum(len(DIALOGUES[turn]) + 2 for turn in TURNS)
+"""Steps of all its turns at most: the dial, the language, the keys."""
 
 
 class Handset:
@@ -124,8 +124,8 @@ class _Loop:
         self._waiting = deque[tuple[float, Handset]]()
         now = time.perf_counter()
         people = [Handset(n, path, f"127.0.0.1:{port}") for n in range(handsets)]
-        # Not all complain in the same five seconds: they begin all over a dialogue.
-        begin = [(n % LONGEST + n / handsets) * between for n in range(handsets)]
+        # Two thousand people do not complain in the same five seconds: they begin all over a round.
+        begin = [(n % ROUND + n / handsets) * between for n in range(handsets)]
         self._due = [(now + begin[n], n, h) for n, h in enumerate(people)]
         heapq.heapify(self._due)
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import psutil
 
 from tests.bench import processes
-from tests.bench.handsets import LONGEST, Found, drive
+from tests.bench.handsets import ROUND, Found, drive
 from tests.bench.processes import CALLBACK_SECRET, Bench
 
 HANDSETS, BETWEEN = 2_000, 5.0
-SECONDS, WARM = float(os.environ.get("LOAD_SECONDS", "60")), (LONGEST + 2) * BETWEEN
+SECONDS, WARM = float(os.environ.get("LOAD_SECONDS", "60")), (ROUND + 1) * BETWEEN
 P95, P99 = 100, 300
 
 
