@@ -80,6 +80,7 @@ class Case(Base):
     ask_after: Mapped[datetime | None]
     asked: Mapped[int] = mapped_column(default=0, server_default="0")
     triaged_at: Mapped[datetime | None]
+    compared_at: Mapped[datetime | None]
     simulated: Mapped[bool] = mapped_column(default=False)
 
     events: Mapped[list["CaseEvent"]] = relationship(order_by="CaseEvent.number")
@@ -90,6 +91,11 @@ class Case(Base):
         sa.Index("ix_cases_host", "host_id", "due_at"),
         sa.Index(
             "ix_cases_untriaged", "received_at", postgresql_where=sa.text("triaged_at is null")
+        ),
+        sa.Index(
+            "ix_cases_uncompared",
+            "received_at",
+            postgresql_where=sa.text("compared_at is null and lane = 'open'"),
         ),
         sa.Index(
             "ix_cases_open_due",

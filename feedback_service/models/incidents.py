@@ -10,7 +10,12 @@ from feedback_service.models.base import Base, new_id
 
 
 class Incident(Base):
-    """One cause.  `fixed_at`: the office declared it mended, everyone is told once and asked."""
+    """One cause; a case in it keeps its reference, its answer and its citizen's vote.
+
+    `title` is empty until a person names it.  `fixed_at`: the office declared it mended, everyone
+    is told once, in their language where both have words.  `merged_into_id`: its cases were moved
+    there at `merged_at`, and can be moved back.
+    """
 
     __tablename__ = "incidents"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -20,15 +25,19 @@ class Incident(Base):
     county_code: Mapped[int | None] = mapped_column(sa.ForeignKey("counties.code"))
     opened_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     opened_at: Mapped[datetime]
-    fix: Mapped[str] = mapped_column(default="")
+    fix_en: Mapped[str] = mapped_column(default="")
+    fix_sw: Mapped[str] = mapped_column(default="")
     fixed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     fixed_at: Mapped[datetime | None]
+    merged_into_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("incidents.id"))
+    merged_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    merged_at: Mapped[datetime | None]
 
 
 class IncidentCase(Base):
     """A case's time in an incident; splitting ends the row and takes nothing away.
 
-    A case is in one incident at a time.
+    A case is in one incident at a time.  Without `joined_by_id` a rule joined it.
     """
 
     __tablename__ = "incident_cases"

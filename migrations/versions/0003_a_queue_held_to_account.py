@@ -156,9 +156,13 @@ def upgrade() -> None:
         sa.Column("county_code", sa.Integer(), nullable=True),
         sa.Column("opened_by_id", sa.Uuid(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("fix", sa.Text(), nullable=False),
+        sa.Column("fix_en", sa.Text(), nullable=False),
+        sa.Column("fix_sw", sa.Text(), nullable=False),
         sa.Column("fixed_by_id", sa.Uuid(), nullable=True),
         sa.Column("fixed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_into_id", sa.Uuid(), nullable=True),
+        sa.Column("merged_by_id", sa.Uuid(), nullable=True),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["county_code"], ["counties.code"], name=op.f("fk_incidents_county_code_counties")
         ),
@@ -169,6 +173,14 @@ def upgrade() -> None:
             ["institution_id"],
             ["institutions.id"],
             name=op.f("fk_incidents_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_by_id"], ["staff.id"], name=op.f("fk_incidents_merged_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"],
+            ["incidents.id"],
+            name=op.f("fk_incidents_merged_into_id_incidents"),
         ),
         sa.ForeignKeyConstraint(
             ["opened_by_id"], ["staff.id"], name=op.f("fk_incidents_opened_by_id_staff")
@@ -484,6 +496,14 @@ def upgrade() -> None:
     )
     op.add_column("cases", sa.Column("previous_id", sa.Uuid(), nullable=True))
     op.add_column("cases", sa.Column("referred_by", sa.Text(), nullable=True))
+    op.add_column("cases", sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_cases_uncompared",
+        "cases",
+        ["received_at"],
+        unique=False,
+        postgresql_where=sa.text("compared_at is null and lane = 'open'"),
+    )
     op.add_column("cases", sa.Column("asked", sa.Integer(), server_default="0", nullable=False))
     op.create_foreign_key(
         op.f("fk_cases_previous_id_cases"), "cases", "cases", ["previous_id"], ["id"]
@@ -523,6 +543,12 @@ def downgrade() -> None:
     op.drop_column("holidays", "entered_at")
     op.drop_constraint(op.f("fk_cases_referred_by_institutions"), "cases", type_="foreignkey")
     op.drop_constraint(op.f("fk_cases_previous_id_cases"), "cases", type_="foreignkey")
+    op.drop_index(
+        "ix_cases_uncompared",
+        table_name="cases",
+        postgresql_where=sa.text("compared_at is null and lane = 'open'"),
+    )
+    op.drop_column("cases", "compared_at")
     op.drop_column("cases", "asked")
     op.drop_column("cases", "referred_by")
     op.drop_column("cases", "previous_id")
