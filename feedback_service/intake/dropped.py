@@ -16,6 +16,7 @@ from feedback_service.conversation_store import Dropped
 from feedback_service.conversations import flow_resume
 from feedback_service.identity import KeyRing, NoKey
 from feedback_service.intake import talks
+from feedback_service.intake.resuming import has_done_more
 from feedback_service.models import Citizen, Message, MessageState, Resumption, Stop, Talk
 from feedback_service.runtime import Runtime
 
@@ -67,6 +68,8 @@ def _write(rt: Runtime, session: Session, dropped: Dropped) -> None:
     if not flow_resume.may_resume(at) or not flow_resume.is_worth_asking(
         at, registry.catalogue(rt)
     ):
+        return
+    if has_done_more(rt, dropped.origin, at):
         return
     citizen = _citizen(rt, session, dropped, at.language)
     if _may_be_asked(session, citizen, now):

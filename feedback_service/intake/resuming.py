@@ -47,8 +47,9 @@ from (values (1)) as one left join resumptions mine on mine.session = :session
 
 # What a session has stored that a conversation does not know of.
 _DONE_MORE = sa.text("""
-select not :rated and exists (select from ratings where source = :rating)
-    or not :filed and exists (select from cases where source = :case)
+select not :filed and exists (select from cases where source = :case)
+    or exists (select from ratings where source = :rating
+                 and (not :rated or complete and not :finished))
 """)
 
 
@@ -84,7 +85,7 @@ def take_up(
         return None
     if conversation == begin(conversation.language, "", catalogue):
         return None
-    if forgot and _has_done_more(rt, dropped):
+    if forgot and has_done_more(rt, dropped.source, dropped.conversation):
         return None
     return _kept(rt, key, Start(conversation, dropped.at, dropped.source))
 
@@ -103,23 +104,26 @@ def remembered(rt: Runtime, key: str) -> Remembered:
     return Remembered(Start(from_dict(found[1]), int(rt.now().timestamp()), found[0]), taken_up)
 
 
+def has_done_more(rt: Runtime, source: str, known: Conversation) -> bool:
+    """Whether a session went further than is known of it, from a late copy of one of its calls.
+
+    Its effects are used up: what comes now is another complaint, or was answered to the end.
+    """
+    row = {
+        "rating": f"{source}:rating",
+        "case": f"{source}:case",
+        "rated": "score" in known.answers,
+        "finished": "courtesy" in known.answers,
+        "filed": "reference" in known.facts,
+    }
+    return bool(rt.at_once(_DONE_MORE, row))
+
+
 def seconds_to_keep(rt: Runtime, session: Session) -> int:
     """How long a session may be gone on with."""
     if session.conversation.step == flow_resume.RESUME:
         return STANDING_FOR - int(rt.now().timestamp()) + session.at
     return STANDING_FOR if session.standing else 0
-
-
-def _has_done_more(rt: Runtime, dropped: Session) -> bool:
-    """Whether a session went further than where it seems to stand: its effects are used up."""
-    known = dropped.conversation
-    row = {
-        "rating": f"{dropped.source}:rating",
-        "case": f"{dropped.source}:case",
-        "rated": "score" in known.answers,
-        "filed": "reference" in known.facts,
-    }
-    return bool(rt.at_once(_DONE_MORE, row))
 
 
 def _kept(rt: Runtime, key: str, start: Start) -> Start:

@@ -97,7 +97,7 @@ def test_a_call_that_drops_as_its_caller_writes_holds_nobody_up(client, loaded_r
     with ThreadPoolExecutor(2) as both:
         done = [both.submit(go_on_by_sms, loaded_rt), both.submit(phone.say, "MENU")]
         for each in done:
-            each.result(timeout=20)
+            each.result(timeout=60)
     assert len(all_of(Talk)) == 1
 
 
@@ -118,6 +118,44 @@ def test_nobody_is_written_to_who_left_nothing_unfinished(keys, client, loaded_r
     drop(client, clock, keys)
     go_on_by_sms(loaded_rt)
     assert resumed(all_of) == []
+
+
+FINISHED = {
+    "a rating, heard at its score": (RATE, 2),
+    "a rating, heard at its first promise": (RATE, 4),
+    "a rating, heard at its last promise": (RATE, 7),
+    "a report, heard at its kind": (REPORT, 3),
+    "a report, heard at its words": (REPORT, 4),
+}
+
+
+@pytest.mark.parametrize(("keys", "heard"), FINISHED.values(), ids=FINISHED)
+def test_a_late_copy_of_a_finished_session_asks_nobody_to_go_on(
+    keys, heard, client, loaded_rt, clock, redis, all_of
+):
+    """Redis was lost: all that is known of the session is an earlier call, come once more."""
+    phone = Handset(client)
+    phone.dial()
+    phone.keys(*keys)
+    redis.flushdb()
+    phone.send("*".join(keys[:heard]))
+    clock.forward(minutes=5)
+    go_on_by_sms(loaded_rt)
+    assert resumed(all_of) == []
+
+
+def test_a_late_copy_of_an_unfinished_session_asks_to_go_on(
+    client, loaded_rt, clock, redis, all_of
+):
+    phone = Handset(client)
+    phone.dial()
+    phone.keys(*RATE[:6])
+    redis.flushdb()
+    phone.send("*".join(RATE[:4]))
+    clock.forward(minutes=5)
+    go_on_by_sms(loaded_rt)
+    Texting(loaded_rt, SMS).says(*RATE[4:])
+    assert answers(all_of) == [("passport", "DIS", None, 4, True, True, 500, True, True, "en")]
 
 
 def test_one_sms_however_often_the_clock_looks(client, loaded_rt, clock, all_of):
