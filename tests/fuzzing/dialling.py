@@ -69,6 +69,8 @@ class World:
         self.dropped: dict[int, Line] = {}
         self.ghosts: list[Line] = []
         self.history: list[str] = []
+        self.quoted: set[str] = set()
+        """What offices wrote with braces, and their citizens read as it was written."""
         self.sessions = 0
         self._pool = ThreadPoolExecutor(4)
         self._do: dict[str, Callable[[Op], None]] = {
@@ -230,6 +232,8 @@ class World:
             redress.act(self.rt, rows[op.number % len(rows)]["id"], what)
         except ActionNotAllowed:
             return
+        if "{" in what.text:
+            self.quoted.add(what.text)
         self.history.append(f"    an office: {action}")
 
     # --- Calls and their answers ---------------------------------------------------------------
@@ -249,7 +253,7 @@ class World:
             "sessionId": line.id, "networkCode": "63902",
         }  # fmt: skip
         answer = client.post(USSD, data=form)
-        screens.check(answer.status_code, answer.text)
+        screens.check(answer.status_code, answer.text, self.quoted)
         return str(answer.text)
 
     def _spelt(self, line: Line) -> str:

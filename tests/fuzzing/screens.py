@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -66,8 +66,11 @@ class Seen:
         return self.options.get(number, "")
 
 
-def check(status: int, body: str) -> None:
-    """Raise Malformed unless the gateway and every phone can show this answer."""
+def check(status: int, body: str, quoted: Iterable[str] = ()) -> None:
+    """Raise Malformed unless the gateway and every phone can show this answer.
+
+    quoted: sentences that may stand on it as an office wrote them, braces and all.
+    """
     if status != 200:
         raise Malformed(f"status {status}: {body[:80]!r}")
     if not body.startswith(("CON ", "END ")) or not body[4:].strip():
@@ -79,7 +82,10 @@ def check(status: int, body: str) -> None:
         raise Malformed(f"{taken} septets: {body!r}")
     if any(sorry.partition(".")[0] in body for sorry in phrases("sorry")):
         raise Malformed(f"an error behind an apology: {body!r}")
-    if re.search(r"\{[a-z_]*\}", body):
+    ours = body
+    for sentence in quoted:
+        ours = ours.replace(sentence, "")
+    if re.search(r"\{[a-z_]*\}", ours):
         raise Malformed(f"a placeholder: {body!r}")
 
 
