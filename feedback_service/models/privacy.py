@@ -22,20 +22,32 @@ class Certainty(StrEnum):
 class Conflict(Base):
     """A case that names a member of staff: it does not exist for them and those below them.
 
-    `whole_office`: it is hidden from all of the unit, which central triage alone decides.
+    With `unit_id` in place of `staff_id` it names an office: hidden from all its people once
+    central triage has said so (`named`); a `likely` one only takes the case to central triage.
+    `how` says what found it, `matched` which of the citizen's words, `reason` is the decision's.
     """
 
     __tablename__ = "conflicts"
-    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
-    staff_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"), primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("cases.id"))
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    unit_id: Mapped[str | None] = mapped_column(sa.ForeignKey("units.id"))
     certainty: Mapped[Certainty] = mapped_column(closed_set(Certainty, "certainty"))
-    whole_office: Mapped[bool] = mapped_column(default=False)
     how: Mapped[str]
+    matched: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
+    marked_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
 
-    __table_args__ = (sa.Index("ix_conflicts_staff", "staff_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("case_id", "staff_id"),
+        sa.UniqueConstraint("case_id", "unit_id"),
+        sa.Index("ix_conflicts_staff", "staff_id", "case_id"),
+        sa.Index("ix_conflicts_unit", "unit_id", "case_id"),
+        sa.Index("ix_conflicts_undecided", "at", postgresql_where=sa.text("decided_at is null")),
+    )
 
 
 class Unsealing(Base):

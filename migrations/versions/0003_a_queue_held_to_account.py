@@ -317,8 +317,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "conflicts",
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=True),
+        sa.Column("unit_id", sa.Text(), nullable=True),
         sa.Column(
             "certainty",
             sa.Enum(
@@ -332,21 +334,37 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("whole_office", sa.Boolean(), nullable=False),
         sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("matched", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("marked_by_id", sa.Uuid(), nullable=True),
         sa.Column("decided_by_id", sa.Uuid(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_conflicts_case_id_cases")),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["staff.id"], name=op.f("fk_conflicts_decided_by_id_staff")
         ),
         sa.ForeignKeyConstraint(
+            ["marked_by_id"], ["staff.id"], name=op.f("fk_conflicts_marked_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
             ["staff_id"], ["staff.id"], name=op.f("fk_conflicts_staff_id_staff")
         ),
-        sa.PrimaryKeyConstraint("case_id", "staff_id", name=op.f("pk_conflicts")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_conflicts_unit_id_units")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflicts")),
+        sa.UniqueConstraint("case_id", "staff_id", name=op.f("uq_conflicts_case_id_staff_id")),
+        sa.UniqueConstraint("case_id", "unit_id", name=op.f("uq_conflicts_case_id_unit_id")),
     )
-    op.create_index("ix_conflicts_staff", "conflicts", ["staff_id"], unique=False)
+    op.create_index("ix_conflicts_staff", "conflicts", ["staff_id", "case_id"], unique=False)
+    op.create_index("ix_conflicts_unit", "conflicts", ["unit_id", "case_id"], unique=False)
+    op.create_index(
+        "ix_conflicts_undecided",
+        "conflicts",
+        ["at"],
+        unique=False,
+        postgresql_where=sa.text("decided_at is null"),
+    )
     op.create_table(
         "incident_cases",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -574,6 +592,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_incident_cases_incident_id"), table_name="incident_cases")
     op.drop_table("incident_cases")
+    op.drop_index("ix_conflicts_undecided", table_name="conflicts")
+    op.drop_index("ix_conflicts_unit", table_name="conflicts")
     op.drop_index("ix_conflicts_staff", table_name="conflicts")
     op.drop_table("conflicts")
     op.drop_index(
