@@ -172,7 +172,7 @@ def _named_unit(rt: Runtime, session: Session, case: Case) -> str | None:
     if case.lane is not Lane.OPEN or holder.kind != "central" or case.status not in OPEN:
         return None
     found = names_of(rt, session, case.text)
-    unit = redress_unit(session, found.institution) if found.institution else None
+    unit = redress_unit(rt, found.institution) if found.institution else None
     return unit.id if unit else None
 
 

@@ -34,13 +34,17 @@ HEARD_EVERY = timedelta(days=1)
 GIVEN_UP = "the number was given up"
 PHONE, WHATSAPP, MACHINE = "phone", "whatsapp", "machine"
 SCHEME = "whatsapp:"
+_HELD, _NEW = "citizens held", "citizens made"
+"""What a session remembers of its own transaction."""
 
 
 def find_or_add(
     session: Session, ring: KeyRing, address: str, now: datetime, language: str | None = None,
-    alias: str = "",
+    alias: str = "", *, hold: bool = False,
 ) -> Citizen:  # fmt: skip
     """The citizen behind an address; made when first heard of.  Two at once make one.
+
+    hold: their row is held until the transaction ends, so that what else comes from them waits.
 
     address: E.164, or "whatsapp:KE.…" where the number is hidden.  alias: the WhatsApp id that came
     beside a number ("KE.…", with or without its scheme): one signed call that shows both is the
@@ -48,19 +52,32 @@ def find_or_add(
     """
     other = _named(alias) if alias else ""
     known = _holder(session, ring.lookup(other)) if other else None
-    citizen = _holder(session, ring.lookup(address))
+    citizen = _holder(session, ring.lookup(address), hold=hold)
     if citizen is not None and _moved_on(session, ring, citizen, address, other, known, now):
         retire(session, citizen.id, now)
         citizen = None
     if citizen is None and known is not None and known.kind == WHATSAPP:
         citizen = _now_with_number(session, ring, known, address)
     if citizen is None:
-        citizen = _add(session, ring, address, now, language)
+        citizen = _add(session, ring, address, now, language, hold=hold)
+    if hold:
+        session.info.setdefault(_HELD, set()).add(citizen.id)
     if other:
+        session.info.get(_NEW, set()).discard(citizen.id)
         _tie(session, ring, citizen, other, known, now)
     if citizen.heard_at is None or now - citizen.heard_at > HEARD_EVERY:
         citizen.heard_at = now
     return citizen
+
+
+def holds(session: Session, citizen_id: uuid.UUID) -> bool:
+    """Whether this transaction has read a person's row to hold it, or has made it."""
+    return citizen_id in session.info.get(_HELD, ()) or is_new(session, citizen_id)
+
+
+def is_new(session: Session, citizen_id: uuid.UUID) -> bool:
+    """Whether this transaction has made the person: nothing of theirs can lie anywhere yet."""
+    return citizen_id in session.info.get(_NEW, ())
 
 
 def current(now: datetime) -> sa.ColumnElement[bool]:
@@ -109,12 +126,15 @@ def retire(session: Session, citizen_id: uuid.UUID, now: datetime) -> None:
 
 
 def has_stopped(session: Session, citizen_id: uuid.UUID, channel: str) -> bool:
+    if is_new(session, citizen_id):
+        return False
     return session.get(Stop, (citizen_id, channel)) is not None
 
 
 def stop(session: Session, citizen_id: uuid.UUID, channel: str, now: datetime) -> None:
     """No more messages on this channel, at once; saying it twice changes nothing."""
     row = {"citizen_id": citizen_id, "channel": channel, "at": now}
+    session.info.get(_NEW, set()).discard(citizen_id)
     session.execute(insert(Stop).values(row).on_conflict_do_nothing())
 
 
@@ -126,17 +146,27 @@ def _named(alias: str) -> str:
     return alias if alias.startswith(SCHEME) else f"{SCHEME}{alias}"
 
 
-def _holder(session: Session, lookup: bytes) -> Citizen | None:
-    """Whose address this is, as the database says now, whatever the session has read before."""
-    fresh = {"populate_existing": True}
-    own = sa.select(Citizen).where(Citizen.lookup == lookup).execution_options(**fresh)
-    tied = (
-        sa.select(Citizen)
-        .join(Alias, Alias.citizen_id == Citizen.id)
-        .where(Alias.lookup == lookup, Citizen.retired_at.is_(None))
-        .execution_options(**fresh)
+_TIED = sa.select(Alias.citizen_id).where(Alias.lookup == sa.bindparam("lookup")).scalar_subquery()
+_WHOSE = (
+    sa.select(Citizen)
+    .where(
+        sa.or_(
+            Citizen.lookup == sa.bindparam("lookup"),
+            sa.and_(Citizen.id == _TIED, Citizen.retired_at.is_(None)),
+        )
     )
-    return session.scalars(own).one_or_none() or session.scalars(tied).one_or_none()
+    .order_by((Citizen.lookup == sa.bindparam("lookup")).desc())
+    .limit(1)
+    .execution_options(populate_existing=True)
+)
+"""Whose address this is, as the database says now, whatever the session has read before: the one
+who has it for their own comes before the one it is tied to."""
+_WHOSE_HELD = _WHOSE.with_for_update(key_share=True)
+
+
+def _holder(session: Session, lookup: bytes, *, hold: bool = False) -> Citizen | None:
+    whose = _WHOSE_HELD if hold else _WHOSE
+    return session.scalars(whose, {"lookup": lookup}).one_or_none()
 
 
 def _moved_on(
@@ -189,16 +219,26 @@ def _now_with_number(
 
 
 def _add(
-    session: Session, ring: KeyRing, address: str, now: datetime, language: str | None
-) -> Citizen:
+    session: Session, ring: KeyRing, address: str, now: datetime, language: str | None, *,
+    hold: bool,
+) -> Citizen:  # fmt: skip
     lookup = ring.lookup(address)
     row = {
         "id": new_id(), "lookup": lookup, "sealed": ring.seal(address, lookup),
         "kind": _kind(address), "language": language,
         "created_at": now, "heard_at": now,
     }  # fmt: skip
-    session.execute(insert(Citizen).values(row).on_conflict_do_nothing(index_elements=["lookup"]))
-    return session.scalars(sa.select(Citizen).where(Citizen.lookup == lookup)).one()
+    made = session.scalars(_MAKE, row).one_or_none()
+    if made is not None:
+        session.info.setdefault(_NEW, set()).add(made.id)
+        return made
+    found = _holder(session, lookup, hold=hold)
+    if found is None:
+        raise RuntimeError("a citizen vanished between two statements: write again")
+    return found
+
+
+_MAKE = insert(Citizen).on_conflict_do_nothing(index_elements=["lookup"]).returning(Citizen)
 
 
 def _kind(address: str) -> str:

@@ -31,12 +31,15 @@ def _open_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalo
     screened = triage.screen(rt, words)
     service, category = talk.answers.get("service"), said.get("what", "")
     with rt.transaction(hurry=True) as session:
+        citizen = _citizen(
+            rt, session, caller, talk
+        )  # in hand: a session forgets what nobody holds
         complaint = redress.Complaint(
             source=f"{caller.source}:case",
             channel=caller.channel,
             language=talk.language,
             text=words,
-            citizen_id=_citizen(rt, session, caller, talk).id,
+            citizen_id=citizen.id,
             service_id=service,
             place_id=talk.answers.get("place"),
             county=county_of(talk, catalogue),
@@ -60,12 +63,15 @@ def _open_confidential(
     afraid, words = standing(talk).get("afraid", ""), talk.answers.get("words", "")
     category = {"bribery": Category.BRIBERY, "threat": Category.THREAT}.get(afraid)
     with rt.transaction(hurry=True) as session:
+        citizen = _citizen(
+            rt, session, caller, talk
+        )  # in hand: a session forgets what nobody holds
         complaint = redress.Complaint(
             source=f"{caller.source}:case",
             channel=caller.channel,
             language=talk.language,
             text=words,
-            citizen_id=_citizen(rt, session, caller, talk).id,
+            citizen_id=citizen.id,
             place_id=talk.answers.get("place"),
             county=county_of(talk, catalogue),
             category=category,
@@ -85,7 +91,7 @@ def _citizen(rt: Runtime, session: Session, caller: Calls, talk: Conversation) -
 
 def _join(rt: Runtime, session: Session, case: Case) -> None:
     """A photo sent alone before the call belongs to the case of the call."""
-    if case.citizen_id:
+    if case.citizen_id and not identity.is_new(session, case.citizen_id):
         attachments.join(session, case.citizen_id, case, rt.now())
 
 
@@ -106,7 +112,7 @@ def _answer_way(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catal
         case = redress.case_of_source(session, f"{caller.source}:case")
         if talk.answers["reply_way"] == "quiet":
             redress.hush(rt, session, case)
-        else:
+        elif case.quiet or not outbox.release(session, case.id, rt.now()):
             redress.answer_openly(rt, session, case, more=_may_be_cut(caller, case.text))
     return {}
 

@@ -58,7 +58,7 @@ def post(
     if not wanted and identity.has_stopped(session, citizen.id, family(channel)):
         return
     text = numbered(phrase(say.phrase, language, **say.values), say.data)
-    if citizen.noticed_at is None and _may_give_notice(session, citizen):
+    if _may_give_notice(session, citizen):
         text, citizen.noticed_at = f"{text}\n{_notice(citizen, language)}", now
     text = gsm7.smart(text)
     bearer = sa.select(Case.institution_id).where(Case.id == case_id).scalar_subquery()
@@ -92,6 +92,8 @@ def _may_give_notice(session: Session, citizen: Citizen) -> bool:
 
     Nobody waits here: whoever holds the row may be waiting for the case that we hold.
     """
+    if citizen.noticed_at is not None or identity.holds(session, citizen.id):
+        return citizen.noticed_at is None
     free = sa.select(Citizen).where(Citizen.id == citizen.id)
     free = free.with_for_update(key_share=True, skip_locked=True)
     found = session.scalar(free.execution_options(populate_existing=True))
@@ -116,10 +118,11 @@ def family(channel: str) -> str:
     return FAMILIES.get(REPLY_CHANNEL.get(channel, channel), channel)
 
 
-def release(session: Session, case_id: uuid.UUID, now: datetime) -> None:
-    """What waits for this case's citizen to choose may leave now."""
-    session.execute(_waiting(case_id, Message.attempts == 0).values(not_before_at=now))
+def release(session: Session, case_id: uuid.UUID, now: datetime) -> int:
+    """What waits for this case's citizen to choose may leave now; returns how many messages."""
+    freed = _waiting(case_id, Message.attempts == 0).values(not_before_at=now)
     after_commit(session, BELL)
+    return len(session.execute(freed.returning(Message.id)).all())
 
 
 def take_back(session: Session, case_id: uuid.UUID, reason: str) -> None:

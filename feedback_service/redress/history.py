@@ -20,6 +20,23 @@ def add(
 ) -> CaseEvent:  # fmt: skip
     """Append an event to a case whose row this transaction holds."""
     last = session.scalars(_events(case).order_by(CaseEvent.number.desc()).limit(1)).one_or_none()
+    return _append(session, case, last, action, actor, at, data, staff_id, source)
+
+
+def begin(
+    session: Session, case: Case, actor: Actor, data: Mapping[str, Any],
+    staff_id: uuid.UUID | None = None,
+) -> CaseEvent:  # fmt: skip
+    """The first event of a case whose row this transaction has made: that it was received."""
+    return _append(
+        session, case, None, Action.RECEIVE, actor, case.received_at, data, staff_id, None
+    )
+
+
+def _append(
+    session: Session, case: Case, last: CaseEvent | None, action: Action, actor: Actor,
+    at: datetime, data: Mapping[str, Any], staff_id: uuid.UUID | None, source: str | None,
+) -> CaseEvent:  # fmt: skip
     # The staff member is part of what is sealed, so that blame cannot be moved afterwards.
     sealed = {**data, "staff": str(staff_id)} if staff_id else dict(data)
     link = chain.next_link(

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from feedback_service import outbox, registry
 from feedback_service.domain import charter
 from feedback_service.domain.calendar import NAIROBI, WorkingCalendar
-from feedback_service.domain.cases import Action, Actor, CaseStatus, Lane
+from feedback_service.domain.cases import Actor, CaseStatus, Lane
 from feedback_service.domain.charter import Promise, PromiseUnit
 from feedback_service.domain.references import new_reference
-from feedback_service.models import Case, Category, Charter, Unit, new_id
+from feedback_service.models import Case, Category, Charter, new_id
 from feedback_service.redress import history
-from feedback_service.redress.telling import first_words, tell
-from feedback_service.registry import Route
+from feedback_service.redress.telling import first_words, is_central, tell
+from feedback_service.registry import Desk, Route
 from feedback_service.runtime import Runtime, after_commit
 
 TRIAGE_BELL = "triage"
@@ -56,18 +56,15 @@ class Complaint:
 
 def open_case(rt: Runtime, session: Session, complaint: Complaint) -> Case:
     """The case of a complaint: opened now, or the one its source opened before."""
-    if existing := _by_source(session, complaint.source):
-        return existing
-    route = _route(rt, session, complaint)
+    route = _route(rt, complaint)
     received_at = _received_at(rt, complaint)
     calendar = registry.calendar(rt, session, complaint.county)
-    promised = _charter(session, complaint, received_at)
-    holder = session.get_one(Unit, route.holder_id(complaint.lane))
+    promised = _charter(rt, complaint, received_at)
+    holder = registry.desk(rt, route.holder_id(complaint.lane))
     row = _row(complaint, route, holder, received_at, calendar, promised)
-    case = _insert(session, row)
-    if case is None:
-        return _must(_by_source(session, complaint.source), complaint.source)
-    _open(rt, session, case, complaint, route, promised)
+    case, is_new = _insert(session, row)
+    if is_new:
+        _open(rt, session, case, complaint, route, promised)
     return case
 
 
@@ -90,17 +87,17 @@ def _open(
         "lane": case.lane.value, "missing_cell": route.missing,
         "charter": case.charter_version,
     }  # fmt: skip
-    history.add(
-        session, case, Action.RECEIVE, actor, case.received_at, data, complaint.registered_by_id
-    )
+    history.begin(session, case, actor, data, complaint.registered_by_id)
+    if route.missing and complaint.service_id:
+        registry.count_miss(rt, session, complaint.service_id, complaint.place_id, complaint.county)
     wrote = actor is Actor.CITIZEN and outbox.can_carry(case.channel)
-    words = first_words(session, case, more=complaint.more)
+    words = first_words(session, case, more=complaint.more, central=is_central(rt, case))
     tell(rt, session, case, words, 1, answers=wrote, wait=complaint.wait)
     after_commit(session, TRIAGE_BELL)
 
 
 def _row(
-    complaint: Complaint, route: Route, holder: Unit, received_at: datetime,
+    complaint: Complaint, route: Route, holder: Desk, received_at: datetime,
     calendar: WorkingCalendar, promised: Charter | None,
 ) -> dict[str, object]:  # fmt: skip
     """The row; while a case is held it counts as its holder's, so that no figure tells of it."""
@@ -123,34 +120,33 @@ def _row(
     }  # fmt: skip
 
 
-def _insert(session: Session, row: dict[str, object]) -> Case | None:
-    """None when the source is already there; a reference that is taken is drawn again."""
+def _insert(session: Session, row: dict[str, object]) -> tuple[Case, bool]:
+    """The source's case, and whether it was made now; a reference that is taken is drawn again."""
     for _ in range(20):
-        values = {**row, "reference": new_reference(secrets.randbelow)}
-        done = session.execute(
-            insert(Case).values(values).on_conflict_do_nothing().returning(Case.id)
-        ).scalar()
-        if done:
-            return session.get_one(Case, done, with_for_update=True)
-        if _by_source(session, str(row["source"])):
-            return None
+        row["reference"] = new_reference(secrets.randbelow)
+        if made := session.scalars(_MAKE, row).one_or_none():
+            return made, True
+        if existing := _by_source(session, str(row["source"])):
+            return existing, False
     raise RuntimeError("no free reference in twenty draws: the reference space is nearly full")
 
 
-def _route(rt: Runtime, session: Session, complaint: Complaint) -> Route:
-    now = rt.now()
+_MAKE = insert(Case).on_conflict_do_nothing().returning(Case)
+
+
+def _route(rt: Runtime, complaint: Complaint) -> Route:
     if complaint.lane is Lane.CONFIDENTIAL:
         accused = complaint.institution_id
         if complaint.service_id and accused is None:
-            accused = registry.owner_of(session, complaint.service_id, complaint.county)
-        unit = registry.integrity_unit(session, accused)
+            accused = registry.owner_of(rt, complaint.service_id, complaint.county)
+        unit = registry.integrity_unit(rt, accused)
         return Route(unit.id, unit.institution_id, None, missing=False)
     if complaint.service_id is None and complaint.institution_id:
-        unit_of = registry.redress_unit(session, complaint.institution_id)
+        unit_of = registry.redress_unit(rt, complaint.institution_id)
         if unit_of:
-            central = registry.central_unit(session).id
+            central = registry.route(rt, None, None, None, rt.now()).central_id
             return Route(unit_of.id, complaint.institution_id, None, False, central)
-    return registry.route(session, complaint.service_id, complaint.place_id, complaint.county, now)
+    return registry.route(rt, complaint.service_id, complaint.place_id, complaint.county, rt.now())
 
 
 def _received_at(rt: Runtime, complaint: Complaint) -> datetime:
@@ -161,10 +157,10 @@ def _received_at(rt: Runtime, complaint: Complaint) -> datetime:
     return datetime.combine(complaint.received_on, time(8), NAIROBI)
 
 
-def _charter(session: Session, complaint: Complaint, at: datetime) -> Charter | None:
+def _charter(rt: Runtime, complaint: Complaint, at: datetime) -> Charter | None:
     if complaint.service_id is None:
         return None
-    return registry.charter_at(session, complaint.service_id, at.astimezone(NAIROBI).date())
+    return registry.charter_at(rt, complaint.service_id, at.astimezone(NAIROBI).date())
 
 
 def _promise(promised: Charter | None, kind: str) -> Promise:
@@ -179,9 +175,3 @@ def _promise(promised: Charter | None, kind: str) -> Promise:
 
 def _by_source(session: Session, source: str) -> Case | None:
     return session.scalars(sa.select(Case).where(Case.source == source)).one_or_none()
-
-
-def _must(case: Case | None, source: str) -> Case:
-    if case is None:
-        raise RuntimeError(f"case of {source} vanished between two statements")
-    return case

@@ -103,7 +103,7 @@ def facts_of(rt: Runtime, session: Session, case: Case, language: str) -> dict[s
     answer = last_answer(session, case) if stands.was_answered else ""
     facts = {
         "reference": spoken(case.reference),
-        "office": office(session, case, language),
+        "office": office(rt, case, language),
         "rung": rung(case, language),
         "day": due_day(case, language),
         "done": on_day(case.closed_at or case.resolved_at or case.received_at, language),
@@ -111,7 +111,7 @@ def facts_of(rt: Runtime, session: Session, case: Case, language: str) -> dict[s
         "say": _SAY.get(case.status, "late" if late else "open"),
         "choices": " ".join(stands.choices(within_window=open_for)),
         "outcome": phrase(f"outcome-{case.outcome}", language) if case.outcome else "",
-        "held": "1" if is_central(session, case) else "",
+        "held": "1" if is_central(rt, case) else "",
         "climbed": "1" if case.disputes > 1 else "",
         "quiet": "1" if case.quiet else "",
     }

@@ -5,14 +5,14 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from feedback_service import identity, outbox
+from feedback_service import identity, outbox, registry
 from feedback_service.conversations.wording import day, phrase
 from feedback_service.conversations.wording.budgets import LONGEST_ANSWER
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Action, Actor, Lane, Outcome
 from feedback_service.domain.escalation import rung_at
 from feedback_service.domain.references import spoken
-from feedback_service.models import Case, Citizen, Institution, Unit
+from feedback_service.models import Case, Citizen, Unit
 from feedback_service.redress import history
 from feedback_service.runtime import Runtime
 
@@ -29,6 +29,8 @@ __all__ = [
     "tell",
 ]
 
+CENTRAL = "central"
+"""The kind of the desk that has what is not placed or not cleared yet."""
 NOTICES: Mapping[Action, str | None] = {
     Action.RECEIVE: "sms-received",
     Action.ACKNOWLEDGE: "sms-acknowledged",
@@ -62,19 +64,25 @@ def notice(action: Action, actor: Actor, case: Case) -> str | None:
     return NOTICES[action]
 
 
-def first_words(session: Session, case: Case, *, more: bool = False) -> str:
-    """The wording that says a case was received; `more` asks for the rest of what happened."""
+def first_words(
+    session: Session, case: Case, *, more: bool = False, central: bool | None = None
+) -> str:
+    """The wording that says a case was received; `more` asks for the rest of what happened.
+
+    central: what `is_central` says of the case, from who knows it already.
+    """
     if case.lane is Lane.CONFIDENTIAL:
         return "sms-received-confidential"
-    central = is_central(session, case)
+    if central is None:
+        central = case.lane is Lane.HELD or session.get_one(Unit, case.unit_id).kind == CENTRAL
     if more:
         return "sms-received-central-tell" if central else "sms-received-tell"
     return "sms-received-central" if central else "sms-received"
 
 
-def is_central(session: Session, case: Case) -> bool:
+def is_central(rt: Runtime, case: Case) -> bool:
     """Whether central triage has the case, and no office is named yet."""
-    return case.lane is Lane.HELD or session.get_one(Unit, case.unit_id).kind == "central"
+    return case.lane is Lane.HELD or registry.desk(rt, case.unit_id).kind == CENTRAL
 
 
 def tell(
@@ -95,7 +103,7 @@ def tell(
         return
     values = {
         "reference": spoken(case.reference),
-        "office": office(session, case, language),
+        "office": office(rt, case, language),
         "day": due_day(case, language),
         "rung": rung(case, language),
         "answer": answer,
@@ -115,11 +123,9 @@ def _tell_little(
     outbox.post(session, citizen, case.channel, language, say, rt.now(), case.id)
 
 
-def office(session: Session, case: Case, language: str) -> str:
+def office(rt: Runtime, case: Case, language: str) -> str:
     """What the citizen calls the office that holds the case now."""
-    unit = session.get_one(Unit, case.unit_id)
-    institution = session.get_one(Institution, unit.institution_id)
-    return institution.short_sw if language == "sw" else institution.short_en
+    return registry.desk(rt, case.unit_id).named(language)
 
 
 def rung(case: Case, language: str) -> str:

@@ -1,14 +1,16 @@
 """Institutions, services, charters, responsibility and calendars: read, and loaded from CSV."""
 
 from feedback_service.registry.days import calendar
+from feedback_service.registry.desks import Desk, charter_at, desk
 from feedback_service.registry.files import DATA, BadRows
 from feedback_service.registry.labels import labels
 from feedback_service.registry.loading import Loaded, load
-from feedback_service.registry.reading import catalogue, charter_at, renew_wording
+from feedback_service.registry.reading import catalogue, renew_wording
 from feedback_service.registry.routing import (
     NoCentralTriage,
     Route,
     central_unit,
+    count_miss,
     integrity_unit,
     owner_of,
     redress_unit,
@@ -18,6 +20,7 @@ from feedback_service.registry.routing import (
 __all__ = [
     "DATA",
     "BadRows",
+    "Desk",
     "Loaded",
     "NoCentralTriage",
     "Route",
@@ -25,6 +28,8 @@ __all__ = [
     "catalogue",
     "central_unit",
     "charter_at",
+    "count_miss",
+    "desk",
     "integrity_unit",
     "labels",
     "load",

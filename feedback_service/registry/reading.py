@@ -70,11 +70,6 @@ def renew_wording(rt: Runtime) -> None:
     rt.kept["wording-looked"] = tick
 
 
-def charter_at(session: Session, service_id: str, when: date) -> Charter | None:
-    """The charter version in force on a day."""
-    return session.scalars(_in_force(when).where(Charter.service_id == service_id)).first()
-
-
 def _say_as_edited(rt: Runtime, session: Session, version: int) -> None:
     if rt.kept.get("wording") == version:
         return

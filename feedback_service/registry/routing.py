@@ -12,14 +12,9 @@ from sqlalchemy.orm import Session
 
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Lane
-from feedback_service.models import (
-    Institution,
-    Responsibility,
-    RoutingMiss,
-    Service,
-    ServicePoint,
-    Unit,
-)
+from feedback_service.models import RoutingMiss, Unit
+from feedback_service.registry.desks import Cell, Desk, Desks, desks
+from feedback_service.runtime import Runtime
 
 
 class NoCentralTriage(Exception):
@@ -45,99 +40,92 @@ class Route:
 
 
 def route(
-    session: Session,
-    service_id: str | None,
-    place_id: str | None,
-    county: int | None,
-    now: datetime,
+    rt: Runtime, service_id: str | None, place_id: str | None, county: int | None, now: datetime
 ) -> Route:
-    """Route by service, place and county; a missing cell goes to central triage and is counted."""
-    place = session.get(ServicePoint, place_id) if place_id else None
-    county = county or (place.county_code if place else None)
-    host = place.host_id if place else None
-    today = now.astimezone(NAIROBI).date()
-    unit = _cell(session, service_id, place_id, county, today) if service_id else None
-    central = central_unit(session)
-    if unit:
+    """Route by service, place and county; without a cell to central triage."""
+    known = desks(rt)
+    of_place, host = known.places.get(place_id or "", (None, None))
+    county = county or of_place
+    central = _central(known)
+    cell = _cell(known, service_id or "", place_id or "", county or 0, _day(now))
+    if cell:
+        unit = known.units[cell.unit_id]
         return Route(unit.id, unit.institution_id, host, missing=False, central_id=central.id)
-    if service_id:
-        _count_miss(session, service_id, place_id or "", county or 0, now)
     return Route(central.id, central.institution_id, host, missing=True, central_id=central.id)
 
 
-def owner_of(session: Session, service_id: str, county: int | None) -> str | None:
-    """The institution that owns a service: its own, or the county's government."""
-    service = session.get(Service, service_id)
-    if service is None:
-        return None
-    if service.institution_id:
-        return service.institution_id
-    if county is None:
-        return None
-    governments = sa.select(Institution.id).where(
-        Institution.county_code == county, Institution.type == "county government"
-    )
-    return session.scalars(governments).first()
-
-
-def redress_unit(session: Session, institution_id: str) -> Unit | None:
-    """The desk of an institution that takes what no cell places more exactly."""
-    units = (
-        sa.select(Unit)
-        .where(Unit.institution_id == institution_id, Unit.kind.in_(("redress", "central")))
-        .order_by(Unit.id != f"{institution_id}-R", Unit.id)
-    )
-    return session.scalars(units).first()
-
-
-def central_unit(session: Session) -> Unit:
-    found = session.scalars(sa.select(Unit).where(Unit.kind == "central")).first()
-    if found is None:
-        raise NoCentralTriage("no unit of kind 'central': run `feedback load`")
-    return found
-
-
-def integrity_unit(session: Session, accused_id: str | None) -> Unit:
-    """Where bribery and abuse are heard, past the accused: EACC, or the Ombudsman if it is EACC."""
-    wanted = "CAJ" if accused_id == "EACC" else "EACC"
-    units = sa.select(Unit).where(Unit.institution_id == wanted, Unit.kind == "integrity")
-    return session.scalars(units).first() or central_unit(session)
-
-
-def _cell(
-    session: Session, service_id: str, place_id: str | None, county: int | None, on: date
-) -> Unit | None:
-    cells = (
-        sa.select(Unit)
-        .join(Responsibility, Responsibility.unit_id == Unit.id)
-        .where(
-            Responsibility.service_id == service_id,
-            Responsibility.service_point_id.in_(("", place_id or "")),
-            Responsibility.county_code.in_((0, county or 0)),
-            Responsibility.effective_from <= on,
-            sa.or_(Responsibility.effective_to.is_(None), Responsibility.effective_to >= on),
-        )
-        .order_by(
-            Responsibility.service_point_id.desc(),
-            Responsibility.county_code.desc(),
-            Responsibility.version.desc(),
-        )
-    )
-    return session.scalars(cells).first()
-
-
-def _count_miss(
-    session: Session, service_id: str, place_id: str, county: int, now: datetime
+def count_miss(
+    rt: Runtime, session: Session, service_id: str, place_id: str | None, county: int | None
 ) -> None:
+    """A cell of the register was missing for a case that has just been opened."""
+    of_place, _ = desks(rt).places.get(place_id or "", (None, None))
     row = {
-        "service_id": service_id, "service_point_id": place_id, "county_code": county,
-        "times": 1, "last_at": now,
+        "service_id": service_id, "service_point_id": place_id or "",
+        "county_code": county or of_place or 0, "times": 1, "last_at": rt.now(),
     }  # fmt: skip
     session.execute(
         insert(RoutingMiss)
         .values(row)
         .on_conflict_do_update(
             index_elements=["service_id", "service_point_id", "county_code"],
-            set_={"times": RoutingMiss.times + 1, "last_at": now},
+            set_={"times": RoutingMiss.times + 1, "last_at": row["last_at"]},
         )
     )
+
+
+def owner_of(rt: Runtime, service_id: str, county: int | None) -> str | None:
+    """The institution that owns a service: its own, or the county's government."""
+    known = desks(rt)
+    if service_id not in known.owners:
+        return None
+    return known.owners[service_id] or known.governments.get(county or 0)
+
+
+def redress_unit(rt: Runtime, institution_id: str) -> Desk | None:
+    """The desk of an institution that takes what no cell places more exactly."""
+    units = (
+        unit
+        for unit in desks(rt).units.values()
+        if unit.institution_id == institution_id and unit.kind in ("redress", "central")
+    )
+    return min(units, key=lambda unit: (unit.id != f"{institution_id}-R", unit.id), default=None)
+
+
+def central_unit(session: Session) -> Unit:
+    """The desk of last resort, as the database has it."""
+    found = session.scalars(sa.select(Unit).where(Unit.kind == "central")).first()
+    if found is None:
+        raise _no_central()
+    return found
+
+
+def integrity_unit(rt: Runtime, accused_id: str | None) -> Desk:
+    """Where bribery and abuse are heard, past the accused: EACC, or the Ombudsman if it is EACC."""
+    wanted, known = "CAJ" if accused_id == "EACC" else "EACC", desks(rt)
+    units = known.units.values()
+    of_integrity = (u for u in units if u.institution_id == wanted and u.kind == "integrity")
+    return next(of_integrity, None) or _central(known)
+
+
+def _central(known: Desks) -> Desk:
+    found = next((unit for unit in known.units.values() if unit.kind == "central"), None)
+    if found is None:
+        raise _no_central()
+    return found
+
+
+def _no_central() -> NoCentralTriage:
+    return NoCentralTriage("no unit of kind 'central': run `feedback load`")
+
+
+def _cell(known: Desks, service_id: str, place_id: str, county: int, on: date) -> Cell | None:
+    """The place tells more than the county, and either more than the service alone."""
+    for place, of in ((place_id, county), (place_id, 0), ("", county), ("", 0)):
+        for cell in known.cells.get((service_id, place, of), ()):
+            if cell.holds(on):
+                return cell
+    return None
+
+
+def _day(now: datetime) -> date:
+    return now.astimezone(NAIROBI).date()

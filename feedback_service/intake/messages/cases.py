@@ -1,10 +1,11 @@
 """What a message does to a case: opens it, adds to it, judges it, moves it, hushes it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
 
-from feedback_service import attachments, redress, triage
+from feedback_service import attachments, identity, redress, triage
 from feedback_service.conversations.commands import Command, Kind, Verdict
 from feedback_service.domain.cases import (
     OPEN,
@@ -31,7 +32,8 @@ _ACTS = {Verdict.YES: Action.CONFIRM, Verdict.NO: Action.DISPUTE}
 def complain(talk: Talk, text: str) -> Case:
     """A new case from the citizen's words; where quiet is the rule it says so once, and no more."""
     rt, session = talk.rt, talk.session
-    text = "\n".join([text, *_places_kept(talk)])
+    kept = _kept(talk)
+    text = "\n".join([text, *(row.text for row in kept if row.text)])
     screened, found = triage.screen(rt, text), triage.names_of(rt, session, text)
     service, institution = found.service or None, found.institution or None
     quiet = redress.quiet_by_default(session, service, institution, screened.lane)
@@ -49,7 +51,7 @@ def complain(talk: Talk, text: str) -> Case:
         urgent=screened.danger,
     )
     case = redress.open_case(rt, session, complaint)
-    _give_kept(talk, case)
+    _give_kept(talk, case, kept)
     if quiet:
         wording = "sms-received-quiet-danger" if screened.danger else "sms-received-quiet"
         talk.reply(
@@ -77,7 +79,7 @@ def add(talk: Talk, command: Command) -> Case | None:
         talk.unknown(command)
         return None
     act(talk, case, Action.ANSWER, command.words)
-    _give_kept(talk, case)
+    _give_kept(talk, case, _kept(talk))
     return case
 
 
@@ -254,22 +256,26 @@ def _opened(talk: Talk, case: Case) -> bool:
     return False
 
 
-def _places_kept(talk: Talk) -> list[str]:
-    """Places that came alone before the words, in the order they came."""
-    kept = sa.select(Heard.text).where(*_kept(talk)).order_by(Heard.at)
-    return [text for text in talk.session.scalars(kept) if text]
-
-
-def _give_kept(talk: Talk, case: Case) -> None:
-    """What came alone before the words belongs to their case."""
-    attachments.join(talk.session, talk.citizen.id, case, talk.now)
-    talk.session.execute(sa.update(Heard).where(*_kept(talk)).values(case_id=case.id))
-
-
-def _kept(talk: Talk) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        Heard.citizen_id == talk.citizen.id,
-        Heard.became == Kind.KEPT.value,
-        Heard.case_id.is_(None),
-        Heard.at > talk.now - KEPT_FOR,
+def _kept(talk: Talk) -> Sequence[Heard]:
+    """Places and pictures that came alone before the words, in the order they came."""
+    if identity.is_new(talk.session, talk.citizen.id):
+        return ()
+    kept = (
+        sa.select(Heard)
+        .where(
+            Heard.citizen_id == talk.citizen.id,
+            Heard.became == Kind.KEPT.value,
+            Heard.case_id.is_(None),
+            Heard.at > talk.now - KEPT_FOR,
+        )
+        .order_by(Heard.at)
     )
+    return talk.session.scalars(kept).all()
+
+
+def _give_kept(talk: Talk, case: Case, kept: Sequence[Heard]) -> None:
+    """What came alone before the words belongs to their case."""
+    if not identity.is_new(talk.session, talk.citizen.id):
+        attachments.join(talk.session, talk.citizen.id, case, talk.now)
+    for row in kept:
+        row.case_id = case.id

@@ -136,7 +136,7 @@ def _enclosed(talk: Talk, command: Command) -> uuid.UUID | None:
     elif case.quiet:
         talk.reply("sms-quiet-kept", case, reference=spoken(case.reference))
     else:
-        named = office(talk.session, case, talk.language)
+        named = office(talk.rt, case, talk.language)
         talk.reply("sms-added", case, reference=spoken(case.reference), office=named)
     return case.id
 

@@ -1,13 +1,13 @@
 """What a person has with us when their message comes, read from the tables as one value."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from feedback_service import registry, triage
+from feedback_service import identity, registry, triage
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.commands import (
     ANSWERED_WITHIN,
@@ -56,7 +56,10 @@ _TROUBLE = frozenset(
 
 def waiting_of(talk: Talk, *, enclosed: bool = False, steps: bool = True) -> Waiting:
     """What the person has with us; `steps` False leaves an open dialogue out."""
-    cases = _cases(talk)
+    if identity.is_new(talk.session, talk.citizen.id):
+        return Waiting(enclosed=enclosed)
+    told_at = _cases(talk)
+    cases = list(told_at)
     heard, questions = _heard_lately(talk), list(_questions(talk))
     references: dict[uuid.UUID | None, str] = {case.id: case.reference for case in cases}
     hour, minutes = talk.now - COUNTED_WITHIN, talk.now - GOES_ON_WITHIN
@@ -66,7 +69,7 @@ def waiting_of(talk: Talk, *, enclosed: bool = False, steps: bool = True) -> Wai
         asked=_asked(talk, questions, references, steps=steps),
         invitation=_invitation(talk, questions),
         cases=tuple(_mine(talk, case) for case in cases),
-        exchanged=_exchanged(talk, cases, heard),
+        exchanged=_exchanged(told_at, heard),
         continues=references.get(last.case_id, "") if last and last.case_id and goes_on else "",
         said={
             " ".join(words_of(row.text)): references[row.case_id]
@@ -109,14 +112,24 @@ def asked_message(talk: Talk, *questions: Question) -> Message | None:
     return next((m for m in _questions(talk) if m.wording in wordings), None)
 
 
-def _cases(talk: Talk) -> list[Case]:
+def _cases(talk: Talk) -> dict[Case, datetime | None]:
+    """The person's cases, newest first, and when we last wrote to them about each, in a day."""
+    told_at = (
+        sa.select(sa.func.max(Message.created_at))
+        .where(
+            Message.case_id == Case.id,
+            Message.citizen_id == talk.citizen.id,
+            Message.created_at > talk.now - SPOKEN_WITHIN,
+        )
+        .scalar_subquery()
+    )
     mine = (
-        sa.select(Case)
+        sa.select(Case, told_at)
         .where(Case.citizen_id == talk.citizen.id)
         .order_by(Case.received_at.desc(), Case.id.desc())
         .limit(MOST_LOOKED_AT)
     )
-    return list(talk.session.scalars(mine))
+    return dict(talk.session.execute(mine).all())
 
 
 def _heard_lately(talk: Talk) -> list[Heard]:
@@ -245,25 +258,13 @@ def _quoted(talk: Talk, references: dict[uuid.UUID | None, str]) -> str:
     return references.get(talk.session.scalar(ours.limit(1)), "")
 
 
-def _exchanged(talk: Talk, cases: list[Case], heard: list[Heard]) -> str:
+def _exchanged(told_at: Mapping[Case, datetime | None], heard: list[Heard]) -> str:
     """The case that either side wrote about last, in the last day; never a quiet one."""
-    shown: dict[uuid.UUID | None, str] = {
-        case.id: case.reference for case in cases if not case.quiet
-    }
-    if not shown:
-        return ""
-    said = [(row.at, row.case_id) for row in heard if row.case_id in shown]
-    told = talk.session.execute(
-        sa.select(Message.created_at, Message.case_id).where(
-            Message.citizen_id == talk.citizen.id,
-            Message.case_id.in_(shown),
-            Message.created_at > talk.now - SPOKEN_WITHIN,
-        )
-    ).all()
-    newest = max(
-        [*said, *((at, case_id) for at, case_id in told)], default=None, key=lambda x: x[0]
-    )
-    return shown[newest[1]] if newest else ""
+    shown: dict[uuid.UUID | None, Case] = {case.id: case for case in told_at if not case.quiet}
+    said = [(row.at, shown[row.case_id]) for row in heard if row.case_id in shown]
+    told = [(at, case) for case in shown.values() if (at := told_at[case])]
+    newest = max([*said, *told], default=None, key=lambda each: each[0])
+    return newest[1].reference if newest else ""
 
 
 def _names(rt: Runtime, session: Session, text: str) -> frozenset[str]:

@@ -49,9 +49,8 @@ def take_message(rt: Runtime, channel: str, heard: Inbound) -> None:
     ring = KeyRing(rt.settings.phone_keys)
     address = _address(heard)
     with rt.transaction() as session:
-        citizen = identity.find_or_add(session, ring, address, now, alias=heard.alias)
         # Two messages at once from one person are taken one after the other.
-        session.refresh(citizen, with_for_update={"key_share": True})
+        citizen = identity.find_or_add(session, ring, address, now, alias=heard.alias, hold=True)
         if not _keep(session, citizen, channel, source, heard, now):
             return
         if _is_machine(address):

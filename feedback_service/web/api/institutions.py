@@ -40,7 +40,7 @@ def charter(rt: Runtime, institution: str) -> dict[str, Any]:
     with rt.transaction() as session:
         owner = _owner(session, institution)
         promised = [
-            (service, registry.charter_at(session, service.id, today))
+            (service, registry.charter_at(rt, service.id, today))
             for service in _services_of(session, owner)
         ]
         return {
