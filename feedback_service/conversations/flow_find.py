@@ -25,7 +25,7 @@ def from_poster(poster: Poster) -> dict[str, str]:
 
 def after_poster(conversation: Conversation) -> str:
     """A poster of a service leads to its small menu; a poster of a place to the main menu."""
-    return "service-menu" if "service" in conversation.answers else "main"
+    return "service-menu" if conversation.answers.get("service") else "main"
 
 
 def service_name(view: View) -> str:

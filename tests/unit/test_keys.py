@@ -126,6 +126,16 @@ def test_a_hinted_page_keeps_the_meaning_of_its_numbers():
             assert named == first_line
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_back_at_the_language_from_a_list_of_services_the_menu_follows(language):
+    """Letters that fit several services name none of them."""
+    phone = Keypad("")
+    number = str(LANGUAGES.index(language) + 1)
+    menu = phone.keys(number)
+    phone.keys("3", "pas", "0", "0", "0")
+    assert phone.keys(number) == menu
+
+
 def test_back_on_a_later_page_goes_one_page_back_and_then_one_step():
     phone = Keypad("en")
     phone.keys("1")
