@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from redis.exceptions import RedisError
 
 from feedback_service import attachments, intake, outbox, redress, registry, watch
-from feedback_service.outbox.pace import Breaker
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.settings import Settings
 
@@ -34,9 +33,8 @@ def ring_for_waiting(rt: Runtime) -> None:
 
 
 def watch_channels(rt: Runtime) -> None:
-    """Silence raises an alarm, and so does a company that does not answer."""
-    companies = sorted({name.partition("-")[0] for name in rt.ways})
-    watch.look(rt, [company for company in companies if Breaker(rt, company).is_open()])
+    """Silence raises an alarm, and so do a company that does not answer and a useless account."""
+    watch.look(rt, outbox.broken(rt), outbox.refused(rt))
 
 
 DUTIES: dict[str, Duty] = {

@@ -8,9 +8,9 @@ No database connection is held while a company answers.
 from feedback_service.outbox import costs
 from feedback_service.outbox.operating import (
     NotInTrouble,
-    Trouble,
     broken,
     reachable,
+    refused,
     send_again,
     troubles,
     was_taken,
@@ -38,7 +38,6 @@ __all__ = [
     "REPLY_CHANNEL",
     "NotInTrouble",
     "Remedy",
-    "Trouble",
     "Wording",
     "broken",
     "can_carry",
@@ -48,6 +47,7 @@ __all__ = [
     "post",
     "reachable",
     "record_receipt",
+    "refused",
     "release",
     "send_again",
     "sweep",

@@ -1,10 +1,10 @@
 """What operators and the desk ask: which messages are in trouble, send again, who is reachable."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from channels.contract import Sent
@@ -13,27 +13,22 @@ from feedback_service.models import Citizen, Heard, Message, MessageState
 from feedback_service.outbox import moves
 from feedback_service.outbox.pace import Breaker
 from feedback_service.outbox.posting import BELL, SMS, WHATSAPP
-from feedback_service.outbox.remedies import REMEDIES, UNKNOWN, Remedy
+from feedback_service.outbox.remedies import REMEDIES
 from feedback_service.runtime import Runtime, after_commit
 
 UNKNOWN_AFTER = timedelta(minutes=15)
 """How long a receipt is waited for before a person is asked to look."""
 SHOWN_FOR = timedelta(days=14)
+ALARMING = sorted(cause for cause, remedy in REMEDIES.items() if remedy.alert)
+ALARMED_FOR = timedelta(hours=1)
+"""How long an alarm stands after the last attempt that failed for its cause."""
 
 
 class NotInTrouble(Exception):
     """A message that is on its way, or arrived, is not sent again: it would be a second copy."""
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """A message that failed, or may have: its remedy stands in the table of its cause."""
-
-    message: Message
-    remedy: Remedy
-
-
-def troubles(session: Session, now: datetime, limit: int = 100) -> list[Trouble]:
+def troubles(session: Session, now: datetime, limit: int = 100) -> list[Message]:
     """Messages a person should look at, the newest first; those unknown after a quarter hour."""
     failed = sa.and_(Message.state == MessageState.FAILED, Message.cause != "")
     unknown = sa.and_(
@@ -46,16 +41,43 @@ def troubles(session: Session, now: datetime, limit: int = 100) -> list[Trouble]
         .order_by(Message.created_at.desc(), Message.id.desc())
         .limit(limit)
     )
-    return [
-        Trouble(message, REMEDIES.get(message.cause, REMEDIES[UNKNOWN]))
-        for message in session.scalars(rows)
-    ]
+    return list(session.scalars(rows))
 
 
 def broken(rt: Runtime) -> list[str]:
     """The companies that do not answer now: their messages wait or go by the other."""
-    companies = {way.company for way in rt.ways.values() if way.configured(rt.settings.raw)}
+    companies = {way.company for way in rt.ways.values()}
     return sorted(company for company in companies if Breaker(rt, company).is_open())
+
+
+def refused(rt: Runtime) -> list[tuple[str, str, int]]:
+    """Channel, cause and number of the last hour's attempts that failed for what only operators can
+    mend; one that went another way counts where it failed."""
+    since = rt.now() - ALARMED_FOR
+    attempts = sa.func.jsonb_array_elements(Message.tried).table_valued(
+        sa.column("value", JSONB), name="attempt"
+    )
+    channel, cause, at = (attempts.c.value[name].astext for name in ("channel", "cause", "at"))
+    # What was written before a night's quiet hours and the last retry (2 h 40) is older than a day.
+    lately = Message.created_at > since - timedelta(days=1)
+    left = (
+        sa.select(channel.label("channel"), cause.label("cause"))
+        .select_from(Message)
+        .join(attempts, sa.true())
+        .where(lately, sa.text("tried <> '[]'::jsonb"), cause.in_(ALARMING))
+        .where(sa.cast(at, sa.DateTime(timezone=True)) > since)
+    )
+    # `not_before_at` is when it was last tried, or will be next.
+    here = sa.select(Message.channel, Message.cause).where(
+        lately, Message.cause.in_(ALARMING), Message.not_before_at > since,
+        Message.state.in_((MessageState.QUEUED, MessageState.FAILED)),
+    )  # fmt: skip
+    both = sa.union_all(left, here).subquery()
+    counted = sa.select(both.c.channel, both.c.cause, sa.func.count()).group_by(
+        both.c.channel, both.c.cause
+    )
+    with rt.transaction() as session:
+        return sorted((row[0], row[1], row[2]) for row in session.execute(counted))
 
 
 def send_again(rt: Runtime, message_id: uuid.UUID, staff_id: uuid.UUID) -> None:

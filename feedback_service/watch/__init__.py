@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.models import Alarm, new_id
 from feedback_service.runtime import Runtime
-from feedback_service.watch.judging import Kind, Trouble, judge
+from feedback_service.watch.judging import Kind, Refused, Trouble, judge
 from feedback_service.watch.pulse import first_id, heard, pulses
 from feedback_service.watch.telling import by_mail
 
@@ -30,16 +30,21 @@ WORDS = {
     " decision: {n}",
     Kind.OUTBOX_STUCK: "{subject}: a message that should have left has waited {minutes} minutes",
     Kind.BREAKER_OPEN: "{subject}: does not answer; messages go another way or wait",
+    Kind.ACCOUNT: "{subject}: not taken because of our account, key or sender, messages: {n}",
+    Kind.FILTERED: "{subject}: the network took for unwanted, messages: {n}",
+    Kind.OUR_BUG: "{subject}: not taken because of a mistake of ours, messages: {n}",
 }
 
 
-def look(rt: Runtime, broken: Sequence[str] = ()) -> list[Alarm]:
+def look(rt: Runtime, broken: Sequence[str] = (), refused: Sequence[Refused] = ()) -> list[Alarm]:
     """Raise what is wrong, end what is over, tell of both; returns what was raised now.
 
-    broken: companies that do not answer, as the outbox knows them.
+    broken: companies that do not answer, as the outbox knows them.  refused: what it could not
+    send and no waiting heals.
     """
     with rt.transaction() as session:
-        found = judge(pulses(rt, session), list(broken), rt.now(), rt.settings.silence_minutes)
+        silence = rt.settings.silence_minutes
+        found = judge(pulses(rt, session), list(broken), rt.now(), silence, refused)
         raised = [alarm for trouble in found if (alarm := _raise(rt, session, trouble))]
         ended = _end(rt, session, found)
     for alarm in ended:

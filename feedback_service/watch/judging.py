@@ -8,9 +8,10 @@
 | unknown-waiting | a message of which the provider said nothing waits for a person |
 | outbox-stuck | a message that should have left waits for longer than ten minutes |
 | breaker-open | a company does not answer and is left alone |
+| account, filtered, our-bug | messages of the last hour failed for what no waiting heals |
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -35,6 +36,9 @@ class Kind(StrEnum):
     UNKNOWN_WAITING = "unknown-waiting"
     OUTBOX_STUCK = "outbox-stuck"
     BREAKER_OPEN = "breaker-open"
+    ACCOUNT = "account"
+    FILTERED = "filtered"
+    OUR_BUG = "our-bug"
 
 
 @dataclass(frozen=True)
@@ -78,10 +82,18 @@ class Trouble:
     facts: Mapping[str, int] = field(default_factory=dict)
 
 
-def judge(pulses: list[Pulse], broken: list[str], now: datetime, minutes: int) -> list[Trouble]:
+Refused = tuple[str, str, int]
+"""A channel, the cause that only operators can mend, and how many messages failed for it."""
+
+
+def judge(
+    pulses: list[Pulse], broken: list[str], now: datetime, minutes: int,
+    refused: Sequence[Refused] = (),
+) -> list[Trouble]:  # fmt: skip
     """All troubles at a moment; `broken` names companies, `minutes` is the silence allowed."""
     found = [trouble for pulse in pulses for trouble in _of(pulse, now, minutes)]
-    return found + [Trouble(Kind.BREAKER_OPEN, company) for company in broken]
+    found += [Trouble(Kind.BREAKER_OPEN, company) for company in broken]
+    return found + [Trouble(Kind(cause), channel, {"n": n}) for channel, cause, n in refused]
 
 
 def _of(pulse: Pulse, now: datetime, minutes: int) -> Iterator[Trouble]:

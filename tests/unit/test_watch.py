@@ -79,6 +79,13 @@ def test_a_company_that_does_not_answer_is_named():
     assert judge([], ["twilio"], NOON, 60) == [Trouble(Kind.BREAKER_OPEN, "twilio")]
 
 
+def test_what_only_operators_can_mend_is_an_alarm_of_its_channel():
+    refused = [(SMS, "account", 3), (SMS, "our-bug", 1)]
+    assert judge([], [], NOON, 60, refused) == [
+        Trouble(Kind.ACCOUNT, SMS, {"n": 3}), Trouble(Kind.OUR_BUG, SMS, {"n": 1}),
+    ]  # fmt: skip
+
+
 def test_an_alarm_holds_the_figures_it_was_seen_by():
     pulse = Pulse(SMS, 0, USUAL, Rate(20, 2), Rate(100, 90), 3, timedelta(minutes=12))
     found = {trouble.kind: trouble.facts for trouble in judge([pulse], [], NOON, 45)}

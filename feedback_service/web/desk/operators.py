@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from feedback_service import outbox, watch
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.models import Alarm, MessageState, Role
+from feedback_service.models import Alarm, Message, MessageState, Role
 from feedback_service.outbox import costs
-from feedback_service.outbox.operating import NotInTrouble, Trouble, troubles
+from feedback_service.outbox.operating import NotInTrouble, troubles
 from feedback_service.outbox.remedies import REMEDIES, UNKNOWN
 from feedback_service.runtime import Runtime
 from feedback_service.watch.figures import standings
@@ -160,8 +160,7 @@ def _spending(db: Session, now: datetime, lang: str) -> list[Spending]:
     ]  # fmt: skip
 
 
-def _waiting(trouble: Trouble) -> Waiting:
-    message = trouble.message
+def _waiting(message: Message) -> Waiting:
     unknown = message.state is MessageState.UNKNOWN
     cause = UNKNOWN if unknown or message.cause not in REMEDIES else message.cause
     may = viewer().has(Role.ADMINISTRATOR)
