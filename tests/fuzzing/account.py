@@ -133,8 +133,13 @@ class Account:
             self.filed_as |= {"category": self.category or None, "afraid": afraid}
 
     def _is(self, stored: str, said: str) -> bool:
-        """Without its memory the service cannot tell `9` refused and then words from `9*words`."""
-        return stored == said or (self.lost and f"*{_close(said)}*" in f"*{_close(stored)}*")
+        """The words, whatever blank stood where they were cut to their longest.
+
+        Without its memory the service cannot tell `9` refused and then words from `9*words`.
+        """
+        return stored.strip() == said.strip() or (
+            self.lost and f"*{_close(said)}*" in f"*{_close(stored)}*"
+        )
 
     def _hold_rating(self, ratings: Any) -> None:
         if bool(ratings) != bool(self.rating):
