@@ -408,7 +408,7 @@ class Walker:
         if rng.random() < 0.35:
             text = rng.choice(ODD_TEXTS) + f" n{self._words}"
         if rng.random() < 0.05:
-            text = "neno refu sana " * 40
+            text = f"n{self._words} " + "neno refu sana " * 40
         if rng.random() < 0.1:
             text = f"{text} {rng.choice(('*', '#', '**', '*384*77#', ' * 5 * '))}"
         return text
