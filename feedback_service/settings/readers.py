@@ -14,6 +14,7 @@ from datetime import time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 _KEY_BYTES = 32
 Hours = tuple[time, time] | None
@@ -107,6 +108,10 @@ def database_url(value: str) -> str:
     scheme, separator, rest = value.partition("://")
     if not separator or scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
         raise ValueError("is no PostgreSQL address (it starts with another scheme)")
+    try:
+        urlsplit(value).port  # noqa: B018 - reading it is the check
+    except ValueError as error:
+        raise ValueError("has a port that is not a whole number up to 65535") from error
     return f"postgresql+psycopg://{rest}"
 
 

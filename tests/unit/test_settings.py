@@ -47,6 +47,7 @@ WRONG = {
     "a bad signing key": ("SIGNING_KEY", "abc", "not base64"),
     "channels in prose": ("CHANNELS", "SMS and USSD", "not channel names"),
     "a channel twice": ("CHANNELS", "twilio-sms,twilio-sms", "names a channel twice"),
+    "a port in letters": ("DATABASE_URL", "postgresql://u@h:abc/db", "not a whole number"),
     "a short code in letters": ("AT_SHORT_CODE", "HUDUMA", "not 3 to 6 digits"),
     "a dial string without stars": ("AT_USSD_CODE", "384#", "*123*4#"),
     "a secret with a slash": (
