@@ -181,6 +181,7 @@ def test_who_said_stop_is_not_written_to(client, loaded_rt, clock, all_of):
         identity.stop(session, citizen.id, SMS, loaded_rt.now())
     go_on_by_sms(loaded_rt)
     assert resumed(all_of) == []
+    assert all_of(Talk) == [], "a question that nobody heard would claim their next words"
 
 
 def test_what_dropped_hours_ago_is_let_rest(client, loaded_rt, clock, all_of):

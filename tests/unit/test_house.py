@@ -129,6 +129,22 @@ def test_no_error_is_swallowed_in_silence():
     assert silent == []
 
 
+def compared(path: Path) -> Iterator[str]:
+    """Values of Python that are compared by == or !=; columns are compared by the database."""
+    for node in nodes(path):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
+            for side in (node.left, *node.comparators):
+                column = isinstance(side, ast.Attribute) and ast.unparse(side)[0].isupper()
+                if not column:
+                    yield getattr(side, "id", getattr(side, "attr", ""))
+
+
+def test_a_secret_is_compared_in_constant_time():
+    secret = re.compile("secret|token|signature|password")
+    told = {name(path): [word for word in compared(path) if secret.search(word)] for path in OURS}
+    assert {file: words for file, words in told.items() if words} == {}
+
+
 def claims(function: ast.FunctionDef, proofs: set[str]) -> bool:
     """Whether a test can fail by its own words: an assert, an error it waits for, or a proof."""
     for node in ast.walk(function):
