@@ -3,6 +3,7 @@ messages out by one HTTP request each."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from hashlib import blake2s
 from typing import Self
 
 from channels.contract import (
@@ -12,6 +13,7 @@ from channels.contract import (
     Forged,
     Heard,
     Inbound,
+    Malformed,
     Nothing,
     OptOut,
     Receipt,
@@ -79,15 +81,24 @@ def _is_report(form: Mapping[str, str]) -> bool:
 
 
 def _message(form: Mapping[str, str]) -> Inbound:
-    provider_id, address, text = required(form, "id", "from", "text")
+    address, text = required(form, "from", "text")
     return Inbound(
-        provider_id=provider_id,
+        provider_id=clean(form.get("id", "")).strip() or _made_id(form),
         address=address,
         text=text,
         service_code=form.get("to", ""),
         network=form.get("networkCode", ""),
         sent_at=_moment(form.get("date", "")),
     )
+
+
+def _made_id(form: Mapping[str, str]) -> str:
+    """For a message that came without an id: its words are not lost for that, and its copies, which
+    bear the same moment, stay copies.  Without a moment either it is Malformed."""
+    if not form.get("date", "").strip():
+        raise Malformed("id")
+    said = "\0".join(form.get(name, "") for name in ("date", "from", "to", "text"))
+    return f"made-{blake2s(said.encode('utf-8', 'replace'), digest_size=16).hexdigest()}"
 
 
 def _receipt(form: Mapping[str, str]) -> Receipt:

@@ -195,6 +195,27 @@ def test_an_incoming_sms(changes: dict[str, str], heard: Inbound) -> None:
     )
 
 
+def test_an_sms_without_an_id_keeps_its_words_and_its_copies_are_copies() -> None:
+    form = {name: value for name, value in MESSAGE.items() if name != "id"}
+    form["date"] = "2026-05-03 06:04:45"
+
+    def made(**changes: str) -> str:
+        got = SMS.receive(hook(form | changes))
+        assert isinstance(got, Inbound)
+        assert got.text == (form | changes)["text"]
+        return got.provider_id
+
+    others = {
+        made(date="2026-05-03 06:04:46"),
+        made(text="Asante"),
+        made(**{"from": "+254711000000"}),
+    }
+    assert made() == made(id=" ") not in others
+    assert len(others) == 3
+    with pytest.raises(Malformed):
+        SMS.receive(hook(form | {"date": ""}))
+
+
 REPORT = {"id": "ATXid_1", "phoneNumber": "+254700000001", "networkCode": "63902"}
 
 
