@@ -186,7 +186,7 @@
   /* --- the session's history ---------------------------------------------------------------- */
 
   function remember(who, text, note) {
-    const line = make("li", who === words.screen ? "said" : "keyed");
+    const line = make("li", "");
     line.append(make("span", "who", who), make(who === words.screen ? "pre" : "kbd", "", text));
     if (note) line.append(make("small", "", note));
     at("history").append(line);
