@@ -4,6 +4,7 @@ reviewed it is the reading less favourable to whoever could have made the record
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeVar
 
 from analytics.indicators import Figure, case_figures, rating_figures
@@ -110,15 +111,14 @@ def readings(
     Each suspicion is weighed for each figure by itself: were they weighed together, an institution
     could plant records whose absence serves it beside those whose presence does.
     """
-    rest = _rest(counted, suspects)
-    whole = _Books(rest, suspects, suspects.ratings, _facts(suspects))
+    whole = _Books(_rest(counted, suspects), suspects, suspects.ratings, _facts(suspects), deff)
     bare = whole
     for one in suspicions:
         bare = bare if one.review is Review.CLEARED else bare.undoing(one)
-    every, none = whole.figures(deff), bare.figures(deff)
+    stands, without = _Standing(whole, _in_order(suspicions)), bare.figures
     return {
-        name: Reading(figure, none[name], _stands(name, whole, suspicions, deff))
-        for name, figure in every.items()
+        name: Reading(figure, without[name], stands.figure(name))
+        for name, figure in whole.figures.items()
     }
 
 
@@ -164,6 +164,7 @@ class _Books:
     suspects: Suspects
     ratings: Mapping[str, RatingFact]
     cases: Mapping[str, CaseFact]
+    deff: float
     worst: int = 0
 
     def undoing(self, suspicion: Suspicion) -> "_Books":
@@ -179,10 +180,12 @@ class _Books:
         }
         return replace(self, cases=changed)
 
-    def figures(self, deff: float) -> dict[str, Figure]:
-        ratings, cases = self._cell().ratings, self._cell().cases
-        return rating_figures(ratings, deff) | case_figures(cases, deff)
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        whole = self._cell
+        return rating_figures(whole.ratings, self.deff) | case_figures(whole.cases, self.deff)
 
+    @cached_property
     def _cell(self) -> Cell:
         suspects = self.suspects
         theirs = [f for f in self.cases.values() if f.institution == suspects.institution]
@@ -195,20 +198,28 @@ class _Books:
 
     def _unseen(self, finding: Finding) -> int:
         """The answers that the missing visits would have given at the rate of the others."""
-        answers = sum(self._cell().ratings.scores)
+        answers = sum(self._cell.ratings.scores)
         fed = finding.detail["fed"]
         return round(finding.detail["missing"] * answers / fed) if fed else 0
 
 
-def _stands(name: str, books: _Books, suspicions: Sequence[Suspicion], deff: float) -> Figure:
-    figure = books.figures(deff)[name]
-    for suspicion in _in_order(suspicions):
-        other = books.undoing(suspicion)
-        found = other.figures(deff)[name]
-        chosen = standing(figure, found, suspicion)
-        if chosen is found:
-            books, figure = other, found
-    return figure
+class _Standing:
+    """Finds the reading of each figure that stands, counting each set of undone acts once."""
+
+    def __init__(self, whole: _Books, suspicions: Sequence[Suspicion]) -> None:
+        self._suspicions = suspicions
+        self._books: dict[tuple[int, ...], _Books] = {(): whole}
+
+    def figure(self, name: str) -> Figure:
+        taken: tuple[int, ...] = ()
+        for number, suspicion in enumerate(self._suspicions):
+            more = (*taken, number)
+            if more not in self._books:
+                self._books[more] = self._books[taken].undoing(suspicion)
+            one, other = (self._books[key].figures[name] for key in (taken, more))
+            if standing(one, other, suspicion) is other:
+                taken = more
+        return self._books[taken].figures[name]
 
 
 def _in_order(suspicions: Sequence[Suspicion]) -> list[Suspicion]:

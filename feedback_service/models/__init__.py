@@ -7,6 +7,7 @@ from feedback_service.models.callbacks import CallBack, CallResult, Draw
 from feedback_service.models.cases import Case, CaseEvent, Category, Suggestion
 from feedback_service.models.clock import MovedDate, OfficeHours
 from feedback_service.models.incidents import Incident, IncidentCase, Likeness
+from feedback_service.models.integrity import Flag, StaffPhone
 from feedback_service.models.ladder import Notice, Rung, RungHolder
 from feedback_service.models.messages import EarlyReceipt, Heard, Message, MessageState
 from feedback_service.models.operation import Alarm, Budget, Phrase
@@ -62,6 +63,7 @@ __all__ = [
     "County",
     "Draw",
     "EarlyReceipt",
+    "Flag",
     "Heard",
     "Holiday",
     "Incident",
@@ -93,6 +95,7 @@ __all__ = [
     "ServicePoint",
     "SignIn",
     "Staff",
+    "StaffPhone",
     "Stop",
     "SubjectRequest",
     "Suggestion",

@@ -227,6 +227,59 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution_id", "key", name=op.f("pk_rung_holders")),
     )
     op.create_table(
+        "flags",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("institution_id", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.Text(), nullable=True),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("detail", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reviewed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stands", sa.Boolean(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_flags_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["reviewed_by_id"], ["staff.id"], name=op.f("fk_flags_reviewed_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_flags_unit_id_units")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flags")),
+        sa.UniqueConstraint(
+            "institution_id",
+            "period",
+            "kind",
+            "subject",
+            name=op.f("uq_flags_institution_id_period_kind_subject"),
+        ),
+    )
+    op.create_index(
+        "ix_flags_waiting",
+        "flags",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("reviewed_at is null"),
+    )
+    op.create_table(
+        "staff_phones",
+        sa.Column("institution_id", sa.Text(), nullable=False),
+        sa.Column("lookup", sa.LargeBinary(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_staff_phones_institution_id_institutions"),
+        ),
+        sa.PrimaryKeyConstraint("institution_id", "lookup", name=op.f("pk_staff_phones")),
+    )
+    op.create_table(
         "saved_views",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
@@ -603,6 +656,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_subject_requests_citizen_id"), table_name="subject_requests")
     op.drop_table("subject_requests")
     op.drop_table("saved_views")
+    op.drop_table("staff_phones")
+    op.drop_index(
+        "ix_flags_waiting",
+        table_name="flags",
+        postgresql_where=sa.text("reviewed_at is null"),
+    )
+    op.drop_table("flags")
     op.drop_table("rung_holders")
     op.drop_table("office_hours")
     op.drop_index(op.f("ix_incidents_institution_id"), table_name="incidents")
