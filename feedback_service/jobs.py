@@ -4,6 +4,7 @@ from rq import SimpleWorker
 from rq.timeouts import TimerDeathPenalty
 
 from feedback_service import attachments as attachments_room
+from feedback_service import incidents as incidents_room
 from feedback_service import outbox as outbox_room
 from feedback_service import registry
 from feedback_service import triage as triage_room
@@ -19,6 +20,10 @@ def outbox() -> None:
 
 def triage() -> None:
     triage_room.drain(_here())
+
+
+def likenesses() -> None:
+    incidents_room.drain(_here())
 
 
 def media() -> None:
@@ -38,7 +43,7 @@ def work(settings: Settings, *, burst: bool = False) -> None:
     """Answer the bell until told to stop.  One queue a worker: RQ 3 loses jobs with two."""
     use(connect(settings, pool=12))  # as many messages of both companies as leave at once
     runtime = _here()
-    for bell in (outbox_room.BELL, triage_room.BELL, attachments_room.BELL):
+    for bell in (outbox_room.BELL, triage_room.BELL, attachments_room.BELL, incidents_room.BELL):
         runtime.ring(bell)  # for what waited while nobody was here
     Worker([runtime.queue], connection=runtime.redis).work(burst=burst, logging_level="WARNING")
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from redis.exceptions import RedisError
 
-from feedback_service import attachments, intake, outbox, redress, registry, watch
+from feedback_service import attachments, incidents, intake, outbox, redress, registry, watch
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.settings import Settings
 
@@ -30,6 +30,8 @@ def ring_for_waiting(rt: Runtime) -> None:
     with rt.transaction() as session:
         if redress.untriaged(session):
             after_commit(session, redress.TRIAGE_BELL)
+        if incidents.uncompared(session, rt):
+            after_commit(session, incidents.BELL)
 
 
 def watch_channels(rt: Runtime) -> None:
@@ -45,6 +47,7 @@ DUTIES: dict[str, Duty] = {
     "verdicts": Duty(timedelta(minutes=1), redress.ask_for_verdicts),
     "unsettled": Duty(timedelta(minutes=1), intake.settle_waiting),
     "dropped": Duty(timedelta(seconds=30), intake.go_on_by_sms),
+    "fixes": Duty(timedelta(minutes=5), incidents.tell_the_rest),
     "talks": Duty(timedelta(hours=1), intake.expire_talks),
 }
 

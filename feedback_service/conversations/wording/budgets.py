@@ -63,6 +63,8 @@ PARTS: Mapping[str, int] = {
     "sms-late": ONE,
     "sms-appealed": ONE,
     "sms-confirm": ONE,
+    "sms-fixed": WITH_AN_ANSWER,
+    "sms-better": ONE,
     "sms-confirmed": ONE,
     "sms-accepted": ONE,
     "sms-disputed": ONE,

@@ -29,6 +29,7 @@ QUESTIONS: Mapping[str, Question] = {
     "sms-answered": Question.VERDICT,
     "sms-rejected": Question.VERDICT,
     "sms-confirm": Question.VERDICT,
+    "sms-better": Question.VERDICT,
     "sms-unclear": Question.VERDICT,
     "sms-unclear-accept": Question.VERDICT,
     "sms-asked": Question.WORDS,

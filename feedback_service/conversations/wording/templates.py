@@ -26,6 +26,8 @@ UNASKED = (
     "sms-transferred",
     "sms-late",
     "sms-confirm",
+    "sms-fixed",
+    "sms-better",
     "sms-expired",
     "sms-reopened",
     "sms-invite",
