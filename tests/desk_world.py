@@ -76,9 +76,13 @@ class DeskWorld:
         return Colleague(person.id, person.email, token)
 
     def case(self, text: str = "The ID card I paid for has not come.", **more: Any) -> Case:
-        """A case of the ID service, filed by a citizen's phone unless `phone` is None."""
+        """A case of the ID service, filed by a citizen's phone unless `phone` is None.
+
+        The model has read it, and found nothing, unless `unread`.
+        """
         phone = more.pop("phone", PHONE)
         more.setdefault("service_id", "id-first")
+        unread = more.pop("unread", False)
         with self.rt.transaction() as session:
             ring = KeyRing(self.rt.settings.phone_keys)
             citizen = (
@@ -89,7 +93,9 @@ class DeskWorld:
                 channel=more.pop("channel", "africastalking-ussd"),
                 language="en", text=text, citizen_id=citizen.id if citizen else None, **more,
             )  # fmt: skip
-            return redress.open_case(self.rt, session, complaint)
+            case = redress.open_case(self.rt, session, complaint)
+            case.triaged_at = None if unread else self.rt.now()
+            return case
 
     def confidential(self, text: str = "An officer asked me for money.") -> Case:
         return self.case(

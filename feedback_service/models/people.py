@@ -74,10 +74,10 @@ class Staff(Base):
     password_hash: Mapped[str]
     role: Mapped[Role] = mapped_column(closed_set(Role, "role"))
     institution_id: Mapped[str | None] = mapped_column(sa.ForeignKey("institutions.id"), index=True)
-    unit_id: Mapped[str | None] = mapped_column(sa.ForeignKey("units.id"))
+    unit_id: Mapped[str | None] = mapped_column(sa.ForeignKey("units.id"), index=True)
     service_point_id: Mapped[str | None] = mapped_column(sa.ForeignKey("service_points.id"))
-    supervisor_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
-    deputy_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    supervisor_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"), index=True)
+    deputy_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"), index=True)
     deputy_until: Mapped[date | None]
     language: Mapped[str] = mapped_column(default="en")
     totp_sealed: Mapped[bytes | None]

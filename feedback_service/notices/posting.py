@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.domain.cases import Lane
 from feedback_service.models import Case, Notice, Role, Staff, Unit, new_id
+from feedback_service.notices.shut import may_hear
 
 
 def post(
@@ -35,9 +36,12 @@ def post(
 
 
 def whose_case(session: Session, case: Case) -> list[uuid.UUID]:
-    """The officer who has the case, and whoever supervises them or their unit."""
-    own = [case.assigned_to_id] if case.assigned_to_id else []
-    return [*own, *supervisors_of(session, case)]
+    """The officer who has the case, and whoever supervises them or their unit.
+
+    Never anybody from whom the case is hidden, here as in `supervisors_of`.
+    """
+    has_it = sa.select(Staff.id).where(Staff.id == case.assigned_to_id, may_hear(case.id))
+    return [*session.scalars(has_it), *supervisors_of(session, case)]
 
 
 def supervisors_of(session: Session, case: Case) -> list[uuid.UUID]:
@@ -55,7 +59,7 @@ def supervisors_of(session: Session, case: Case) -> list[uuid.UUID]:
         sa.and_(Staff.role == role, Staff.institution_id == unit.institution_id),
         Staff.unit_id.in_(sa.select(Unit.id).where(Unit.kind == "central")),
     ):
-        found = sa.select(Staff.id).where(wanted, Staff.disabled_at.is_(None)).order_by(Staff.id)
-        if people := list(session.scalars(found)):
+        found = sa.select(Staff.id).where(wanted, Staff.disabled_at.is_(None), may_hear(case.id))
+        if people := list(session.scalars(found.order_by(Staff.id))):
             return people
     return []

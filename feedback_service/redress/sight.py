@@ -8,7 +8,9 @@
 | auditor | everything, and each look is written down |
 | oversight, analyst, translator, administrator | no case |
 
-What one may not see does not exist: the pages answer 404.
+None of them sees a case that names them or somebody above them (`notices.shut`), and no institution
+one that the model has not read yet: closed until cleared.  What one may not see does not exist: the
+pages answer 404.
 """  # noqa: E501 - a table is read across
 
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ import sqlalchemy as sa
 
 from feedback_service.domain.cases import Lane
 from feedback_service.models import Case, Role, Unit
+from feedback_service.notices import shut
 from feedback_service.staff import Viewer
 
 DESK = (Role.OFFICER, Role.SUPERVISOR)
@@ -32,14 +35,14 @@ class Sight:
     def clause(self) -> sa.ColumnElement[bool]:
         viewer, seen = self.viewer, []
         if viewer.has(Role.AUDITOR):
-            return sa.true()
+            return not_shut(viewer)
         if viewer.institution_id is None:
             return sa.false()
         if viewer.has(*DESK, Role.PERFORMANCE):
-            seen += [self._own, self._hosted]
+            seen.append(sa.and_(sa.or_(self._own, self._hosted), self._cleared))
         if viewer.has(Role.INTEGRITY):
             seen.append(Case.unit_id.in_(self._units("integrity")))
-        return sa.or_(*seen) if seen else sa.false()
+        return sa.and_(sa.or_(*seen), not_shut(viewer)) if seen else sa.false()
 
     def may_act(self, case: Case) -> bool:
         """Whether the viewer, who sees the case, may also do something to it."""
@@ -67,6 +70,12 @@ class Sight:
         point = self.viewer.service_point_id
         return Case.service_point_id == point if point else sa.true()
 
+    @property
+    def _cleared(self) -> sa.ColumnElement[bool]:
+        """Read by lexicon and model; central triage sees what waits for them as well."""
+        central = Case.unit_id.in_(self._units("central"))
+        return sa.or_(Case.triaged_at.is_not(None), Case.simulated, central)
+
     def _units(self, *kinds: str) -> sa.Select[str]:
         return sa.select(Unit.id).where(
             Unit.institution_id == self.viewer.institution_id, Unit.kind.in_(kinds)
@@ -75,3 +84,8 @@ class Sight:
 
 def may_see(viewer: Viewer) -> sa.ColumnElement[bool]:
     return Sight(viewer).clause
+
+
+def not_shut(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """No case that names the viewer, somebody above them, or their whole office."""
+    return Case.id.not_in(shut.hidden_cases(viewer.staff_id, viewer.unit_id))

@@ -40,7 +40,7 @@ def office(loaded_rt: Any, clock: Any) -> Callable[..., Any]:
 
 @pytest.fixture
 def complain(loaded_rt: Any) -> Callable[..., Any]:
-    """Open a case as a channel does; a number makes it somebody's."""
+    """Open a case as a channel does; a number makes it somebody's.  The model has read it."""
     from feedback_service import identity, redress
     from feedback_service.identity import KeyRing
     from tests.handset import ME
@@ -60,7 +60,9 @@ def complain(loaded_rt: Any) -> Callable[..., Any]:
                 citizen_id=citizen.id if citizen else None,
                 **about,
             )
-            return redress.open_case(rt, session, complaint)
+            case = redress.open_case(rt, session, complaint)
+            case.triaged_at = rt.now()
+            return case
 
     return opened
 
