@@ -33,7 +33,8 @@ from feedback_service.models import (
     Unit,
 )
 from feedback_service.redress import Act, Complaint
-from feedback_service.redress.clock import ask_for_verdict, raise_case
+from feedback_service.redress.clock import raise_case
+from feedback_service.redress.closing import follow
 from feedback_service.runtime import Runtime
 
 SECRET = frozenset({Category.BRIBERY, Category.THREAT})
@@ -164,20 +165,22 @@ class Life:
         """Something the citizen does; the answer comes by SMS."""
         self._do(max(at, self.now), Act(action, Actor.CITIZEN, self._words(action), channel=SMS))
 
-    def expire(self, at: datetime) -> None:
-        """The clock closes what nobody answered."""
-        self._do(max(at, self.now), Act(Action.EXPIRE, Actor.CLOCK))
+    def be_silent(self) -> None:
+        """The citizen says nothing, until the clock has closed what they do not answer."""
+        while not self._over and self.case.ask_after:
+            self._over = self.case.ask_after > self.until
+            self.pass_time(self.case.ask_after)
 
     def another_desk(self) -> str:
         """A desk that does not have the case."""
         return self.rng.choice([desk for desk in self._world.desks if desk != self.case.unit_id])
 
     def pass_time(self, to: datetime) -> None:
-        """What the clock does until then: the verdict asked for, a late case raised day by day."""
+        """What the clock does until then: verdicts asked for, a late case raised day by day."""
         to = min(to, self.until)
-        if self.case.ask_after and self.case.ask_after <= to:
+        while self.case.ask_after and self.case.ask_after <= to:
             self._clock.at = self.case.ask_after
-            ask_for_verdict(self._rt, self._session, self.case)
+            follow(self._rt, self._session, self.case, self.rng.randrange)
             self._deliver()
         while self.case.status in OPEN and (late := self._next_look()) <= to:
             self._raised_on = late

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
 Story = Callable[["Life"], None]
 
-SILENCE = timedelta(days=14)
-"""After so long without a verdict an answered case is closed unconfirmed."""
-
 
 def solved(life: Life) -> None:
     """Answered in time, and the citizen says so."""
@@ -121,10 +118,10 @@ def _if_open(life: Life, action: Action, hours: float) -> None:
 def _verdict(life: Life, word: Action) -> None:
     """The citizen's word, some hours after the question that comes a day after the answer."""
     if life.case.status in (CaseStatus.RESOLVED, CaseStatus.REJECTED):
-        asked = life.case.ask_after or life.now
+        asked = life.case.ask_after or life.now  # the first question; later ones change nothing
         life.citizen(asked + timedelta(hours=life.rng.uniform(0.1, 30)), word)
 
 
 def _silence(life: Life) -> None:
     if life.case.status in (CaseStatus.RESOLVED, CaseStatus.REJECTED):
-        life.expire(life.now + SILENCE)
+        life.be_silent()

@@ -54,10 +54,19 @@ class Actor(StrEnum):
 class Outcome(StrEnum):
     CONFIRMED = "confirmed"
     DISPUTED = "disputed"
-    CLOSED_UNCONFIRMED = "closed-unconfirmed"  # the question was delivered, and no answer came
-    UNREACHED = "unreached"  # the question was never delivered
-    WITHDRAWN = "withdrawn"
+    CLOSED_UNCONFIRMED = "closed-unconfirmed"  # asked twice, and no answer came; or talked out of
+    UNREACHED = "unreached"  # the question was not delivered as often as silence needs
+    WITHDRAWN = "withdrawn"  # unprompted, from the citizen's own telephone
     NOT_UPHELD = "not-upheld"  # rejected, with reasons
+
+
+class Ground(StrEnum):
+    """Why a case is not upheld; the office's own words stand beside it."""
+
+    OUTSIDE_MANDATE = "outside_mandate"
+    RULES_FOLLOWED = "rules_followed"
+    BEFORE_COURT = "before_court"
+    NO_FACTS = "no_facts"
 
 
 class Lane(StrEnum):
@@ -79,6 +88,9 @@ OPEN = frozenset({CaseStatus.RECEIVED, CaseStatus.ACKNOWLEDGED})
 CHANGE_OF_MIND = timedelta(days=30)
 # The verdict is not asked sooner, so that a fix has to last a day before it is praised.
 VERDICT_AFTER = timedelta(hours=24)
+# A desk's words count as the cause of a withdrawal for as long as its question may pause the clock:
+# five working days, which are a week.
+PROMPTED_WITHIN = timedelta(days=7)
 
 _S, _A = CaseStatus, Action
 
@@ -145,7 +157,7 @@ ACTORS: Mapping[Action, frozenset[Actor]] = {
     _A.DISPUTE: _CITIZEN,
     _A.WITHDRAW: _CITIZEN,
     _A.ANSWER: _CITIZEN,
-    _A.REOPEN: _DESK,
+    _A.REOPEN: frozenset({Actor.SUPERVISOR, Actor.TRIAGE}),
     _A.TRANSFER: _DESK,
     _A.ASK: _DESK,
     _A.NOTE: _DESK,
@@ -211,13 +223,19 @@ def may_change_mind(closed_at: datetime, now: datetime) -> bool:
 
 
 def outcome_after(
-    status: CaseStatus, action: Action, outcome: Outcome | None = None, *, reached: bool = True
-) -> Outcome | None:
+    status: CaseStatus, action: Action, outcome: Outcome | None = None,
+    *, reached: bool = True, prompted: bool = False,
+) -> Outcome | None:  # fmt: skip
     """The outcome once `action` is done in `status`, where `outcome` stood before (None: none yet).
 
     `reached` says whether the question "was it solved?" was delivered: silence counts as
-    `closed-unconfirmed` only then, else as `unreached`.
+    `closed-unconfirmed` only then, else as `unreached`.  `prompted`: a withdrawal came after words
+    of the desk, or from another telephone, and is no better than silence.
     """
+    if action is Action.REOPEN:
+        return None
+    if action is Action.WITHDRAW and prompted:
+        return Outcome.CLOSED_UNCONFIRMED
     if (status, action) == (CaseStatus.RESOLVED, Action.EXPIRE) and not reached:
         return Outcome.UNREACHED
     if (status, action) == (CaseStatus.CLOSED, Action.CONFIRM) and outcome in _SILENT:

@@ -3,7 +3,8 @@
 from feedback_service.domain.references import spoken
 from feedback_service.redress.acting import Act, act, act_within, citizen_says
 from feedback_service.redress.appealing import rests_until
-from feedback_service.redress.clock import ask_for_verdicts, raise_late_cases, refresh_clock
+from feedback_service.redress.clock import raise_late_cases, refresh_clock
+from feedback_service.redress.closing import Followed, follow_answers
 from feedback_service.redress.opening import TRIAGE_BELL, Complaint, open_case, untriaged
 from feedback_service.redress.quiet import (
     BadSecret,
@@ -35,17 +36,18 @@ __all__ = [
     "Act",
     "BadSecret",
     "Complaint",
+    "Followed",
     "NoSuchCase",
     "Sight",
     "act",
     "act_within",
     "answer_openly",
-    "ask_for_verdicts",
     "case_by_reference",
     "case_of_source",
     "cases_of",
     "citizen_says",
     "facts_of",
+    "follow_answers",
     "hush",
     "line_of",
     "look_up",

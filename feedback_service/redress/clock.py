@@ -1,4 +1,4 @@
-"""What time does to cases: due times recomputed, late ones raised, verdicts asked for."""
+"""What time does to open cases: due times recomputed, late ones raised."""
 
 import uuid
 from datetime import UTC, datetime
@@ -70,27 +70,3 @@ def raise_case(rt: Runtime, session: Session, case: Case) -> bool:
         event = history.add(session, case, Action.ESCALATE, Actor.CLOCK, rt.now(), data)
         tell(rt, session, case, "sms-late", event.number)
     return bool(climbed)
-
-
-def ask_for_verdicts(rt: Runtime) -> int:
-    """Ask once, a day after the answer, those who have not said whether it was solved."""
-    asked, now = 0, rt.now()
-    with rt.transaction() as session:
-        waiting = (
-            sa.select(Case)
-            .where(Case.ask_after.is_not(None), Case.ask_after <= now)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
-        for case in session.scalars(waiting).all():
-            ask_for_verdict(rt, session, case)
-            asked += 1
-    return asked
-
-
-def ask_for_verdict(rt: Runtime, session: Session, case: Case) -> None:
-    """Ask one citizen, once."""
-    case.ask_after = None
-    number = len(history.events(session, case))
-    # The event that was answered has its own message; this one is the question after it.
-    tell(rt, session, case, "sms-confirm", -number)

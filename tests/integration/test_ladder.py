@@ -1,14 +1,12 @@
-"""What time and the citizen do to a case: late it rises, disputed it returns, and once it asks."""
+"""What time and the citizen do to a case: late it rises, disputed it returns."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from feedback_service import redress
-from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import (
     ACTORS,
-    VERDICT_AFTER,
     Action,
     Actor,
     CaseStatus,
@@ -18,8 +16,7 @@ from feedback_service.domain.cases import (
 from feedback_service.domain.escalation import LADDER
 from feedback_service.models import Case, CaseEvent
 from feedback_service.redress import Act, citizen_says
-from feedback_service.redress.acting import verdict_hour
-from tests.handset import arrived, events, sms
+from tests.handset import arrived, events
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
 
@@ -168,52 +165,3 @@ def test_the_citizen_withdraws(complain, loaded_rt, now_of):
     case = complain()
     assert say(loaded_rt, case, "withdraw", "s:1")
     assert (now_of(case).status, now_of(case).outcome) == (CaseStatus.CLOSED, Outcome.WITHDRAWN)
-
-
-# --- Was it solved? ---------------------------------------------------------------------------
-
-
-def test_the_question_is_asked_once_a_day_or_more_after_the_answer_in_the_daytime(
-    complain, office, loaded_rt, clock, now_of
-):
-    case = complain()
-    office(case, Action.RESOLVE)
-    answered, ask_after = loaded_rt.now(), now_of(case).ask_after
-    assert ask_after - answered >= VERDICT_AFTER
-    clock.set(ask_after - timedelta(minutes=1))
-    assert redress.ask_for_verdicts(loaded_rt) == 0
-    clock.set(ask_after)
-    assert [redress.ask_for_verdicts(loaded_rt) for _ in range(3)] == [1, 0, 0]
-    asked = [said for said in arrived(loaded_rt) if "says it is solved. Is it?" in said]
-    assert len(asked) == 1
-
-
-@pytest.mark.parametrize("hour", range(24))
-@pytest.mark.parametrize("minute", [0, 1, 59])
-def test_the_question_keeps_its_distance_and_the_quiet_hours(hour, minute):
-    answered = datetime(2026, 3, 3, hour, minute, tzinfo=NAIROBI)
-    drawn = [verdict_hour(answered) for _ in range(100)]
-    assert min(drawn) - answered >= VERDICT_AFTER
-    assert max(drawn) - answered < timedelta(days=3)
-    assert {8 <= moment.hour < 18 for moment in drawn} == {True}
-    assert len(set(drawn)) > 10, "nobody can wait beside the phone"
-
-
-@pytest.mark.parametrize("word", ["confirm", "dispute"])
-def test_who_has_spoken_is_not_asked(word, complain, office, loaded_rt, clock):
-    case = complain()
-    office(case, Action.RESOLVE)
-    say(loaded_rt, case, word, "s:1")
-    clock.forward(days=5)
-    assert redress.ask_for_verdicts(loaded_rt) == 0
-
-
-def test_the_answer_to_the_question_is_the_verdict(
-    client, complain, office, loaded_rt, clock, now_of
-):
-    case = complain()
-    office(case, Action.RESOLVE)
-    clock.forward(days=3)
-    redress.ask_for_verdicts(loaded_rt)
-    sms(client, "2")
-    assert now_of(case).status is CaseStatus.ACKNOWLEDGED

@@ -3,7 +3,7 @@ nothing of what it filed; what was sent before a call belongs to the case of the
 
 import pytest
 
-from feedback_service.domain.cases import Action
+from feedback_service.domain.cases import Action, Actor
 from feedback_service.identity import RECYCLED_AFTER
 from feedback_service.models import Attachment, Case, Citizen, Message, MessageState
 from tests.handset import ME, OTHER, Handset, arrived, events, sms, spoken, whatsapp
@@ -84,7 +84,7 @@ def test_news_for_a_number_that_was_silent_says_no_more_than_a_stranger_hears(
     clock.forward(days=RECYCLED_AFTER.days + 1)
     for answer in ("Come to Nyayo House", "Come again"):
         office(case, Action.RESOLVE, answer)
-        office(case, Action.REOPEN)
+        office(case, Action.REOPEN, actor=Actor.SUPERVISOR)
     (said,) = arrived(loaded_rt)[before:]
     assert said.startswith(f"{spoken(case.reference)}: answered. This number was silent")
     assert not [name for name in ("Immigration", "Nyayo") if name in said]

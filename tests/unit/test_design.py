@@ -119,6 +119,7 @@ SETS: Mapping[str, set[str]] = {
     "actor.": set(Actor),
     "alarm.": {kind.replace("-", "_") for kind in Kind},
     "alarm_todo.": {kind.replace("-", "_") for kind in Kind},
+    "because.": {"silent", "not_delivered", "not_reachable", "quiet", "no_citizen"},
     "by.": set(Dimension),
     "category.": set(Category),
     "cause.": CAUSES,

@@ -18,6 +18,7 @@ from feedback_service.domain.cases import (
     Action,
     Actor,
     CaseStatus,
+    Ground,
     Lane,
 )
 from feedback_service.models import Case, Category, Role, Unit
@@ -29,7 +30,7 @@ from feedback_service.web.desk.frame import Office
 from feedback_service.web.texts import say
 
 NOT_OURS_REASONS = ("other_institution", "other_county", "wrong_service", "confidential")
-REJECT_GROUNDS = ("outside_mandate", "rules_followed", "before_court", "no_facts")
+REJECT_GROUNDS = tuple(Ground)
 ANSWERS = frozenset({Action.RESOLVE, Action.REJECT})
 
 
@@ -52,6 +53,7 @@ FORMS: Mapping[str, Form] = {
     "note": Form(Action.NOTE, ("text",), "noted"),
     "reject": Form(Action.REJECT, ("ground", "reasons"), "rejected"),
     "categorise": Form(Action.NOTE, ("category",), "categorised"),
+    "reopen": Form(Action.REOPEN, ("why",), "reopened"),
 }
 
 
@@ -177,7 +179,12 @@ def _reject(typed: Typed, lang: str, allowed: Allowed) -> Act:
     if not typed["reasons"]:
         raise NotFilled(reasons="required")
     words = f"{say(lang, 'reject_ground.' + ground)}. {typed['reasons']}"
-    return Act(Action.REJECT, _NOBODY_YET, words[:1].upper() + words[1:])
+    words = words[:1].upper() + words[1:]
+    return Act(Action.REJECT, _NOBODY_YET, words, ground=Ground(ground))
+
+
+def _reopen(typed: Typed, lang: str, allowed: Allowed) -> Act:
+    return Act(Action.REOPEN, _NOBODY_YET, typed["why"])
 
 
 def _categorise(typed: Typed, lang: str, allowed: Allowed) -> Act:
@@ -207,4 +214,5 @@ _READ: Mapping[str, Callable[[Typed, str, Allowed], Act]] = {
     "note": _note,
     "reject": _reject,
     "categorise": _categorise,
+    "reopen": _reopen,
 }

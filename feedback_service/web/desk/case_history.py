@@ -12,7 +12,7 @@ from feedback_service.web.desk.frame import NAMELESS, Office, channel_key
 from feedback_service.web.texts import say
 
 KINDS = {Action.RECEIVE: "received", Action.ANSWER: "add"}
-PRIVATE = frozenset({Action.NOTE, Action.ASSIGN, Action.TRANSFER})
+PRIVATE = frozenset({Action.NOTE, Action.ASSIGN, Action.TRANSFER, Action.REOPEN})
 """What the citizen is never shown the words of."""
 
 
@@ -64,6 +64,12 @@ def _what(file: CaseFile, event: CaseEvent, lang: str, offices: Mapping[str, Off
         return f"{label}: {names.get(str(event.data.get('to')), NAMELESS)}"
     if categorises(event):
         return f"{label}: {say(lang, 'category.' + str(event.data['category']))}"
+    if event.data.get("prompted"):
+        return f"{label}, {say(lang, 'case.prompted')}"
+    if ground := event.data.get("ground"):
+        return f"{label}: {say(lang, 'reject_ground.' + str(ground))}"
+    if because := str(event.data.get("because", "")).replace("-", "_"):
+        return f"{label}: {say(lang, 'because.' + because)}"
     return None
 
 

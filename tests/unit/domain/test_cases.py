@@ -141,6 +141,7 @@ WHO = {
     A.WITHDRAW: {Actor.CITIZEN},
     A.ANSWER: {Actor.CITIZEN},
     A.EXPIRE: {Actor.CLOCK},
+    A.REOPEN: {Actor.SUPERVISOR, Actor.TRIAGE},
     A.CLEAR: {Actor.TRIAGE, Actor.CLOCK},
     A.ASSIGN: DESK | {Actor.CLOCK},
     A.ESCALATE: {Actor.CLOCK, Actor.CITIZEN, Actor.SUPERVISOR, Actor.TRIAGE},
@@ -179,12 +180,22 @@ def test_every_action_has_its_actors(action: Action, actor: Actor) -> None:
         (S.CLOSED, A.CONFIRM, O.NOT_UPHELD, True, O.NOT_UPHELD),
         (S.CLOSED, A.CONFIRM, O.WITHDRAWN, True, O.WITHDRAWN),
         (S.CLOSED, A.NOTE, O.CONFIRMED, True, O.CONFIRMED),
+        (S.CLOSED, A.REOPEN, O.CONFIRMED, True, None),
+        (S.REJECTED, A.REOPEN, O.NOT_UPHELD, True, None),
     ],
 )
 def test_the_outcome_follows_the_citizens_last_word(
     status: CaseStatus, action: Action, before: Outcome | None, reached: bool, expected: Outcome
 ) -> None:
     assert outcome_after(status, action, before, reached=reached) is expected
+
+
+@pytest.mark.parametrize("status", [S.RECEIVED, S.ACKNOWLEDGED])
+@pytest.mark.parametrize("before", [None, *Outcome])
+def test_a_withdrawal_that_the_desk_prompted_is_no_better_than_silence(
+    status: CaseStatus, before: Outcome | None
+) -> None:
+    assert outcome_after(status, A.WITHDRAW, before, prompted=True) is O.CLOSED_UNCONFIRMED
 
 
 def test_only_the_citizens_own_actions_make_a_case_confirmed() -> None:

@@ -1,0 +1,319 @@
+"""After the answer, as stories with the clock moved: asked, asked again, closed; the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from feedback_service import identity, redress
+from feedback_service.domain.calendar import NAIROBI
+from feedback_service.domain.cases import VERDICT_AFTER, Action, Actor, CaseStatus, Outcome
+from feedback_service.domain.closing import ENOUGH, SILENCE, UNASKED, Step
+from feedback_service.models import Case, CaseEvent, Citizen, Message, MessageState
+from feedback_service.redress import Act, citizen_says, closing
+from tests.handset import ME, arrived, events, sms, whatsapp
+
+pytestmark = pytest.mark.usefixtures("loaded_rt")
+
+SMS, WHATSAPP = "africastalking-sms", "twilio-whatsapp"
+DELIVERED, FAILED, SENT = MessageState.DELIVERED, MessageState.FAILED, MessageState.SENT
+
+
+@pytest.fixture
+def now_of(loaded_rt: Any) -> Callable[[Case], Case]:
+    def read(case: Case) -> Case:
+        with loaded_rt.transaction() as session:
+            found: Case = session.get_one(Case, case.id)
+            return found
+
+    return read
+
+
+@pytest.fixture
+def questions(loaded_rt: Any) -> Callable[[Case], list[Message]]:
+    """The questions of a case in their order."""
+
+    def read(case: Case) -> list[Message]:
+        asked = sa.select(Message).where(
+            Message.case_id == case.id, Message.wording == "sms-confirm"
+        )
+        with loaded_rt.transaction() as session:
+            return list(session.scalars(asked.order_by(Message.created_at)))
+
+    return read
+
+
+@pytest.fixture
+def become(loaded_rt: Any, clock: Any) -> Callable[..., None]:
+    """What becomes of all messages that wait."""
+
+    def settle(state: MessageState) -> None:
+        at = clock() if state is DELIVERED else None
+        waiting = sa.update(Message).where(Message.state == MessageState.QUEUED)
+        with loaded_rt.transaction() as session:
+            session.execute(waiting.values(state=state, sent_at=clock(), delivered_at=at))
+
+    return settle
+
+
+@pytest.fixture
+def pass_days(loaded_rt: Any, clock: Any, become: Any) -> Callable[..., None]:
+    """Days go by, the duty looks when it has to, and messages fare as they are told to."""
+
+    def going_on(days: float, *fates: MessageState) -> None:
+        left, until = list(fates), clock() + timedelta(days=days)
+        while True:
+            with loaded_rt.transaction() as session:
+                due = session.scalar(sa.select(sa.func.min(Case.ask_after)))
+            if due is None or due > until:
+                break
+            clock.set(max(due, clock()))
+            if redress.follow_answers(loaded_rt).asked:
+                become(left.pop(0) if left else DELIVERED)
+        clock.set(until)
+
+    return going_on
+
+
+def last(all_of: Any, action: Action) -> CaseEvent:
+    found: CaseEvent = max(
+        (e for e in all_of(CaseEvent) if e.action is action), key=lambda event: event.at
+    )
+    return found
+
+
+# --- Asked, and asked again ---------------------------------------------------------------------
+
+
+def test_it_is_asked_a_day_or_more_after_the_answer_at_an_hour_of_the_survey(
+    complain: Any, office: Any, loaded_rt: Any, clock: Any, now_of: Any, questions: Any
+) -> None:
+    case = complain()
+    office(case, Action.RESOLVE)
+    answered, ask_after = loaded_rt.now(), now_of(case).ask_after
+    assert ask_after - answered >= VERDICT_AFTER
+    assert 8 <= ask_after.astimezone(NAIROBI).hour < 18
+    clock.set(ask_after - timedelta(minutes=1))
+    assert redress.follow_answers(loaded_rt).asked == 0
+    clock.set(ask_after)
+    assert [redress.follow_answers(loaded_rt).asked for _ in range(3)] == [1, 0, 0]
+    assert len([said for said in arrived(loaded_rt) if "says it is solved. Is it?" in said]) == 1
+    assert (len(questions(case)), now_of(case).asked) == (1, 1)
+
+
+STORIES = {
+    "two questions come, and no word": ((DELIVERED, DELIVERED), Outcome.CLOSED_UNCONFIRMED, 2, 2),
+    "one is lost, two come": ((FAILED, DELIVERED, DELIVERED), Outcome.CLOSED_UNCONFIRMED, 3, 2),
+    "one comes": ((DELIVERED, FAILED, FAILED), Outcome.UNREACHED, 3, 1),
+    "none comes": ((FAILED, FAILED, FAILED), Outcome.UNREACHED, 3, 0),
+    "no network says": ((SENT, SENT, SENT), Outcome.UNREACHED, 3, 0),
+}
+
+
+@pytest.mark.parametrize(
+    ("fates", "outcome", "asked", "delivered"), STORIES.values(), ids=STORIES.keys()
+)
+def test_silence_counts_after_two_questions_that_came(
+    fates: Any, outcome: Outcome, asked: int, delivered: int, complain: Any, office: Any,
+    become: Any, pass_days: Any, now_of: Any, questions: Any, all_of: Any,
+) -> None:  # fmt: skip
+    case = complain()
+    office(case, Action.RESOLVE)
+    become(DELIVERED)
+    pass_days(30, *fates)
+    assert (now_of(case).status, now_of(case).outcome) == (CaseStatus.CLOSED, outcome)
+    assert (len(questions(case)), now_of(case).ask_after) == (asked, None)
+    closed = last(all_of, Action.EXPIRE)
+    told = (closed.data["asked"], closed.data["delivered"], closed.data["reached"])
+    assert told == (asked, delivered, outcome is Outcome.CLOSED_UNCONFIRMED)
+    assert events(all_of).count(Action.EXPIRE) == 1
+    came = [message.delivered_at for message in questions(case) if message.delivered_at]
+    assert all(closed.at - at >= SILENCE for at in came)
+
+
+def test_the_second_question_goes_by_the_other_channel_where_there_is_one(
+    client: Any, complain: Any, office: Any, become: Any, pass_days: Any, questions: Any
+) -> None:
+    whatsapp(client, "HELP", ME)
+    case = complain(channel=SMS)
+    office(case, Action.RESOLVE)
+    pass_days(8, DELIVERED, DELIVERED)
+    assert [message.channel for message in questions(case)] == [SMS, WHATSAPP]
+
+
+def test_who_stopped_one_channel_is_asked_by_the_other(
+    client: Any, complain: Any, office: Any, pass_days: Any, questions: Any
+) -> None:
+    whatsapp(client, "HELP", ME)
+    case = complain(channel=SMS)
+    office(case, Action.RESOLVE)
+    sms(client, "STOP")
+    pass_days(8, DELIVERED, DELIVERED)
+    assert [message.channel for message in questions(case)] == [WHATSAPP, WHATSAPP]
+
+
+def test_a_second_answer_is_asked_about_anew(
+    complain: Any, office: Any, loaded_rt: Any, pass_days: Any, questions: Any, now_of: Any
+) -> None:
+    case = complain()
+    office(case, Action.RESOLVE)
+    pass_days(3)
+    citizen_says(loaded_rt, case.id, Act(Action.DISPUTE, Actor.CITIZEN, source="s:1", channel=SMS))
+    office(case, Action.RESOLVE, "Now it is ready")
+    assert now_of(case).asked == 0
+    pass_days(3)
+    assert (len(questions(case)), now_of(case).asked) == (2, 1)
+
+
+UNASKABLE = {
+    "nobody's": ({"number": ""}, None, "no-citizen"),
+    "quiet": ({"quiet": True}, None, "quiet"),
+    "stopped": ({}, "STOP", "not-reachable"),
+}
+
+
+@pytest.mark.parametrize(("fields", "word", "because"), UNASKABLE.values(), ids=UNASKABLE.keys())
+def test_who_cannot_be_asked_is_unreached_after_thirty_days(
+    fields: Any, word: str | None, because: str, client: Any, complain: Any, office: Any,
+    pass_days: Any, now_of: Any, questions: Any, all_of: Any,
+) -> None:  # fmt: skip
+    case = complain(**fields)
+    office(case, Action.RESOLVE)
+    answered = now_of(case).resolved_at
+    if word:
+        sms(client, word)
+    pass_days(UNASKED.days - 1)
+    assert now_of(case).status is CaseStatus.RESOLVED, "they may still look for themselves"
+    pass_days(1.1)
+    assert (now_of(case).status, now_of(case).outcome) == (CaseStatus.CLOSED, Outcome.UNREACHED)
+    assert (questions(case), last(all_of, Action.EXPIRE).data["because"]) == ([], because)
+    assert now_of(case).closed_at - answered >= UNASKED
+
+
+def test_who_comes_back_is_asked_after_all(
+    client: Any, complain: Any, office: Any, pass_days: Any, questions: Any
+) -> None:
+    case = complain()
+    office(case, Action.RESOLVE)
+    sms(client, "STOP")
+    pass_days(5)
+    assert questions(case) == []
+    sms(client, "START")
+    pass_days(2)
+    assert len(questions(case)) == 1
+
+
+def test_a_number_that_fell_silent_is_asked_nothing(
+    complain: Any, office: Any, loaded_rt: Any, pass_days: Any, questions: Any, clock: Any
+) -> None:
+    case = complain()
+    with loaded_rt.transaction() as session:
+        session.execute(sa.update(Citizen).values(heard_at=clock() - identity.RECYCLED_AFTER))
+    office(case, Action.RESOLVE)
+    pass_days(5)
+    assert questions(case) == []
+
+
+@pytest.mark.parametrize("word", ["confirm", "dispute"])
+def test_who_has_spoken_is_not_asked(
+    word: str, complain: Any, office: Any, loaded_rt: Any, pass_days: Any, questions: Any
+) -> None:
+    case = complain()
+    office(case, Action.RESOLVE)
+    citizen_says(loaded_rt, case.id, Act(Action(word), Actor.CITIZEN, source="s:1", channel=SMS))
+    pass_days(5)
+    assert questions(case) == []
+
+
+def test_the_answer_to_the_question_is_the_verdict(
+    client: Any, complain: Any, office: Any, pass_days: Any, now_of: Any
+) -> None:
+    case = complain()
+    office(case, Action.RESOLVE)
+    pass_days(3)
+    sms(client, "2")
+    assert now_of(case).status is CaseStatus.ACKNOWLEDGED
+
+
+def test_a_late_receipt_counts(
+    complain: Any, office: Any, loaded_rt: Any, pass_days: Any, questions: Any, now_of: Any
+) -> None:
+    """None of three questions is known to have come, until receipts come with the last hour."""
+    case = complain()
+    office(case, Action.RESOLVE)
+    pass_days(11, SENT, SENT, SENT)
+    assert len(questions(case)) == 3
+    with loaded_rt.transaction() as session:
+        asked = sa.update(Message).where(Message.wording == "sms-confirm")
+        session.execute(asked.values(state=DELIVERED, delivered_at=loaded_rt.now()))
+    pass_days(13)
+    assert now_of(case).status is CaseStatus.RESOLVED
+    pass_days(2)
+    assert now_of(case).outcome is Outcome.CLOSED_UNCONFIRMED
+
+
+def test_not_upheld_stays_not_upheld_in_silence(
+    complain: Any, office: Any, pass_days: Any, now_of: Any
+) -> None:
+    case = complain()
+    office(case, Action.REJECT, "No fee was due")
+    pass_days(25)
+    assert (now_of(case).status, now_of(case).outcome) == (CaseStatus.CLOSED, Outcome.NOT_UPHELD)
+
+
+# --- Once, whoever does it ----------------------------------------------------------------------
+
+
+def test_two_clocks_at_once_ask_each_citizen_once(
+    complain: Any, office: Any, loaded_rt: Any, clock: Any, all_of: Any
+) -> None:
+    cases = [complain(number=f"+2547123456{n:02}") for n in range(9)]
+    for case in cases:
+        office(case, Action.RESOLVE)
+    clock.forward(days=3)
+    with ThreadPoolExecutor(3) as pool:
+        runs = [pool.submit(redress.follow_answers, loaded_rt, 2) for _ in range(3)]
+        assert sum(run.result().asked for run in runs) <= 9
+    redress.follow_answers(loaded_rt)
+    asked = [m for m in all_of(Message) if m.wording == "sms-confirm"]
+    assert len(asked) == len({m.case_id for m in asked}) == 9
+
+
+class Killed(Exception):
+    """The clock's process dies here."""
+
+
+def _killed_while_following(rt: Any, case: Case) -> None:
+    with rt.transaction() as session:
+        assert closing.follow(rt, session, session.get_one(Case, case.id)) is not Step.WAIT
+        session.flush()
+        raise Killed
+
+
+@pytest.mark.parametrize("fates", [(), (DELIVERED,), (DELIVERED, DELIVERED)])
+def test_a_clock_killed_before_its_commit_leaves_nothing_behind(
+    fates: Any, complain: Any, office: Any, loaded_rt: Any, clock: Any, become: Any, now_of: Any,
+    questions: Any,
+) -> None:  # fmt: skip
+    case = complain()
+    office(case, Action.RESOLVE)
+    for fate in fates:
+        clock.set(now_of(case).ask_after)
+        redress.follow_answers(loaded_rt)
+        become(fate)
+    if len(fates) == ENOUGH:  # three days on it is seen that both have come
+        clock.set(now_of(case).ask_after)
+        redress.follow_answers(loaded_rt)
+    clock.set(now_of(case).ask_after)
+    with pytest.raises(Killed):
+        _killed_while_following(loaded_rt, case)
+    assert len(questions(case)) == len(fates)
+    runs = [redress.follow_answers(loaded_rt) for _ in range(3)]
+    assert [run.asked + run.closed for run in runs] == [1, 0, 0]
+    assert len(questions(case)) == min(len(fates) + 1, 2)
+    assert (now_of(case).status is CaseStatus.CLOSED) is (len(fates) == 2)
