@@ -3,9 +3,10 @@
 import pytest
 
 from feedback_service import intake
-from feedback_service.conversations.commands import MOST_COMPLAINTS
+from feedback_service.conversations.commands import MOST_COMPLAINTS, MOST_MESSAGES
+from feedback_service.domain.cases import Action
 from feedback_service.intake import NotSetAside
-from feedback_service.models import Case, Heard, Role, Staff
+from feedback_service.models import Case, CaseEvent, Heard, Role, Staff
 from tests.handset import SMS, arrived, sms, whatsapp
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
@@ -66,6 +67,42 @@ def test_a_person_makes_it_a_case_or_lets_it_be_once(flood, loaded_rt, all_of):
     with pytest.raises(NotSetAside):
         intake.settle(loaded_rt, flood.source, who, as_case=False)
     assert len(all_of(Case)) == MOST_COMPLAINTS + 1
+
+
+@pytest.fixture
+def spent(case, client):
+    """A number that has written as many words on its case as are answered in an hour; the case."""
+    for number in range(1, MOST_MESSAGES):  # the complaint was the first
+        sms(client, f"{case.reference} and piece {number} of what happened")
+    return case
+
+
+def test_words_on_a_case_beyond_the_hours_number_join_it_and_are_answered_once(
+    spent, client, loaded_rt, all_of
+):
+    before = len(arrived(loaded_rt))
+    texts = [f"piece {number} after that" for number in range(5)]
+    for text in texts:
+        sms(client, f"{spent.reference} {text}")
+    said = [e.data["text"] for e in all_of(CaseEvent) if e.action is Action.ANSWER]
+    assert len(said) == MOST_MESSAGES - 1 + len(texts)
+    assert set(texts) <= set(said)
+    (told,) = arrived(loaded_rt)[before:]
+    assert "We keep them all" in told
+
+
+def test_an_hour_later_words_on_a_case_are_answered_again(spent, client, loaded_rt, clock):
+    sms(client, f"{spent.reference} one too many")
+    clock.forward(hours=1, minutes=1)
+    before = len(arrived(loaded_rt))
+    sms(client, f"{spent.reference} they called me back")
+    (told,) = arrived(loaded_rt)[before:]
+    assert told.startswith("Added to case")
+
+
+def test_danger_in_words_that_are_not_answered_still_raises_the_case(spent, client, all_of):
+    sms(client, f"{spent.reference} now a child is being beaten there, please come")
+    assert all_of(Case)[0].urgent
 
 
 @pytest.mark.parametrize("sender", ["MPESA", "KCB Bank", "22555", "Safaricom"])

@@ -62,11 +62,13 @@ def complain(talk: Talk, text: str) -> Case:
 
 def own(talk: Talk, reference: str) -> Case | None:
     """The sender's case of that reference, its row held: two messages at once, one by one."""
-    case = redress.case_by_reference(talk.session, reference)
-    if case is None or case.citizen_id != talk.citizen.id:
-        return None
-    talk.session.refresh(case, with_for_update=True)
-    return case
+    mine = (
+        sa.select(Case)
+        .where(Case.reference == reference, Case.citizen_id == talk.citizen.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return talk.session.scalars(mine).one_or_none()
 
 
 def add(talk: Talk, command: Command) -> Case | None:
@@ -100,7 +102,7 @@ def judge(talk: Talk, case: Case, said: Verdict, words: str) -> Case:
         act(talk, case, Action.ANSWER, words or said.value.upper())
     elif said is Verdict.UNCLEAR:
         act(talk, case, Action.ANSWER, words, inline=True)
-        if case.status is not CaseStatus.CLOSED:
+        if case.status is not CaseStatus.CLOSED and not talk.wrote_enough():
             accepts = case.status is CaseStatus.REJECTED
             again = "sms-unclear-accept" if accepts else "sms-unclear"
             talk.reply(again, case, reference=spoken(case.reference))
@@ -202,11 +204,15 @@ def act(
     talk: Talk, case: Case, action: Action, words: str, *, inline: bool = False,
     refusal: str = "sms-too-late", day: str = "",
 ) -> None:  # fmt: skip
-    """Do it to the case as its citizen; what cannot be done is told, with what can, and `day`."""
+    """Do it to the case as its citizen; what cannot be done is told, with what can, and `day`.
+
+    Words beyond what one number may have answered in an hour join the case without an answer.
+    """
     screened = triage.screen(talk.rt, words)
+    enough = action is Action.ANSWER and talk.wrote_enough()
     what = Act(
         action, Actor.CITIZEN, words, source=f"{talk.source}:{case.reference}",
-        channel=talk.channel, inline=inline, held=screened.lane is not Lane.OPEN,
+        channel=talk.channel, inline=inline or enough, held=screened.lane is not Lane.OPEN,
         urgent=screened.danger,
     )  # fmt: skip
     named = {"reference": spoken(case.reference)}
@@ -216,7 +222,9 @@ def act(
         told = named | ({"day": day} if day else {})
         talk.reply(refusal, None if case.quiet else case, **told)
         return
-    if case.quiet and not inline:
+    if enough:
+        talk.tell_kept()
+    elif case.quiet and not inline:
         talk.reply("sms-quiet-kept", case, **named)
 
 

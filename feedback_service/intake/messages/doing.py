@@ -17,9 +17,8 @@ from feedback_service.domain.references import spoken
 from feedback_service.intake import talks
 from feedback_service.intake.messages import cases, waiting
 from feedback_service.intake.messages.rating import rate
-from feedback_service.intake.messages.situation import WAITING
 from feedback_service.intake.messages.status import tell_status
-from feedback_service.intake.messages.talk import MOST_GUESSES, Talk
+from feedback_service.intake.messages.talk import MOST_GUESSES, WAITING, Talk
 from feedback_service.models import Case, Heard, Rating
 from feedback_service.redress.telling import office
 
@@ -184,9 +183,8 @@ def _choose_service(talk: Talk, name: str) -> None:
 
 
 def _set_aside(talk: Talk, command: Command) -> None:
-    """Told once an hour: somebody will read it."""
-    key = f"set-aside:{talk.citizen.id}:{talk.now:%Y%m%d%H}"
-    talk.say(outbox.Wording("sms-set-aside", key, {}, answers=True))
+    """A person will read it."""
+    talk.tell_kept()
 
 
 def _complaint(talk: Talk, command: Command) -> uuid.UUID | None:

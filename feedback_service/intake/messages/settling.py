@@ -6,8 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from feedback_service.intake.messages.cases import complain
-from feedback_service.intake.messages.situation import WAITING
-from feedback_service.intake.messages.talk import Talk
+from feedback_service.intake.messages.talk import WAITING, Talk
 from feedback_service.intake.messages.waiting import SET_ASIDE, open_kept
 from feedback_service.models import Citizen, Heard, Message
 from feedback_service.runtime import Runtime

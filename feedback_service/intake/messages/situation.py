@@ -22,7 +22,13 @@ from feedback_service.conversations.commands import (
 )
 from feedback_service.conversations.wording.kinds import QUESTIONS, Question
 from feedback_service.domain.cases import OPEN, CaseStatus, Lane
-from feedback_service.intake.messages.talk import Talk
+from feedback_service.intake.messages.talk import (
+    COUNTED_WITHIN,
+    GAVE_WORDS,
+    WAITING,
+    WORDS,
+    Talk,
+)
 from feedback_service.models import Case, Heard, Message, MessageState
 from feedback_service.runtime import Runtime
 
@@ -30,8 +36,6 @@ GOES_ON_WITHIN = timedelta(minutes=10)
 """People split what they have to say over several messages."""
 SPOKEN_WITHIN = timedelta(hours=24)
 """How long after an exchange about a case free words may still be about it."""
-COUNTED_WITHIN = timedelta(hours=1)
-"""The hour in which complaints are counted and repetitions recognised."""
 TELLS_WITHIN = timedelta(hours=24)
 """How long "reply with what happened" claims the next words: a day later they are about something
 else."""
@@ -41,9 +45,6 @@ ASKED_WITHIN = timedelta(days=60)
 """How long an office's question to an open case is still known as one."""
 MOST_LOOKED_AT = 100
 """Messages, and cases, of one person that are looked at: far more than a person has."""
-WAITING = "waiting"
-_GAVE_WORDS = frozenset({Kind.ADD.value, Kind.COMPLAINT.value})
-_WORDS = _GAVE_WORDS | {WAITING, Kind.SET_ASIDE.value, Kind.VERDICT.value}
 _TROUBLE = frozenset(
     """
     no not none hakuna hawana burst leak leaks leaking broken blackout outage fault fire dead stolen
@@ -74,10 +75,10 @@ def waiting_of(talk: Talk, *, enclosed: bool = False, steps: bool = True) -> Wai
         said={
             " ".join(words_of(row.text)): references[row.case_id]
             for row in heard
-            if row.at > hour and row.became in _GAVE_WORDS and row.case_id in references
+            if row.at > hour and row.became in GAVE_WORDS and row.case_id in references
         },
         complaints=sum(row.at > hour and row.became == Kind.COMPLAINT.value for row in heard),
-        written=sum(row.at > hour and row.became in _WORDS for row in heard),
+        written=sum(row.at > hour and row.became in WORDS for row in heard),
         enclosed=enclosed,
         quoted=_quoted(talk, references),
     )
@@ -150,7 +151,7 @@ def _heard_lately(talk: Talk) -> list[Heard]:
 
 def _gave_words(row: Heard) -> bool:
     """Whether what they wrote went to a case, by itself or in the dialogue that asked for it."""
-    return row.became in _GAVE_WORDS or (row.became == Kind.STEP.value and row.case_id is not None)
+    return row.became in GAVE_WORDS or (row.became == Kind.STEP.value and row.case_id is not None)
 
 
 def _mine(talk: Talk, case: Case) -> Mine:

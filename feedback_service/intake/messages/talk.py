@@ -8,12 +8,18 @@ from sqlalchemy.orm import Session
 
 from channels.contract import Inbound
 from feedback_service import outbox
-from feedback_service.conversations.commands import Command, Kind
+from feedback_service.conversations.commands import MOST_MESSAGES, Command, Kind
 from feedback_service.conversations.language import guess_language
 from feedback_service.domain.references import spoken
 from feedback_service.models import Case, Citizen, Heard
 from feedback_service.runtime import Runtime
 
+COUNTED_WITHIN = timedelta(hours=1)
+"""The hour in which complaints and words are counted and repetitions recognised."""
+WAITING = "waiting"
+GAVE_WORDS = frozenset({Kind.ADD.value, Kind.COMPLAINT.value})
+WORDS = GAVE_WORDS | {WAITING, Kind.SET_ASIDE.value, Kind.VERDICT.value}
+"""What a message becomes whose words are counted."""
 MOST_GUESSES = 10
 """References of others that one number may ask for in a day; then it hears nothing."""
 GUESSES = (Kind.STATUS, Kind.WHO, Kind.COUNTED, Kind.SECRET, Kind.NOT_THEIRS, Kind.HUSH,
@@ -47,6 +53,24 @@ class Talk:
         # Messages of a quiet case are held back when they are sent: an answer is none of its own.
         case_id = case.id if case and not case.quiet else None
         outbox.post(self.session, self.citizen, self.channel, self.language, say, self.now, case_id)
+
+    def tell_kept(self) -> None:
+        """Once an hour: all that they write is kept, and not every message of it is answered."""
+        key = f"set-aside:{self.citizen.id}:{self.now:%Y%m%d%H}"
+        self.say(outbox.Wording("sms-set-aside", key, {}, answers=True))
+
+    def wrote_enough(self) -> bool:
+        """Whether this number has written as many words this hour as are answered one by one.
+
+        What comes beyond goes where it belongs; only the answers cost.
+        """
+        written = sa.select(sa.func.count()).where(
+            Heard.citizen_id == self.citizen.id,
+            Heard.became.in_(WORDS),
+            Heard.at > self.now - COUNTED_WITHIN,
+            Heard.source != self.source,
+        )
+        return (self.session.scalar(written) or 0) >= MOST_MESSAGES
 
     def unknown(self, command: Command) -> None:
         """What anybody hears of a reference that is none of theirs, and not for ever."""

@@ -11,8 +11,8 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Action, CaseStatus
 from feedback_service.domain.references import spoken
 from feedback_service.intake.messages.cases import act, complain, judge, own
-from feedback_service.intake.messages.situation import WAITING, asked_message, too_many
-from feedback_service.intake.messages.talk import Talk
+from feedback_service.intake.messages.situation import asked_message, too_many
+from feedback_service.intake.messages.talk import WAITING, Talk
 from feedback_service.models import Case, Heard, Message
 
 SET_ASIDE = Kind.SET_ASIDE.value
