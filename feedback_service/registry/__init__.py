@@ -1,7 +1,7 @@
 """Institutions, services, charters, responsibility and calendars: read, and loaded from CSV."""
 
 from feedback_service.registry.days import calendar
-from feedback_service.registry.desks import Desk, charter_at, desk
+from feedback_service.registry.desks import Desk, charter_at, desk, desks
 from feedback_service.registry.files import DATA, BadRows
 from feedback_service.registry.labels import labels
 from feedback_service.registry.loading import Loaded, load
@@ -30,6 +30,7 @@ __all__ = [
     "charter_at",
     "count_miss",
     "desk",
+    "desks",
     "integrity_unit",
     "labels",
     "load",
