@@ -22,6 +22,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 GIVEN = ("TEST_DATABASE_URL", "TEST_REDIS_URL")
 UNIT = "tests/unit/"
@@ -101,6 +103,11 @@ def own_redis(addresses: Addresses, worker: str) -> str:
     if number > 15:
         raise pytest.UsageError("Redis has 16 databases: run at most 16 workers (-n 16)")
     return addresses.redis_url.replace("db=0", f"db={number}")
+
+
+def redis_away() -> Redis:
+    """A Redis that is not there, asked once: left alone, its library tries for seconds."""
+    return Redis(port=1, retry=Retry(NoBackoff(), 0))
 
 
 def empty(engine: sa.Engine, redis: Redis, kept: frozenset[str]) -> None:

@@ -11,6 +11,7 @@ from feedback_service import staff
 from feedback_service.models import Role, SignIn
 from feedback_service.web.desk.signing import own_path
 from tests.desk_world import Browser, DeskWorld
+from tests.servers import redis_away
 
 pytestmark = pytest.mark.servers
 
@@ -185,12 +186,8 @@ def test_attempts_are_counted_in_redis_for_all_processes(app: Any, rt: Any) -> N
 def test_without_redis_the_door_still_opens(rt: Any) -> None:
     from dataclasses import replace
 
-    from redis import Redis
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
-
     from feedback_service.app import create_app
 
-    with Redis(port=1, retry=Retry(NoBackoff(), 0)) as away:
+    with redis_away() as away:
         app = create_app(replace(rt, redis=away))
         assert knock(Browser(app)).status_code == 303

@@ -5,9 +5,6 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from feedback_service import doctor, identity, outbox, redress, registry, staff, watch
 from feedback_service.conversations.wording import templates
@@ -26,6 +23,7 @@ from feedback_service.models import (
 )
 from feedback_service.registry import phrases
 from feedback_service.runtime import CLOCK_LOCK, assemble
+from tests.servers import redis_away
 
 
 def told(rt, state):
@@ -287,7 +285,7 @@ def test_a_database_that_is_away_is_told_and_nothing_else_asked_of_it(staffed):
 
 
 def test_a_redis_that_is_away_is_told(staffed, engine):
-    with Redis(unix_socket_path="/nowhere", retry=Retry(NoBackoff(), 0)) as away:
+    with redis_away() as away:
         rt = assemble(staffed.settings, engine, away, staffed.ways, staffed.now)
         assert "Redis does not answer" in told(rt, State.FAIL)
 

@@ -5,9 +5,6 @@ from collections import Counter
 
 import pytest
 import sqlalchemy as sa
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from channels.providers.line import READ_SECONDS
 from feedback_service import outbox, registry
@@ -18,6 +15,7 @@ from feedback_service.runtime import Runtime
 from tests.counterpart import inbound_form
 from tests.handset import ME, OTHER
 from tests.integration.outbox.conftest import AT, TWILIO, WHATSAPP
+from tests.servers import redis_away
 
 SENT, QUEUED, UNKNOWN = MessageState.SENT, MessageState.QUEUED, MessageState.UNKNOWN
 MANY = 150
@@ -72,7 +70,7 @@ def test_after_three_failures_messages_go_straight_to_the_other_company(
 
 def test_without_redis_each_message_finds_out_for_itself(rt, post, messages, network):
     post()
-    with Redis(port=1, retry=Retry(NoBackoff(), 0)) as away:
+    with redis_away() as away:
         assert outbox.drain(Runtime(**{**vars(rt), "redis": away})) == 1
     assert states(messages) == {SENT: 1}
 
