@@ -91,7 +91,6 @@ def test_a_step_without_its_lesser_fields_is_answered(client):
 
 
 BODIES = {
-    "larger than any call": "text=" + "x" * LARGEST,
     "no form": "{'phoneNumber': 1}",
     "bytes": b"\xff\xfe\x00phoneNumber=%ff",
     "nul": "sessionId=a%00b&phoneNumber=%00&text=%00",
@@ -107,10 +106,12 @@ def test_junk_is_answered_with_200_so_that_it_does_not_come_again(path, body, cl
     assert stored() == 0
 
 
-def test_a_body_larger_than_any_call_is_not_let_in_by_twilio(client):
-    body = "Body=" + "x" * LARGEST
-    answer = client.post(WHATSAPP, data=body, content_type="application/x-www-form-urlencoded")
-    assert answer.status_code == 403
+def test_a_genuine_call_larger_than_any_of_its_company_is_not_read(client, stored):
+    words = "No water. " * (LARGEST // 10)
+    assert sms(client, words).status_code == 200, "or it would come again for twelve hours"
+    assert whatsapp(client, words).status_code == 403
+    assert client.post(USSD, data=STEP | {"text": words}).text.startswith("END Samahani")
+    assert stored() == 0
 
 
 def test_a_call_that_comes_in_chunks_is_read_whole(client):
