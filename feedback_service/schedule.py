@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from redis.exceptions import RedisError
 
 from feedback_service import attachments, incidents, intake, outbox, redress, registry, watch
+from feedback_service.redress import conflicts
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.settings import Settings
 
@@ -46,6 +47,7 @@ DUTIES: dict[str, Duty] = {
     "watch": Duty(timedelta(minutes=1), watch_channels),
     "verdicts": Duty(timedelta(minutes=1), redress.follow_answers),
     "unsettled": Duty(timedelta(minutes=1), intake.settle_waiting),
+    "blocked": Duty(timedelta(minutes=1), conflicts.free_blocked_cases),
     "dropped": Duty(timedelta(seconds=30), intake.go_on_by_sms),
     "fixes": Duty(timedelta(minutes=5), incidents.tell_the_rest),
     "talks": Duty(timedelta(hours=1), intake.expire_talks),

@@ -1,7 +1,8 @@
 """What a message is probably about: screened at the door, suggested by the model, chosen by people.
 
-The screen holds a case back (closed until cleared) and never lets one through that it is unsure of.
-The model's suggestion stands beside the officer's choice with its version; it moves a case only
+Closed until cleared: no institution sees a case before lexicon and model have read it, and what
+either of them doubts goes to people at central triage, as does an officer named whom nobody knows.
+The model's suggestion stands beside the officer's choice with its version; it sends a case on only
 where the text itself names one institution.
 """
 
@@ -27,7 +28,7 @@ from feedback_service.models import (
     Suggestion,
     Unit,
 )
-from feedback_service.redress import Act
+from feedback_service.redress import Act, conflicts
 from feedback_service.registry import catalogue, files, labels, redress_unit
 from feedback_service.runtime import Runtime
 
@@ -47,7 +48,7 @@ class Screened:
 def screen(rt: Runtime, text: str) -> Screened:
     """The lexicon's word on a text: clear ones go to their desk, the rest to people first."""
     said = model_room.screen(text)
-    held = said.confidential or said.unclear
+    held = said.confidential or said.unclear or said.danger
     return Screened(Lane.HELD if held else Lane.OPEN, said.danger, said.reasons)
 
 
@@ -137,7 +138,9 @@ def _batch(rt: Runtime) -> int:
             found = gazetteer.find(case.text)
             placed = suggestion.placed(found.institution, found.county)
             _keep(rt, session, case, placed)
-            _hold_back(rt, session, case, placed)
+            if not case.simulated:  # what is invented says itself in which lane it is
+                _hold_back(rt, session, case, placed)
+                conflicts.look(rt, session, case, case.text)
             _route_named(rt, session, case)
             case.triaged_at = rt.now()
     return len(cases)
@@ -153,10 +156,14 @@ def _keep(rt: Runtime, session: Session, case: Case, said: model_room.Suggestion
 
 
 def _hold_back(rt: Runtime, session: Session, case: Case, said: model_room.Suggestion) -> None:
-    """Danger the model sees raises a case; nothing it says lowers one."""
+    """What the model doubts is held, and danger raised; nothing it says lets a case through."""
     screened = model_room.screen(case.text, said)
+    if screened.confidential or screened.danger:
+        why = ", ".join(screened.reasons).replace("_", " ")
+        conflicts.hold(rt, session, case, f"Held until a person has read it: {why}")
     if screened.danger and not case.urgent:
         case.urgent = True
+        conflicts.alarm(rt, session, case)
 
 
 def _route_named(rt: Runtime, session: Session, case: Case) -> None:

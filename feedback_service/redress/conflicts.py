@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from analytics.triage import naming
-from feedback_service import registry
+from feedback_service import notices, registry
 from feedback_service.domain.cases import OPEN, Action, Actor, Lane
 from feedback_service.models import (
     Case,
@@ -37,6 +37,8 @@ from feedback_service.runtime import Runtime
 BATCH = 100
 BY_WORDS, BY_OFFICER, BY_CITIZEN = "words", "officer", "citizen"
 """How it was found: a match with names, marked at the desk, told when the case was filed."""
+DANGER = "danger"
+"""The kind of the notice that rings at once."""
 _NOTED = "A member of staff may be named here: hidden from them until somebody outside decides"
 _BLIND = "Nobody left at the desk may see this case: central triage has it"
 _PAST = "Nobody left who may see this case: an integrity desk has it"
@@ -68,11 +70,11 @@ def look(rt: Runtime, session: Session, case: Case, text: str) -> None:
     if found:
         _shut(rt, session, case, Actor.TRIAGE, None)
     elif naming.officer_named(text):
-        _hold(rt, session, case, _NAMELESS)
+        hold(rt, session, case, _NAMELESS)
     unit = session.get_one(Unit, case.destination_unit_id)
     if words := naming.desk_named(text, (unit.name_en, unit.name_sw)):
         _add(rt, session, case, Conflict.unit_id, unit.id, Certainty.LIKELY, BY_WORDS, words)
-        _hold(rt, session, case, _OFFICE)
+        hold(rt, session, case, _OFFICE)
 
 
 def mark(
@@ -90,7 +92,7 @@ def see_to(rt: Runtime, session: Session, case: Case) -> bool:
     if somebody_left(session, case, unit):
         return False
     if unit.kind == "redress":
-        _hold(rt, session, case, _BLIND)
+        hold(rt, session, case, _BLIND)
         return True
     # Past central triage, and past an integrity desk whose own people are named.
     accused = unit.institution_id if unit.kind == "integrity" else case.institution_id
@@ -99,6 +101,39 @@ def see_to(rt: Runtime, session: Session, case: Case) -> bool:
         return False
     _move(rt, session, case, onward, Lane.CONFIDENTIAL, _PAST)
     return True
+
+
+def hold(rt: Runtime, session: Session, case: Case, why: str) -> None:
+    """Back to central triage, whose people clear it on; what is not open anyway stays."""
+    if case.lane is Lane.OPEN:
+        _move(rt, session, case, registry.central_unit(session), Lane.HELD, why)
+
+
+def alarm(rt: Runtime, session: Session, case: Case) -> None:
+    """Words of danger to life or a child: told at once to the people of the desk that reads them.
+
+    That is central triage, or the integrity desk of a confidential case; where that has nobody,
+    central triage is told that there is danger, and no more.
+    """
+    central = Unit.kind == "central"
+    desks = (Unit.id == case.unit_id, central) if case.lane is Lane.CONFIDENTIAL else (central,)
+    for desk in desks:
+        found = sa.select(Staff.id).where(
+            Staff.unit_id.in_(sa.select(Unit.id).where(desk))
+            | sa.and_(
+                Staff.unit_id.is_(None),
+                Staff.institution_id.in_(sa.select(Unit.institution_id).where(desk)),
+            ),
+            Staff.role.in_((*DESK, Role.INTEGRITY)),
+            Staff.disabled_at.is_(None),
+            shut.may_hear(case.id),
+        )
+        if people := list(session.scalars(found)):
+            key, data = f"danger:{case.id}", {"reference": case.reference}
+            notices.post(
+                session, key, DANGER, people, rt.now(), case_id=case.id, data=data, urgent=True
+            )
+            return
 
 
 def free_blocked_cases(rt: Runtime) -> int:
@@ -209,12 +244,6 @@ def forget(session: Session, case: Case) -> None:
     )
 
 
-def _hold(rt: Runtime, session: Session, case: Case, why: str) -> None:
-    """Back to central triage, whose people clear it on; what is not open anyway stays."""
-    if case.lane is Lane.OPEN:
-        _move(rt, session, case, registry.central_unit(session), Lane.HELD, why)
-
-
 def _move(rt: Runtime, session: Session, case: Case, unit: Unit, lane: Lane, why: str) -> None:
     """To another holder, whatever the case's status, without a word to the desk it leaves."""
     before = case.unit_id
@@ -223,8 +252,8 @@ def _move(rt: Runtime, session: Session, case: Case, unit: Unit, lane: Lane, why
     case.lane, case.quiet = lane, case.quiet or lane is Lane.CONFIDENTIAL
     kept = {"text": why, "holder": unit.id, "from": before, "lane": lane.value}
     history.add(session, case, Action.NOTE, Actor.TRIAGE, rt.now(), kept)
-    notices = sa.delete(Notice).where(Notice.case_id == case.id, Notice.seen_at.is_(None))
-    session.execute(notices)
+    unread = (Notice.case_id == case.id, Notice.seen_at.is_(None), Notice.kind != DANGER)
+    session.execute(sa.delete(Notice).where(*unread))
 
 
 def _with_names() -> sa.Select[Any]:

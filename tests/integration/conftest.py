@@ -10,12 +10,14 @@ import pytest
 
 
 @pytest.fixture
-def case(client: Any, all_of: Any) -> Any:
-    """A case that came by SMS."""
+def case(client: Any, loaded_rt: Any, all_of: Any) -> Any:
+    """A case that came by SMS; the model has read it."""
     from feedback_service.models import Case
     from tests.handset import sms
 
     sms(client, "I have waited three months for my passport at Immigration")
+    with loaded_rt.transaction() as session:
+        session.get_one(Case, all_of(Case)[0].id).triaged_at = loaded_rt.now()
     return all_of(Case)[0]
 
 
