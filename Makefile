@@ -42,7 +42,7 @@ bench: $(STAMP)          ## the numbers of the README, as ratios within one run
 	@$(BIN)/python -m tests.bench.run $(ARGS)
 
 demo: $(STAMP)           ## fill a running service (make run) with a simulated quarter
-	@$(BIN)/feedback demo
+	@$(BIN)/feedback demo $(ARGS)
 
 lock:                    ## maintainers: pin the dependencies; no registry host is written
 	@$(BIN)/uv pip compile -q --no-config --universal --python-version 3.11 --generate-hashes \

@@ -43,7 +43,8 @@ RUNG_FOR = 2
 
 _LOST = (None, "57P01", "57P02", "57P03")
 """What a connection that is gone says: nothing, or that the server is going down or coming up."""
-_SOON = {"connect_timeout": 2}
+# A database made without a language (SQL_ASCII) would hand out bytes where words are meant.
+_SOON = {"connect_timeout": 2, "client_encoding": "utf8"}
 _HURRY = sa.text("set local statement_timeout = 1500")
 
 

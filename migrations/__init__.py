@@ -54,13 +54,31 @@ def config(database_url: str) -> Config:
     return settings
 
 
+class NoEncoding(Exception):
+    """The database was made without a character set: it would not know a letter from a byte."""
+
+
+def _can_hold_words(connection: sa.Connection) -> None:
+    name, encoding = connection.execute(
+        sa.text("select current_database(), current_setting('server_encoding')")
+    ).one()
+    if encoding != "UTF8":
+        raise NoEncoding(
+            f"DATABASE_URL: the encoding of {name} is {encoding}. Make the database anew with "
+            f"createdb --encoding UTF8 --template template0 {name}"
+        )
+
+
 @contextmanager
 def _alone(database_url: str) -> Iterator[None]:
     # A connection of its own, outside any transaction: a step may commit in between and must not
     # let go of the lock, nor wait for it when it builds an index concurrently.
-    engine = sa.create_engine(database_url, isolation_level="AUTOCOMMIT")
+    engine = sa.create_engine(
+        database_url, isolation_level="AUTOCOMMIT", connect_args={"client_encoding": "utf8"}
+    )
     try:
         with engine.connect() as connection:
+            _can_hold_words(connection)
             connection.execute(sa.select(sa.func.pg_advisory_lock(_LOCK)))
             yield
     finally:

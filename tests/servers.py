@@ -123,10 +123,11 @@ def empty(engine: sa.Engine, redis: Redis, kept: frozenset[str]) -> None:
 
 
 @contextlib.contextmanager
-def empty_database(addresses: Addresses, name: str) -> Iterator[str]:
+def empty_database(addresses: Addresses, name: str, options: str = "") -> Iterator[str]:
     """The address of a database without any table, for tests of the schema itself."""
     with _server(addresses.database_url) as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}_{addresses.run}")
+        template = f"TEMPLATE template0 {options}" if options else ""
+        connection.exec_driver_sql(f"CREATE DATABASE {name}_{addresses.run} {template}")
     try:
         yield _database(addresses.database_url, f"{name}_{addresses.run}")
     finally:

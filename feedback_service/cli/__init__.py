@@ -89,6 +89,7 @@ def _expected(error: Exception) -> str | None:
         ("sqlalchemy.exc", "OperationalError"): f"The database does not answer: {{}}\n{start}",
         ("redis.exceptions", "ConnectionError"): f"Redis does not answer: {{}}\n{start}",
         ("channels.contract", "ChannelError"): "{}",
+        ("migrations", "NoEncoding"): "{}",
     }
     for (module, name), sentence in sentences.items():
         loaded = sys.modules.get(module)  # an error cannot come from what was never imported

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from feedback_service import settings as all_settings
+from feedback_service.cli.connection import require_schema
 from feedback_service.cli.logs import configure_logs
 from feedback_service.cli.memory import keep_small
 
@@ -19,6 +20,7 @@ def tick(_: argparse.Namespace) -> int:
     from feedback_service import schedule
 
     settings = all_settings.from_environment()
+    require_schema(settings)
     configure_logs(settings.log_level)
     schedule.tick_forever(settings)
     return 0

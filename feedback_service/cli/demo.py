@@ -36,8 +36,8 @@ def fill(chosen: argparse.Namespace) -> int:
             )  # fmt: skip
         except demo.NotEmpty as error:
             raise Refused(
-                f"Not filled: {error}. Use another, empty database, or --force to have the "
-                "invented beside the real."
+                f"Not filled: {error}. Use another, empty database, or have the invented "
+                "beside the real: make demo ARGS=--force"
             ) from error
         except demo.NothingLoaded as error:
             raise Refused(f"Not filled: {error}. Run `feedback load` first.") from error

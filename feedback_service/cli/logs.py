@@ -36,6 +36,8 @@ def configure_logs(level: str, out: TextIO | None = None) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.captureWarnings(True)
+    # It tells each start which of its own parts it has found.
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
 
 
 class Redacting(JsonFormatter):

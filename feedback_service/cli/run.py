@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import signal
-import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from types import FrameType
 
 from feedback_service import embedded
 from feedback_service.cli import Refused, first_start, forking
+from feedback_service.cli.connection import require_port
 from feedback_service.cli.supervisor import GRACE_SECONDS, Child, Supervisor
 from feedback_service.settings import Settings, environment, read_run_file
 
@@ -108,15 +108,7 @@ def _check(env: Mapping[str, str]) -> None:
     """Refuse wrong settings and a port in use before anything is started."""
     stand_in = {"DATABASE_URL": "postgresql://embedded", "REDIS_URL": "redis://embedded"}
     settings = Settings.from_env({**stand_in, **env})
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, settings.port))
-        except OSError as error:
-            raise Refused(
-                f"Port {settings.port} cannot be used ({error.strerror}). "
-                f"Stop what uses it, or choose another: PORT={settings.port + 1} make run"
-            ) from error
+    require_port(HOST, settings.port)
 
 
 def _state(var_dir: Path, kept: str | None) -> Path:

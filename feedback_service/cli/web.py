@@ -10,6 +10,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from feedback_service import settings as all_settings
+from feedback_service.cli.connection import require_port, require_schema
 from feedback_service.cli.logs import configure_logs
 from feedback_service.cli.memory import keep_small
 
@@ -30,6 +31,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def serve(chosen: argparse.Namespace) -> int:
     """Serve until told to stop; TERM finishes what has begun."""
     settings = all_settings.from_environment()
+    require_port(chosen.host, settings.port)
+    require_schema(settings)
     configure_logs(settings.log_level)
     keep_small()
     Server(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from feedback_service import settings as all_settings
+from feedback_service.cli.connection import require_schema
 from feedback_service.cli.logs import configure_logs
 from feedback_service.cli.memory import keep_small
 
@@ -19,6 +20,7 @@ def work(_: argparse.Namespace) -> int:
     from feedback_service import jobs
 
     settings = all_settings.from_environment()
+    require_schema(settings)
     configure_logs(settings.log_level)
     jobs.work(settings)
     return 0

@@ -201,7 +201,7 @@ def _hand_over(rt: Runtime, ready: Ready) -> Sent:
     message, citizen = ready.message, ready.citizen
     address = KeyRing(rt.settings.phone_keys).unseal(citizen.sealed, citizen.lookup)
     if ready.way is None:
-        sender = rt.settings.at_sender if message.channel == SMS else "Huduma Feedback"
+        sender = rt.settings.at_short_code if message.channel == SMS else "Huduma Feedback"
         return Sent(rt.phones.deliver(message.channel, sender, address, message.text, rt.now()))
     return ready.parcel.hand_over(ready.way, address, str(message.id))
 

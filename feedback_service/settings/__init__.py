@@ -248,7 +248,9 @@ def _missing_together(values: Mapping[str, Any]) -> Iterator[BadSetting]:
         needed |= {name for host, names in speaking if not values.get(host) for name in names}
     for name in sorted(needed):
         if not values.get(name):
-            yield _needed(name, "is missing, and a channel in CHANNELS needs it")
+            yield _needed(
+                name, "is missing; set it, or leave the channel it is for out of CHANNELS"
+            )
     if values.get("smtp_url") and not values.get("mail_from"):
         yield _needed("mail_from", "is missing, and SMTP_URL is set")
     sign_in = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")

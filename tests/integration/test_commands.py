@@ -1,6 +1,7 @@
 """The command line as an operator uses it: what it prints, what it leaves, how it ends."""
 
 import shutil
+import socket
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from feedback_service import staff
 from feedback_service.cli import main
 from feedback_service.models import Institution, Role, Staff
 from feedback_service.registry import DATA
+from tests import servers
 from tests.conftest import SECRETS
 from tests.integration.command_line import loaded, run
 
@@ -206,6 +208,34 @@ def test_a_service_that_does_not_answer_is_told_in_words(run, monkeypatch):
     code, _, err = run("load")
     assert code == 1
     assert "does not answer" in err
+
+
+@pytest.mark.parametrize("process", ["web", "worker", "clock"])
+def test_a_process_on_an_empty_database_says_what_to_run(
+    run, monkeypatch, addresses, worker, process
+):
+    with servers.empty_database(addresses, f"unmigrated_{worker}") as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        monkeypatch.setenv("PORT", str(_free_port()))
+        code, _, err = run(process)
+    assert code == 1
+    assert "run `feedback migrate`" in err
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_a_port_in_use_is_told_before_anything_is_loaded(run, monkeypatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("PORT", str(port))
+        code, _, err = run("web", "--host", "127.0.0.1")
+    assert (code, f"PORT={port + 1}" in err) == (1, True)
 
 
 def test_a_new_key_opens_what_it_was_made_for_and_is_kept_nowhere(run, rt):

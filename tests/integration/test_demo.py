@@ -1,6 +1,7 @@
 """The demo: a marked quarter with whole lives, that reaches no phone and comes only once."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -153,6 +154,8 @@ def test_a_second_time_changes_nothing(filled, clock):
 
 
 def test_it_refuses_a_service_with_real_cases_unless_forced(loaded):
+    keys = {**loaded.settings.raw, "AT_USERNAME": "huduma", "AT_API_KEY": "key"}
+    loaded = replace(loaded, settings=replace(loaded.settings, raw=keys))
     with loaded.transaction() as session:
         complaint = redress.Complaint(
             "real:1", "africastalking-ussd", "en", "late", None, "kra-pin"
@@ -162,6 +165,16 @@ def test_it_refuses_a_service_with_real_cases_unless_forced(loaded):
         demo.fill(loaded, 7, quiet, ratings=10, cases=2)
     assert all_of(loaded, Rating) == []
     made = demo.fill(loaded, 7, quiet, ratings=10, cases=2, force=True)
+    assert (made.ratings, made.cases) == (10, 2)
+
+
+def test_cases_of_a_practice_phone_are_no_hindrance(loaded):
+    with loaded.transaction() as session:
+        complaint = redress.Complaint(
+            "practice:1", "africastalking-ussd", "en", "late", None, "kra-pin"
+        )
+        redress.open_case(loaded, session, complaint)
+    made = demo.fill(loaded, 7, quiet, ratings=10, cases=2)
     assert (made.ratings, made.cases) == (10, 2)
 
 

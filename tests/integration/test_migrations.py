@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -32,6 +33,12 @@ def test_releases_that_start_together_upgrade_once(addresses, worker):
         with ThreadPoolExecutor(4) as releases:
             list(releases.map(migrations.upgrade, [url] * 4))
         assert migrations.is_current(url)
+
+
+def test_a_database_without_a_character_set_is_refused_with_the_remedy(addresses, worker):
+    bare = servers.empty_database(addresses, f"ascii_{worker}", "encoding 'SQL_ASCII'")
+    with bare as url, pytest.raises(migrations.NoEncoding, match="--encoding UTF8"):
+        migrations.upgrade(url)
 
 
 def test_a_database_without_schema_is_not_current(addresses, worker):
