@@ -17,7 +17,7 @@ from feedback_service.domain.cases import (
     outcome_after,
 )
 from feedback_service.models import Case, CaseEvent
-from feedback_service.redress import appealing, history
+from feedback_service.redress import appealing, going_on, history
 from feedback_service.redress.changes import MOST_TRANSFERS, Act, change, close_again
 from feedback_service.redress.clock import refresh_clock
 from feedback_service.redress.telling import LONGEST_ANSWER, notice, tell
@@ -45,26 +45,37 @@ class WordsMissing(ActionNotAllowed):
 
 
 def act(rt: Runtime, case_id: uuid.UUID, what: Act) -> Case:
-    """Do it and tell those it concerns, or raise ActionNotAllowed saying what can be done."""
+    """Do it and tell those it concerns, or raise ActionNotAllowed saying what can be done.
+
+    Returns the case it was done to, as `act_within` does.
+    """
     with rt.transaction() as session:
         case = session.get_one(Case, case_id, with_for_update=True)
-        act_within(rt, session, case, what)
-        return case
+        return act_within(rt, session, case, what)
 
 
-def act_within(rt: Runtime, session: Session, case: Case, what: Act) -> None:
-    """The same inside a transaction that holds the case's row."""
-    if not history.done_before(session, what.source):
+def act_within(rt: Runtime, session: Session, case: Case, what: Act) -> Case:
+    """The same inside a transaction that holds the case's row.
+
+    Returns the case it was done to: the one that goes on with a closed case when it came too late
+    for that one.
+    """
+    if history.done_before(session, what.source):
+        return going_on.went_to(session, case, what.source)
+    if not going_on.comes_too_late(case, what, rt.now()):
         _do(rt, session, case, what)
+        return case
+    if follows := going_on.follower(session, case):
+        return act_within(rt, session, follows, going_on.suited(what, follows))
+    return going_on.open_anew(rt, session, case, what)
 
 
-def citizen_says(rt: Runtime, case_id: uuid.UUID, what: Act) -> bool:
-    """The citizen's own act; False when it came too late or makes no sense for the case."""
+def citizen_says(rt: Runtime, case_id: uuid.UUID, what: Act) -> Case | None:
+    """The citizen's own act; the case it was done to, None when it makes no sense for the case."""
     try:
-        act(rt, case_id, what)
+        return act(rt, case_id, what)
     except ActionNotAllowed:
-        return False
-    return True
+        return None
 
 
 def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
@@ -108,7 +119,7 @@ def _tell(
 
 def _tell_staff(session: Session, case: Case, what: Act, event: CaseEvent) -> None:
     """What cannot wait for the next look at the queue: to officer and supervisor at once."""
-    kind = _staff_hear(what)
+    kind = _staff_hear(what, closed=case.status is CaseStatus.CLOSED)
     if kind is None:
         return
     told = [who for who in notices.whose_case(session, case) if who != what.staff_id]
@@ -119,7 +130,8 @@ def _tell_staff(session: Session, case: Case, what: Act, event: CaseEvent) -> No
     )  # fmt: skip
 
 
-def _staff_hear(what: Act) -> str | None:
+def _staff_hear(what: Act, *, closed: bool) -> str | None:
+    """The kind of their notice; words on a closed case stand in nobody's queue."""
     match what.action, what.actor:
         case Action.DISPUTE, _:
             return "disputed"
@@ -127,6 +139,8 @@ def _staff_hear(what: Act) -> str | None:
             return "appealed"
         case Action.REOPEN, _:
             return "reopened"
+        case Action.ANSWER, _ if closed:
+            return "added"
     return None
 
 

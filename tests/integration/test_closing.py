@@ -16,7 +16,7 @@ from feedback_service.domain.cases import VERDICT_AFTER, Action, Actor, CaseStat
 from feedback_service.domain.closing import ENOUGH, SILENCE, UNASKED, Step
 from feedback_service.models import Case, CaseEvent, Citizen, Message, MessageState
 from feedback_service.redress import Act, citizen_says, closing
-from tests.handset import ME, arrived, events, sms, whatsapp
+from tests.handset import ME, arrived, events, sms, spoken, whatsapp
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
 
@@ -317,3 +317,181 @@ def test_a_clock_killed_before_its_commit_leaves_nothing_behind(
     assert [run.asked + run.closed for run in runs] == [1, 0, 0]
     assert len(questions(case)) == min(len(fates) + 1, 2)
     assert (now_of(case).status is CaseStatus.CLOSED) is (len(fates) == 2)
+
+
+# --- The last word ------------------------------------------------------------------------------
+
+
+def says(rt: Any, case: Case, action: Action, source: str = "s:1", text: str = "") -> Case:
+    """The citizen's own word, by SMS; the case it went to."""
+    said = citizen_says(rt, case.id, Act(action, Actor.CITIZEN, text, source=source, channel=SMS))
+    assert said is not None
+    return said
+
+
+LAST_WORDS = {
+    "yes": (["confirm"], Outcome.CONFIRMED),
+    "no": (["dispute"], Outcome.DISPUTED),
+    "yes, then no": (["confirm", "dispute"], Outcome.DISPUTED),
+    "yes, no, and yes to the second answer": (
+        ["confirm", "dispute", "resolve", "confirm"], Outcome.CONFIRMED,
+    ),
+    "silence, then yes": (["expire", "confirm"], Outcome.CONFIRMED),
+    "silence, then no": (["expire", "dispute"], Outcome.DISPUTED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "outcome"), LAST_WORDS.values(), ids=LAST_WORDS.keys())
+def test_the_last_word_counts(
+    words: list[str], outcome: Outcome, complain: Any, office: Any, loaded_rt: Any, now_of: Any
+) -> None:
+    case = complain()
+    office(case, Action.RESOLVE)
+    for number, word in enumerate(words):
+        if word == "expire":
+            office(case, Action.EXPIRE, actor=Actor.CLOCK)
+        elif word == "resolve":
+            office(case, Action.RESOLVE)
+        else:
+            says(loaded_rt, case, Action(word), f"s:{number}")
+    assert now_of(case).outcome is outcome
+
+
+@pytest.fixture
+def closed(complain: Any, office: Any, loaded_rt: Any, clock: Any) -> Callable[..., Case]:
+    """A case that its citizen said was solved, so many days ago."""
+
+    def made(days: float, **fields: Any) -> Case:
+        case: Case = complain("No passport since May", **fields)
+        office(case, Action.RESOLVE)
+        says(loaded_rt, case, Action.CONFIRM, "s:0")
+        clock.forward(days=days)
+        return case
+
+    return made
+
+
+@pytest.mark.parametrize("days", [0, 29, 30])
+def test_inside_thirty_days_not_solved_reopens_the_case_and_counts_against(
+    days: int, closed: Any, loaded_rt: Any, now_of: Any
+) -> None:
+    case = closed(days)
+    assert says(loaded_rt, case, Action.DISPUTE).id == case.id
+    row = now_of(case)
+    assert (row.status, row.outcome, row.disputes) == (
+        CaseStatus.ACKNOWLEDGED, Outcome.DISPUTED, 1,
+    )  # fmt: skip
+    assert (row.resolved_at, row.closed_at) == (None, None)
+
+
+TOLD = "It is broken again since Monday"
+LATE = {
+    "not solved": (Action.DISPUTE, "", "No passport since May"),
+    "not solved, with words": (Action.DISPUTE, TOLD, TOLD),
+    "a sentence": (Action.ANSWER, TOLD, TOLD),
+}
+
+
+@pytest.mark.parametrize(("action", "words", "text"), LATE.values(), ids=LATE.keys())
+def test_after_thirty_days_a_linked_case_goes_on(
+    action: Action, words: str, text: str, closed: Any, loaded_rt: Any, now_of: Any, all_of: Any
+) -> None:
+    case = closed(31)
+    for _ in range(3):
+        follows = says(loaded_rt, case, action, "s:1", words)
+    assert (follows.previous_id, follows.text, follows.status) == (
+        case.id, text, CaseStatus.RECEIVED,
+    )  # fmt: skip
+    assert (follows.citizen_id, follows.service_id) == (case.citizen_id, "passport")
+    assert len(all_of(Case)) == 2
+    before = now_of(case)
+    assert (before.status, before.outcome) == (CaseStatus.CLOSED, Outcome.CONFIRMED)
+    assert last(all_of, Action.ANSWER).data["next"] == follows.reference
+    (told,) = [said for said in arrived(loaded_rt) if spoken(follows.reference) in said]
+    assert "received" in told
+
+
+def test_what_is_said_later_joins_the_case_that_follows(
+    closed: Any, office: Any, loaded_rt: Any, now_of: Any, all_of: Any
+) -> None:
+    case = closed(31)
+    follows = says(loaded_rt, case, Action.DISPUTE, "s:1")
+    for number, action in enumerate((Action.ANSWER, Action.DISPUTE), start=2):
+        assert says(loaded_rt, case, action, f"s:{number}", TOLD).id == follows.id
+    assert now_of(follows).disputes == 0, "it was open: they were words"
+    office(follows, Action.RESOLVE)
+    assert says(loaded_rt, case, Action.DISPUTE, "s:9").id == follows.id
+    assert (now_of(follows).disputes, len(all_of(Case))) == (1, 2)
+
+
+def test_late_thanks_open_no_case(closed: Any, loaded_rt: Any, all_of: Any) -> None:
+    case = closed(31)
+    assert says(loaded_rt, case, Action.ANSWER, "s:1", "Asante sana").id == case.id
+    assert len(all_of(Case)) == 1
+
+
+def test_a_late_yes_changes_nothing(closed: Any, loaded_rt: Any, all_of: Any) -> None:
+    case = closed(31)
+    late = Act(Action.CONFIRM, Actor.CITIZEN, source="s:1", channel=SMS)
+    assert citizen_says(loaded_rt, case.id, late) is None
+    assert len(all_of(Case)) == 1
+
+
+def test_two_messages_at_once_open_one_case(closed: Any, loaded_rt: Any, all_of: Any) -> None:
+    case = closed(31)
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(says, loaded_rt, case, Action.DISPUTE, f"n:{n}") for n in range(4)]
+        assert len({one.result().id for one in sent}) == 1
+    assert len(all_of(Case)) == 2
+
+
+def test_a_quiet_case_is_followed_by_a_quiet_one(closed: Any, loaded_rt: Any, now_of: Any) -> None:
+    case = closed(31, quiet=True)
+    said = arrived(loaded_rt)
+    follows = says(loaded_rt, case, Action.DISPUTE)
+    assert now_of(follows).quiet
+    assert arrived(loaded_rt) == said
+
+
+def test_by_sms_the_new_number_comes_back(
+    client: Any, closed: Any, loaded_rt: Any, all_of: Any
+) -> None:
+    case = closed(31)
+    sms(client, f"{spoken(case.reference)} NO")
+    (follows,) = [one for one in all_of(Case) if one.previous_id == case.id]
+    assert spoken(follows.reference) in arrived(loaded_rt)[-1]
+
+
+# --- Withdrawn ----------------------------------------------------------------------------------
+
+ASKED = [Action.ASK]
+WITHDRAWALS = {
+    "by nobody's doing": ([], 0, False, Outcome.WITHDRAWN),
+    "after an acknowledgement": ([Action.ACKNOWLEDGE], 0, False, Outcome.WITHDRAWN),
+    "after a question": (ASKED, 0, False, Outcome.CLOSED_UNCONFIRMED),
+    "six days after it": (ASKED, 6, False, Outcome.CLOSED_UNCONFIRMED),
+    "eight days after it": (ASKED, 8, False, Outcome.WITHDRAWN),
+    "after an answer that was disputed": (
+        [Action.RESOLVE, Action.DISPUTE], 0, False, Outcome.CLOSED_UNCONFIRMED,
+    ),
+    "from another telephone": ([], 0, True, Outcome.CLOSED_UNCONFIRMED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "days", "elsewhere", "outcome"), WITHDRAWALS.values(), ids=WITHDRAWALS.keys()
+)
+def test_a_withdrawal_counts_when_nobody_asked_for_it(
+    before: list[Action], days: float, elsewhere: bool, outcome: Outcome, complain: Any,
+    office: Any, loaded_rt: Any, clock: Any, now_of: Any, all_of: Any,
+) -> None:  # fmt: skip
+    case = complain()
+    for action in before:
+        actor = Actor.CITIZEN if action is Action.DISPUTE else Actor.OFFICER
+        office(case, action, actor=actor)
+    clock.forward(days=days)
+    what = Act(Action.WITHDRAW, Actor.CITIZEN, source="s:1", channel=SMS, elsewhere=elsewhere)
+    assert citizen_says(loaded_rt, case.id, what)
+    assert (now_of(case).status, now_of(case).outcome) == (CaseStatus.CLOSED, outcome)
+    kept = last(all_of, Action.WITHDRAW).data
+    assert kept["prompted"] is (outcome is not Outcome.WITHDRAWN)

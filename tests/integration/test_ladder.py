@@ -136,18 +136,6 @@ def test_one_word_of_the_citizen_counts_once(complain, office, loaded_rt, now_of
     assert events(all_of).count(Action.DISPUTE) == 1
 
 
-@pytest.mark.parametrize(("days", "may"), [(29, True), (30, True), (31, False)])
-def test_the_last_word_may_change_for_thirty_days(
-    days, may, complain, office, loaded_rt, clock, now_of
-):
-    case = complain()
-    office(case, Action.RESOLVE)
-    say(loaded_rt, case, "confirm", "s:1")
-    clock.forward(days=days)
-    assert say(loaded_rt, case, "dispute", "s:2") is may
-    assert now_of(case).status is (CaseStatus.ACKNOWLEDGED if may else CaseStatus.CLOSED)
-
-
 @pytest.mark.parametrize("actor", [a for a in Actor if a is not Actor.CITIZEN])
 @pytest.mark.parametrize("action", [Action.CONFIRM, Action.DISPUTE, Action.WITHDRAW, Action.ANSWER])
 def test_only_the_citizen_speaks_for_the_citizen(action, actor, complain, office, now_of):
