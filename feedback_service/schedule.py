@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from feedback_service import attachments, incidents, intake, outbox, redress, registry, watch
 from feedback_service.redress import conflicts
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
+from feedback_service.scoring import flags
 from feedback_service.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ DUTIES: dict[str, Duty] = {
     "dropped": Duty(timedelta(seconds=30), intake.go_on_by_sms),
     "fixes": Duty(timedelta(minutes=5), incidents.tell_the_rest),
     "talks": Duty(timedelta(hours=1), intake.expire_talks),
+    "flags": Duty(timedelta(days=1), flags.raise_flags),
 }
 
 

@@ -11,7 +11,7 @@ from analytics.integrity.facts import (
     Records,
     Signal,
 )
-from analytics.integrity.looking import look
+from analytics.integrity.looking import counting, judging, look
 from analytics.integrity.parameters import Parameters, parameters
 from analytics.integrity.reading import (
     Maker,
@@ -24,8 +24,10 @@ from analytics.integrity.reading import (
     standing,
     undone,
 )
+from analytics.integrity.shares import Count
 
 __all__ = [
+    "Count",
     "Declared",
     "Finding",
     "Handled",
@@ -40,6 +42,8 @@ __all__ = [
     "Signal",
     "Suspects",
     "Suspicion",
+    "counting",
+    "judging",
     "less_favourable",
     "look",
     "parameters",

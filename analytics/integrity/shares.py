@@ -1,6 +1,6 @@
 """Offices that do something far more often than honest offices do: one table of what is asked."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,7 +77,7 @@ def _rejected(case: Handled, asked: Question, quarter: Quarter) -> bool:
 
 
 def _talked_out(case: Handled, asked: Question, quarter: Quarter) -> bool:
-    return case.outcome is Outcome.WITHDRAWN and case.prompted
+    return case.prompted
 
 
 def _withdrawn(case: Handled, asked: Question, quarter: Quarter) -> bool:
@@ -113,55 +113,73 @@ QUESTIONS: Mapping[str, Asked] = {
 """What each question of `signals.json` asks."""
 
 
+@dataclass(frozen=True)
+class Count:
+    """One office's answer to one question: `hits` of `of`, and the records to suspect."""
+
+    question: str
+    institution: str
+    unit: str
+    hits: int
+    of: int
+    suspects: tuple[str, ...]
+
+
 def unusual_shares(records: Records, given: Parameters) -> list[Finding]:
     """Every office's answer to every question that no honest office is likely to give."""
-    offices: Mapping[bool, Mapping[tuple[str, str], Sequence[Handled]]] = {
-        False: _by_office(records.cases, by_origin=False),
-        True: _by_office(records.cases, by_origin=True),
-    }
+    return judge(counts(records, given), given, records.accepted)
+
+
+def counts(records: Records, given: Parameters) -> list[Count]:
+    """What is counted; counts of several institutions may be judged together."""
+    offices = {origin: _by_office(records.cases, by_origin=origin) for origin in (False, True)}
     return [
-        finding
+        _counted(name, question, office, cases, records.quarter)
         for name, question in given.questions.items()
-        for finding in _asked(name, question, offices[QUESTIONS[name].by_origin], records, given)
+        for office, cases in offices[QUESTIONS[name].by_origin].items()
     ]
 
 
-def _asked(
-    name: str, question: Question, offices: Mapping[tuple[str, str], Sequence[Handled]],
-    records: Records, given: Parameters,
-) -> Iterable[Finding]:  # fmt: skip
-    asked, quarter = QUESTIONS[name], records.quarter
-    counts = {
-        office: _counted(cases, asked, question, quarter) for office, cases in offices.items()
-    }
-    all_hits = sum(hits for hits, _ in counts.values())
-    all_of = sum(of for _, of in counts.values())
-    for (institution, unit), (hits, of) in counts.items():
-        usual = _usual(question, all_hits - hits, all_of - of, given)
+def judge(
+    counted: Sequence[Count], given: Parameters, accepted: Mapping[tuple[str, str], float]
+) -> list[Finding]:
+    """The counts that honest offices hardly ever show, each office against all the others."""
+    hits: Counter[str] = Counter()
+    of: Counter[str] = Counter()
+    for count in counted:
+        hits[count.question] += count.hits
+        of[count.question] += count.of
+    found = []
+    for count in counted:
+        name, question = count.question, given.questions[count.question]
+        usual = _usual(question, hits[name] - count.hits, of[name] - count.of, given)
         # What a reviewer found to be this desk's way of working is usual for it.
-        usual = max(usual, records.accepted.get((name, unit), 0.0))
-        chance = at_least(hits, of, min(usual, 0.99), question.spread)
-        if hits < question.least or chance >= question.chance:
+        usual = min(0.99, max(usual, accepted.get((name, count.unit), 0.0)))
+        if count.hits < question.least:
             continue
-        suspects = _suspects(offices[institution, unit], asked, question, quarter)
-        detail = {"hits": hits, "of": of, "usual": usual, "chance": chance}
-        yield Finding(question.signal, institution, unit, f"{name}:{unit}", suspects, detail)
+        chance = at_least(count.hits, count.of, usual, question.spread)
+        if chance < question.chance:
+            found.append(_finding(count, question, usual, chance))
+    return found
+
+
+def _finding(count: Count, question: Question, usual: float, chance: float) -> Finding:
+    detail = {"hits": count.hits, "of": count.of, "usual": round(usual, 4), "chance": chance}
+    subject = f"{count.question}:{count.unit}"
+    return Finding(question.signal, count.institution, count.unit, subject, count.suspects, detail)
 
 
 def _counted(
-    cases: Sequence[Handled], asked: Asked, question: Question, quarter: Quarter
-) -> tuple[int, int]:
+    name: str, question: Question, office: tuple[str, str], cases: Sequence[Handled],
+    quarter: Quarter,
+) -> Count:  # fmt: skip
+    asked = QUESTIONS[name]
     among = [case for case in cases if asked.among(case, question, quarter)]
-    return sum(asked.hits(case, question, quarter) for case in among), len(among)
-
-
-def _suspects(
-    cases: Sequence[Handled], asked: Asked, question: Question, quarter: Quarter
-) -> tuple[str, ...]:
+    hits = [case for case in among if asked.hits(case, question, quarter)]
+    suspects = hits
     if asked.blamed:
-        return tuple(case.id for case in cases if asked.blamed(case, question, quarter))
-    among = (case for case in cases if asked.among(case, question, quarter))
-    return tuple(case.id for case in among if asked.hits(case, question, quarter))
+        suspects = [case for case in cases if asked.blamed(case, question, quarter)]
+    return Count(name, *office, len(hits), len(among), tuple(case.id for case in suspects))
 
 
 def _usual(question: Question, hits: int, of: int, given: Parameters) -> float:

@@ -3,6 +3,7 @@
 Nothing is read row by row: one GROUP BY for ratings, one for cases.
 """
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -14,7 +15,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from analytics.scorecards import Cell
-from analytics.tallies import CaseCounts, RatingCounts
+from analytics.tallies import CaseCounts, RatingCounts, RatingFact
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Lane, Outcome
 from feedback_service.domain.periods import Period
@@ -78,6 +79,19 @@ def tallies(
     }
 
 
+def votes_among(session: Session, frame: Frame, ids: Sequence[uuid.UUID]) -> dict[str, RatingFact]:
+    """Those of these ratings that are counted: the votes among them, by id."""
+    votes = _votes(frame, None, "id", "channel", "language", "service_id").subquery("votes")
+    found = session.execute(sa.select(votes).where(votes.c.id.in_(ids)))
+    return {
+        str(row.id): RatingFact(
+            row.service_id, row.institution_id or "", None, None, row.channel, row.language,
+            row.score, row.on_time, row.paid_more, row.courteous, row.complete, row.simulated,
+        )
+        for row in found
+    }  # fmt: skip
+
+
 def bounds(period: Period) -> tuple[datetime, datetime]:
     """The first moment of a period and the first after it, in Nairobi, where days begin."""
     after = period.end + timedelta(days=1)
@@ -117,7 +131,7 @@ def _ratings(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
     return _grouped(v, conditions, dimension)
 
 
-def _votes(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
+def _votes(frame: Frame, dimension: Dimension | None, *more: str) -> sa.Select[Any]:
     """One vote per person, service and day: the last complete rating, else the last.
 
     A rating of nobody we know is a vote of its own.  The institution is part of the key because one
@@ -128,7 +142,7 @@ def _votes(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
     day = sa.cast(sa.func.timezone(ZONE, Rating.given_at), sa.Date)
     vote = (person, Rating.service_id, Rating.institution_id, day, Rating.simulated)
     # Only what is counted: the database sorts these rows, and narrow rows sort twice as fast.
-    counted = [Rating.__table__.c[name] for name in (*_COUNTED, *_columns_of(dimension))]
+    counted = [Rating.__table__.c[name] for name in (*_COUNTED, *_columns_of(dimension), *more)]
     chosen = (
         sa.select(*counted)
         .where(Rating.given_at >= start, Rating.given_at < end)
