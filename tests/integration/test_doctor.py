@@ -140,9 +140,14 @@ def test_settings_that_do_not_suit_the_place_are_told(staffed, changed, state, w
 
 
 def test_a_settled_production_has_none_of_these(staffed):
+    keys = dict.fromkeys(
+        ("AT_USERNAME", "AT_API_KEY", "TWILIO_WHATSAPP_FROM", "TWILIO_SMS_FROM"), "+254700000000"
+    )
     rt = settings_with(
         staffed, public_url="https://huduma.go.ke", phone_simulator=False, call_cost="free",
         sms_cost="KES 1", smtp_url="smtp://mail.go.ke", operator_mail=("ops@huduma.go.ke",),
+        at_short_code="22555",
+        raw={**staffed.settings.raw, **keys, "TWILIO_ACCOUNT_SID": "AC" + "1" * 32},
     )  # fmt: skip
     assert told(rt, State.FAIL) == ""
     for settled in ("dialling costs", "an SMS to", "is mailed"):
