@@ -63,7 +63,7 @@ def look(rt: Runtime, session: Session, case: Case, text: str) -> None:
 
     An officer who matches nobody, or the desk itself, takes the case to central triage.
     """
-    people = _could_be_named(session, case)
+    people = could_be_named(session, case)
     found = naming.staff_named(text, people)
     for staff_id, words in found.items():
         _add(rt, session, case, Conflict.staff_id, staff_id, Certainty.LIKELY, BY_WORDS, words)
@@ -187,7 +187,7 @@ def standing(session: Session, case: Case) -> list[Standing]:
     ]
 
 
-def _could_be_named(session: Session, case: Case) -> Mapping[uuid.UUID, str]:
+def could_be_named(session: Session, case: Case) -> Mapping[uuid.UUID, str]:
     """Staff of every office that has, had or will have to do with the case, and the auditors."""
     units = sa.select(Unit.institution_id).where(
         Unit.id.in_((case.unit_id, case.destination_unit_id))
@@ -200,6 +200,16 @@ def _could_be_named(session: Session, case: Case) -> Mapping[uuid.UUID, str]:
         Staff.role == Role.AUDITOR,
     )
     return dict(session.execute(sa.select(Staff.id, Staff.name).where(concerned)).all())
+
+
+def forget(session: Session, case: Case) -> None:
+    """Whoever may not see the case holds it no more, and reads of it in no notice."""
+    shut_out = set(session.scalars(sa.select(shut.shut_out(case.id).c.id)))
+    if case.assigned_to_id in shut_out:
+        case.assigned_to_id = None
+    session.execute(
+        sa.delete(Notice).where(Notice.case_id == case.id, Notice.staff_id.in_(shut_out))
+    )
 
 
 def _add(
@@ -232,16 +242,6 @@ def _shut(rt: Runtime, session: Session, case: Case, actor: Actor, by: uuid.UUID
     history.add(session, case, Action.NOTE, actor, rt.now(), {"text": _NOTED, "conflict": True}, by)
     forget(session, case)
     see_to(rt, session, case)
-
-
-def forget(session: Session, case: Case) -> None:
-    """Whoever may not see the case holds it no more, and reads of it in no notice."""
-    shut_out = set(session.scalars(sa.select(shut.shut_out(case.id).c.id)))
-    if case.assigned_to_id in shut_out:
-        case.assigned_to_id = None
-    session.execute(
-        sa.delete(Notice).where(Notice.case_id == case.id, Notice.staff_id.in_(shut_out))
-    )
 
 
 def _move(rt: Runtime, session: Session, case: Case, unit: Unit, lane: Lane, why: str) -> None:

@@ -41,6 +41,9 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.add_member": ADMINISTRATOR,
     "desk.change_member": ADMINISTRATOR,
     "desk.oversight": {Role.OVERSIGHT, Role.ANALYST},
+    "desk.conflicts_page": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
+    "desk.decide_conflict": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
+    "desk.mark_conflict": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
     "desk.looks": {Role.AUDITOR},
     "desk.channels": {Role.ADMINISTRATOR, Role.AUDITOR},
     "desk.send_again": ADMINISTRATOR,
@@ -54,6 +57,7 @@ SAMPLE = {
     "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
     "number": "1",
     "account_id": "00000000-0000-0000-0000-000000000000",
+    "conflict_id": "00000000-0000-0000-0000-000000000000",
     "message_id": "00000000-0000-0000-0000-000000000000",
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from feedback_service.web.access import open_to, viewer_here
 from feedback_service.web.desk import (
     account,
     case,
+    conflicts,
     frame,
     looks,
     operators,
@@ -23,8 +24,8 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "account", "case", "furnish", "looks", "operators", "oversight", "queue", "register",
-    "set_aside", "signing", "team", "wording",
+    "account", "case", "conflicts", "furnish", "looks", "operators", "oversight", "queue",
+    "register", "set_aside", "signing", "team", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

@@ -35,6 +35,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "oversight": ("desk.oversight", (Role.OVERSIGHT, Role.ANALYST)),
     "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
     "team": ("desk.team", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
+    "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
     "looks": ("desk.looks", (Role.AUDITOR,)),
     "channels": ("desk.channels", (Role.ADMINISTRATOR, Role.AUDITOR)),
     "set_aside": ("desk.set_aside", HELPERS),
@@ -177,6 +178,7 @@ _ONLY: Mapping[str, Callable[[Viewer], bool]] = {
     "wording": serves_all,
     "channels": serves_all,
     "set_aside": at_central,
+    "conflicts": lambda who: who.has(Role.SUPERVISOR, Role.INTEGRITY) or at_central(who),
 }
 """Places that are not for everybody who has the role."""
 

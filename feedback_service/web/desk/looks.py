@@ -1,4 +1,7 @@
-"""Who looked at which case and when, for the auditor; newest first."""
+"""Who looked at which case and when, for the auditor; newest first.
+
+Looks at a case that names the reader are not there for them, as the case is not.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from feedback_service.domain.references import read_reference
 from feedback_service.models import Case, Look, Role, Staff
-from feedback_service.web.access import open_to
+from feedback_service.redress.sight import not_shut
+from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import institution_name, language, pages, runtime
 
 PAGE = 100
@@ -55,6 +59,7 @@ def _looks(db: Session, asked: str, who: str, before: str | None) -> list[tuple[
         sa.select(Look, Staff, Case.reference)
         .join(Staff, Staff.id == Look.staff_id)
         .join(Case, Case.id == Look.case_id)
+        .where(not_shut(viewer()))
         .order_by(Look.id.desc())
         .limit(PAGE + 1)
     )
