@@ -60,8 +60,8 @@ class Walk(NamedTuple):
         tells a citizen's own from the network's.
         """
         walked, begun = history[: session.length], session.length > 0
-        # Several answers to a first menu are a long dial's, or calls before them were missed.
-        missed = missed or not (walked or isinstance(FLOW[session.conversation.step], Ask))
+        # Several answers to a menu are a long dial's, or calls before them were missed.
+        missed = missed or not isinstance(FLOW[session.conversation.step], Ask)
         pieces = history[len(walked) + begun :].split("*")
         while pieces and not has_ended(session):
             count = self._in_words(session.conversation, pieces, missed=missed)

@@ -69,6 +69,15 @@ def test_a_late_copy_of_the_first_call_costs_no_words(known, dial, redis, clock,
     assert [(c.text, c.quiet) for c in all_of(Case)] == [("They said come tomorrow", False)]
 
 
+@pytest.mark.parametrize("late", ["1", "1*1003", "1*1003*3"])
+def test_a_late_copy_of_an_early_call_keeps_later_keys_out_of_the_words(late, dial, redis, all_of):
+    phone = dial("1", "1003", "3", "1", "They said come tomorrow")
+    redis.flushdb()
+    phone.send(late)
+    assert "choose a secret number" in phone.keys("2")
+    assert [(c.text, c.quiet) for c in all_of(Case)] == [("They said come tomorrow", True)]
+
+
 def test_a_late_first_call_of_a_session_gone_on_with_changes_nothing(dial, redis, ratings):
     dropped = dial("1", "1003", "2", "2")
     again = dial("1")
