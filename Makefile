@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready-$(shell cat requirements.lock bootstrap.lock pyproject.toml | cksum | cut -d' ' -f1)
+# The certificates that this machine trusts, its company's among them; uv would bring its own.
+export UV_SYSTEM_CERTS := true
 PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install -q
 # Old pip knows no --python.  Say so in words instead of failing in the middle.
 NEED   := import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ". Install it, or name it: make run PYTHON=python3.11")

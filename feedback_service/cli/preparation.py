@@ -45,6 +45,9 @@ def first_logins(rt: Runtime) -> str:
         ("triage@central.example", Role.OFFICER, "CENTRAL"),
         ("integrity@eacc.example", Role.INTEGRITY, "EACC"),
         ("admin@feedback.example", Role.ADMINISTRATOR, None),
+        ("auditor@feedback.example", Role.AUDITOR, None),
+        ("analyst@gpmco.example", Role.ANALYST, None),
+        ("translator@feedback.example", Role.TRANSLATOR, None),
     )
     with rt.transaction() as session:
         if session.scalar(sa.select(Staff.id).limit(1)):

@@ -89,13 +89,24 @@ def reset(chosen: argparse.Namespace) -> int:
 def _must_be_known(session: Session, model: type[Base], option: str, value: str | None) -> None:
     if value is None or session.get(model, value) is not None:
         return
-    known: list[Any] = [row.id for row in session.query(model)]  # type: ignore[attr-defined]
-    if not known:
+    rows: list[Any] = session.query(model).all()
+    if not rows:
         raise Refused(f"{option}: {value!r} cannot be looked up. Run `feedback load` first.")
-    by_fold = {name.casefold(): name for name in known}
-    near = [by_fold[n] for n in difflib.get_close_matches(value.casefold(), by_fold, cutoff=0.5)]
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"For example {known[0]}."
+    called = {name.casefold(): row for row in rows for name in _names(row)}
+    close = difflib.get_close_matches(value.casefold(), called, cutoff=0.5)
+    near = dict.fromkeys(f"{called[name].id} ({_names(called[name])[-1]})" for name in close)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"For example {rows[0].id}."
     raise Refused(f"{option}: {value!r} is not in the registry. {hint}")
+
+
+def _names(row: Any) -> list[str]:
+    """What a person may call an institution, a desk or a place, its full name last."""
+    short = [row.id, *(getattr(row, field, "") for field in ("acronym", "short", "short_en"))]
+    return [*filter(None, [*short, *getattr(row, "aliases", ())]), _full(row)]
+
+
+def _full(row: Any) -> str:
+    return str(getattr(row, "name", "") or row.name_en)
 
 
 def _show_once(email: str, password: str) -> None:

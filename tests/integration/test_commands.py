@@ -69,6 +69,7 @@ def test_a_new_account_signs_in_with_the_password_that_was_printed(loaded, rt):
         (("a@b.example", "--role", "officer"), "Add --institution ID"),
         (("a@b.example", "--role", "officer", "--institution", "KRAA"), "Did you mean KRA"),
         (("a@b.example", "--role", "officer", "--institution", "kra"), "Did you mean KRA"),
+        (("a@b.example", "--role", "officer", "--institution", "IMMIG"), "DIS ("),
         (("ab", "--role", "administrator"), "is no address"),
         (
             ("a@b.example", "--role", "officer", "--institution", "KRA", "--unit", "NRB-R"),
