@@ -5,9 +5,19 @@ No case is changed by being gathered: each keeps its reference, its answer and i
 and every figure counts cases as if there were no incidents.
 """
 
-from feedback_service.incidents.answering import Answered, Refused, Words, act_on_all
+from feedback_service.incidents.answering import (
+    ALREADY,
+    NOT_YOURS,
+    Answered,
+    NoWords,
+    Refused,
+    Words,
+    WordsTooLong,
+    act_on_all,
+    checked,
+)
 from feedback_service.incidents.comparing import BELL, drain, uncompared
-from feedback_service.incidents.fixing import AlreadyFixed, NoWords, declare_fix, tell_the_rest
+from feedback_service.incidents.fixing import AlreadyFixed, declare_fix, tell_the_rest
 from feedback_service.incidents.gathering import (
     CannotGather,
     NoSuchIncident,
@@ -33,7 +43,9 @@ from feedback_service.incidents.reading import (
 )
 
 __all__ = [
+    "ALREADY",
     "BELL",
+    "NOT_YOURS",
     "AlreadyFixed",
     "Answered",
     "Beside",
@@ -48,8 +60,10 @@ __all__ = [
     "Votes",
     "Why",
     "Words",
+    "WordsTooLong",
     "act_on_all",
     "beside",
+    "checked",
     "declare_fix",
     "drain",
     "gather",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from feedback_service.conversations.wording.budgets import LONGEST_ANSWER
 from feedback_service.domain.cases import OPEN, Action, ActionNotAllowed, Actor, CaseStatus
 from feedback_service.incidents import members
 from feedback_service.incidents.gathering import NoSuchIncident
@@ -23,6 +24,14 @@ TOGETHER = (Action.ACKNOWLEDGE, Action.RESOLVE)
 """What may be done to all cases of an incident at once."""
 NOT_YOURS, ALREADY = "not_yours", "already"
 """Why a case was left out: somebody else acts on it; it stands there or further already."""
+
+
+class NoWords(ValueError):
+    """The words for the citizens are missing in both languages."""
+
+
+class WordsTooLong(NoWords):
+    """They do not fit a message."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,18 @@ def act_on_all(
         what = Act(action, Actor.OFFICER, source=source, inline=inline)
         _one(rt, viewer, case_id, what, words, report)
     return report
+
+
+def checked(words: Words) -> Words:
+    """The words without space around them; raises NoWords or WordsTooLong."""
+    bare = Words(words.en.strip(), words.sw.strip())
+    said = [each for each in (bare.en, bare.sw) if each]
+    if not said or min(map(len, said)) < 2:
+        raise NoWords("words: none. Say in one language or both what was done")
+    longest = max(map(len, said))
+    if longest > LONGEST_ANSWER:
+        raise WordsTooLong(f"words: {longest} characters. A message carries {LONGEST_ANSWER}")
+    return bare
 
 
 def citizens_language(session: Session, case: Case) -> str:

@@ -15,12 +15,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback_service import audit, identity, outbox, registry
-from feedback_service.conversations.wording.budgets import LONGEST_ANSWER
 from feedback_service.domain.cases import OPEN, VERDICT_AFTER, Action, may_change_mind
 from feedback_service.domain.closing import some_hour
 from feedback_service.domain.references import spoken
 from feedback_service.incidents import members
-from feedback_service.incidents.answering import Answered, Words, act_on_all, citizens_language
+from feedback_service.incidents.answering import (
+    Answered,
+    Words,
+    act_on_all,
+    checked,
+    citizens_language,
+)
 from feedback_service.incidents.gathering import NoSuchIncident
 from feedback_service.models import Case, CaseEvent, Citizen, Incident, IncidentCase, Message
 from feedback_service.redress import Sight, may_see
@@ -37,23 +42,19 @@ class AlreadyFixed(ValueError):
     """The incident was declared fixed before: its people heard of it, and hear it once."""
 
 
-class NoWords(ValueError):
-    """The words of a fix are missing in both languages, or too long for a message."""
-
-
 def declare_fix(rt: Runtime, viewer: Viewer, incident_id: uuid.UUID, words: Words) -> Answered:
     """Write the fix down, answer the open cases with it, tell everybody once.
 
     Returns which cases were answered.  Raises NoSuchIncident, AlreadyFixed, NoWords.
     """
-    _check(words)
+    words = checked(words)
     with rt.transaction() as session:
         incident = session.get(Incident, incident_id, with_for_update=True)
         if incident is None or not _may(session, viewer, incident_id):
             raise NoSuchIncident(f"no incident {incident_id} that you may act on")
         if incident.fixed_at is not None:
             raise AlreadyFixed(f"incident {incident_id} was declared fixed at {incident.fixed_at}")
-        incident.fix_en, incident.fix_sw = words.en.strip(), words.sw.strip()
+        incident.fix_en, incident.fix_sw = words.en, words.sw
         incident.fixed_by_id, incident.fixed_at = viewer.staff_id, rt.now()
         audit.note(
             session, "incident.fix", str(incident_id), rt.now(), viewer.staff_id,
@@ -71,16 +72,6 @@ def tell_the_rest(rt: Runtime) -> int:
         lately = sa.select(Incident.id).where(Incident.fixed_at > rt.now() - TOLD_WITHIN)
         incident_ids = session.scalars(lately).all()
     return sum(_tell_all(rt, incident_id) for incident_id in incident_ids)
-
-
-def _check(words: Words) -> None:
-    said = [each.strip() for each in (words.en, words.sw) if each.strip()]
-    if not said or min(map(len, said)) < 2:
-        raise NoWords("words: none. Say in one language or both what was done")
-    if max(map(len, said)) > LONGEST_ANSWER:
-        raise NoWords(
-            f"words: {max(map(len, said))} characters. A message carries {LONGEST_ANSWER}"
-        )
 
 
 def _may(session: Session, viewer: Viewer, incident_id: uuid.UUID) -> bool:

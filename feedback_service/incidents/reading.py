@@ -84,7 +84,8 @@ class Group:
 class Beside:
     """What the page of a case says: its incident, or how many others look like it."""
 
-    incident: Summary | None
+    incident: Incident | None
+    citizens: int
     similar: int
 
 
@@ -142,24 +143,46 @@ def suggested(session: Session, viewer: Viewer) -> list[Group]:
     return sorted(made, key=lambda group: -group.score)
 
 
-def beside(session: Session, viewer: Viewer, case: Case, now: datetime) -> Beside:
-    """What to say beside one case."""
-    incident_id = members.incident_of(session, case.id) if case.lane is Lane.OPEN else None
-    wanted = _summaries(viewer, now).where(Incident.id == incident_id)
-    row = session.execute(wanted).one_or_none() if incident_id else None
-    if row or case.lane is not Lane.OPEN:
-        return Beside(Summary(*row) if row else None, 0)
-    others = sa.select(Likeness.other_id).where(Likeness.case_id == case.id, _undecided())
-    before = sa.select(Likeness.case_id).where(Likeness.other_id == case.id, _undecided())
-    alike = sa.or_(Case.id.in_(others), Case.id.in_(before))
-    seen = sa.select(sa.func.count()).where(
-        alike, may_see(viewer), Case.lane == Lane.OPEN, Case.status.in_(OPEN)
+def beside(session: Session, viewer: Viewer, reference: str) -> Beside:
+    """What to say beside one case that the viewer has open, in one statement."""
+    mine, row = aliased(Case), aliased(IncidentCase)
+    is_in = sa.and_(row.case_id == mine.id, row.split_at.is_(None))
+    found = (
+        sa.select(Incident, _people_of(viewer, row), _similar(viewer, mine))
+        .select_from(mine)
+        .outerjoin(row, is_in)
+        .outerjoin(Incident, Incident.id == row.incident_id)
+        .where(mine.reference == reference, mine.lane == Lane.OPEN)
     )
-    return Beside(None, session.scalar(seen) or 0)
+    incident, citizens, similar = session.execute(found).one_or_none() or (None, 0, 0)
+    return Beside(incident if citizens else None, citizens, 0 if incident else similar)
 
 
-def _undecided() -> sa.ColumnElement[bool]:
-    return Likeness.decided.is_(None)
+def _people() -> sa.Function[int]:
+    return sa.func.count(sa.distinct(sa.func.coalesce(Case.citizen_id, Case.id)))
+
+
+def _people_of(viewer: Viewer, row: type[IncidentCase]) -> sa.ScalarSelect[int]:
+    """The people affected by the incident of an outer query's row."""
+    there = (
+        sa.select(IncidentCase.case_id)
+        .where(IncidentCase.incident_id == row.incident_id, IncidentCase.split_at.is_(None))
+        .correlate(row)
+    )
+    inside = sa.and_(Case.id.in_(there), Case.lane == Lane.OPEN, may_see(viewer))
+    return sa.select(_people()).select_from(Case).where(inside).scalar_subquery()
+
+
+def _similar(viewer: Viewer, mine: type[Case]) -> sa.ScalarSelect[int]:
+    """How many open cases look like an outer query's, of which nobody has said yes or no."""
+    pairs = ((Likeness.case_id, Likeness.other_id), (Likeness.other_id, Likeness.case_id))
+    others = [
+        sa.select(other).where(this == mine.id, Likeness.decided.is_(None)).correlate(mine)
+        for this, other in pairs
+    ]
+    alike = sa.and_(Case.id.in_(sa.union_all(*others)), Case.lane == Lane.OPEN)
+    seen = sa.and_(alike, Case.status.in_(OPEN), may_see(viewer))
+    return sa.select(sa.func.count()).select_from(Case).where(seen).scalar_subquery()
 
 
 def _summaries(
@@ -167,7 +190,7 @@ def _summaries(
 ) -> sa.Select[Incident, int, int, int, int, datetime, datetime]:
     still_open = Case.status.in_(OPEN)
     open_ones = sa.func.count().filter(still_open)
-    people = sa.func.count(sa.distinct(sa.func.coalesce(Case.citizen_id, Case.id)))
+    people = _people()
     return (
         sa.select(
             Incident, sa.func.count(), people, open_ones,

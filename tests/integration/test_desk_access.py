@@ -30,6 +30,10 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.case": READERS,
     "desk.attachment": READERS,
     "desk.act": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
+    "desk.incidents": {*HELPERS, Role.PERFORMANCE, Role.AUDITOR},
+    "desk.incident": {*HELPERS, Role.PERFORMANCE, Role.AUDITOR},
+    "desk.gather": HELPERS,
+    "desk.change_incident": HELPERS,
     "desk.register": HELPERS,
     "desk.file": HELPERS,
     "desk.slip": HELPERS,
@@ -58,6 +62,7 @@ SAMPLE = {
     "number": "1",
     "account_id": "00000000-0000-0000-0000-000000000000",
     "conflict_id": "00000000-0000-0000-0000-000000000000",
+    "incident_id": "00000000-0000-0000-0000-000000000000",
     "message_id": "00000000-0000-0000-0000-000000000000",
 }  # fmt: skip
 

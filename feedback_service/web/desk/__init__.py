@@ -12,6 +12,7 @@ from feedback_service.web.desk import (
     case,
     conflicts,
     frame,
+    incidents,
     looks,
     operators,
     oversight,
@@ -24,8 +25,8 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "account", "case", "conflicts", "furnish", "looks", "operators", "oversight", "queue",
-    "register", "set_aside", "signing", "team", "wording",
+    "account", "case", "conflicts", "furnish", "incidents", "looks", "operators", "oversight",
+    "queue", "register", "set_aside", "signing", "team", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

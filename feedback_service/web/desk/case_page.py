@@ -74,7 +74,6 @@ def context(file: CaseFile, reader: Reader) -> dict[str, Any]:
         "colleagues": [Choice(str(key), name) for key, name in file.colleagues.items()],
         "pauses": PausesLeft(file.clocks.pauses_left, MAX_PAUSE_DAYS),
         "dispute": _dispute(file, lang),
-        "incident": None,
         "custody": _custody(file, reader),
         "custody_words": span(_whole(file)),
     }

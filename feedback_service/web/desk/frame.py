@@ -31,6 +31,7 @@ NAMELESS = "\u2013"
 
 PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "queue": ("desk.queue", READERS),
+    "incidents": ("desk.incidents", (*HELPERS, Role.PERFORMANCE, Role.AUDITOR)),
     "register": ("desk.register", HELPERS),
     "oversight": ("desk.oversight", (Role.OVERSIGHT, Role.ANALYST)),
     "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
