@@ -22,7 +22,7 @@ from feedback_service.demo.texts import Sentence, answers
 from feedback_service.demo.world import World
 from feedback_service.domain import escalation
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.domain.cases import OPEN, Action, Actor, Lane
+from feedback_service.domain.cases import OPEN, Action, Actor, Ground, Lane
 from feedback_service.models import (
     Case,
     Category,
@@ -157,8 +157,10 @@ class Life:
         """Something the office does, when it is open, with words where they are owed."""
         at = self._calendar.next_working_moment(max(at, self.now))
         category = Category(self._guess()) if action is Action.NOTE else None
+        ground = Ground.RULES_FOLLOWED if action is Action.REJECT else None
         self._do(at, Act(
-            action, actor, self._words(action), self._officer(), unit, category=category
+            action, actor, self._words(action), self._officer(), unit, category=category,
+            ground=ground,
         ))  # fmt: skip
 
     def citizen(self, at: datetime, action: Action) -> None:

@@ -23,8 +23,6 @@ SILENCE = timedelta(days=14)
 """How long the last delivered question waits for its answer."""
 UNASKED = CHANGE_OF_MIND
 """How long the answer stands open when nobody can be asked: as long as a mind may be changed."""
-LOOKED_AT_AGAIN = timedelta(days=1)
-"""How often an answered case that waits is looked at: who said stop may have written START."""
 DAYTIME = (time(8), time(18))
 """When to ask where the setting names no hours."""
 

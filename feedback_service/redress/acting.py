@@ -11,6 +11,7 @@ from feedback_service.domain.cases import (
     ActionNotAllowed,
     Actor,
     CaseStatus,
+    Ground,
     after,
     check_actor,
     may_change_mind,
@@ -27,6 +28,7 @@ __all__ = [
     "MOST_TRANSFERS",
     "NEEDS_WORDS",
     "Act",
+    "GroundMissing",
     "WordsMissing",
     "act",
     "act_within",
@@ -42,6 +44,10 @@ _SENT = frozenset({Action.RESOLVE, Action.REJECT, Action.ASK})
 
 class WordsMissing(ActionNotAllowed):
     """The citizen, or the next desk, is owed words with this."""
+
+
+class GroundMissing(ActionNotAllowed):
+    """A case is not upheld on one of the grounds of the list, beside the office's words."""
 
 
 def act(rt: Runtime, case_id: uuid.UUID, what: Act) -> Case:
@@ -148,6 +154,8 @@ def _checked_words(what: Act) -> str:
     text = what.text.strip()
     if what.action in NEEDS_WORDS and len(text) < 2:
         raise WordsMissing(f"{what.action} needs words: write what the reader should know")
+    if what.action is Action.REJECT and what.ground is None:
+        raise GroundMissing("ground is None: choose one of " + ", ".join(Ground))
     sent = what.actor is not Actor.CITIZEN and what.action in _SENT
     if sent and len(text) > LONGEST_ANSWER:
         raise WordsMissing(

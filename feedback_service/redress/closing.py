@@ -23,7 +23,8 @@ from feedback_service.redress.acting import Act, act_within
 from feedback_service.redress.telling import tell
 from feedback_service.runtime import Runtime
 
-BATCH = 200
+BATCH = 50
+"""Cases in one transaction: a citizen who writes meanwhile waits for it, and not for long."""
 ANSWERED = frozenset({CaseStatus.RESOLVED, CaseStatus.REJECTED})
 _CHANNELS = {"sms": "africastalking-sms", "whatsapp": "twilio-whatsapp"}
 
@@ -161,14 +162,15 @@ def _because(case: Case, ways: list[str], *, reached: bool) -> str:
 
 
 def _look_at(rt: Runtime, following: closing.Next, ways: list[str], draw: Draw) -> datetime:
-    """When to look again: a question at some hour of the day, a closing when it is due."""
-    hours, tomorrow = rt.settings.survey_hours, rt.now() + closing.LOOKED_AT_AGAIN
+    """When to look again: a question at some hour of the day, a closing when it is due.
+
+    Whom nothing reaches now is looked at in between: who said stop may have written START.
+    """
+    hours, later = rt.settings.survey_hours, rt.now() + closing.AGAIN_AFTER
     if following.then is Step.ASK:
-        earliest = following.at if following.at > rt.now() else tomorrow
+        earliest = following.at if following.at > rt.now() else later
         return closing.some_hour(earliest, hours, draw)
-    if ways:
-        return following.at
-    return min(following.at, closing.some_hour(tomorrow, hours, draw))
+    return following.at if ways else min(following.at, closing.some_hour(later, hours, draw))
 
 
 def _number(answer: CaseEvent, time: int) -> int:

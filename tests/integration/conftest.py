@@ -23,8 +23,8 @@ def case(client: Any, loaded_rt: Any, all_of: Any) -> Any:
 
 @pytest.fixture
 def office(loaded_rt: Any, clock: Any) -> Callable[..., Any]:
-    """The office does something to a case, an hour later."""
-    from feedback_service.domain.cases import Actor
+    """The office does something to a case, an hour later; what it rejects, it says on a ground."""
+    from feedback_service.domain.cases import Action, Actor, Ground
     from feedback_service.redress import Act, act
 
     def done(
@@ -35,6 +35,8 @@ def office(loaded_rt: Any, clock: Any) -> Callable[..., Any]:
         **more: Any,
     ) -> Any:
         clock.forward(hours=1)
+        if action is Action.REJECT:
+            more.setdefault("ground", Ground.RULES_FOLLOWED)
         return act(loaded_rt, case.id, Act(action, actor, text, **more))
 
     return done

@@ -204,7 +204,7 @@ def test_who_comes_back_is_asked_after_all(
     pass_days(5)
     assert questions(case) == []
     sms(client, "START")
-    pass_days(2)
+    pass_days(5)
     assert len(questions(case)) == 1
 
 

@@ -9,7 +9,15 @@ import sqlalchemy as sa
 
 from feedback_service import outbox, redress, registry, triage
 from feedback_service.domain import chain, clocks
-from feedback_service.domain.cases import Action, ActionNotAllowed, Actor, CaseStatus, Lane, Outcome
+from feedback_service.domain.cases import (
+    Action,
+    ActionNotAllowed,
+    Actor,
+    CaseStatus,
+    Ground,
+    Lane,
+    Outcome,
+)
 from feedback_service.models import Case, CaseEvent, Category, Message, RoutingMiss, Unit
 from feedback_service.redress import history
 from tests.handset import ME, SMS, Handset, arrived, events, sms
@@ -253,6 +261,16 @@ def test_an_answer_has_words_and_they_fit_an_sms(action, text, fault, complain, 
     with pytest.raises(ActionNotAllowed, match=fault):
         office(case, action, text)
     assert events(all_of) == [Action.RECEIVE]
+
+
+def test_not_upheld_needs_a_ground_of_the_list(complain, office, all_of):
+    case = complain()
+    with pytest.raises(ActionNotAllowed, match="choose one of outside_mandate, rules_followed"):
+        office(case, Action.REJECT, "No fee was due", ground=None)
+    assert events(all_of) == [Action.RECEIVE]
+    office(case, Action.REJECT, "No fee was due", ground=Ground.NO_FACTS)
+    rejected = next(e for e in all_of(CaseEvent) if e.action is Action.REJECT)
+    assert rejected.data == {"text": "No fee was due", "ground": "no_facts"}
 
 
 def test_an_answer_is_an_acknowledgement_too_and_says_so_once(complain, office, all_of, loaded_rt):
