@@ -159,6 +159,7 @@ ROOMS = [
     (Role.ADMINISTRATOR, "team"),
     (Role.OVERSIGHT, "oversight"),
     (Role.AUDITOR, "looks"),
+    (Role.ANALYST, "flags"),
     (Role.TRANSLATOR, "wording"),
     (Role.ADMINISTRATOR, "channels"),
     (Role.OFFICER, "set-aside"),

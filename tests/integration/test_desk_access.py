@@ -49,6 +49,9 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.decide_conflict": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
     "desk.mark_conflict": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
     "desk.looks": {Role.AUDITOR},
+    "desk.flags": {Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST},
+    "desk.flag": {Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST},
+    "desk.review_flag": {Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST},
     "desk.channels": {Role.ADMINISTRATOR, Role.AUDITOR},
     "desk.send_again": ADMINISTRATOR,
     "desk.was_taken": ADMINISTRATOR,
@@ -64,6 +67,7 @@ SAMPLE = {
     "conflict_id": "00000000-0000-0000-0000-000000000000",
     "incident_id": "00000000-0000-0000-0000-000000000000",
     "message_id": "00000000-0000-0000-0000-000000000000",
+    "flag_id": "00000000-0000-0000-0000-000000000000",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from feedback_service.web.desk import (
     account,
     case,
     conflicts,
+    flags,
     frame,
     incidents,
     looks,
@@ -25,8 +26,8 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "account", "case", "conflicts", "furnish", "incidents", "looks", "operators", "oversight",
-    "queue", "register", "set_aside", "signing", "team", "wording",
+    "account", "case", "conflicts", "flags", "furnish", "incidents", "looks", "operators",
+    "oversight", "queue", "register", "set_aside", "signing", "team", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

@@ -67,14 +67,14 @@ def counts(db: Session, who: Viewer, lang: str, now: datetime) -> list[Body]:
             sa.func.count(Case.id).filter(Case.outcome == Outcome.DISPUTED),
         )
         .outerjoin(Case, Case.institution_id == Institution.id)
-        .where(_watched(who))
+        .where(watched(who))
         .group_by(Institution.id)
         .order_by(lates.desc(), name)
     )  # fmt: skip
     return [Body(*row) for row in db.execute(found)]
 
 
-def _watched(who: Viewer) -> sa.ColumnElement[bool]:
+def watched(who: Viewer) -> sa.ColumnElement[bool]:
     """The bodies that report to the viewer's institution, or whose citizens may turn to it."""
     if who.has(Role.ANALYST) or who.institution_id is None:
         return sa.true()
