@@ -21,7 +21,7 @@ from feedback_service.staff import Viewer
 from feedback_service.web.desk.frame import NAMELESS, catalogue, institution_name
 from feedback_service.web.desk.presenting import due_of
 from feedback_service.web.desk.queue import first_words
-from feedback_service.web.texts import say
+from feedback_service.web.texts import day, say
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,13 @@ class Reader:
 
 
 def title_of(incident: Incident, lang: str) -> str:
-    """Its title, or the service and the county until somebody names it."""
+    """Its title, or service, county and day until somebody names it."""
     known = catalogue()
     service = known.services.get(incident.service_id or "")
     county = known.counties.get(incident.county_code or 0)
     office = institution_name(incident.institution_id, lang) or incident.institution_id
     about = [service.short[lang] if service else office, county.name if county else ""]
+    about.append(day(lang, incident.opened_at))
     return incident.title or ", ".join(part for part in about if part)
 
 
