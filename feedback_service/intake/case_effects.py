@@ -186,21 +186,29 @@ def _read_looks(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catal
 def _citizen_acts(name: str) -> Done:
     def done(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
         with rt.transaction(hurry=True) as session:
-            case_id = _case(rt, session, caller, talk).id
+            case = _case(rt, session, caller, talk)
+            elsewhere = name == "withdraw" and not _filed_here(session, caller, case)
         words = talk.answers.get("words", "")
         screened = triage.screen(rt, words)
         what = redress.Act(
             Action(name), Actor.CITIZEN, words, channel=caller.channel, inline=True,
             source=f"{caller.source}:{name}:{talk.answers['reference']}",
-            held=screened.lane is not Lane.OPEN, urgent=screened.danger,
+            held=screened.lane is not Lane.OPEN, urgent=screened.danger, elsewhere=elsewhere,
         )  # fmt: skip
-        said = redress.citizen_says(rt, case_id, what)
+        went_to = redress.citizen_says(rt, case.id, what)
         with rt.transaction(hurry=True) as session:
-            case = _case(rt, session, caller, talk)
-            facts = dict(redress.facts_of(rt, session, case, talk.language))
-        return facts | {"too_late": "" if said else "1"}
+            now = session.get_one(Case, went_to.id if went_to else case.id)
+            facts = dict(redress.facts_of(rt, session, now, talk.language))
+        went_on = went_to is not None and went_to.id != case.id
+        return facts | {"too_late": "" if went_to else "1", "went_on": "1" if went_on else ""}
 
     return done
+
+
+def _filed_here(session: Session, caller: Calls, case: Case) -> bool:
+    """Whether this phone filed the case; another may have opened it by its secret."""
+    citizen = session.get(Citizen, case.citizen_id) if case.citizen_id else None
+    return citizen is not None and citizen.lookup == caller.lookup
 
 
 def _case(rt: Runtime, session: Session, caller: Calls, talk: Conversation) -> Case:

@@ -131,7 +131,14 @@ def _ask(
     """Put the question, by another channel than the last one where there is one."""
     last = outbox.family(sent[-1].channel) if sent else ""
     channel = next((way for way in ways if way != last), ways[0])
-    tell(rt, session, case, "sms-confirm", _number(answer, len(sent) + 1), channel=channel)
+    tell(rt, session, case, _wording(case, sent), _number(answer, len(sent) + 1), channel=channel)
+
+
+def _wording(case: Case, sent: list[Message]) -> str:
+    """An answer that does not agree is accepted or not; it solves nothing."""
+    if case.status is CaseStatus.REJECTED:
+        return "sms-confirm-accept"
+    return "sms-confirm-again" if sent else "sms-confirm"
 
 
 def _close(

@@ -62,7 +62,6 @@ def open_anew(rt: Runtime, session: Session, case: Case, what: Act) -> Case:
         text=what.text.strip() or case.text,
         citizen_id=case.citizen_id,
         service_id=case.service_id,
-        institution_id=case.institution_id if case.service_id is None else None,
         place_id=case.service_point_id,
         county=case.county_code,
         category=case.category,
@@ -70,9 +69,10 @@ def open_anew(rt: Runtime, session: Session, case: Case, what: Act) -> Case:
         quiet=case.quiet,
         urgent=what.urgent,
         simulated=case.simulated,
+        previous_id=case.id,
+        unit_id=case.destination_unit_id,
     )
     follows = open_case(rt, session, complaint)
-    follows.previous_id = case.id
     kept = {"text": what.text} if what.text else {}
     kept |= {"said": what.action.value, "next": follows.reference}
     history.add(session, case, Action.ANSWER, Actor.CITIZEN, rt.now(), kept, source=what.source)

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -31,7 +31,8 @@ class Complaint:
     """What came in.  `source` is its one identity; `received_on` is set when it came by letter.
 
     `more`: the first message asks for the rest of what happened; `wait` holds that message back
-    while the citizen is asked how to answer.
+    while the citizen is asked how to answer.  `previous_id` is the closed case it goes on with, and
+    `unit_id` the desk that had that one.
     """
 
     source: str
@@ -52,6 +53,8 @@ class Complaint:
     simulated: bool = False
     more: bool = False
     wait: timedelta = timedelta()
+    previous_id: uuid.UUID | None = None
+    unit_id: str | None = None
 
 
 def open_case(rt: Runtime, session: Session, complaint: Complaint) -> Case:
@@ -87,6 +90,8 @@ def _open(
         "lane": case.lane.value, "missing_cell": route.missing,
         "charter": case.charter_version,
     }  # fmt: skip
+    if case.previous_id:
+        data["previous"] = str(case.previous_id)
     history.begin(session, case, actor, data, complaint.registered_by_id)
     if route.missing and complaint.service_id:
         registry.count_miss(rt, session, complaint.service_id, complaint.place_id, complaint.county)
@@ -116,7 +121,7 @@ def _row(
             _promise(promised, "acknowledge"), received_at, calendar
         ),
         "due_at": charter.due_at(_promise(promised, "resolve"), received_at, calendar),
-        "simulated": complaint.simulated,
+        "simulated": complaint.simulated, "previous_id": complaint.previous_id,
     }  # fmt: skip
 
 
@@ -135,6 +140,12 @@ _MAKE = insert(Case).on_conflict_do_nothing().returning(Case)
 
 
 def _route(rt: Runtime, complaint: Complaint) -> Route:
+    if complaint.unit_id:
+        found = registry.route(
+            rt, complaint.service_id, complaint.place_id, complaint.county, rt.now()
+        )
+        unit = registry.desk(rt, complaint.unit_id)
+        return replace(found, unit_id=unit.id, institution_id=unit.institution_id, missing=False)
     if complaint.lane is Lane.CONFIDENTIAL:
         accused = complaint.institution_id
         if complaint.service_id and accused is None:

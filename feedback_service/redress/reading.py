@@ -110,7 +110,7 @@ def facts_of(rt: Runtime, session: Session, case: Case, language: str) -> dict[s
         "status": phrase(f"status-{case.status}", language),
         "say": _SAY.get(case.status, "late" if late else "open"),
         "choices": " ".join(stands.choices(within_window=open_for)),
-        "outcome": phrase(f"outcome-{case.outcome}", language) if case.outcome else "",
+        "outcome": _outcome(case, language),
         "held": "1" if is_central(rt, case) else "",
         "climbed": "1" if case.disputes > 1 else "",
         "quiet": "1" if case.quiet else "",
@@ -148,7 +148,8 @@ class Standing:
             case CaseStatus.CLOSED:
                 silent = self.outcome in (Outcome.CLOSED_UNCONFIRMED, Outcome.UNREACHED)
                 changes = (("solved",) if silent else ()) + ("not-solved",)
-                return ((*changes,) if within_window else ()) + (*read, "looked")
+                # Later "not solved" opens the case that goes on with this one.
+                return ((*changes,) if within_window else ("not-solved",)) + (*read, "looked")
         may = may_appeal(self.level, self.disputes, late=self.late, rested=self.rested)
         appeal = ("appeal",) if may else ()
         return ("words", "withdraw", "office", "looked", *read, *appeal, *hush)
@@ -165,13 +166,25 @@ def standing_before(session: Session, case: Case, source: str) -> dict[str, str]
         return {}
     status, outcome, disputes, level = START, None, 0, 0
     for event in events[: acted.number - 1]:
-        outcome = outcome_after(status, event.action, outcome)
+        outcome = outcome_after(
+            status, event.action, outcome,
+            reached=bool(event.data.get("reached", True)),
+            prompted=bool(event.data.get("prompted")),
+        )  # fmt: skip
         status = TRANSITIONS.get((status, event.action), status)
         disputes = int(event.data.get("disputes", disputes))
         level = int(event.data.get("level", level))
     late = status in OPEN and case.due_at < acted.at
     stood = Standing(status, outcome, disputes, level, late, quiet=case.quiet)
     return {"choices": " ".join(stood.choices())}
+
+
+def _outcome(case: Case, language: str) -> str:
+    """What came of it, as its citizen knows it: what they withdrew, they withdrew."""
+    if case.outcome is None:
+        return ""
+    withdrew = case.outcome is Outcome.CLOSED_UNCONFIRMED and case.resolved_at is None
+    return phrase(f"outcome-{Outcome.WITHDRAWN if withdrew else case.outcome}", language)
 
 
 def last_answer(session: Session, case: Case) -> str:

@@ -73,6 +73,8 @@ def first_words(
     """
     if case.lane is Lane.CONFIDENTIAL:
         return "sms-received-confidential"
+    if case.previous_id and not (case.urgent or case.lane is Lane.HELD):
+        return "sms-goes-on"
     if central is None:
         central = case.lane is Lane.HELD or session.get_one(Unit, case.unit_id).kind == CENTRAL
     if more:
@@ -108,6 +110,8 @@ def tell(
         "rung": rung(case, language),
         "answer": answer,
     }
+    if case.previous_id:
+        values["previous"] = spoken(session.get_one(Case, case.previous_id).reference)
     key = history.message_key(case, number)
     say = outbox.Wording(wording, key, values, answers, wait=wait)
     outbox.post(session, citizen, channel or case.channel, language, say, rt.now(), case.id)

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from feedback_service import identity, redress
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.domain.cases import VERDICT_AFTER, Action, Actor, CaseStatus, Outcome
+from feedback_service.domain.cases import VERDICT_AFTER, Action, Actor, CaseStatus, Lane, Outcome
 from feedback_service.domain.closing import ENOUGH, SILENCE, UNASKED, Step
 from feedback_service.models import Case, CaseEvent, Citizen, Message, MessageState
 from feedback_service.redress import Act, citizen_says, closing
-from tests.handset import ME, arrived, events, sms, spoken, whatsapp
+from tests.handset import ME, OTHER, Handset, arrived, events, sms, spoken, whatsapp
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
 
@@ -39,8 +39,10 @@ def questions(loaded_rt: Any) -> Callable[[Case], list[Message]]:
     """The questions of a case in their order."""
 
     def read(case: Case) -> list[Message]:
-        asked = sa.select(Message).where(
-            Message.case_id == case.id, Message.wording == "sms-confirm"
+        asked = (
+            sa.select(Message)
+            .where(Message.case_id == case.id, Message.wording.startswith("sms-confirm"))
+            .where(Message.wording != "sms-confirmed")
         )
         with loaded_rt.transaction() as session:
             return list(session.scalars(asked.order_by(Message.created_at)))
@@ -249,7 +251,7 @@ def test_a_late_receipt_counts(
     pass_days(11, SENT, SENT, SENT)
     assert len(questions(case)) == 3
     with loaded_rt.transaction() as session:
-        asked = sa.update(Message).where(Message.wording == "sms-confirm")
+        asked = sa.update(Message).where(Message.key.contains(":-"))
         session.execute(asked.values(state=DELIVERED, delivered_at=loaded_rt.now()))
     pass_days(13)
     assert now_of(case).status is CaseStatus.RESOLVED
@@ -408,7 +410,7 @@ def test_after_thirty_days_a_linked_case_goes_on(
     assert (before.status, before.outcome) == (CaseStatus.CLOSED, Outcome.CONFIRMED)
     assert last(all_of, Action.ANSWER).data["next"] == follows.reference
     (told,) = [said for said in arrived(loaded_rt) if spoken(follows.reference) in said]
-    assert "received" in told
+    assert told.startswith(f"Case {spoken(case.reference)} is closed for good")
 
 
 def test_what_is_said_later_joins_the_case_that_follows(
@@ -453,13 +455,76 @@ def test_a_quiet_case_is_followed_by_a_quiet_one(closed: Any, loaded_rt: Any, no
     assert arrived(loaded_rt) == said
 
 
+def test_it_goes_on_with_the_desk_that_had_it(
+    complain: Any, office: Any, loaded_rt: Any, clock: Any, now_of: Any
+) -> None:
+    case = complain()
+    office(case, Action.TRANSFER, "Yours", unit_id="KRA-R")
+    office(case, Action.RESOLVE)
+    says(loaded_rt, case, Action.CONFIRM, "s:0")
+    clock.forward(days=31)
+    follows = says(loaded_rt, case, Action.DISPUTE)
+    assert (follows.unit_id, follows.institution_id) == ("KRA-R", "KRA")
+
+
+def test_a_confidential_one_stays_with_its_integrity_desk(
+    complain: Any, office: Any, loaded_rt: Any, clock: Any
+) -> None:
+    """The accused of a case that came to the Ombudsman's desk is the other one."""
+    case = complain(lane=Lane.CONFIDENTIAL, quiet=True, institution_id="EACC", service_id=None)
+    office(case, Action.RESOLVE)
+    says(loaded_rt, case, Action.CONFIRM, "s:0")
+    clock.forward(days=31)
+    follows = says(loaded_rt, case, Action.DISPUTE)
+    assert (follows.unit_id, follows.lane, follows.quiet) == ("CAJ-I", Lane.CONFIDENTIAL, True)
+
+
+def test_words_that_nobody_cleared_are_held(closed: Any, loaded_rt: Any) -> None:
+    late = Act(
+        Action.DISPUTE, Actor.CITIZEN, "He asked me for a bribe", source="s:1", channel=SMS,
+        held=True,
+    )  # fmt: skip
+    follows = citizen_says(loaded_rt, closed(31).id, late)
+    assert follows
+    assert (follows.lane, follows.destination_unit_id) == (Lane.HELD, "DIS-R")
+
+
+def test_by_dialling_the_new_number_is_shown(
+    client: Any, closed: Any, all_of: Any, loaded_rt: Any
+) -> None:
+    case = closed(31)
+    phone = Handset(client)
+    phone.dial()
+    phone.keys("1")  # English
+    screen = phone.keys("5", "1")
+    key = next(line[0] for line in screen.splitlines() if line.endswith("Not solved"))
+    end = phone.keys(key)
+    (follows,) = [one for one in all_of(Case) if one.previous_id == case.id]
+    assert end.startswith(f"END {spoken(follows.reference)} goes on with it")
+    again = phone.send(phone.text)
+    assert (again, len(all_of(Case))) == (end, 2)
+
+
+def test_by_sms_the_number_of_a_quiet_one_comes_back_and_nothing_else(
+    client: Any, closed: Any, all_of: Any, loaded_rt: Any
+) -> None:
+    case = closed(31, quiet=True)
+    sms(client, f"{spoken(case.reference)} NO")
+    (follows,) = [one for one in all_of(Case) if one.previous_id == case.id]
+    told = arrived(loaded_rt)[-1]
+    assert told.startswith(f"{spoken(follows.reference)} received")
+    assert "messages" in told
+
+
 def test_by_sms_the_new_number_comes_back(
     client: Any, closed: Any, loaded_rt: Any, all_of: Any
 ) -> None:
     case = closed(31)
     sms(client, f"{spoken(case.reference)} NO")
     (follows,) = [one for one in all_of(Case) if one.previous_id == case.id]
-    assert spoken(follows.reference) in arrived(loaded_rt)[-1]
+    told = arrived(loaded_rt)[-1]
+    assert told.startswith(f"Case {spoken(case.reference)} is closed for good: ")
+    assert f"{spoken(follows.reference)} goes on with it" in told
 
 
 # --- Withdrawn ----------------------------------------------------------------------------------
@@ -495,3 +560,37 @@ def test_a_withdrawal_counts_when_nobody_asked_for_it(
     assert (now_of(case).status, now_of(case).outcome) == (CaseStatus.CLOSED, outcome)
     kept = last(all_of, Action.WITHDRAW).data
     assert kept["prompted"] is (outcome is not Outcome.WITHDRAWN)
+
+
+def test_another_phone_that_knows_the_secret_withdraws_nothing_for_good(
+    client: Any, complain: Any, now_of: Any, loaded_rt: Any, all_of: Any
+) -> None:
+    case = complain(quiet=True)
+    with loaded_rt.transaction() as session:
+        redress.set_secret(loaded_rt, session, session.get_one(Case, case.id), "4821")
+    sms(client, f"{case.reference} 4821 WITHDRAW", OTHER)
+    assert (now_of(case).status, now_of(case).outcome) == (
+        CaseStatus.CLOSED, Outcome.CLOSED_UNCONFIRMED,
+    )  # fmt: skip
+    assert last(all_of, Action.WITHDRAW).data["elsewhere"] is True
+
+
+def test_who_withdrew_reads_that_they_did(
+    client: Any, complain: Any, office: Any, loaded_rt: Any, now_of: Any
+) -> None:
+    case = complain()
+    office(case, Action.ASK, "Do you still need it?")
+    sms(client, f"{case.reference} WITHDRAW")
+    assert now_of(case).outcome is Outcome.CLOSED_UNCONFIRMED
+    sms(client, case.reference)
+    assert arrived(loaded_rt)[-1].endswith("You withdrew it.")
+
+
+def test_who_is_not_upheld_is_asked_whether_they_accept(
+    complain: Any, office: Any, pass_days: Any, questions: Any
+) -> None:
+    case = complain()
+    office(case, Action.REJECT, "No fee was due")
+    pass_days(8)
+    assert {message.wording for message in questions(case)} == {"sms-confirm-accept"}
+    assert "Do you accept that?" in questions(case)[0].text

@@ -1,12 +1,13 @@
 """What comes back to who asks where a case stands, appeals, answers late, or answers twice."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
-from feedback_service import outbox
+from feedback_service import outbox, redress
 from feedback_service.domain.cases import Action
-from feedback_service.domain.escalation import LADDER
+from feedback_service.domain.escalation import OMBUDSMAN_LEVEL
 from feedback_service.models import Case, Message
 from tests.handset import ME, OTHER, Handset, arrived, events, sms, spoken
 
@@ -59,17 +60,39 @@ def test_the_status_of_a_late_case_says_so(case, says, clock):
 
 
 @pytest.mark.parametrize(
-    ("action", "asks"), [(Action.RESOLVE, "Solved?"), (Action.REJECT, "Do you accept?")]
+    ("action", "later", "asks"),
+    [
+        (Action.RESOLVE, "whether it is solved.", "Solved?"),
+        (Action.REJECT, "whether you accept this.", "Do you accept?"),
+    ],
 )
-def test_the_status_of_an_answered_case_is_the_answer_and_its_question(
-    action, asks, case, says, office, of
+def test_the_status_of_an_answered_case_puts_the_question_once_it_was_put(
+    action, later, asks, case, says, office, of, loaded_rt, clock
 ):
     office(case, action, "Come to window 3")
     said = says(case.reference)
     assert "Come to window 3" in said
-    assert said.endswith(f"{asks} Reply 1 YES or 2 NO.")
+    assert said.endswith(f"In a day or more we ask you {later}")
+    clock.forward(days=3)
+    redress.follow_answers(loaded_rt)
+    assert says(case.reference).endswith(f"Come to window 3\n{asks} Reply 1 YES or 2 NO.")
     says("2")
     assert of(case)[-1] is Action.DISPUTE
+
+
+@pytest.mark.parametrize(
+    ("word", "action"),
+    [("1", Action.CONFIRM), ("2", Action.DISPUTE), ("yes", Action.CONFIRM), ("NO", Action.DISPUTE)],
+)
+def test_an_answer_invites_no_verdict_and_takes_one_all_the_same(
+    word, action, case, says, office, of, loaded_rt
+):
+    office(case, Action.RESOLVE, "Come to window 3")
+    told = arrived(loaded_rt)[-1]
+    assert "Come to window 3" in told
+    assert not re.search(r"\breply|\byes\b|\bno\b", told, re.IGNORECASE)
+    says(word)
+    assert of(case)[-1] is action
 
 
 def test_the_status_of_a_closed_case_promises_no_day(case, says):
@@ -100,10 +123,10 @@ def test_each_office_has_a_working_day_before_the_next_appeal(case, says, clock,
 
 def test_at_the_last_rung_an_appeal_says_who_must_answer(case, says, clock):
     clock.set(case.due_at + timedelta(minutes=1))
-    for _ in LADDER[1:]:
+    for _ in range(OMBUDSMAN_LEVEL):
         says(f"{case.reference} APPEAL")
         clock.forward(days=4)
-    assert "is as high as it can go here: the oversight body must answer" in says(
+    assert "is as high as it can go here: the Ombudsman must answer" in says(
         f"{case.reference} APPEAL"
     )
 

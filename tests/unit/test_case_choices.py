@@ -63,7 +63,7 @@ TABLE = {
         Standing(S.CLOSED, O.CONFIRMED, 0, 0, late=False), True, "not-solved answer looked",
     ),
     "confirmed long ago": (
-        Standing(S.CLOSED, O.CONFIRMED, 0, 0, late=False), False, "answer looked",
+        Standing(S.CLOSED, O.CONFIRMED, 0, 0, late=False), False, "not-solved answer looked",
     ),
     "closed in silence": (
         Standing(S.CLOSED, O.CLOSED_UNCONFIRMED, 0, 0, late=False), True,
@@ -87,7 +87,8 @@ def test_nothing_is_offered_that_the_tables_refuse(within):
         for choice in standing.choices(within_window=within):
             if choice in READS:
                 continue
-            assert DOES[choice] in may, (standing, choice)
+            goes_on = choice == "not-solved" and not within  # in a new case
+            assert DOES[choice] in may or goes_on, (standing, choice)
             assert Actor.CITIZEN in ACTORS[DOES[choice]]
 
 

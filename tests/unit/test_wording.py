@@ -7,7 +7,7 @@ import pytest
 
 from feedback_service.conversations.wording import LANGUAGES, day, kes, phrase, phrases, promised
 from feedback_service.conversations.wording.budgets import LONGEST, LONGEST_OFFICE, PARTS
-from feedback_service.conversations.wording.kinds import QUESTIONS
+from feedback_service.conversations.wording.kinds import ASKED_LATER, QUESTIONS
 from feedback_service.domain import gsm7
 from feedback_service.domain.cases import TRANSITIONS, Action, CaseStatus, Outcome
 from feedback_service.domain.charter import PromiseUnit
@@ -125,8 +125,9 @@ def test_every_action_of_the_table_has_its_notice():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", sorted(QUESTIONS))
-def test_a_question_says_how_to_answer_it(key, language):
-    assert re.search(r"\b(reply|jibu)\b", phrases(language)[key], re.I)
+def test_a_question_says_how_to_answer_it_but_an_office_s_answer_invites_none(key, language):
+    tells = re.search(r"\b(reply|jibu)\b", phrases(language)[key], re.IGNORECASE)
+    assert bool(tells) is (key not in ASKED_LATER)
 
 
 def test_what_a_stopped_citizen_still_hears_exists():

@@ -86,7 +86,7 @@ def test_an_empty_cell_and_our_own_text_take_a_change_back(text):
         ("main-rate", "english", "R" * 29, "29 characters", "Shorten it by 1"),
         ("sms-added", "english", "{reference} {office}" + "x" * 160, "characters", "Shorten it"),
         ("sms-stopped", "english", "Done.", "Done.", "Keep START"),
-        ("sms-answered", "english", "{reference} {office} {answer}", "", "Keep 1, YES, 2, NO"),
+        ("sms-confirm", "english", "{reference} {office}", "", "Keep 1, YES, 2, NO"),
         ("months", "english", "Jan Feb", "Jan Feb", "Write 12 words"),
     ],
 )  # fmt: skip

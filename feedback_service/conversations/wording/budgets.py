@@ -22,6 +22,7 @@ MOST_LISTED = 4
 
 LONGEST: Mapping[str, str] = {
     "reference": "1234 5678",
+    "previous": "1234 5678",
     "office": "O" * LONGEST_OFFICE,
     "day": "Wed 30 Sep",
     "done": "Wed 30 Sep",
@@ -65,6 +66,8 @@ PARTS: Mapping[str, int] = {
     "sms-confirm": ONE,
     "sms-fixed": WITH_AN_ANSWER,
     "sms-better": ONE,
+    "sms-confirm-again": ONE,
+    "sms-confirm-accept": ONE,
     "sms-confirmed": ONE,
     "sms-accepted": ONE,
     "sms-disputed": ONE,
@@ -74,6 +77,8 @@ PARTS: Mapping[str, int] = {
     "sms-status": ONE,
     "sms-status-word": ONE,
     "sms-silent": ONE,
+    "sms-status-answered": WITH_AN_ANSWER,
+    "sms-status-rejected": WITH_AN_ANSWER,
     "sms-status-closed": ONE,
     "sms-unknown": ONE,
     "sms-looked": ONE,
@@ -85,6 +90,7 @@ PARTS: Mapping[str, int] = {
     "sms-language": ONE,
     "sms-which": ONE,
     "sms-nothing-open": ONE,
+    "sms-goes-on": ONE,
     "sms-too-late": ONE,
     "sms-expired": ONE,
     "sms-reopened": ONE,

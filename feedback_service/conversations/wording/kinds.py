@@ -29,6 +29,10 @@ QUESTIONS: Mapping[str, Question] = {
     "sms-answered": Question.VERDICT,
     "sms-rejected": Question.VERDICT,
     "sms-confirm": Question.VERDICT,
+    "sms-confirm-again": Question.VERDICT,
+    "sms-confirm-accept": Question.VERDICT,
+    "sms-status-answered": Question.VERDICT,
+    "sms-status-rejected": Question.VERDICT,
     "sms-better": Question.VERDICT,
     "sms-unclear": Question.VERDICT,
     "sms-unclear-accept": Question.VERDICT,
@@ -42,6 +46,9 @@ QUESTIONS: Mapping[str, Question] = {
 }
 """The wordings that declare `expects_reply`, and what the reply is read as."""
 
+ASKED_LATER = frozenset({"sms-answered", "sms-rejected"})
+"""Heard as questions although they ask nothing yet: who judges an answer at once is taken at their
+word, but the office's message does not invite it."""
 SURVEYS = frozenset({"sms-invite"})
 
 

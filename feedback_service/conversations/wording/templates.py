@@ -26,6 +26,8 @@ UNASKED = (
     "sms-transferred",
     "sms-late",
     "sms-confirm",
+    "sms-confirm-again",
+    "sms-confirm-accept",
     "sms-fixed",
     "sms-better",
     "sms-expired",

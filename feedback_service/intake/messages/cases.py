@@ -213,17 +213,20 @@ def act(
     what = Act(
         action, Actor.CITIZEN, words, source=f"{talk.source}:{case.reference}",
         channel=talk.channel, inline=inline or enough, held=screened.lane is not Lane.OPEN,
-        urgent=screened.danger,
+        urgent=screened.danger, elsewhere=case.citizen_id != talk.citizen.id,
     )  # fmt: skip
     named = {"reference": spoken(case.reference)}
     try:
-        redress.act_within(talk.rt, talk.session, case, what)
+        went_to = redress.act_within(talk.rt, talk.session, case, what)
     except ActionNotAllowed:
         told = named | ({"day": day} if day else {})
         talk.reply(refusal, None if case.quiet else case, **told)
         return
     if enough:
         talk.tell_kept()
+    elif went_to.quiet and went_to.id != case.id:
+        day = due_day(went_to, talk.language)
+        talk.reply("sms-received-quiet", went_to, reference=spoken(went_to.reference), day=day)
     elif case.quiet and not inline:
         talk.reply("sms-quiet-kept", case, **named)
 

@@ -16,6 +16,8 @@ _STATUS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "closed": ("sms-status-closed", ("reference", "done", "outcome")),
 }
 """How a case's status is told, by the screen that tells it: the wording, and its values."""
+_ONCE_ASKED = {"sms-answered": "sms-status-answered", "sms-rejected": "sms-status-rejected"}
+"""What puts the question too, once it has been put at its own hour."""
 _QUIET_STATUS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "open": ("sms-quiet-status", ("reference", "status", "day")),
     "late": ("sms-quiet-status", ("reference", "status", "day")),
@@ -28,7 +30,8 @@ _QUIET_STATUS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 def tell_status(talk: Talk, case: Case) -> None:
     """Fully to the number that filed it, unless the case is quiet.
 
-    Of an answered case that is the answer, with the question whether it is solved.
+    Of an answered case that is the answer, with the question whether it is solved once that has
+    been asked.
     """
     if case.quiet:
         status = phrase(f"status-{case.status}", talk.language)
@@ -38,6 +41,8 @@ def tell_status(talk: Talk, case: Case) -> None:
     wording, names = _STATUS[facts["say"]]
     if not facts.keys() >= set(names):
         wording, names = _STATUS["open"]
+    if case.asked:
+        wording = _ONCE_ASKED.get(wording, wording)
     talk.reply(wording, case, **{name: facts[name] for name in names})
 
 
