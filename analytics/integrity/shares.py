@@ -62,9 +62,11 @@ def _paused(case: Handled, asked: Question, quarter: Quarter) -> bool:
 
 
 def _passed_on(case: Handled, asked: Question, quarter: Quarter) -> bool:
+    """To another institution, whether it kept the case or sent it back."""
+    after = [*(move.institution for move in case.moves[1:]), case.institution]
     return any(
-        move.institution != case.institution and _worn(case, move.at) >= asked.part
-        for move in case.moves
+        move.institution == case.origin.institution != holder and _worn(case, move.at) >= asked.part
+        for move, holder in zip(case.moves, after, strict=False)
     )
 
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "user": Command("user", "staff accounts: add, disable, reset"),
     "key": Command("key", "keys for the API: add"),
     "budget": Command("budget", "what an institution's messages may cost in a month: set, show"),
+    "flags": Command("flags", "suspect figures: look now; load the phones of staff"),
     "wording": Command("wording", "what citizens read: export, import, WhatsApp templates"),
     "triage": Command("triage", "the text model: classify, train, evaluate, promote, rollback"),
     "contract": Command("contract", "score a performance contract"),
