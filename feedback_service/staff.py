@@ -15,7 +15,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import ApiKey, Role, SignIn, Staff, Unit
@@ -122,13 +122,13 @@ def sign_out(rt: Runtime, token: str) -> None:
 def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
     """Who a token belongs to, with the roles they stand in for today; None when it is no good."""
     found = (
-        sa.select(Staff)
+        sa.select(Staff, _stands_for(now))
         .join(SignIn, SignIn.staff_id == Staff.id)
         .where(SignIn.token_hash == _hashed(token), SignIn.expires_at > now)
         .where(Staff.disabled_at.is_(None))
     )
-    account = session.scalars(found).one_or_none()
-    return _viewer(session, account, now) if account else None
+    row = session.execute(found).one_or_none()
+    return _as_viewer(*row) if row else None
 
 
 def name_deputy(
@@ -208,18 +208,28 @@ def key_scopes(session: Session, key: str) -> frozenset[Scope] | None:
 
 
 def _viewer(session: Session, account: Staff, now: datetime) -> Viewer:
-    today = now.astimezone(NAIROBI).date()
-    stands_for = session.scalars(
-        sa.select(Staff.role).where(
-            Staff.deputy_id == account.id,
-            Staff.disabled_at.is_(None),
-            Staff.institution_id == account.institution_id,
-            sa.or_(Staff.deputy_until.is_(None), Staff.deputy_until >= today),
-        )
+    return _as_viewer(
+        *session.execute(sa.select(Staff, _stands_for(now)).where(Staff.id == account.id)).one()
     )
+
+
+def _stands_for(now: datetime) -> sa.ColumnElement[list[str] | None]:
+    """The roles of those who named the account their deputy, as a column beside it."""
+    today, other = now.astimezone(NAIROBI).date(), aliased(Staff)
+    roles = sa.select(sa.func.array_agg(sa.cast(other.role, sa.String))).where(
+        other.deputy_id == Staff.id,
+        other.disabled_at.is_(None),
+        other.institution_id == Staff.institution_id,
+        sa.or_(other.deputy_until.is_(None), other.deputy_until >= today),
+    )
+    return roles.correlate(Staff).scalar_subquery()
+
+
+def _as_viewer(account: Staff, stands_for: Iterable[str] | None) -> Viewer:
+    roles = frozenset({account.role, *map(Role, stands_for or ())})
     return Viewer(
-        account.id, account.name, frozenset({account.role, *stands_for}), account.institution_id,
-        account.unit_id, account.service_point_id, account.language,
+        account.id, account.name, roles, account.institution_id, account.unit_id,
+        account.service_point_id, account.language,
     )  # fmt: skip
 
 

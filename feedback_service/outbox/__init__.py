@@ -9,6 +9,8 @@ from feedback_service.outbox import costs
 from feedback_service.outbox.operating import (
     NotInTrouble,
     broken,
+    reach,
+    reach_facts,
     reachable,
     refused,
     send_again,
@@ -45,6 +47,8 @@ __all__ = [
     "drain",
     "family",
     "post",
+    "reach",
+    "reach_facts",
     "reachable",
     "record_receipt",
     "refused",

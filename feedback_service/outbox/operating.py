@@ -1,6 +1,7 @@
 """What operators and the desk ask: which messages are in trouble, send again, who is reachable."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -8,8 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from channels.contract import Sent
-from feedback_service import identity
-from feedback_service.models import Citizen, Heard, Message, MessageState
+from feedback_service.models import Citizen, Heard, Message, MessageState, Stop
 from feedback_service.outbox import moves
 from feedback_service.outbox.pace import Breaker
 from feedback_service.outbox.posting import BELL, SMS, WHATSAPP
@@ -113,15 +113,22 @@ def reachable(session: Session, citizen_id: uuid.UUID) -> dict[str, bool]:
 
     Why it cannot, a stop, a network's list or a dead number, is nobody's business at the desk.
     """
-    citizen = session.get_one(Citizen, citizen_id)
-    there = citizen.retired_at is None
-    known = sa.select(Heard.source).where(Heard.citizen_id == citizen_id, Heard.channel == WHATSAPP)
-    by_whatsapp = citizen.kind != "phone" or session.scalar(known.limit(1)) is not None
+    found = sa.select(Citizen, *reach_facts()).where(Citizen.id == citizen_id)
+    return reach(*session.execute(found).one())
+
+
+def reach_facts() -> tuple[sa.ColumnElement[bool], sa.ColumnElement[list[str] | None]]:
+    """Columns beside a citizen's: whether they wrote by WhatsApp, and the channels they stopped."""
+    wrote = sa.exists().where(Heard.citizen_id == Citizen.id, Heard.channel == WHATSAPP)
+    stopped = sa.select(sa.func.array_agg(Stop.channel)).where(Stop.citizen_id == Citizen.id)
+    return wrote, stopped.correlate(Citizen).scalar_subquery()
+
+
+def reach(citizen: Citizen, wrote: bool, stopped: Collection[str] | None) -> dict[str, bool]:
+    """What `reachable` says, from the citizen's row and what `reach_facts` found beside it."""
+    there, stopped = citizen.retired_at is None, stopped or ()
+    phone = citizen.kind == "phone"
     return {
-        "sms": there
-        and citizen.kind == "phone"
-        and not identity.has_stopped(session, citizen_id, SMS),
-        "whatsapp": there
-        and by_whatsapp
-        and not identity.has_stopped(session, citizen_id, WHATSAPP),
+        "sms": there and phone and SMS not in stopped,
+        "whatsapp": there and (wrote or not phone) and WHATSAPP not in stopped,
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from feedback_service import outbox, registry
 from feedback_service.domain.calendar import WorkingCalendar
@@ -17,6 +17,7 @@ from feedback_service.domain.cases import Action, Lane
 from feedback_service.domain.clocks import Moment
 from feedback_service.domain.references import read_reference
 from feedback_service.models import (
+    CannedReply,
     Case,
     CaseEvent,
     Charter,
@@ -28,7 +29,7 @@ from feedback_service.models import (
     Suggestion,
     Unit,
 )
-from feedback_service.redress import history, queue
+from feedback_service.redress import canned, history, queue
 from feedback_service.redress.reading import NoSuchCase
 from feedback_service.redress.sight import DESK, may_see
 from feedback_service.redress.timing import Clocks, Stretch, clocks_of, stretches_of
@@ -75,12 +76,26 @@ class CaseFile:
     custody: Sequence[Stretch]
     colleagues: Mapping[uuid.UUID, str]
     next_reference: str | None
+    replies: Sequence[CannedReply]
 
     @property
     def reachable(self) -> bool:
         """Whether a message written now would leave."""
         known = self.citizen is not None and self.citizen.retired_at is None
         return known and not self.case.quiet and not self.stopped_at
+
+
+@dataclass(frozen=True)
+class _Head:
+    case: Case
+    unit: Unit
+    citizen: Citizen | None
+    holder_name: str | None
+    wrote: bool
+    stopped: Sequence[str] | None
+    stopped_at: datetime | None
+    suggestion: Suggestion | None
+    charter: Charter | None
 
 
 def masked_words(text: str) -> str:
@@ -102,8 +117,9 @@ def find(session: Session, viewer: Viewer, reference: str, *, lock: bool = False
 
 
 def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> CaseFile:
-    """The whole file of a case the viewer may see, in a dozen statements; raises NoSuchCase."""
-    case, unit, citizen, holder = _head(session, viewer, reference)
+    """The whole file of a case the viewer may see, in six statements; raises NoSuchCase."""
+    head = _head(session, viewer, reference)
+    case, unit, citizen = head.case, head.unit, head.citizen
     messages = _messages(session, case)
     lines = _lines(session, case, messages)
     told = {line.message.id for line in lines if line.message}
@@ -112,20 +128,21 @@ def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> 
     return CaseFile(
         case=case,
         unit=unit,
-        holder_name=holder,
+        holder_name=head.holder_name,
         citizen=citizen,
-        reach=outbox.reachable(session, citizen.id) if citizen else {},
+        reach=outbox.reach(citizen, head.wrote, head.stopped) if citizen else {},
         citizen_language=(citizen.language if citizen else None) or case.language,
         lines=lines,
         other_messages=[m for m in messages.values() if m.id not in told],
-        stopped_at=_stopped_at(session, case),
-        suggestion=_suggestion(session, case),
-        charter=_charter(session, case),
+        stopped_at=head.stopped_at,
+        suggestion=head.suggestion,
+        charter=head.charter,
         calendar=calendar,
         clocks=clocks_of(case, moments, calendar, rt.now()),
         custody=stretches_of(moments, calendar, rt.now()),
         colleagues=colleagues(session, viewer, case),
         next_reference=queue.following(session, viewer, case),
+        replies=canned.in_use(session, unit.institution_id),
     )
 
 
@@ -144,20 +161,51 @@ def colleagues(session: Session, viewer: Viewer, case: Case) -> dict[uuid.UUID, 
     return dict(session.execute(found).all())
 
 
-def _head(
-    session: Session, viewer: Viewer, reference: str
-) -> tuple[Case, Unit, Citizen | None, str | None]:
+def _head(session: Session, viewer: Viewer, reference: str) -> _Head:
+    """Everything of which there is one, in one statement; raises NoSuchCase."""
     found = (
-        sa.select(Case, Unit, Citizen, Staff.name)
+        sa.select(
+            Case, Unit, Citizen, Staff.name, *outbox.reach_facts(), _stopped_at(), Suggestion,
+            Charter,
+        )
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(Citizen, Citizen.id == Case.citizen_id)
         .outerjoin(Staff, Staff.id == Case.assigned_to_id)
+        .outerjoin(Suggestion, _newest_suggestion())
+        .outerjoin(
+            Charter,
+            sa.and_(
+                Charter.service_id == Case.service_id, Charter.version == Case.charter_version
+            ),
+        )
         .where(Case.reference == (read_reference(reference) or ""), may_see(viewer))
-    )
+    )  # fmt: skip
     row = session.execute(found).one_or_none()
     if row is None:
         raise NoSuchCase("no case that you may see has that reference")
-    return row
+    return _Head(*row)
+
+
+def _stopped_at() -> sa.ScalarSelect[datetime]:
+    """Since when the citizen hears nothing on the channel where we would write about the case."""
+    channel = sa.case(outbox.REPLY_CHANNEL, value=Case.channel, else_=Case.channel)
+    found = sa.select(Stop.at).where(Stop.citizen_id == Case.citizen_id, Stop.channel == channel)
+    return found.correlate(Case).scalar_subquery()
+
+
+def _newest_suggestion() -> sa.ColumnElement[bool]:
+    """What the newest model said."""
+    other = aliased(Suggestion)
+    newest = (
+        sa.select(other.model_version)
+        .where(other.case_id == Case.id)
+        .order_by(other.at.desc())
+        .limit(1)
+    )
+    return sa.and_(
+        Suggestion.case_id == Case.id,
+        Suggestion.model_version == newest.correlate(Case).scalar_subquery(),
+    )
 
 
 def _messages(session: Session, case: Case) -> dict[str, Message]:
@@ -185,28 +233,3 @@ def _moment(line: Line) -> Moment:
         return Moment(event.action, event.at, event.data)
     delivered = message.delivered_at if message else None
     return Moment(event.action, event.at, {**event.data, "delivered_at": delivered})
-
-
-def _suggestion(session: Session, case: Case) -> Suggestion | None:
-    """What the newest model said."""
-    found = (
-        sa.select(Suggestion)
-        .where(Suggestion.case_id == case.id)
-        .order_by(Suggestion.at.desc())
-        .limit(1)
-    )
-    return session.scalars(found).one_or_none()
-
-
-def _stopped_at(session: Session, case: Case) -> datetime | None:
-    if case.citizen_id is None:
-        return None
-    channel = outbox.REPLY_CHANNEL.get(case.channel, case.channel)
-    found = sa.select(Stop.at).where(Stop.citizen_id == case.citizen_id, Stop.channel == channel)
-    return session.scalar(found)
-
-
-def _charter(session: Session, case: Case) -> Charter | None:
-    if case.service_id is None or case.charter_version is None:
-        return None
-    return session.get(Charter, (case.service_id, case.charter_version))

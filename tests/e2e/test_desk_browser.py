@@ -157,6 +157,7 @@ ROOMS = [
     (Role.SUPERVISOR, "account"),
     (Role.SUPERVISOR, "cases/00000000"),
     (Role.ADMINISTRATOR, "team"),
+    (Role.SUPERVISOR, "replies"),
     (Role.OVERSIGHT, "oversight"),
     (Role.AUDITOR, "looks"),
     (Role.ANALYST, "flags"),

@@ -200,14 +200,14 @@ def test_somebody_who_said_stop_cannot_be_reached(
     assert "We need something from the citizen" not in page
 
 
-def test_a_case_takes_at_most_sixteen_statements(
+def test_a_case_takes_at_most_twelve_statements(
     world: DeskWorld, officer: Browser, engine: Any
 ) -> None:
     case, _ = world.case(), world.case()
     officer.get(f"/desk/cases/{case.reference}")  # the registry's copy is kept from here on
     with Statements(engine) as sent:
         assert officer.get(f"/desk/cases/{case.reference}").status_code == 200
-    assert len(sent) <= 16, "\n".join(sent)
+    assert len(sent) <= 12, "\n".join(sent)
 
 
 MASKED = [

@@ -41,6 +41,9 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.name_deputy": ALL,
     "desk.choose_language": ALL,
     "desk.change_password": ALL,
+    "desk.replies": {Role.SUPERVISOR, Role.ADMINISTRATOR},
+    "desk.keep_reply": {Role.SUPERVISOR, Role.ADMINISTRATOR},
+    "desk.change_reply": {Role.SUPERVISOR, Role.ADMINISTRATOR},
     "desk.team": {Role.ADMINISTRATOR, Role.SUPERVISOR},
     "desk.add_member": ADMINISTRATOR,
     "desk.change_member": ADMINISTRATOR,
@@ -63,6 +66,7 @@ ROUTES: dict[str, set[Role] | str] = {
 SAMPLE = {
     "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
     "number": "1",
+    "reply_id": "00000000-0000-0000-0000-000000000000",
     "account_id": "00000000-0000-0000-0000-000000000000",
     "conflict_id": "00000000-0000-0000-0000-000000000000",
     "incident_id": "00000000-0000-0000-0000-000000000000",

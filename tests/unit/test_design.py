@@ -21,6 +21,7 @@ from feedback_service.conversations.wording.sheet import Wrong
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Outcome
 from feedback_service.models import Category, MessageState, Role
 from feedback_service.outbox import REMEDIES
+from feedback_service.redress import canned
 from feedback_service.redress.queue import Scope, Tab
 from feedback_service.scoring import Dimension
 from feedback_service.watch import Kind
@@ -137,6 +138,7 @@ SETS: Mapping[str, set[str]] = {
     "not_ours.": set(NOT_OURS_REASONS),
     "outcome.": {outcome.replace("-", "_") for outcome in Outcome},
     "reject_ground.": set(REJECT_GROUNDS),
+    "reply_for.": set(canned.KINDS),
     "remedy.": CAUSES,
     "role.": set(Role),
     "scope.": set(Scope),

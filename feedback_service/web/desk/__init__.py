@@ -9,6 +9,7 @@ from feedback_service.runtime import Runtime
 from feedback_service.web.access import open_to, viewer_here
 from feedback_service.web.desk import (
     account,
+    canned,
     case,
     conflicts,
     flags,
@@ -26,7 +27,7 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "account", "case", "conflicts", "flags", "furnish", "incidents", "looks", "operators",
+    "account", "canned", "case", "conflicts", "flags", "furnish", "incidents", "looks", "operators",
     "oversight", "queue", "register", "set_aside", "signing", "team", "wording",
 ]  # fmt: skip
 

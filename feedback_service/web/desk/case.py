@@ -15,7 +15,7 @@ from feedback_service.redress import NoSuchCase, desk_reading, history
 from feedback_service.redress.acting import WordsMissing
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
-from feedback_service.web.desk import attachments, case_actions, case_page
+from feedback_service.web.desk import attachments, canned, case_actions, case_page
 from feedback_service.web.desk.case_actions import FORMS, NotFilled
 from feedback_service.web.desk.case_page import Reader
 from feedback_service.web.desk.frame import READERS, language, offices, pages, runtime
@@ -50,6 +50,7 @@ def act(reference: str, name: str) -> ResponseReturnValue:
         abort(404)
     form, typed = FORMS[name], _typed(name)
     try:
+        canned.check_filled(name, typed)
         _do(reference, name, typed)
     except NoSuchCase:
         abort(404)
@@ -71,10 +72,13 @@ def _page(reference: str, back: SentBack | None = None) -> str:
         reader = Reader(who, language(), rt.now(), offices(db))
         things = attachments.listed(db, file.case, reader.lang)
     following, watches = file.next_reference, who.has(Role.AUDITOR)
+    told = case_page.context(file, reader)
+    if back is None and (picked := canned.chosen(told["replies"], request.args.get("reply", ""))):
+        back = SentBack(*picked)
     sent: dict[str, Any] = {"form": back.form, "errors": back.errors} if back else {}
     return render_template(
         "desk/case.html",
-        **case_page.context(file, reader),
+        **told,
         **sent,
         things=things,
         opened=back.opened if back else None,

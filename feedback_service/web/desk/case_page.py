@@ -14,7 +14,7 @@ from feedback_service.domain.references import spoken
 from feedback_service.models import Category
 from feedback_service.redress.desk_reading import CaseFile, masked_words
 from feedback_service.staff import Viewer
-from feedback_service.web.desk import case_actions, case_history
+from feedback_service.web.desk import canned, case_actions, case_history
 from feedback_service.web.desk.case_shapes import (
     Advice,
     BothClocks,
@@ -68,6 +68,7 @@ def context(file: CaseFile, reader: Reader) -> dict[str, Any]:
         "categories": choices("category", tuple(Category), lang),
         "actions": case_actions.addresses(file, reader.viewer),
         "previews": _previews(file),
+        "replies": canned.offers(file),
         "offices": _groups(file, reader),
         "not_ours_reasons": reasons,
         "reject_reasons": grounds,

@@ -81,6 +81,21 @@
     show();
   }
 
+  /* --- ready replies: filled in here, not by a new page, so that nothing typed is lost -------- */
+
+  for (const form of all("form[data-fills]")) {
+    form.addEventListener("submit", (event) => {
+      const text = form.elements.reply.selectedOptions[0]?.dataset.text;
+      const field = document.getElementById(form.dataset.fills);
+      event.preventDefault();
+      if (!text || !field) return;
+      const kept = field.value.trim();
+      field.value = kept && !kept.includes(text) ? `${kept} ${text}` : text;
+      field.dispatchEvent(new Event("input"));
+      field.focus();
+    });
+  }
+
   /* --- forms -------------------------------------------------------------------------------- */
 
   document.addEventListener("submit", (event) => {
