@@ -34,6 +34,12 @@ from feedback_service.runtime import Runtime
 
 BELL = redress.TRIAGE_BELL
 BATCH = 32
+HOLD_FROM = 0.5
+"""The model's chance of bribery that holds a case which the lexicon passed.
+
+Of 405 harmless texts by two authors of the corpus it had not read, a model held 16 (4 %) by this,
+19 (5 %) as urgent; from 0.15 on, where triage shows bribery as possible, it would be 75 (19 %).
+"""
 
 
 @dataclass(frozen=True)
@@ -156,14 +162,14 @@ def _keep(rt: Runtime, session: Session, case: Case, said: model_room.Suggestion
 
 
 def _hold_back(rt: Runtime, session: Session, case: Case, said: model_room.Suggestion) -> None:
-    """What the model doubts is held, and danger raised; nothing it says lets a case through."""
-    screened = model_room.screen(case.text, said)
-    if screened.confidential or screened.danger:
-        why = ", ".join(screened.reasons).replace("_", " ")
-        conflicts.hold(rt, session, case, f"Held until a person has read it: {why}")
-    if screened.danger and not case.urgent:
+    """What lexicon or model doubts is held, and danger raised; nothing lets a held case through."""
+    read = model_room.screen(case.text)
+    bribery = dict(said.top).get(Category.BRIBERY.value, 0.0) >= HOLD_FROM
+    if read.confidential or read.unclear or read.danger or bribery or said.urgent:
+        conflicts.hold(rt, session, case, "Held until a person has read it")
+    if (read.danger or said.urgent) and not case.urgent:
         case.urgent = True
-        conflicts.alarm(rt, session, case)
+        conflicts.alarm(rt, session, case, "model")
 
 
 def _route_named(rt: Runtime, session: Session, case: Case) -> None:

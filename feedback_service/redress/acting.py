@@ -18,7 +18,7 @@ from feedback_service.domain.cases import (
     outcome_after,
 )
 from feedback_service.models import Case, CaseEvent
-from feedback_service.redress import appealing, going_on, history
+from feedback_service.redress import appealing, conflicts, going_on, history
 from feedback_service.redress.changes import MOST_TRANSFERS, Act, change, close_again
 from feedback_service.redress.clock import refresh_clock
 from feedback_service.redress.telling import LONGEST_ANSWER, notice, tell
@@ -110,17 +110,29 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
     if what.action in (Action.ANSWER, Action.DISPUTE, Action.RESOLVE, Action.REJECT):
         refresh_clock(rt, session, case)
     _tell(rt, session, case, what, text, event)
+    if what.actor is Actor.CITIZEN:
+        _screen(rt, session, case, what, text, event)
     _tell_staff(session, case, what, event)
 
 
 def _tell(
     rt: Runtime, session: Session, case: Case, what: Act, text: str, event: CaseEvent
 ) -> None:
-    wording = notice(what.action, what.actor, case)
+    wording = notice(what.action, what.actor, case, urgent=what.urgent)
     if wording is None or what.inline:
         return
     wrote = what.actor is Actor.CITIZEN
     tell(rt, session, case, wording, event.number, text, what.channel, answers=wrote)
+
+
+def _screen(
+    rt: Runtime, session: Session, case: Case, what: Act, text: str, event: CaseEvent
+) -> None:
+    """The citizen's words may name somebody, who must not hear of them, or tell of danger."""
+    if text and not case.simulated:
+        conflicts.look(rt, session, case, text)
+    if what.urgent:
+        conflicts.alarm(rt, session, case, str(event.number))
 
 
 def _tell_staff(session: Session, case: Case, what: Act, event: CaseEvent) -> None:

@@ -96,11 +96,13 @@ def see_to(rt: Runtime, session: Session, case: Case) -> bool:
         return True
     # Past central triage, and past an integrity desk whose own people are named.
     accused = unit.institution_id if unit.kind == "integrity" else case.institution_id
-    onward = session.get_one(Unit, registry.integrity_unit(rt, accused).id)
-    if onward.id == unit.id:
-        return False
-    _move(rt, session, case, onward, Lane.CONFIDENTIAL, _PAST)
-    return True
+    for desk in registry.integrity_units(rt, accused):
+        onward = session.get_one(Unit, desk.id)
+        past = onward.kind == "integrity" and onward.id != unit.id
+        if past and somebody_left(session, case, onward):
+            _move(rt, session, case, onward, Lane.CONFIDENTIAL, _PAST)
+            return True
+    return False
 
 
 def hold(rt: Runtime, session: Session, case: Case, why: str) -> None:
@@ -109,12 +111,14 @@ def hold(rt: Runtime, session: Session, case: Case, why: str) -> None:
         _move(rt, session, case, registry.central_unit(session), Lane.HELD, why)
 
 
-def alarm(rt: Runtime, session: Session, case: Case) -> None:
+def alarm(rt: Runtime, session: Session, case: Case, cause: str) -> None:
     """Words of danger to life or a child: told at once to the people of the desk that reads them.
 
     That is central triage, or the integrity desk of a confidential case; where that has nobody,
     central triage is told that there is danger, and no more.
     """
+    if case.simulated:
+        return
     central = Unit.kind == "central"
     desks = (Unit.id == case.unit_id, central) if case.lane is Lane.CONFIDENTIAL else (central,)
     for desk in desks:
@@ -129,7 +133,7 @@ def alarm(rt: Runtime, session: Session, case: Case) -> None:
             shut.may_hear(case.id),
         )
         if people := list(session.scalars(found)):
-            key, data = f"danger:{case.id}", {"reference": case.reference}
+            key, data = f"danger:{case.id}:{cause}", {"reference": case.reference}
             notices.post(
                 session, key, DANGER, people, rt.now(), case_id=case.id, data=data, urgent=True
             )
@@ -171,14 +175,15 @@ def somebody_left(session: Session, case: Case, unit: Unit) -> bool:
     return any(nearest) or not people
 
 
-def standing(session: Session, case: Case) -> list[Standing]:
-    """What keeps the case from somebody now, the oldest first."""
+def standing(session: Session, reference: str) -> list[Standing]:
+    """What keeps a case from somebody now, the oldest first."""
     office = aliased(Unit)
     found = (
         sa.select(Conflict, Staff.name, office.name_en)
+        .join(Case, Case.id == Conflict.case_id)
         .outerjoin(Staff, Staff.id == Conflict.staff_id)
         .outerjoin(office, office.id == Conflict.unit_id)
-        .where(Conflict.case_id == case.id, Conflict.certainty != Certainty.CLEARED)
+        .where(Case.reference == reference, Conflict.certainty != Certainty.CLEARED)
         .order_by(Conflict.at, Conflict.id)
     )
     return [

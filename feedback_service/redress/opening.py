@@ -16,7 +16,7 @@ from feedback_service.domain.cases import Actor, CaseStatus, Lane
 from feedback_service.domain.charter import Promise, PromiseUnit
 from feedback_service.domain.references import new_reference
 from feedback_service.models import Case, Category, Charter, new_id
-from feedback_service.redress import history
+from feedback_service.redress import conflicts, history
 from feedback_service.redress.telling import first_words, is_central, tell
 from feedback_service.registry import Desk, Route
 from feedback_service.runtime import Runtime, after_commit
@@ -98,6 +98,8 @@ def _open(
     wrote = actor is Actor.CITIZEN and outbox.can_carry(case.channel)
     words = first_words(session, case, more=complaint.more, central=is_central(rt, case))
     tell(rt, session, case, words, 1, answers=wrote, wait=complaint.wait)
+    if case.urgent:
+        conflicts.alarm(rt, session, case, "opened")
     after_commit(session, TRIAGE_BELL)
 
 

@@ -52,9 +52,14 @@ NOTICES: Mapping[Action, str | None] = {
 }
 
 
-def notice(action: Action, actor: Actor, case: Case) -> str | None:
-    """The wording of what has just been done to a case; None where it is not for the citizen."""
+def notice(action: Action, actor: Actor, case: Case, *, urgent: bool = False) -> str | None:
+    """The wording of what has just been done to a case; None where it is not for the citizen.
+
+    urgent: the citizen's words tell of danger; the numbers to call come first.
+    """
     match action, actor:
+        case Action.ANSWER, _ if urgent:
+            return "sms-added-danger"
         case Action.DISPUTE, _ if case.disputes > 1:
             return "sms-disputed-again"
         case Action.CONFIRM, _ if case.outcome is Outcome.NOT_UPHELD:
@@ -73,10 +78,14 @@ def first_words(
     """
     if case.lane is Lane.CONFIDENTIAL:
         return "sms-received-confidential"
+    if case.urgent:
+        return "sms-received-danger"
+    if case.lane is Lane.HELD:
+        return "sms-received-held-tell" if more else "sms-received-held"
     if case.previous_id and not (case.urgent or case.lane is Lane.HELD):
         return "sms-goes-on"
     if central is None:
-        central = case.lane is Lane.HELD or session.get_one(Unit, case.unit_id).kind == CENTRAL
+        central = session.get_one(Unit, case.unit_id).kind == CENTRAL
     if more:
         return "sms-received-central-tell" if central else "sms-received-tell"
     return "sms-received-central" if central else "sms-received"

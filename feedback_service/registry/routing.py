@@ -16,6 +16,9 @@ from feedback_service.models import RoutingMiss, Unit
 from feedback_service.registry.desks import Cell, Desk, Desks, desks
 from feedback_service.runtime import Runtime
 
+EVERY_INSTITUTION = "*"
+"""In INTEGRITY_DESKS: whichever institution is accused."""
+
 
 class NoCentralTriage(Exception):
     """The desk of last resort is missing: load the registry (`feedback load`)."""
@@ -100,11 +103,27 @@ def central_unit(session: Session) -> Unit:
 
 
 def integrity_unit(rt: Runtime, accused_id: str | None) -> Desk:
-    """Where bribery and abuse are heard, past the accused: EACC, or the Ombudsman if it is EACC."""
-    wanted, known = "CAJ" if accused_id == "EACC" else "EACC", desks(rt)
-    units = known.units.values()
-    of_integrity = (u for u in units if u.institution_id == wanted and u.kind == "integrity")
-    return next(of_integrity, None) or _central(known)
+    """Where bribery and abuse are heard, past the accused; see `integrity_units`."""
+    return integrity_units(rt, accused_id)[0]
+
+
+def integrity_units(rt: Runtime, accused_id: str | None) -> tuple[Desk, ...]:
+    """Desks that may hear what accuses an institution, in the order to ask them.
+
+    What INTEGRITY_DESKS names for it or for all, be it its own integrity office; then EACC, then
+    the Ombudsman, neither about itself; in the end central triage.
+    """
+    known, chosen = desks(rt), rt.settings.integrity_desks
+    named = (known.units.get(chosen.get(key or "", "")) for key in (accused_id, EVERY_INSTITUTION))
+    others = (
+        unit
+        for body in ("EACC", "CAJ")
+        if body != accused_id
+        for unit in known.units.values()
+        if unit.institution_id == body
+    )
+    found = (unit for unit in (*named, *others) if unit and unit.kind == "integrity")
+    return tuple(dict.fromkeys((*found, _central(known))))
 
 
 def _central(known: Desks) -> Desk:

@@ -141,6 +141,8 @@ class Settings:
         readers.prices, '{"africastalking-sms": 0.8, "twilio-whatsapp": 1.2}', _nothing
     )
     phone_simulator: bool = _setting(readers.switch, "1", False)
+    # Who hears what accuses an institution: its own integrity office, say; "*" is for all.
+    integrity_desks: Mapping[str, str] = _setting(readers.desks, "KRA=CAJ-I, *=EACC-I", _nothing)
     scorecard_owner: str = _setting(readers.text, "GPMCO", "GPMCO")
     smtp_url: str = _setting(
         readers.begins("smtp", "smtps"), "smtps://user:password@mail.example.go.ke", "", secret=True

@@ -171,6 +171,13 @@ def templates(value: str) -> Mapping[str, str]:
     return MappingProxyType(templates)
 
 
+def desks(value: str) -> Mapping[str, str]:
+    pairs = [part.partition("=") for part in value.split(",")]
+    if not all(key.strip() and unit.strip() for key, _, unit in pairs):
+        raise ValueError(f"is {value!r}, not pairs such as KRA=CAJ-I separated by commas")
+    return MappingProxyType({key.strip(): unit.strip() for key, _, unit in pairs})
+
+
 def log_level(value: str) -> str:
     return matches("DEBUG|INFO|WARNING|ERROR", f"is {value!r}, no level")(value.upper())
 

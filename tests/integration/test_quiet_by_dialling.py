@@ -145,7 +145,7 @@ def test_long_words_about_the_police_are_asked_for_where_messages_are_wanted(fil
 
 def test_long_words_of_a_bribe_are_asked_for_by_the_central_desk(filed, loaded_rt, clock, all_of):
     filed(*PASSPORT[:-1], ("Askari wa lango aliniomba hongo " * 3)[:80], "1")
-    assert [m.wording for m in all_of(Message)] == ["sms-received-central-tell"]
+    assert [m.wording for m in all_of(Message)] == ["sms-received-held-tell"]
 
 
 # --- What a shared phone shows ------------------------------------------------------------------

@@ -39,6 +39,7 @@ QUESTIONS: Mapping[str, Question] = {
     "sms-asked": Question.WORDS,
     "sms-received-tell": Question.WORDS,
     "sms-received-central-tell": Question.WORDS,
+    "sms-received-held-tell": Question.WORDS,
     "sms-which": Question.WHICH,
     "sms-invite": Question.RATING,
     "sms-step": Question.STEP,

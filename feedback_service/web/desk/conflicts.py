@@ -5,7 +5,7 @@ written down as a look at the case.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,7 +16,6 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from feedback_service import redress
-from feedback_service.domain.references import read_reference
 from feedback_service.models import Case, Look, Role, Staff
 from feedback_service.redress import NoSuchCase, conflicts, deciding, desk_reading
 from feedback_service.redress.conflicts import Standing
@@ -125,20 +124,17 @@ def _beside() -> dict[str, object]:
     return {"hidden_from": hidden_from}
 
 
-def hidden_from(reference: str, may_mark: bool) -> Markup:
-    """The box beside a case: from whom it is hidden, and the form to name somebody."""
+def hidden_from(reference: str, people: Sequence[Choice]) -> Markup:
+    """The box beside a case: from whom it is hidden, and the form to name one of `people`."""
     rt, who = runtime(), viewer()
     with rt.transaction() as db:
-        wanted = sa.select(Case).where(Case.reference == (read_reference(reference) or ""))
-        case = db.scalars(wanted).one()
-        names = conflicts.standing(db, case)
-        people = _could_be_marked(db, who, case) if may_mark else {}
+        names = conflicts.standing(db, reference)
     knows = who.has(Role.SUPERVISOR, Role.INTEGRITY, Role.AUDITOR) or at_central(who)
     box = render_template(
         "desk/_conflicts.html",
         names=[_named(one) for one in names] if knows else [],
         hidden=len(names),
-        people=[Choice(str(key), name) for key, name in people.items()],
+        people=people,
         mark_href=url_for("desk.mark_conflict", reference=reference),
         decide_href=url_for("desk.conflicts_page") if names and decides(who) else None,
     )
