@@ -44,6 +44,7 @@ def watch_channels(rt: Runtime) -> None:
 DUTIES: dict[str, Duty] = {
     "wording": Duty(timedelta(seconds=5), registry.renew_wording),
     "ring": Duty(timedelta(seconds=3), ring_for_waiting),
+    "soon": Duty(timedelta(minutes=5), redress.warn_of_lateness),
     "late": Duty(timedelta(minutes=1), redress.raise_late_cases),
     "watch": Duty(timedelta(minutes=1), watch_channels),
     "verdicts": Duty(timedelta(minutes=1), redress.follow_answers),

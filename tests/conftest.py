@@ -22,7 +22,7 @@ SCHEMA_TABLES = frozenset({"alembic_version"})
 REFERENCE_TABLES = SCHEMA_TABLES | frozenset(
     """
     counties institutions units service_points sectors services charters posters offerings
-    responsibilities holidays registry_state
+    responsibilities holidays rungs registry_state
     """.split()  # noqa: SIM905 - a list of this length is read as a text
 )
 """Tables that keep their rows between tests that ask for `loaded_rt`; others find them empty."""

@@ -58,17 +58,18 @@ def after_dispute(level: int, disputes: int, ladder: Sequence[Rung] = LADDER) ->
     return max(level, min(climbed, ladder[-1].level))
 
 
-def may_appeal(
-    level: int, disputes: int, *, late: bool, rested: bool = True, ladder: Sequence[Rung] = LADDER
-) -> bool:
+def may_appeal(level: int, disputes: int, *, late: bool, rested: bool = True) -> bool:
     """Whether the citizen may take an open case a rung higher: it is late, or was not solved once,
-    there is a rung above, and (`rested`) whoever has it now has had AFTER_A_RUNG."""
-    return (late or disputes > 0) and rested and level < ladder[-1].level
+    the Ombudsman has not got it yet, and (`rested`) whoever has it now has had AFTER_A_RUNG."""
+    return (late or disputes > 0) and rested and level < OMBUDSMAN_LEVEL
 
 
 def after_appeal(level: int, ladder: Sequence[Rung] = LADDER) -> int:
-    """The level after the citizen's appeal: one rung, at once, none skipped."""
-    return max(level, min(level + 1, ladder[-1].level))
+    """The level after the citizen's appeal: one rung, at once, none skipped; above the last one
+    stands the Ombudsman."""
+    if level >= ladder[-1].level:
+        return OMBUDSMAN_LEVEL
+    return level + 1
 
 
 def rungs_climbed(before: int, now: int, ladder: Sequence[Rung] = LADDER) -> tuple[Rung, ...]:

@@ -36,6 +36,7 @@ class Case(Base):
     `secret_hash`.  `previous_id` is the closed case it goes on with; `referred_by` the body that
     sent it.  Of an answered case `ask_after` is when to ask, ask again or close, `asked` how often
     its citizen was asked.
+    `warned_at`: the citizen has heard that the promise may be broken.
     """
 
     __tablename__ = "cases"
@@ -78,6 +79,7 @@ class Case(Base):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     ask_after: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
     asked: Mapped[int] = mapped_column(default=0, server_default="0")
     triaged_at: Mapped[datetime | None]
     compared_at: Mapped[datetime | None]

@@ -13,9 +13,10 @@ from feedback_service.models.base import Base, new_id
 class Rung(Base):
     """One rung of the ladder of one kind of institution; the newest version of a ladder counts.
 
-    `ladder` is the name that an institution's type leads to; `overdue_working_days` past due bring
-    a case here.  `holder` says who answers: `officer` and `supervisor` of the unit, `head` of the
-    institution, or the id of an institution that oversees it.
+    `lines` are the reporting lines of institutions that lead to `ladder`; `overdue_working_days`
+    past due bring a case here.  `holder` says who answers, several with `|`: `officer` and
+    `supervisor` of the unit; `head`, `chair`, `delivery` of the institution; or the id of an
+    institution that oversees it.
     """
 
     __tablename__ = "rungs"
@@ -27,6 +28,7 @@ class Rung(Base):
     overdue_working_days: Mapped[int]
     name_en: Mapped[str]
     name_sw: Mapped[str]
+    lines: Mapped[list[str]]
 
 
 class Notice(Base):

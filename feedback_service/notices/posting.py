@@ -16,20 +16,23 @@ from feedback_service.notices.shut import may_hear
 
 def post(
     session: Session, key: str, kind: str, staff_ids: Iterable[uuid.UUID], at: datetime,
-    *, case_id: uuid.UUID | None = None, data: Mapping[str, Any] | None = None,
-    urgent: bool = False,
+    *, addresses: Iterable[str] = (), case_id: uuid.UUID | None = None,
+    data: Mapping[str, Any] | None = None, urgent: bool = False,
 ) -> None:  # fmt: skip
     """Tell these people once of what `key` names; told again, nothing happens.
 
-    kind: the text, as the desk and mails word it; data: what fills it, no citizen's words.
+    addresses: mail addresses of offices without an account.  kind: the text, as the desk and mails
+    word it; data: what fills it, no citizen's words.
     """
+    whom: list[tuple[uuid.UUID | None, str]] = [(staff_id, "") for staff_id in staff_ids]
+    whom += [(None, address) for address in addresses]
     rows = [
         {
-            "id": new_id(), "key": f"{key}:{staff_id}", "kind": kind, "staff_id": staff_id,
-            "address": "", "case_id": case_id, "data": dict(data or {}), "urgent": urgent,
-            "at": at, "attempts": 0,
+            "id": new_id(), "key": f"{key}:{staff_id or address}", "kind": kind,
+            "staff_id": staff_id, "address": address, "case_id": case_id,
+            "data": dict(data or {}), "urgent": urgent, "at": at, "attempts": 0,
         }
-        for staff_id in dict.fromkeys(staff_ids)
+        for staff_id, address in dict.fromkeys(whom)
     ]  # fmt: skip
     if rows:
         session.execute(insert(Notice).on_conflict_do_nothing(), rows)
@@ -57,9 +60,16 @@ def supervisors_of(session: Session, case: Case) -> list[uuid.UUID]:
         Staff.id.in_(own) if case.assigned_to_id and role is Role.SUPERVISOR else sa.false(),
         sa.and_(Staff.role == role, Staff.unit_id == unit.id),
         sa.and_(Staff.role == role, Staff.institution_id == unit.institution_id),
-        Staff.unit_id.in_(sa.select(Unit.id).where(Unit.kind == "central")),
+        at_central(),
     ):
         found = sa.select(Staff.id).where(wanted, Staff.disabled_at.is_(None), may_hear(case.id))
         if people := list(session.scalars(found.order_by(Staff.id))):
             return people
     return []
+
+
+def at_central() -> sa.ColumnElement[bool]:
+    """The clause over `Staff` of the people of the desk of last resort."""
+    central = sa.select(Unit.institution_id).where(Unit.kind == "central")
+    desk = Staff.role.in_((Role.OFFICER, Role.SUPERVISOR))
+    return sa.and_(Staff.institution_id.in_(central), desk)

@@ -3,7 +3,7 @@
 from feedback_service.domain.references import spoken
 from feedback_service.redress.acting import Act, act, act_within, citizen_says
 from feedback_service.redress.appealing import rests_until
-from feedback_service.redress.clock import raise_late_cases, refresh_clock
+from feedback_service.redress.clock import raise_late_cases, refresh_clock, warn_of_lateness
 from feedback_service.redress.closing import Followed, follow_answers
 from feedback_service.redress.opening import TRIAGE_BELL, Complaint, open_case, untriaged
 from feedback_service.redress.quiet import (
@@ -67,4 +67,5 @@ __all__ = [
     "standing_before",
     "unhush",
     "untriaged",
+    "warn_of_lateness",
 ]

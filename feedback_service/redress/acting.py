@@ -18,7 +18,7 @@ from feedback_service.domain.cases import (
     outcome_after,
 )
 from feedback_service.models import Case, CaseEvent
-from feedback_service.redress import appealing, conflicts, going_on, history
+from feedback_service.redress import appealing, conflicts, going_on, history, ladder
 from feedback_service.redress.changes import MOST_TRANSFERS, Act, change, close_again
 from feedback_service.redress.clock import refresh_clock
 from feedback_service.redress.telling import LONGEST_ANSWER, notice, tell
@@ -92,7 +92,7 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
         _do(rt, session, case, replace(what, action=Action.ACKNOWLEDGE, source=None, inline=True))
     now = rt.now()
     in_time = case.closed_at is None or may_change_mind(case.closed_at, now)
-    before = case.status
+    before, level = case.status, case.level
     case.status = after(before, what.action, within_window=in_time)
     if what.action is Action.ESCALATE and what.actor is Actor.CITIZEN:
         appealing.check(rt, session, case)
@@ -113,6 +113,8 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
     if what.actor is Actor.CITIZEN:
         _screen(rt, session, case, what, text, event)
     _tell_staff(session, case, what, event)
+    if case.level > level:
+        ladder.tell_rung(rt, session, case, event)
 
 
 def _tell(

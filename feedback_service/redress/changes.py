@@ -24,6 +24,7 @@ from feedback_service.domain.cases import (
 )
 from feedback_service.domain.closing import some_hour
 from feedback_service.models import Case, CaseEvent, Category, Staff, Unit
+from feedback_service.redress import ladder
 from feedback_service.redress.telling import due_day
 from feedback_service.runtime import Runtime
 
@@ -102,7 +103,7 @@ def _confirm(rt: Runtime, session: Session, case: Case, what: Act) -> dict[str, 
 
 def _dispute(rt: Runtime, session: Session, case: Case, what: Act) -> dict[str, Any]:
     case.disputes += 1
-    case.level = escalation.after_dispute(case.level, case.disputes)
+    case.level = escalation.after_dispute(case.level, case.disputes, ladder.of(rt, case).rungs)
     case.resolved_at = case.closed_at = case.ask_after = None
     return {"level": case.level, "disputes": case.disputes}
 
@@ -112,10 +113,16 @@ def _escalate(rt: Runtime, session: Session, case: Case, what: Act) -> dict[str,
     if not escalation.may_appeal(case.level, case.disputes, late=late):
         raise ActionNotAllowed(
             f"level is {case.level}, the answer is due {due_day(case, 'en')}: a case goes up when "
-            "it is late or was not solved, to the last rung"
+            "it is late or was not solved, and the Ombudsman has not got it"
         )
-    case.level = escalation.after_appeal(case.level)
-    rung = escalation.rung_at(case.level)
+    rungs = ladder.of(rt, case).rungs
+    level = escalation.after_appeal(case.level, rungs)
+    if level == escalation.OMBUDSMAN_LEVEL and what.actor is not Actor.CITIZEN:
+        raise ActionNotAllowed(
+            f"actor is {what.actor}: only the citizen takes a case to the Ombudsman"
+        )
+    case.level = level
+    rung = escalation.rung_at(level, rungs)
     return {"level": rung.level, "rung": rung.key, "holder": case.unit_id}
 
 

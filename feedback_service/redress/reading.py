@@ -104,7 +104,7 @@ def facts_of(rt: Runtime, session: Session, case: Case, language: str) -> dict[s
     facts = {
         "reference": spoken(case.reference),
         "office": office(rt, case, language),
-        "rung": rung(case, language),
+        "rung": rung(rt, case, language),
         "day": due_day(case, language),
         "done": on_day(case.closed_at or case.resolved_at or case.received_at, language),
         "status": phrase(f"status-{case.status}", language),

@@ -10,7 +10,7 @@ from feedback_service.conversations.wording import day, phrase
 from feedback_service.conversations.wording.budgets import LONGEST_ANSWER
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Action, Actor, Lane, Outcome
-from feedback_service.domain.escalation import rung_at
+from feedback_service.domain.escalation import OMBUDSMAN_LEVEL, rung_at
 from feedback_service.domain.references import spoken
 from feedback_service.models import Case, Citizen, Unit
 from feedback_service.redress import history
@@ -65,7 +65,7 @@ def notice(action: Action, actor: Actor, case: Case, *, urgent: bool = False) ->
         case Action.CONFIRM, _ if case.outcome is Outcome.NOT_UPHELD:
             return "sms-accepted"
         case Action.ESCALATE, Actor.CITIZEN:
-            return "sms-appealed"
+            return "sms-ombudsman" if case.level == OMBUDSMAN_LEVEL else "sms-appealed"
     return NOTICES[action]
 
 
@@ -116,7 +116,7 @@ def tell(
         "reference": spoken(case.reference),
         "office": office(rt, case, language),
         "day": due_day(case, language),
-        "rung": rung(case, language),
+        "rung": rung(rt, case, language),
         "answer": answer,
     }
     if case.previous_id:
@@ -141,9 +141,12 @@ def office(rt: Runtime, case: Case, language: str) -> str:
     return registry.desk(rt, case.unit_id).named(language)
 
 
-def rung(case: Case, language: str) -> str:
-    """Who must answer for the case at the level it has reached."""
-    return phrase(f"rung-{rung_at(case.level).key}", language)
+def rung(rt: Runtime, case: Case, language: str) -> str:
+    """Who must answer for the case at the level it has reached, as its ladder names them."""
+    ladder = registry.ladder_of(rt, case.institution_id)
+    if named := ladder.names.get(case.level):
+        return named[language]
+    return phrase(f"rung-{rung_at(case.level, ladder.rungs).key}", language)
 
 
 def due_day(case: Case, language: str) -> str:

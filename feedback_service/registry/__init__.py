@@ -4,6 +4,7 @@ from feedback_service.registry.days import calendar
 from feedback_service.registry.desks import Desk, charter_at, desk, desks
 from feedback_service.registry.files import DATA, BadRows
 from feedback_service.registry.labels import labels
+from feedback_service.registry.ladders import Ladder, ladder_of
 from feedback_service.registry.loading import Loaded, load
 from feedback_service.registry.reading import catalogue, renew_wording
 from feedback_service.registry.routing import (
@@ -22,6 +23,7 @@ __all__ = [
     "DATA",
     "BadRows",
     "Desk",
+    "Ladder",
     "Loaded",
     "NoCentralTriage",
     "Route",
@@ -35,6 +37,7 @@ __all__ = [
     "integrity_unit",
     "integrity_units",
     "labels",
+    "ladder_of",
     "load",
     "owner_of",
     "redress_unit",

@@ -145,6 +145,18 @@ def yes_no(cell: str) -> bool:
     return cell == "yes"
 
 
+def several(pattern: str, like: str) -> Reader:
+    """One or more words of this pattern, separated by `|`, none twice."""
+
+    def read(cell: str) -> tuple[str, ...]:
+        words = tuple(cell.split("|"))
+        if not all(re.fullmatch(pattern, word) for word in words) or len(set(words)) < len(words):
+            raise Wrong("is no list of them" if cell else "is blank", f"Write it like {like}.")
+        return words
+
+    return read
+
+
 def aliases(cell: str) -> tuple[str, ...]:
     """Names people use, lower case, separated by `|`; or none."""
     names = tuple(cell.split("|")) if cell else ()

@@ -12,7 +12,13 @@ from typing import Any
 
 from feedback_service.registry import shapes
 from feedback_service.registry.cells import Problem
-from feedback_service.registry.shapes import Column, InstitutionType, Owner, UnitKind
+from feedback_service.registry.shapes import (
+    Column,
+    InstitutionType,
+    Owner,
+    ReportingLine,
+    UnitKind,
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,7 @@ UNIQUE = {
     shapes.OFFERINGS: (("service_point", "service"),),
     shapes.RESPONSIBILITIES: (("service", "service_point", "county", "version"),),
     shapes.HOLIDAYS: (("date", "county"),),
+    shapes.LADDERS: (("ladder", "version", "level"), ("ladder", "version", "key")),
 }
 """The columns that together may come once in a file."""
 
@@ -134,6 +141,7 @@ def cross_checks(tables: Mapping[str, Table]) -> Iterator[Problem]:
     yield from _codes_used_twice(tables)
     yield from _posters_against_offerings(tables)
     yield from _desks(tables)
+    yield from _ladders(tables)
 
 
 def _references(name: str, table: Table, tables: Mapping[str, Table]) -> Iterator[Problem]:
@@ -236,3 +244,50 @@ def _central(units: tuple[Line, ...]) -> Iterator[Problem]:
     for line in central[1:]:
         wrong = f"is already the kind of row {central[0].number}"
         yield Problem(shapes.UNITS, line.number, "kind", "central", wrong, "Keep one central unit.")
+
+
+def _ladders(tables: Mapping[str, Table]) -> Iterator[Problem]:
+    """Ladders without a gap, and exactly one for each reporting line."""
+    file = shapes.LADDERS
+    led: dict[str, int] = {}
+    for lines in _newest(tables[file]):
+        yield from _rungs(file, lines, tables[shapes.INSTITUTIONS])
+        for way in lines[0].row.lines:
+            if way in led:
+                wrong = f"leads to the ladder of row {led[way]} already"
+                yield Problem(file, lines[0].number, "lines", way, wrong, "Name it in one ladder.")
+            led.setdefault(way, lines[0].number)
+    for way in ReportingLine if tables[file].read is not None else ():
+        if way not in led:
+            yield Problem(file, 0, "lines", way, "leads to no ladder", "Add it to one.")
+
+
+def _newest(table: Table) -> list[list[Line]]:
+    """The rungs of each ladder's newest version, the lowest first."""
+    found: dict[str, dict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in sorted(
+        (line for line in table.lines if line.row is not None), key=lambda line: line.row.level
+    ):
+        found[line.row.ladder][line.row.version].append(line)
+    return [versions[max(versions)] for versions in found.values()]
+
+
+def _rungs(file: str, lines: list[Line], institutions: Table) -> Iterator[Problem]:
+    known = {line.cells.get("id") for line in institutions.lines} | set(shapes.HOLDERS)
+    days, ways = 0, lines[0].row.lines
+    for level, line in enumerate(lines):
+        row = line.row
+        wrong = {
+            "level": row.level != level and "leaves a rung out",
+            "overdue_working_days": row.overdue_working_days < days
+            and "is less than on the rung below",
+            "lines": row.lines != ways and "is not what the ladder's first rung says",
+            "holder": institutions.read is not None
+            and not known.issuperset(row.holder)
+            and f"is neither of {', '.join(shapes.HOLDERS)} nor in {shapes.INSTITUTIONS}",
+        }
+        days = row.overdue_working_days
+        for field, told in wrong.items():
+            if told:
+                value = line.cells[field]
+                yield Problem(file, line.number, field, value, told, "Correct it.")

@@ -23,6 +23,7 @@ from feedback_service.registry.shapes import (
     Poster,
     Registry,
     Responsibility,
+    RungRow,
     Sector,
     Service,
     ServicePoint,
@@ -43,6 +44,7 @@ __all__ = [
     "Problem",
     "Registry",
     "Responsibility",
+    "RungRow",
     "Sector",
     "Service",
     "ServicePoint",
@@ -66,6 +68,7 @@ ROWS: dict[str, type[Any]] = {
     shapes.OFFERINGS: Offering,
     shapes.RESPONSIBILITIES: Responsibility,
     shapes.HOLIDAYS: Holiday,
+    shapes.LADDERS: RungRow,
 }
 """Which row each file holds, in the order of `Registry`'s fields."""
 

@@ -24,6 +24,7 @@ from feedback_service.models import (
     Poster,
     RegistryState,
     Responsibility,
+    Rung,
     Sector,
     Service,
     ServicePoint,
@@ -84,6 +85,7 @@ def _tables(registry: files.Registry) -> list[tuple[type[Base], Shape, Iterable[
          registry.offerings),
         (Responsibility, _responsibility, registry.responsibilities),
         (Holiday, _holiday, registry.holidays),
+        (Rung, _rung, registry.rungs),
     ]  # fmt: skip
 
 
@@ -110,13 +112,19 @@ def _holiday(row: files.Holiday) -> dict[str, Any]:
     return {"day": row.date, "county_code": row.county or 0, "name": row.name, "source": row.source}
 
 
+def _rung(row: files.RungRow) -> dict[str, Any]:
+    return asdict(row) | {"holder": "|".join(row.holder), "lines": list(row.lines)}
+
+
 def _put(session: Session, model: type[Base], rows: Iterable[dict[str, Any]]) -> int:
     values = list(rows)
     table = model.__table__
     keys = [column.name for column in table.primary_key]
     for start in range(0, len(values), ROWS_AT_ONCE):
         statement = insert(table).values(values[start : start + ROWS_AT_ONCE])  # type: ignore[arg-type]
-        others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+        # What the files do not say, such as that a day was taken back, stays as it is.
+        said = [name for name in values[0] if name not in keys]
+        others = {name: statement.excluded[name] for name in said}
         if others:
             statement = statement.on_conflict_do_update(index_elements=keys, set_=others)
         session.execute(statement)

@@ -9,13 +9,15 @@ from enum import StrEnum
 from typing import Annotated, Any, get_type_hints
 
 from feedback_service.domain.charter import PromiseUnit
+from feedback_service.domain.escalation import OMBUDSMAN_LEVEL
 from feedback_service.registry import cells
 from feedback_service.registry.cells import Reader
 
 COUNTIES, INSTITUTIONS, UNITS = "counties.csv", "institutions.csv", "units.csv"
 SERVICE_POINTS, SERVICES, SECTORS = "service_points.csv", "services.csv", "sectors.csv"
 CHARTERS, POSTERS, OFFERINGS = "charters.csv", "posters.csv", "offerings.csv"
-RESPONSIBILITIES, HOLIDAYS = "responsibilities.csv", "holidays_extra.csv"
+RESPONSIBILITIES, LADDERS = "responsibilities.csv", "ladders.csv"
+HOLIDAYS = "holidays_extra.csv"
 
 MENU_LINE, OFFICE, NAME, PLACE, PAPERS, NOTE = 20, 22, 60, 100, 200, 60
 """Septets that fit: a menu line, an office in an SMS, a name, where to go, requirements, a note."""
@@ -91,6 +93,8 @@ def columns(row: type[Any]) -> dict[str, Column]:
 
 _ORGAN = r"[A-Z0-9][A-Z0-9-]{1,23}"
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+HOLDERS = ("officer", "supervisor", "head", "chair", "delivery")  # or another body's id
+_HOLDER = "|".join((*HOLDERS, _ORGAN))
 
 _sector = cells.key(r"[a-z_]{2,32}", "civil_registration")
 _county = cells.whole(1, 47, remedy="Write the county's code, 1 to 47.")
@@ -264,6 +268,21 @@ class Holiday:
 
 
 @dataclass(frozen=True)
+class RungRow:
+    """One rung of a ladder; `holder` are words for people of the institution, or other bodies."""
+
+    ladder: Annotated[str, Column(cells.key(r"[a-z_]{2,32}", "state_corporation"))]
+    version: Version
+    level: Annotated[int, Column(cells.whole(0, OMBUDSMAN_LEVEL - 1))]
+    key: Annotated[str, Column(cells.key(r"[a-z_]{2,32}", "accounting_officer"))]
+    holder: Annotated[tuple[str, ...], Column(cells.several(_HOLDER, "head|delivery or ISC"))]
+    overdue_working_days: Annotated[int, Column(cells.whole(0, 250, "working days"))]
+    name_en: Office
+    name_sw: Office
+    lines: Annotated[tuple[str, ...], Column(cells.several("|".join(ReportingLine), "direct|none"))]
+
+
+@dataclass(frozen=True)
 class Registry:
     """Everything the files say, in file order, after every check has passed."""
 
@@ -278,3 +297,4 @@ class Registry:
     offerings: tuple[Offering, ...]
     responsibilities: tuple[Responsibility, ...]
     holidays: tuple[Holiday, ...]
+    rungs: tuple[RungRow, ...]

@@ -42,6 +42,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a statement a change, written by Alemb
         sa.Column("overdue_working_days", sa.Integer(), nullable=False),
         sa.Column("name_en", sa.Text(), nullable=False),
         sa.Column("name_sw", sa.Text(), nullable=False),
+        sa.Column("lines", sa.ARRAY(sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("ladder", "version", "level", name=op.f("pk_rungs")),
     )
     op.create_table(
@@ -575,6 +576,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a statement a change, written by Alemb
         unique=False,
         postgresql_where=sa.text("compared_at is null and lane = 'open'"),
     )
+    op.add_column("cases", sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("cases", sa.Column("asked", sa.Integer(), server_default="0", nullable=False))
     op.create_foreign_key(
         op.f("fk_cases_previous_id_cases"), "cases", "cases", ["previous_id"], ["id"]
@@ -625,6 +627,7 @@ def downgrade() -> None:  # noqa: PLR0915
     )
     op.drop_column("cases", "compared_at")
     op.drop_column("cases", "asked")
+    op.drop_column("cases", "warned_at")
     op.drop_column("cases", "referred_by")
     op.drop_column("cases", "previous_id")
     op.drop_column("cases", "kind")

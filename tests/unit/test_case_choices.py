@@ -39,8 +39,12 @@ TABLE = {
         Standing(S.ACKNOWLEDGED, None, 0, 1, late=True, quiet=False), True,
         "words withdraw office looked appeal quiet",
     ),
-    "late at the last rung": (
+    "late at the last rung below the Ombudsman": (
         Standing(S.ACKNOWLEDGED, None, 0, LADDER[-1].level, late=True), True,
+        "words withdraw office looked appeal",
+    ),
+    "late with the Ombudsman": (
+        Standing(S.ACKNOWLEDGED, None, 0, OMBUDSMAN_LEVEL, late=True), True,
         "words withdraw office looked",
     ),
     "disputed": (

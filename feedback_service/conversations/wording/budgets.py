@@ -66,6 +66,8 @@ PARTS: Mapping[str, int] = {
     "sms-asked": WITH_AN_ANSWER,
     "sms-transferred": ONE,
     "sms-late": ONE,
+    "sms-soon": ONE,
+    "sms-ombudsman": ONE,
     "sms-appealed": ONE,
     "sms-confirm": ONE,
     "sms-fixed": WITH_AN_ANSWER,

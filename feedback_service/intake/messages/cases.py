@@ -15,7 +15,7 @@ from feedback_service.domain.cases import (
     CaseStatus,
     Lane,
 )
-from feedback_service.domain.escalation import LADDER
+from feedback_service.domain.escalation import OMBUDSMAN_LEVEL
 from feedback_service.domain.quiet import is_easy
 from feedback_service.domain.references import spoken
 from feedback_service.intake.messages.status import tell_quietly, tell_status
@@ -142,8 +142,8 @@ def _appeal(talk: Talk, case: Case) -> None:
 
 def _go_up(talk: Talk, case: Case) -> None:
     """A rung up; when it is too soon the day is told from which it may be asked."""
-    if case.level >= LADDER[-1].level:
-        named = {"reference": spoken(case.reference), "rung": rung(case, talk.language)}
+    if case.level >= OMBUDSMAN_LEVEL:
+        named = {"reference": spoken(case.reference), "rung": rung(talk.rt, case, talk.language)}
         talk.reply("sms-appeal-highest", None if case.quiet else case, **named)
         return
     due = case.due_at if case.due_at > talk.now else talk.now
