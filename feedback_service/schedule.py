@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from redis.exceptions import RedisError
 
 from feedback_service import attachments, incidents, intake, outbox, redress, registry, watch
-from feedback_service.redress import conflicts
+from feedback_service.redress import conflicts, moved
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.scoring import flags
 from feedback_service.settings import Settings
@@ -45,6 +45,7 @@ DUTIES: dict[str, Duty] = {
     "wording": Duty(timedelta(seconds=5), registry.renew_wording),
     "ring": Duty(timedelta(seconds=3), ring_for_waiting),
     "soon": Duty(timedelta(minutes=5), redress.warn_of_lateness),
+    "moved": Duty(timedelta(minutes=1), moved.recompute),
     "late": Duty(timedelta(minutes=1), redress.raise_late_cases),
     "watch": Duty(timedelta(minutes=1), watch_channels),
     "verdicts": Duty(timedelta(minutes=1), redress.follow_answers),

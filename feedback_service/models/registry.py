@@ -149,7 +149,8 @@ class RoutingMiss(Base):
 class Holiday(Base):
     """A gazetted day the maintained library may lack; no county means the whole country.
 
-    `entered_at` and `entered_by_id` are of a day that people entered; `ended_at` of one taken back.
+    `entered_at` and `entered_by_id` are of a day that people entered; `ended_at` of one taken back;
+    `settled_at` says since when the dates of earlier cases reckon with it as it stands.
     """
 
     __tablename__ = "holidays"
@@ -160,6 +161,7 @@ class Holiday(Base):
     entered_at: Mapped[datetime | None]
     entered_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     ended_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
 
 
 class RegistryState(Base):

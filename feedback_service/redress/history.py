@@ -1,7 +1,7 @@
 """Adding a line to a case's history: numbered, chained by hash, once for its source."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,18 +66,23 @@ def events(session: Session, case: Case) -> list[CaseEvent]:
 
 def moments(session: Session, case: Case) -> list[Moment]:
     """The events as clocks look at them; a question is proven by its message's delivery."""
+    return moments_of_each(session, [case])[case.id]
+
+
+def moments_of_each(session: Session, cases: Sequence[Case]) -> dict[uuid.UUID, list[Moment]]:
+    """The same of many cases, by their ids, in two statements."""
+    ids = [case.id for case in cases]
     proofs = sa.select(Message.key, Message.delivered_at).where(
-        Message.case_id == case.id, Message.delivered_at.is_not(None)
+        Message.case_id.in_(ids), Message.delivered_at.is_not(None)
     )
     delivered = dict(session.execute(proofs).all())
-    return [
-        Moment(
-            e.action, e.at, {**e.data, "delivered_at": delivered.get(message_key(case, e.number))}
-        )
-        if e.action is Action.ASK
-        else Moment(e.action, e.at, e.data)
-        for e in events(session, case)
-    ]
+    found: dict[uuid.UUID, list[Moment]] = {case_id: [] for case_id in ids}
+    written = sa.select(CaseEvent).where(CaseEvent.case_id.in_(ids))
+    for e in session.scalars(written.order_by(CaseEvent.case_id, CaseEvent.number)):
+        proof = {"delivered_at": delivered.get(_key(e.case_id, e.number))}
+        data = {**e.data, **proof} if e.action is Action.ASK else e.data
+        found[e.case_id].append(Moment(e.action, e.at, data))
+    return found
 
 
 def as_link(event: CaseEvent) -> chain.Link:
@@ -89,7 +94,11 @@ def as_link(event: CaseEvent) -> chain.Link:
 
 def message_key(case: Case, number: int) -> str:
     """The one message that tells the citizen of one event."""
-    return f"case:{case.id}:{number}"
+    return _key(case.id, number)
+
+
+def _key(case_id: uuid.UUID, number: int) -> str:
+    return f"case:{case_id}:{number}"
 
 
 def _events(case: Case) -> sa.Select[CaseEvent]:

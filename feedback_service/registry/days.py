@@ -26,13 +26,20 @@ def calendar(rt: Runtime, session: Session, county: int | None = None) -> Workin
     if kept is None or kept[0] != now:
         kept = rt.kept["calendars"] = (now, {})
     if county not in kept[1]:
-        gazetted = sa.select(Holiday.day).where(Holiday.county_code.in_((0, county)))
-        days = _of_library(now[1]) | frozenset(session.scalars(gazetted))
-        kept[1][county] = WorkingCalendar(holidays=days)
+        kept[1][county] = newest(session, county, now[1])
     return kept[1][county]
 
 
+def newest(session: Session, county: int, year: int) -> WorkingCalendar:
+    """The same as the tables say at this moment; `year` is the present one, county 0 is none."""
+    gazetted = sa.select(Holiday.day).where(
+        Holiday.county_code.in_((0, county)), Holiday.ended_at.is_(None)
+    )
+    return WorkingCalendar(holidays=frozenset(library(year)) | frozenset(session.scalars(gazetted)))
+
+
 @cache
-def _of_library(year: int) -> frozenset[date]:
+def library(year: int) -> dict[date, str]:
+    """The maintained library's holidays around a year, with their English names."""
     years = range(year - YEARS_BACK, year + YEARS_AHEAD + 1)
-    return frozenset(holidays.country_holidays("KE", years=years))
+    return dict(holidays.country_holidays("KE", years=years))

@@ -49,7 +49,7 @@ def change(
     ]
     if rows:
         session.add_all(rows)
-        _newer(session, now)
+        newer(session, now)
     return len(rows)
 
 
@@ -62,7 +62,7 @@ def texts(found: Mapping[Place, Change]) -> dict[Place, str]:
     return {place: change.text for place, change in found.items()}
 
 
-def _newer(session: Session, now: datetime) -> None:
+def newer(session: Session, now: datetime) -> None:
     """A higher version of the registry makes every process read it, and the wording, again."""
     first = {"id": 1, "version": 1, "digest": "", "loaded_at": now}
     session.execute(

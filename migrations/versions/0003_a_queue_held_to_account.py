@@ -587,6 +587,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a statement a change, written by Alemb
     op.add_column("holidays", sa.Column("entered_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("holidays", sa.Column("entered_by_id", sa.Uuid(), nullable=True))
     op.add_column("holidays", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("holidays", sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True))
     op.create_foreign_key(
         op.f("fk_holidays_entered_by_id_staff"), "holidays", "staff", ["entered_by_id"], ["id"]
     )
@@ -615,6 +616,7 @@ def downgrade() -> None:  # noqa: PLR0915
     op.drop_column("staff", "totp_since")
     op.drop_column("staff", "totp_sealed")
     op.drop_constraint(op.f("fk_holidays_entered_by_id_staff"), "holidays", type_="foreignkey")
+    op.drop_column("holidays", "settled_at")
     op.drop_column("holidays", "ended_at")
     op.drop_column("holidays", "entered_by_id")
     op.drop_column("holidays", "entered_at")

@@ -163,6 +163,7 @@ ROOMS = [
     (Role.ANALYST, "flags"),
     (Role.TRANSLATOR, "wording"),
     (Role.ADMINISTRATOR, "channels"),
+    (Role.ADMINISTRATOR, "calendar"),
     (Role.OFFICER, "set-aside"),
 ]
 

@@ -9,6 +9,7 @@ from feedback_service.runtime import Runtime
 from feedback_service.web.access import open_to, viewer_here
 from feedback_service.web.desk import (
     account,
+    calendar,
     canned,
     case,
     conflicts,
@@ -27,6 +28,7 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
+    "calendar",
     "account", "canned", "case", "conflicts", "flags", "furnish", "incidents", "looks", "operators",
     "oversight", "queue", "register", "set_aside", "signing", "team", "wording",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from feedback_service import redress, triage
 from feedback_service.domain.cases import ActionNotAllowed, Lane
 from feedback_service.models import Case, Citizen, Look, Role, Unit
-from feedback_service.redress import NoSuchCase, desk_reading, history
+from feedback_service.redress import NoSuchCase, desk_reading, history, moved
 from feedback_service.redress.acting import WordsMissing
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
@@ -71,6 +71,7 @@ def _page(reference: str, back: SentBack | None = None) -> str:
         db.add(Look(staff_id=who.staff_id, case_id=file.case.id, what="opened", at=rt.now()))
         reader = Reader(who, language(), rt.now(), offices(db))
         things = attachments.listed(db, file.case, reader.lang)
+        moves = moved.of_case(db, file.case)
     following, watches = file.next_reference, who.has(Role.AUDITOR)
     told = case_page.context(file, reader)
     if back is None and (picked := canned.chosen(told["replies"], request.args.get("reply", ""))):
@@ -81,6 +82,7 @@ def _page(reference: str, back: SentBack | None = None) -> str:
         **told,
         **sent,
         things=things,
+        moves=[(move, moved.reasons(move.because)) for move in moves],
         opened=back.opened if back else None,
         queue_href=url_for("desk.queue"),
         next_href=url_for("desk.case", reference=following) if following else None,

@@ -41,6 +41,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
     "looks": ("desk.looks", (Role.AUDITOR,)),
     "channels": ("desk.channels", (Role.ADMINISTRATOR, Role.AUDITOR)),
+    "calendar": ("desk.holidays", (Role.ADMINISTRATOR,)),
     "set_aside": ("desk.set_aside", HELPERS),
 }
 """What the navigation offers: the view, and the roles it is open to."""
@@ -180,6 +181,7 @@ def _anybody(_: Viewer) -> bool:
 _ONLY: Mapping[str, Callable[[Viewer], bool]] = {
     "wording": serves_all,
     "channels": serves_all,
+    "calendar": serves_all,
     "set_aside": at_central,
     "conflicts": lambda who: who.has(Role.SUPERVISOR, Role.INTEGRITY) or at_central(who),
 }
