@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import sqlalchemy as sa
+
 from feedback_service.conversation_store import Session
 from feedback_service.conversations import flow_resume
 from feedback_service.conversations.catalogue import Catalogue
@@ -23,6 +25,9 @@ _LOOKS = (Effect.LIST_CASES, Effect.READ_CASE, Effect.FIND_CASE, Effect.READ_LOO
 _TAKE_WORDS = (Effect.OPEN_CASE, Effect.OPEN_CONFIDENTIAL, Effect.ADD_WORDS)
 """Effects after which a citizen's words stand with their case, and no longer here."""
 _KEY = re.compile(r"\W*(?:\d\W*){1,4}")
+_TAKEN_KEY = re.compile(r"\W*\d\W*(?:(?:\d\W*){3})?")
+"""One digit or four, as the screens after the words take them: a choice, or a secret."""
+_SAID = sa.text("select text from cases where source = :source")
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Walk(NamedTuple):
         missed = missed or not isinstance(FLOW[session.conversation.step], Ask)
         pieces = history[len(walked) + begun :].split("*")
         while pieces and not has_ended(session):
-            count = self._in_words(session.conversation, pieces, missed=missed)
+            count = self._in_words(session, pieces, missed=missed)
             said, pieces = "*".join(pieces[:count]), pieces[count:]
             walked = f"{walked}*{said}" if begun else said
             begun = True
@@ -74,25 +79,48 @@ class Walk(NamedTuple):
             return session
         return session.shown(history, session.screen)
 
-    def _in_words(self, conversation: Conversation, pieces: Sequence[str], *, missed: bool) -> int:
+    def _in_words(self, session: Session, pieces: Sequence[str], *, missed: bool) -> int:
         """How many pieces are one answer: all of a citizen's words, which may hold any `*`.
 
-        Where calls were missed, numbers after the words are keys of the screens that followed, or
-        a secret as some type it: `73 51`, `73-51`; and a `0` after answers that were refused went
-        back, so that none of them began the words that came later.
+        Where calls were missed, a `0` after answers that were refused went back, so that none of
+        them began the words that came later.
         """
+        conversation = session.conversation
         if len(pieces) == 1 or not isinstance(FLOW[conversation.step], Ask):
             return 1
         if plain(pieces[0]) == BACK or (missed and self._goes_back(conversation, pieces)):
             return 1
-        after = hear(FLOW, conversation, "*".join(pieces), self.catalogue).conversation
+        after = self._heard(conversation, pieces)
         if after.step == conversation.step or not after.answers.get("words"):
             return 1
+        if isinstance(FLOW[after.step], End):
+            return len(pieces)
+        return self._before_keys(session, pieces, missed=missed)
+
+    def _before_keys(self, session: Session, pieces: Sequence[str], *, missed: bool) -> int:
+        """How many pieces are a complaint's words; the rest are keys of the screens after them.
+
+        A case that stands already tells where its words end.  Else nobody has heard them before:
+        they go to the end, save for the keys and the secret of a session first heard of here, typed
+        as some type it: `73 51`, `73-51`.
+        """
+        stored = self.rt.at_once(_SAID, {"source": f"{session.source}:case"})
+        if stored is None and not missed:
+            return len(pieces)
+        for count in range(1, len(pieces) + 1):
+            if stored and self._words(session.conversation, pieces[:count]) == stored:
+                return count
+        key = _TAKEN_KEY if stored is None else _KEY
         count = len(pieces)
-        if missed and not isinstance(FLOW[after.step], End):
-            while count > 1 and _is_key(pieces[count - 1]):
-                count -= 1
+        while count > 1 and key.fullmatch(pieces[count - 1]):
+            count -= 1
         return count
+
+    def _words(self, conversation: Conversation, pieces: Sequence[str]) -> str:
+        return self._heard(conversation, pieces).answers.get("words", "")
+
+    def _heard(self, conversation: Conversation, pieces: Sequence[str]) -> Conversation:
+        return hear(FLOW, conversation, "*".join(pieces), self.catalogue).conversation
 
     def _goes_back(self, conversation: Conversation, pieces: Sequence[str]) -> bool:
         """Whether nothing but answers that the question refuses stands before a `0`."""
@@ -154,10 +182,6 @@ class Walk(NamedTuple):
 def source_of(key: str) -> str:
     """What begins the key of every effect of a session."""
     return f"{CHANNEL}:{key}"
-
-
-def _is_key(piece: str) -> bool:
-    return _KEY.fullmatch(piece) is not None
 
 
 def has_ended(session: Session) -> bool:

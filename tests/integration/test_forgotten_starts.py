@@ -78,6 +78,48 @@ def test_a_late_copy_of_an_early_call_keeps_later_keys_out_of_the_words(late, di
     assert [(c.text, c.quiet) for c in all_of(Case)] == [("They said come tomorrow", True)]
 
 
+WITH_CODES = ("dial *384*77#", "n590 *384*77#", "he asked 500*12", "pay 5*100 now * or else")
+
+
+@pytest.mark.parametrize("words", WITH_CODES)
+@pytest.mark.parametrize("late", [None, "1*1003"], ids=["walked anew", "known by a late copy"])
+def test_words_typed_after_redis_was_lost_keep_their_tail(words, late, dial, redis, all_of):
+    phone = dial("1", "1003", "3", "1")
+    redis.flushdb()
+    if late:
+        phone.send(late)
+    assert "How may we answer you?" in phone.keys(words)
+    redis.flushdb()
+    assert phone.keys("1").startswith("END ")
+    assert [(c.text, c.quiet) for c in all_of(Case)] == [(words, False)]
+
+
+@pytest.mark.parametrize("words", [*WITH_CODES, "They said * come at 7351"])
+def test_a_late_copy_of_the_call_before_the_words_loses_no_choice(words, dial, redis, all_of):
+    """The session is known again, standing at the words question, which was answered since."""
+    phone = dial("1", "1003", "3", "1", words)
+    redis.flushdb()
+    phone.send("1*1003*3*1")
+    assert "choose a secret number" in phone.keys("2")
+    assert phone.keys("7391").startswith("END ")
+    (case,) = all_of(Case)
+    assert (case.text, case.quiet, case.secret_hash is None) == (words, True, False)
+
+
+@pytest.mark.parametrize("refused", ["12", "12345", "x"])
+def test_a_refused_secret_swallows_no_choice_when_redis_is_lost(refused, dial, redis, all_of):
+    phone = dial("1", "1003", "3", "1", "They said come tomorrow", "2", refused)
+    redis.flushdb()
+    assert phone.keys("7391").startswith("END ")
+    (case,) = all_of(Case)
+    assert (case.text, case.secret_hash is None) == ("They said come tomorrow", False)
+
+
+def test_words_between_asterisks_are_words_to_their_end_while_nothing_is_lost(dial, all_of):
+    dial("1", "1003", "3", "1", "They asked for * 1*2", "1")
+    assert [(c.text, c.quiet) for c in all_of(Case)] == [("They asked for * 1*2", False)]
+
+
 def test_a_late_first_call_of_a_session_gone_on_with_changes_nothing(dial, redis, ratings):
     dropped = dial("1", "1003", "2", "2")
     again = dial("1")
