@@ -133,8 +133,3 @@ def test_odd_messages_are_taken_and_answered(text, way, client, loaded_rt, all_o
     assert way(client, text).status_code == 200
     assert len(all_of(Heard)) == 1
     assert len(arrived(loaded_rt)) == 1
-
-
-def test_words_that_came_as_base64_are_read(client, all_of):
-    sms(client, ODD["base64"])
-    assert all_of(Case)[0].text == "No water in Kisumu for a week, nobody comes!"

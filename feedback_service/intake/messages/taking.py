@@ -1,7 +1,5 @@
 """Taking a message in: its row first, then what the table says it is, all in one transaction."""
 
-import base64
-import binascii
 import re
 import uuid
 from dataclasses import replace
@@ -160,15 +158,7 @@ def _became(talk: Talk, became: str, case_id: uuid.UUID | None, place: str) -> N
 
 
 def _readable(text: str) -> str:
-    """The words: without NUL, and out of the base64 in which Twilio hands on some long SMS."""
-    text = text.replace("\0", "").strip()
-    if len(text) < 40 or len(text) % 4 or not re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", text):
-        return text
-    try:
-        said = base64.b64decode(text, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return text
-    return said.replace("\0", "").strip() if " " in said and said.isprintable() else text
+    return text.replace("\0", "").strip()
 
 
 def _address(heard: Inbound) -> str:
