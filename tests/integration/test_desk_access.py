@@ -29,6 +29,7 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.queue": ALL,
     "desk.case": READERS,
     "desk.attachment": READERS,
+    "desk.here": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
     "desk.act": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
     "desk.incidents": {*HELPERS, Role.PERFORMANCE, Role.AUDITOR},
     "desk.incident": {*HELPERS, Role.PERFORMANCE, Role.AUDITOR},

@@ -19,6 +19,7 @@ from feedback_service.web.desk import (
     looks,
     operators,
     oversight,
+    presence,
     queue,
     register,
     set_aside,
@@ -30,7 +31,7 @@ from feedback_service.web.desk import (
 __all__ = [
     "calendar",
     "account", "canned", "case", "conflicts", "flags", "furnish", "incidents", "looks", "operators",
-    "oversight", "queue", "register", "set_aside", "signing", "team", "wording",
+    "oversight", "presence", "queue", "register", "set_aside", "signing", "team", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

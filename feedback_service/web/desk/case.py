@@ -1,6 +1,6 @@
 """The page of one case: every look at it is written down, every answer goes through redress."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,9 +15,10 @@ from feedback_service.redress import NoSuchCase, desk_reading, history, moved
 from feedback_service.redress.acting import WordsMissing
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
-from feedback_service.web.desk import attachments, canned, case_actions, case_page
+from feedback_service.web.desk import attachments, canned, case_actions, case_page, presence
 from feedback_service.web.desk.case_actions import FORMS, NotFilled
 from feedback_service.web.desk.case_page import Reader
+from feedback_service.web.desk.case_shapes import Entry
 from feedback_service.web.desk.frame import READERS, language, offices, pages, runtime
 
 ACTING = (Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY)
@@ -29,11 +30,15 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class SentBack:
-    """A form that could not be done: which, what was typed, what is wrong with it."""
+    """A form that could not be done: which, what was typed, what is wrong with it.
+
+    `since`: how many events its reader had seen, when others were added meanwhile.
+    """
 
     opened: str
     form: Mapping[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
+    since: int | None = None
 
 
 @pages.get("/cases/<reference>")
@@ -56,7 +61,10 @@ def act(reference: str, name: str) -> ResponseReturnValue:
         abort(404)
     except (NotFilled, ActionNotAllowed, ChangedMeanwhile) as error:
         opened = "transfer" if name == "clear" else name
-        return _page(reference, SentBack(opened, typed, _errors(error, name))), 409
+        late = isinstance(error, ChangedMeanwhile)
+        since = request.form.get("seen", 0, type=int) if late else None
+        return _page(reference, SentBack(opened, typed, _errors(error, name), since)), 409
+    presence.left(reference)
     flash(form.flash, "done")
     return redirect(_after(reference), 303)
 
@@ -84,10 +92,18 @@ def _page(reference: str, back: SentBack | None = None) -> str:
         things=things,
         moves=[(move, moved.reasons(move.because)) for move in moves],
         opened=back.opened if back else None,
+        changed=_changed(told["timeline"], back),
         queue_href=url_for("desk.queue"),
         next_href=url_for("desk.case", reference=following) if following else None,
         looks_href=url_for("desk.looks", reference=file.case.reference) if watches else None,
     )
+
+
+def _changed(timeline: Sequence[Entry], back: SentBack | None) -> list[Entry]:
+    """What was added since the form that came back was opened, oldest first."""
+    if back is None or back.since is None:
+        return []
+    return [entry for entry in reversed(timeline) if entry.number > back.since]
 
 
 def _typed(name: str) -> dict[str, str]:

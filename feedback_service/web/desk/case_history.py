@@ -38,6 +38,7 @@ def _event(file: CaseFile, line: Line, lang: str, offices: Mapping[str, Office])
         level=int(event.data.get("level", 0)) if event.action is Action.ESCALATE else 0,
         private=event.action in PRIVATE,
         message=_told(file, line, lang),
+        number=event.number,
     )
 
 

@@ -95,6 +95,7 @@ class Entry:
     level: int
     private: bool
     message: Told | None
+    number: int = 0
 
 
 @dataclass(frozen=True)

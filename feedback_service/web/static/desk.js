@@ -96,6 +96,22 @@
     });
   }
 
+  /* --- who else has the case open ----------------------------------------------------------- */
+
+  for (const line of all("[data-here]")) {
+    const ask = async () => {
+      if (document.hidden) return;
+      try {
+        const answer = await fetch(line.dataset.here, { headers: { Accept: "application/json" } });
+        const { words } = answer.ok ? await answer.json() : { words: "" };
+        if (line.textContent !== words) line.textContent = words;
+        line.hidden = !words;
+      } catch { /* the next time */ }
+    };
+    setInterval(ask, line.dataset.every * 1000);
+    document.addEventListener("visibilitychange", ask);
+  }
+
   /* --- forms -------------------------------------------------------------------------------- */
 
   document.addEventListener("submit", (event) => {
