@@ -16,11 +16,10 @@ from tests.fuzzing.records import Records
 from tests.fuzzing.shrink import shrink
 from tests.fuzzing.writing import Country, Writer
 
-pytestmark = [pytest.mark.usefixtures("loaded_rt"), pytest.mark.timeout(600)]
-
 RUNS = 4
 MESSAGES = int(os.environ.get("FUZZ_MESSAGES", "500"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
+pytestmark = [pytest.mark.usefixtures("loaded_rt"), pytest.mark.timeout(max(600, MESSAGES))]
 AROUND = {"office", "wait", "drain"}
 
 

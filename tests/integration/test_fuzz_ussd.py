@@ -18,11 +18,10 @@ from tests.fuzzing.dialling import Op, Walker, World
 from tests.fuzzing.records import Records
 from tests.fuzzing.shrink import shrink
 
-pytestmark = [pytest.mark.usefixtures("loaded_rt"), pytest.mark.timeout(600)]
-
 RUNS = 10
 SESSIONS = int(os.environ.get("FUZZ_SESSIONS", "200"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
+pytestmark = [pytest.mark.usefixtures("loaded_rt"), pytest.mark.timeout(max(600, 3 * SESSIONS))]
 PHONES, AT_ONCE = 120, 12
 
 
