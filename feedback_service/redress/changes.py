@@ -21,6 +21,7 @@ from feedback_service.domain.cases import (
     Actor,
     Ground,
     Lane,
+    Outcome,
 )
 from feedback_service.domain.closing import some_hour
 from feedback_service.models import Case, CaseEvent, Category, Staff, Unit
@@ -97,8 +98,19 @@ def verdict_hour(rt: Runtime, answered_at: datetime) -> datetime:
 
 
 def _confirm(rt: Runtime, session: Session, case: Case, what: Act) -> dict[str, Any]:
-    case.closed_at, case.ask_after = case.closed_at or rt.now(), None
-    return {}
+    early = case.closed_at is None and _is_early(rt, case)
+    case.closed_at = case.closed_at or rt.now()
+    if not early:
+        case.ask_after = None
+    return {"early": True} if early else {}
+
+
+def _is_early(rt: Runtime, case: Case) -> bool:
+    """Whether a yes came within a day of the answer: perhaps at the desk, where somebody waited for
+    it.  It counts, and the question is put at its own hour all the same."""
+    if case.resolved_at is None or case.outcome is Outcome.NOT_UPHELD:
+        return False
+    return rt.now() - case.resolved_at < VERDICT_AFTER
 
 
 def _dispute(rt: Runtime, session: Session, case: Case, what: Act) -> dict[str, Any]:

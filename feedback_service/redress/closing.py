@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service import identity, outbox
 from feedback_service.domain import closing
-from feedback_service.domain.cases import Action, Actor, CaseStatus
+from feedback_service.domain.cases import Action, Actor, CaseStatus, Outcome
 from feedback_service.domain.closing import Question, Step
 from feedback_service.models import Case, CaseEvent, Citizen, Message, MessageState
 from feedback_service.redress import history
@@ -57,8 +57,7 @@ def follow(rt: Runtime, session: Session, case: Case, draw: Draw = secrets.randb
     `ask_after` then says when to look again: always later than now.
     """
     if case.status not in ANSWERED:
-        case.ask_after = None
-        return Step.WAIT
+        return _ask_of_an_early_yes(rt, session, case)
     answer = _answer(session, case)
     sent = _sent(session, case, answer)
     ways = _ways(rt, session, case)
@@ -73,6 +72,18 @@ def follow(rt: Runtime, session: Session, case: Case, draw: Draw = secrets.randb
     else:
         case.ask_after = _look_at(rt, following, ways, draw)
     return following.step
+
+
+def _ask_of_an_early_yes(rt: Runtime, session: Session, case: Case) -> Step:
+    """Who said yes within a day is asked once at some hour, away from the desk: is it still so?"""
+    case.ask_after = None
+    ways = _ways(rt, session, case)
+    if case.outcome is not Outcome.CONFIRMED or not ways:
+        return Step.WAIT
+    number = _number(_answer(session, case), 1)
+    tell(rt, session, case, "sms-confirm-early", number, channel=ways[0])
+    case.asked = 1
+    return Step.ASK
 
 
 def _waiting(now: datetime, batch: int) -> sa.Select[Case]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feedback_service import outbox, redress
-from feedback_service.domain.cases import Action, ActionNotAllowed, Actor
+from feedback_service.domain.cases import Action, ActionNotAllowed, Actor, Ground
 from feedback_service.identity import KeyRing
 from tests.conftest import SECRETS
 from tests.counterpart import inbound_form, signed
@@ -135,7 +135,9 @@ class Country:
             return
         actions = (Action.RESOLVE, Action.REJECT, Action.ASK, Action.ASK, Action.ACKNOWLEDGE)
         action = actions[op.number % len(actions)]
-        what = redress.Act(action, Actor.OFFICER, op.text or "Which office was it, and when?")
+        ground = Ground.NO_FACTS if action is Action.REJECT else None
+        words = op.text or "Which office was it, and when?"
+        what = redress.Act(action, Actor.OFFICER, words, ground=ground)
         try:
             redress.act(self.rt, rows[op.number % len(rows)]["id"], what)
         except ActionNotAllowed:

@@ -221,13 +221,45 @@ def test_a_number_that_fell_silent_is_asked_nothing(
     assert questions(case) == []
 
 
-@pytest.mark.parametrize("word", ["confirm", "dispute"])
-def test_who_has_spoken_is_not_asked(
-    word: str, complain: Any, office: Any, loaded_rt: Any, pass_days: Any, questions: Any
+@pytest.mark.parametrize(
+    ("word", "hours", "asked"),
+    [("dispute", 1, []), ("confirm", 25, []), ("confirm", 23, ["sms-confirm-early"])],
+)
+def test_who_has_spoken_is_not_asked_but_for_a_yes_on_the_day_of_the_answer(
+    word: str, hours: int, asked: list[str], complain: Any, office: Any, loaded_rt: Any,
+    clock: Any, pass_days: Any, questions: Any, now_of: Any,
+) -> None:  # fmt: skip
+    case = complain()
+    office(case, Action.RESOLVE)
+    clock.forward(hours=hours)
+    says(loaded_rt, case, Action(word))
+    pass_days(30)
+    assert [message.wording for message in questions(case)] == asked
+    assert now_of(case).outcome is (Outcome.CONFIRMED if word == "confirm" else Outcome.DISPUTED)
+
+
+def test_a_yes_at_the_desk_is_taken_back_at_home(
+    client: Any, complain: Any, office: Any, pass_days: Any, now_of: Any, questions: Any
 ) -> None:
     case = complain()
     office(case, Action.RESOLVE)
-    citizen_says(loaded_rt, case.id, Act(Action(word), Actor.CITIZEN, source="s:1", channel=SMS))
+    sms(client, "YES")
+    assert now_of(case).outcome is Outcome.CONFIRMED
+    pass_days(3)
+    (asked,) = questions(case)
+    assert "Is it still?" in asked.text
+    sms(client, "2")
+    assert (now_of(case).status, now_of(case).outcome) == (
+        CaseStatus.ACKNOWLEDGED, Outcome.DISPUTED,
+    )  # fmt: skip
+
+
+def test_the_first_yes_to_a_refusal_is_not_asked_again(
+    complain: Any, office: Any, loaded_rt: Any, pass_days: Any, questions: Any
+) -> None:
+    case = complain()
+    office(case, Action.REJECT, "No fee was due")
+    says(loaded_rt, case, Action.CONFIRM)
     pass_days(5)
     assert questions(case) == []
 

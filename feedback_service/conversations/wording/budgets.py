@@ -73,6 +73,7 @@ PARTS: Mapping[str, int] = {
     "sms-fixed": WITH_AN_ANSWER,
     "sms-better": ONE,
     "sms-confirm-again": ONE,
+    "sms-confirm-early": ONE,
     "sms-confirm-accept": ONE,
     "sms-confirmed": ONE,
     "sms-accepted": ONE,

@@ -30,6 +30,7 @@ QUESTIONS: Mapping[str, Question] = {
     "sms-rejected": Question.VERDICT,
     "sms-confirm": Question.VERDICT,
     "sms-confirm-again": Question.VERDICT,
+    "sms-confirm-early": Question.VERDICT,
     "sms-confirm-accept": Question.VERDICT,
     "sms-status-answered": Question.VERDICT,
     "sms-status-rejected": Question.VERDICT,

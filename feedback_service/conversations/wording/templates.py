@@ -30,6 +30,7 @@ UNASKED = (
     "sms-late",
     "sms-confirm",
     "sms-confirm-again",
+    "sms-confirm-early",
     "sms-confirm-accept",
     "sms-fixed",
     "sms-better",
