@@ -146,6 +146,8 @@ def _batch(rt: Runtime) -> int:
             _keep(rt, session, case, placed)
             if not case.simulated:  # what is invented says itself in which lane it is
                 _hold_back(rt, session, case, placed)
+                if case.previous_id:
+                    conflicts.inherit(rt, session, case)
                 conflicts.look(rt, session, case, case.text)
             _route_named(rt, session, case)
             case.triaged_at = rt.now()

@@ -25,6 +25,7 @@ from feedback_service.domain.cases import (
 )
 from feedback_service.domain.closing import some_hour
 from feedback_service.models import Case, CaseEvent, Category, Staff, Unit
+from feedback_service.notices.shut import may_hear
 from feedback_service.redress import ladder
 from feedback_service.redress.telling import due_day
 from feedback_service.runtime import Runtime
@@ -193,7 +194,8 @@ def _clear(rt: Runtime, session: Session, case: Case, what: Act) -> dict[str, An
 
 
 def _assign(rt: Runtime, session: Session, case: Case, what: Act) -> dict[str, Any]:
-    if what.assignee_id and session.get(Staff, what.assignee_id) is None:
+    able = sa.select(Staff.id).where(Staff.id == what.assignee_id, may_hear(case.id))
+    if what.assignee_id and session.scalar(able) is None:
         raise ActionNotAllowed("that person has no account here: choose one from the list")
     case.assigned_to_id = what.assignee_id
     return {"to": str(what.assignee_id) if what.assignee_id else None}

@@ -77,6 +77,19 @@ def look(rt: Runtime, session: Session, case: Case, text: str) -> None:
         hold(rt, session, case, _OFFICE)
 
 
+def inherit(rt: Runtime, session: Session, case: Case) -> None:
+    """What goes on with a closed case names whom that one named, as it was decided there."""
+    copied = ("staff_id", "unit_id", "certainty", "how", "matched", "decided_by_id", "decided_at")
+    before = sa.select(Conflict).where(
+        Conflict.case_id == case.previous_id, Conflict.certainty != Certainty.CLEARED
+    )
+    for old in session.scalars(before).all():
+        row = {name: getattr(old, name) for name in copied}
+        new = {"id": new_id(), "case_id": case.id, "at": rt.now(), "reason": old.reason}
+        session.execute(insert(Conflict).values(row | new).on_conflict_do_nothing())
+    see_to(rt, session, case)
+
+
 def mark(
     rt: Runtime, session: Session, case: Case, staff_id: uuid.UUID, how: str,
     by: uuid.UUID | None = None,

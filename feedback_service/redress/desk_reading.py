@@ -29,6 +29,7 @@ from feedback_service.models import (
     Suggestion,
     Unit,
 )
+from feedback_service.notices.shut import may_hear
 from feedback_service.redress import canned, history, queue
 from feedback_service.redress.reading import NoSuchCase
 from feedback_service.redress.sight import DESK, may_see
@@ -155,6 +156,7 @@ def colleagues(session: Session, viewer: Viewer, case: Case) -> dict[uuid.UUID, 
             Staff.institution_id == viewer.institution_id,
             Staff.disabled_at.is_(None),
             Staff.role.in_(roles),
+            may_hear(case.id),
         )
         .order_by(Staff.name)
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from feedback_service import notices, staff
-from feedback_service.domain.cases import Lane
-from feedback_service.models import Case, Certainty, Conflict, Notice, Role, Staff
-from feedback_service.redress import conflicts, deciding, may_see
+from feedback_service import notices, redress, registry, staff, triage
+from feedback_service.domain.cases import Action, ActionNotAllowed, Actor, Lane
+from feedback_service.models import Case, Certainty, Conflict, Notice, Role, Staff, Unit
+from feedback_service.redress import Act, conflicts, deciding, desk_reading, may_see
 from feedback_service.redress.deciding import NoSuchConflict, ReasonMissing
 from feedback_service.staff import Viewer
 from tests.desk_world import Colleague, DeskWorld
@@ -349,6 +350,61 @@ def test_where_central_triage_itself_is_named_an_integrity_desk_has_it(bureau: O
     assert (now.unit_id, now.lane) == ("EACC-I", Lane.CONFIDENTIAL)
     assert bureau.sees("integrity", case)
     assert not bureau.sees("central", case)
+
+
+def test_nobody_is_handed_a_case_that_names_them(bureau: Office) -> None:
+    case = bureau.world.case()
+    bureau.mark(case, "amina", by="juma")
+    amina, juma = bureau.people["amina"].id, bureau.people["juma"].id
+    hand = Act(Action.ASSIGN, Actor.SUPERVISOR, assignee_id=amina)
+    with pytest.raises(ActionNotAllowed):
+        redress.act(bureau.rt, case.id, hand)
+    redress.act(bureau.rt, case.id, replace(hand, assignee_id=juma))
+    with bureau.rt.transaction() as session:
+        row = session.get_one(Case, case.id)
+        offered = desk_reading.colleagues(session, bureau.viewer("head"), row)
+    assert juma in offered
+    assert amina not in offered
+
+
+def test_a_case_sent_back_to_those_it_names_returns_to_central_triage(bureau: Office) -> None:
+    case = bureau.mark(bureau.world.case(), "head")
+    assert case.unit_id == "CENTRAL-T"
+    redress.act(bureau.rt, case.id, Act(Action.CLEAR, Actor.TRIAGE, unit_id="NRB-R"))
+    assert conflicts.free_blocked_cases(bureau.rt) == 1
+    assert bureau.sees("central", case)
+
+
+def test_what_goes_on_with_a_closed_case_names_the_same_people(bureau: Office) -> None:
+    old, rt = bureau.mark(bureau.world.case(), "amina", by="juma"), bureau.rt
+    new = bureau.world.case("It happened again", previous_id=old.id, unread=True)
+    triage.drain(rt)
+    assert bureau.blind(new) == {"amina"}
+
+
+CHOSEN = [
+    ("nothing set", {}, "NRB", "EACC-I"),
+    ("EACC is accused", {}, "EACC", "CENTRAL-T"),  # this small country has no Ombudsman
+    ("its own integrity office", {"NRB": "NRB-I"}, "NRB", "NRB-I"),
+    ("another institution's", {"NRB": "NRB-I"}, "DIS", "EACC-I"),
+    ("one for all", {"*": "NRB-I"}, "DIS", "NRB-I"),
+    ("no such desk", {"NRB": "NOWHERE"}, "NRB", "EACC-I"),
+    ("a desk of the accused that is no integrity desk", {"NRB": "NRB-R"}, "NRB", "EACC-I"),
+]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accused", "desk"), [row[1:] for row in CHOSEN], ids=[row[0] for row in CHOSEN]
+)
+def test_bribery_passes_the_accused_to_the_desk_that_is_set(
+    bureau: Office, chosen: dict[str, str], accused: str, desk: str
+) -> None:
+    with bureau.rt.transaction() as session:
+        session.add(
+            Unit(id="NRB-I", institution_id="NRB", name_en="I", name_sw="I", kind="integrity")
+        )
+    rt = replace(bureau.rt, settings=replace(bureau.rt.settings, integrity_desks=chosen), kept={})
+    assert registry.integrity_unit(rt, accused).id == desk
 
 
 def test_the_clause_is_one_look_up_by_index(bureau: Office, engine: Any) -> None:

@@ -161,6 +161,16 @@ def test_danger_told_later_gets_the_numbers_and_the_alarm_too(
     assert [notice.kind for notice in all_of(Notice)] == ["danger"]
 
 
+def test_danger_told_of_a_quiet_case_gets_the_numbers(
+    client: Any, loaded_rt: Any, watch: Watch, all_of: Any
+) -> None:
+    sms(client, "I have waited three months for my passport at Immigration")
+    reference = watch.case().reference
+    sms(client, f"{reference} QUIET")
+    sms(client, f"{reference} my child is bleeding here now and nobody helps us")
+    assert "sms-added-danger" in {message.wording for message in all_of(Message)}
+
+
 def test_an_officer_named_later_sees_the_case_no_more(
     client: Any, loaded_rt: Any, watch: Watch
 ) -> None:

@@ -228,7 +228,7 @@ def act(
         day = due_day(went_to, talk.language)
         talk.reply("sms-received-quiet", went_to, reference=spoken(went_to.reference), day=day)
     elif case.quiet and not inline:
-        talk.reply("sms-quiet-kept", case, **named)
+        talk.reply("sms-added-danger" if screened.danger else "sms-quiet-kept", case, **named)
 
 
 def _choose_secret(talk: Talk, case: Case, command: Command) -> None:

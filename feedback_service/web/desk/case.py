@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from feedback_service import redress, triage
 from feedback_service.domain.cases import ActionNotAllowed, Lane
 from feedback_service.models import Case, Citizen, Look, Role, Unit
-from feedback_service.redress import NoSuchCase, desk_reading, history, moved
+from feedback_service.redress import NoSuchCase, conflicts, desk_reading, history, moved
 from feedback_service.redress.acting import WordsMissing
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
@@ -131,6 +131,7 @@ def _do(reference: str, name: str, typed: Mapping[str, str]) -> None:
             asked, actor=case_actions.actor_of(who, unit), staff_id=who.staff_id, source=source
         )
         redress.act_within(rt, db, case, what)
+        conflicts.see_to(rt, db, case)  # it may have come to a desk whose people it names
         if what.category:
             triage.choose(db, case, what.category, who.staff_id, rt.now())
 

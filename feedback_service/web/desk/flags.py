@@ -18,6 +18,7 @@ from feedback_service.domain.calendar import WorkingCalendar
 from feedback_service.domain.cases import CaseStatus
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case, Flag, Institution, Role, Staff
+from feedback_service.redress.sight import not_shut
 from feedback_service.scoring import flags as room
 from feedback_service.scoring.flags import NoSuchFlag, NotReviewed, Reviewed
 from feedback_service.web.access import open_to, viewer
@@ -238,7 +239,8 @@ def _percent(share: float) -> str:
 def _cases(db: Session, one: Flag) -> list[tuple[str, str]]:
     """References and addresses of the first suspect cases; ratings have none."""
     ids = [uuid.UUID(record) for record in one.detail["records"][:CASES_SHOWN]]
-    found = db.scalars(sa.select(Case.reference).where(Case.id.in_(ids)).order_by(Case.reference))
+    wanted = sa.select(Case.reference).where(Case.id.in_(ids), not_shut(viewer()))
+    found = db.scalars(wanted.order_by(Case.reference))
     return [(reference, url_for("desk.case", reference=reference)) for reference in found]
 
 
