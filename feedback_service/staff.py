@@ -18,7 +18,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.orm import Session, aliased
 
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.models import ApiKey, Role, SignIn, Staff, Unit
+from feedback_service.models import ApiKey, Notice, Role, SignIn, Staff, Unit
 from feedback_service.runtime import Runtime
 
 # OWASP's second choice: 19 MiB, two passes.  64 MiB a sign-in would not fit the memory promised.
@@ -49,7 +49,8 @@ class BadAccount(ValueError):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who is looking: the person, everything they may act as today, and from which desk."""
+    """Who is looking: the person, everything they may act as today, from which desk; and how many
+    notices they have not seen."""
 
     staff_id: uuid.UUID
     name: str
@@ -58,6 +59,7 @@ class Viewer:
     unit_id: str | None
     service_point_id: str | None
     language: str
+    unseen: int = 0
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -122,7 +124,7 @@ def sign_out(rt: Runtime, token: str) -> None:
 def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
     """Who a token belongs to, with the roles they stand in for today; None when it is no good."""
     found = (
-        sa.select(Staff, _stands_for(now))
+        sa.select(Staff, _stands_for(now), _unseen())
         .join(SignIn, SignIn.staff_id == Staff.id)
         .where(SignIn.token_hash == _hashed(token), SignIn.expires_at > now)
         .where(Staff.disabled_at.is_(None))
@@ -209,7 +211,9 @@ def key_scopes(session: Session, key: str) -> frozenset[Scope] | None:
 
 def _viewer(session: Session, account: Staff, now: datetime) -> Viewer:
     return _as_viewer(
-        *session.execute(sa.select(Staff, _stands_for(now)).where(Staff.id == account.id)).one()
+        *session.execute(
+            sa.select(Staff, _stands_for(now), _unseen()).where(Staff.id == account.id)
+        ).one()
     )
 
 
@@ -225,11 +229,19 @@ def _stands_for(now: datetime) -> sa.ColumnElement[list[str] | None]:
     return roles.correlate(Staff).scalar_subquery()
 
 
-def _as_viewer(account: Staff, stands_for: Iterable[str] | None) -> Viewer:
+def _unseen() -> sa.ColumnElement[int]:
+    """How many notices wait for the account, as a column beside it: no page asks for them apart."""
+    new = sa.select(sa.func.count(Notice.id)).where(
+        Notice.staff_id == Staff.id, Notice.seen_at.is_(None)
+    )
+    return new.correlate(Staff).scalar_subquery()
+
+
+def _as_viewer(account: Staff, stands_for: Iterable[str] | None, unseen: int) -> Viewer:
     roles = frozenset({account.role, *map(Role, stands_for or ())})
     return Viewer(
         account.id, account.name, roles, account.institution_id, account.unit_id,
-        account.service_point_id, account.language,
+        account.service_point_id, account.language, unseen,
     )  # fmt: skip
 
 

@@ -54,6 +54,10 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.mark_conflict": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
     "desk.looks": {Role.AUDITOR},
     "desk.flags": {Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST},
+    "desk.notices_page": ALL,
+    "desk.see_notices": ALL,
+    "desk.ladder": ADMINISTRATOR,
+    "desk.name_holder": ADMINISTRATOR,
     "desk.flag": {Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST},
     "desk.review_flag": {Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST},
     "desk.channels": {Role.ADMINISTRATOR, Role.AUDITOR},
@@ -128,7 +132,7 @@ def test_a_role_finds_nothing_where_it_has_no_business(
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_opens_the_pages_that_are_its_own(app: Any, world: DeskWorld, role: Role) -> None:
     browser = Browser(app, world.staff(role, None if role in staff.UNIVERSAL_ROLES else "NRB"))
-    own = ("queue", "register", "account", "team", "oversight", "looks", "wording", "channels")
+    own = ("queue", "register", "account", "team", "oversight", "looks", "wording", "channels", "ladder")
     for endpoint in own:
         who = ROUTES[f"desk.{endpoint}"]
         if isinstance(who, set) and role in who:

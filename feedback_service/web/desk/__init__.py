@@ -16,7 +16,9 @@ from feedback_service.web.desk import (
     flags,
     frame,
     incidents,
+    ladder,
     looks,
+    notices,
     operators,
     oversight,
     presence,
@@ -29,9 +31,9 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "calendar",
-    "account", "canned", "case", "conflicts", "flags", "furnish", "incidents", "looks", "operators",
-    "oversight", "presence", "queue", "register", "set_aside", "signing", "team", "wording",
+    "account", "calendar", "canned", "case", "conflicts", "flags", "furnish", "incidents",
+    "ladder", "looks", "notices", "operators", "oversight", "presence", "queue", "register",
+    "set_aside", "signing", "team", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

@@ -42,7 +42,9 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "looks": ("desk.looks", (Role.AUDITOR,)),
     "channels": ("desk.channels", (Role.ADMINISTRATOR, Role.AUDITOR)),
     "calendar": ("desk.holidays", (Role.ADMINISTRATOR,)),
+    "ladder": ("desk.ladder", (Role.ADMINISTRATOR,)),
     "set_aside": ("desk.set_aside", HELPERS),
+    "notices": ("desk.notices_page", EVERYONE),
 }
 """What the navigation offers: the view, and the roles it is open to."""
 
@@ -58,9 +60,12 @@ class Person:
 
 @dataclass(frozen=True)
 class NavItem:
+    """`count`: what waits there unseen, if anything."""
+
     key: str
     href: str
     current: bool
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,7 @@ def _person(who: Viewer, lang: str) -> Person:
 
 def _nav(who: Viewer) -> list[NavItem]:
     return [
-        NavItem(key, url_for(view), request.endpoint == view)
+        NavItem(key, url_for(view), request.endpoint == view, who.unseen if key == "notices" else 0)
         for key, (view, roles) in PLACES.items()
         if who.has(*roles) and _ONLY.get(key, _anybody)(who)
     ]
