@@ -48,14 +48,19 @@ def drain(rt: Runtime) -> int:
 
 
 def _batch(rt: Runtime) -> int:
+    """A few cases in one transaction, each institution's recent ones read once for all of them."""
     with rt.transaction() as session:
         cases = session.scalars(
             _waiting(rt).order_by(Case.received_at).limit(BATCH).with_for_update(skip_locked=True)
         ).all()
+        recent: dict[str, Sequence[Other]] = {}
         for case in cases:
             case.compared_at = rt.now()
-            for other, score in _alike(session, case):
-                _keep(rt, session, case, other, score)
+            if case.institution_id not in recent:
+                recent[case.institution_id] = _recent(rt, session, case.institution_id)
+            alike = _alike(case, recent[case.institution_id])
+            _keep(rt, session, case, alike)
+            _join_by_rule(rt, session, case, alike)
     return len(cases)
 
 
@@ -68,24 +73,32 @@ def _waiting(rt: Runtime) -> sa.Select[Case]:
     )
 
 
-def _alike(session: Session, case: Case) -> list[tuple[Other, float]]:
-    """The recent cases that look like this one, most alike first."""
-    others = session.execute(
+def _recent(rt: Runtime, session: Session, institution_id: str) -> Sequence[Other]:
+    """What a new case of the institution may look like."""
+    return session.execute(
         sa.select(
             Case.id, Case.text, Case.service_id, Case.service_point_id, Case.county_code,
             Case.received_at,
         )
         .where(
-            Case.institution_id == case.institution_id,
+            Case.institution_id == institution_id,
             Case.lane == Lane.OPEN,
             Case.status != CaseStatus.CLOSED,
             Case.triaged_at.is_not(None),
-            Case.received_at.between(case.received_at - WINDOW, case.received_at + WINDOW),
-            Case.id != case.id,
+            Case.received_at > rt.now() - 2 * WINDOW,
         )
         .order_by(Case.received_at.desc())
         .limit(MOST_COMPARED)
     ).all()  # fmt: skip
+
+
+def _alike(case: Case, recent: Sequence[Other]) -> list[tuple[Other, float]]:
+    """The recent cases that look like this one, most alike first."""
+    others = [
+        other
+        for other in recent
+        if other.id != case.id and abs(other.received_at - case.received_at) <= WINDOW
+    ]
     scores = similarity.likenesses(_report(case), [_report(other) for other in others])
     found = [pair for pair in zip(others, scores, strict=True) if pair[1] >= SUGGESTED]
     return sorted(found, key=lambda pair: -pair[1])[:MOST_ALIKE]
@@ -95,12 +108,26 @@ def _report(case: Case | Other) -> Report:
     return Report(case.text, case.service_id, case.service_point_id, case.county_code)
 
 
-def _keep(rt: Runtime, session: Session, case: Case, other: Other, score: float) -> None:
-    first, second = sorted((case.id, other.id))
-    row = {"case_id": first, "other_id": second, "score": score, "at": rt.now()}
-    made = insert(Likeness).values(row).on_conflict_do_nothing().returning(Likeness.case_id)
-    if session.scalar(made) and score >= SURE and _one_errand(case, other):
-        _join(rt, session, case, other.id)
+def _keep(rt: Runtime, session: Session, case: Case, alike: Sequence[tuple[Other, float]]) -> None:
+    rows = []
+    for other, score in alike:
+        first, second = sorted((case.id, other.id))
+        rows.append({"case_id": first, "other_id": second, "score": score, "at": rt.now()})
+    if rows:
+        session.execute(insert(Likeness).values(rows).on_conflict_do_nothing())
+
+
+def _join_by_rule(
+    rt: Runtime, session: Session, case: Case, alike: Sequence[tuple[Other, float]]
+) -> None:
+    """With the most alike of those on the same errand, unless a person said that they differ."""
+    sure = [other for other, score in alike if score >= SURE and _one_errand(case, other)]
+    if not sure or members.incident_of(session, case.id):
+        return  # two incidents are merged by a person
+    first, second = sorted((case.id, sure[0].id))
+    pair = session.get_one(Likeness, (first, second), populate_existing=True)
+    if pair.decided is not False:
+        _join(rt, session, case, sure[0].id)
 
 
 def _one_errand(case: Case, other: Other) -> bool:
@@ -112,10 +139,8 @@ def _one_errand(case: Case, other: Other) -> bool:
 
 
 def _join(rt: Runtime, session: Session, case: Case, other_id: uuid.UUID) -> None:
-    """By the rule: into the other's incident, or a new one of both; never into a mended one."""
-    mine, its = members.incident_of(session, case.id), members.incident_of(session, other_id)
-    if mine is not None:
-        return  # two incidents are merged by a person
+    """Into the other's incident, or a new one of both; never into a mended one."""
+    its = members.incident_of(session, other_id)
     incident = session.get_one(Incident, its) if its else _new(rt, session, case)
     if incident.fixed_at is not None:
         return

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from feedback_service import audit, incidents
-from feedback_service.domain.cases import Lane
+from feedback_service import audit, incidents, jobs, schedule, scoring
+from feedback_service.domain.cases import Action, Actor, Lane
+from feedback_service.domain.periods import Period
 from feedback_service.incidents import CannotGather, NoSuchIncident, Why
 from feedback_service.models import AuditLine, Case, Incident, IncidentCase, Likeness, Role
+from feedback_service.redress import Act, act
 from tests.desk_world import DeskWorld
 from tests.integration.incidents_world import (
     cases_and_events,
@@ -22,6 +24,9 @@ from tests.integration.incidents_world import (
 )
 
 pytestmark = pytest.mark.servers
+
+QUARTER = Period.parse("FY2025/26-Q3")
+"""In which the tests' clock stands."""
 
 
 def likenesses(rt: Any) -> list[Likeness]:
@@ -187,6 +192,38 @@ def test_citizens_affected_never_falls_by_merging(world: DeskWorld, rt: Any) -> 
     incidents.merge(rt, viewer, one, other)
     assert parts == (4, 3)
     assert affected(rt, viewer, other) == 6
+
+
+@pytest.mark.parametrize("dimension", ["", "service", "county"])
+def test_gathered_cases_count_in_every_figure_as_if_they_were_not(
+    world: DeskWorld, rt: Any, clock: Any, dimension: str
+) -> None:
+    def figures() -> Any:
+        if dimension:
+            return scoring.by(rt, "NRB", QUARTER, [dimension], public=False)
+        return scoring.card(rt, "NRB", QUARTER, public=False)
+
+    viewer, cases = officer(world), [*outage(world, 5), *outage(world, 1, first=10)]
+    act(rt, cases[0].id, Act(Action.RESOLVE, Actor.OFFICER, "Come on Friday."))
+    clock.forward(days=20)
+    before = figures()
+    one = incidents.gather(rt, viewer, references(cases[:3]))
+    other = incidents.gather(rt, viewer, references(cases[3:]))
+    incidents.merge(rt, viewer, one, other)
+    assert figures() == before
+    assert "6" in str(before), "there is something to count"
+
+
+def test_the_worker_compares_what_the_clock_rings_for(world: DeskWorld, rt: Any) -> None:
+    outage(world, 2, place_id=None, county=None)
+    rt.queue.empty()
+    schedule.ring_for_waiting(rt)
+    assert [job.func_name for job in rt.queue.jobs].count("feedback_service.jobs.likenesses") == 1
+    jobs.use(rt)
+    jobs.likenesses()
+    assert len(suggestions(rt, officer(world))) == 1
+    with rt.transaction() as session:
+        assert not incidents.uncompared(session, rt)
 
 
 def test_who_may_not_act_on_a_case_gathers_and_splits_nothing(world: DeskWorld, rt: Any) -> None:
