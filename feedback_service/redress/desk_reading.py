@@ -149,14 +149,21 @@ def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> 
 
 def colleagues(session: Session, viewer: Viewer, case: Case) -> dict[uuid.UUID, str]:
     """Whom the viewer may hand the case to: people of their institution who may act on it."""
-    roles = (Role.INTEGRITY,) if case.lane is Lane.CONFIDENTIAL else DESK
+    return people_of(session, viewer, case.lane, may_hear(case.id))
+
+
+def people_of(
+    session: Session, viewer: Viewer, lane: Lane, *where: sa.ColumnElement[bool]
+) -> dict[uuid.UUID, str]:
+    """Those of the viewer's institution who act on cases of a lane, by name."""
+    roles = (Role.INTEGRITY,) if lane is Lane.CONFIDENTIAL else DESK
     found = (
         sa.select(Staff.id, Staff.name)
         .where(
             Staff.institution_id == viewer.institution_id,
             Staff.disabled_at.is_(None),
             Staff.role.in_(roles),
-            may_hear(case.id),
+            *where,
         )
         .order_by(Staff.name)
     )

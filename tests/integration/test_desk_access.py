@@ -42,6 +42,8 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.name_deputy": ALL,
     "desk.choose_language": ALL,
     "desk.change_password": ALL,
+    "desk.plan_together": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
+    "desk.act_together": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
     "desk.replies": {Role.SUPERVISOR, Role.ADMINISTRATOR},
     "desk.keep_reply": {Role.SUPERVISOR, Role.ADMINISTRATOR},
     "desk.change_reply": {Role.SUPERVISOR, Role.ADMINISTRATOR},

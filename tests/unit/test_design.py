@@ -21,7 +21,7 @@ from feedback_service.conversations.wording.sheet import Wrong
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Outcome
 from feedback_service.models import Category, MessageState, Role
 from feedback_service.outbox import REMEDIES
-from feedback_service.redress import canned
+from feedback_service.redress import bulk, canned
 from feedback_service.redress.queue import Scope, Tab
 from feedback_service.scoring import Dimension
 from feedback_service.watch import Kind
@@ -121,6 +121,7 @@ SETS: Mapping[str, set[str]] = {
     "alarm.": {kind.replace("-", "_") for kind in Kind},
     "alarm_todo.": {kind.replace("-", "_") for kind in Kind},
     "because.": {"silent", "not_delivered", "not_reachable", "quiet", "no_citizen"},
+    "bulk_act.": set(bulk.TOGETHER),
     "by.": set(Dimension),
     "category.": set(Category),
     "cause.": CAUSES,
@@ -129,6 +130,7 @@ SETS: Mapping[str, set[str]] = {
     "delivery.": {*MessageState, "stopped"},
     "dimension.": set(Dimension),
     "event.": {*(KINDS.get(action, action) for action in Action), "message", "categorise"},
+    "hindrance.": set(bulk.Hindrance),
     "kind.": {"complaint", "information"},
     "language.": set(LANGUAGES),
     "left_out.": INDICATORS,

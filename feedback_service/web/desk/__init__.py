@@ -9,6 +9,7 @@ from feedback_service.runtime import Runtime
 from feedback_service.web.access import open_to, viewer_here
 from feedback_service.web.desk import (
     account,
+    bulk,
     calendar,
     canned,
     case,
@@ -31,7 +32,7 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "account", "calendar", "canned", "case", "conflicts", "flags", "furnish", "incidents",
+    "account", "calendar", "bulk", "canned", "case", "conflicts", "flags", "furnish", "incidents",
     "ladder", "looks", "notices", "operators", "oversight", "presence", "queue", "register",
     "set_aside", "signing", "team", "wording",
 ]  # fmt: skip

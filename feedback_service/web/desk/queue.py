@@ -14,6 +14,7 @@ from feedback_service.domain.cases import CaseStatus, Lane
 from feedback_service.domain.references import read_reference
 from feedback_service.models import Role
 from feedback_service.redress import queue as redress_queue
+from feedback_service.redress.bulk import TOGETHER
 from feedback_service.redress.desk_reading import masked_words
 from feedback_service.redress.queue import Filters, QueuePage, Row, Scope, Tab
 from feedback_service.staff import Viewer
@@ -26,6 +27,7 @@ from feedback_service.web.desk.frame import (
     READERS,
     catalogue,
     channel_key,
+    choices,
     language,
     pages,
     runtime,
@@ -34,7 +36,9 @@ from feedback_service.web.desk.presenting import due_of
 from feedback_service.web.texts import say
 
 SUMMARY = 90
-STATUSES = tuple(tab.value for tab in Tab) + tuple(CaseStatus)
+STATUSES = tuple(CaseStatus)
+"""What the form offers; the tabs offer the rest."""
+ACTING = (Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY)
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def _chosen(who: Viewer) -> Chosen:
     return Chosen(
         scope=asked.get("scope", Scope.ALL),
         q=sought if _reads_words(who) or read_reference(sought) else "",
-        status=status if status in STATUSES else "",
+        status=status if status in (*Tab, *STATUSES) else "",
         late=asked.get("late") == "1",
     )
 
@@ -150,6 +154,8 @@ def _context(
         "late_total": page.tabs[Tab.LATE],
         "first_href": _href(chosen) if request.args.get("after") else None,
         "next_href": _href(chosen, after=page.next_cursor) if page.next_cursor else None,
+        "may_act": who.has(*ACTING),
+        "together": choices("bulk_act", tuple(TOGETHER), lang),
         "register_href": url_for("desk.register") if who.has(*HELPERS) else None,
     }
 
