@@ -4,8 +4,8 @@ Both are pure functions of the case's events and the calendar, so nobody can mov
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 
 from feedback_service.domain import charter
 from feedback_service.domain.calendar import WorkingCalendar, require_aware
@@ -19,6 +19,8 @@ MAX_PAUSE_DAYS = 5  # working days, each
 PAUSE_ENDS = frozenset({Action.ANSWER, Action.DISPUTE, Action.RESOLVE, Action.REJECT})
 # Every other action leaves a due time exactly where it is.
 MOVES_DUE_TIMES = PAUSE_ENDS | {Action.ASK}
+
+_USUAL = WorkingCalendar()
 
 CITIZEN = "citizen"
 LAST_RESORT = "triage"  # holds what has no holder: the desk of last resort
@@ -44,7 +46,8 @@ class Moment:
 
     | action                     | data                                                          |
     |----------------------------|---------------------------------------------------------------|
-    | the first                  | `holder`; `promise`: `{"resolve": {"amount": 5, "unit": ...}}`  |
+    | the first                  | `holder`; `promise`: `{"resolve": {"amount": 5, "unit": ...}}`; |
+    |                            | `hours`: `{"opens": "07:00", "closes": "18:00", "weekend": [6]}`|
     | ask                        | `delivered_at`: ISO time with zone, only when it was delivered; |
     |                            | `way_back`: false when the citizen could not reply              |
     | transfer, clear, escalate  | `holder`, when it changes                                     |
@@ -77,6 +80,28 @@ def promised(events: Sequence[Moment], kind: CommitmentKind) -> Promise | None:
     recorded = _opening(events).data.get("promise")
     promise = recorded.get(kind.value) if isinstance(recorded, Mapping) else None
     return Promise.from_data(promise) if isinstance(promise, Mapping) else None
+
+
+def hours_as_data(calendar: WorkingCalendar) -> dict[str, object]:
+    """What the opening event keeps of office hours; nothing where they are the usual ones."""
+    hours = (calendar.opens, calendar.closes, calendar.weekend)
+    if hours == (_USUAL.opens, _USUAL.closes, _USUAL.weekend):
+        return {}
+    opens, closes = calendar.opens.isoformat("minutes"), calendar.closes.isoformat("minutes")
+    return {"hours": {"opens": opens, "closes": closes, "weekend": sorted(calendar.weekend)}}
+
+
+def with_hours(events: Sequence[Moment], calendar: WorkingCalendar) -> WorkingCalendar:
+    """The calendar with the office hours of the opening event; those of today play no part."""
+    kept = _opening(events).data.get("hours")
+    if not isinstance(kept, Mapping):
+        return calendar
+    return replace(
+        calendar,
+        opens=time.fromisoformat(kept["opens"]),
+        closes=time.fromisoformat(kept["closes"]),
+        weekend=frozenset(kept["weekend"]),
+    )
 
 
 def citizens_due_at(

@@ -29,7 +29,7 @@ def refresh_clock(rt: Runtime, session: Session, case: Case) -> None:
     promise = clocks.promised(events, CommitmentKind.RESOLVE)
     if promise:
         calendar = registry.calendar(rt, session, case.county_code)
-        case.due_at = clocks.due_at(events, promise, calendar)
+        case.due_at = clocks.due_at(events, promise, clocks.with_hours(events, calendar))
 
 
 def raise_late_cases(rt: Runtime, batch: int = BATCH) -> int:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from feedback_service import outbox, registry
+from feedback_service.domain import clocks
 from feedback_service.domain.calendar import WorkingCalendar
 from feedback_service.domain.cases import Action, Lane
 from feedback_service.domain.clocks import Moment
@@ -126,6 +127,7 @@ def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> 
     told = {line.message.id for line in lines if line.message}
     calendar = registry.calendar(rt, session, case.county_code)
     moments = [_moment(line) for line in lines]
+    calendar = clocks.with_hours(moments, calendar)
     return CaseFile(
         case=case,
         unit=unit,
@@ -140,7 +142,7 @@ def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> 
         charter=head.charter,
         calendar=calendar,
         clocks=clocks_of(case, moments, calendar, rt.now()),
-        custody=stretches_of(moments, calendar, rt.now()),
+        custody=stretches_of(moments, calendar, case.closed_at or rt.now()),
         colleagues=colleagues(session, viewer, case),
         next_reference=queue.following(session, viewer, case),
         replies=canned.in_use(session, unit.institution_id),

@@ -106,7 +106,8 @@ def _move_all(
     for case in cases:
         county = case.county_code or 0
         here = [one for one in changed if one.county_code in (0, county)]
-        now, before = calendars[county], _as_it_was(calendars[county], here, year)
+        now = clocks.with_hours(told[case.id], calendars[county])
+        before = _as_it_was(now, here, year)
         for which, (old, new) in _dates(told[case.id], before, now).items():
             was = _of(case, which)
             if old == new or was == new or not may_move(was, new, frozen):

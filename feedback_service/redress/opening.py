@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from feedback_service import outbox, registry
-from feedback_service.domain import charter
+from feedback_service.domain import charter, clocks
 from feedback_service.domain.calendar import NAIROBI, WorkingCalendar
 from feedback_service.domain.cases import Actor, CaseStatus, Lane
 from feedback_service.domain.charter import Promise, PromiseUnit
@@ -61,13 +61,15 @@ def open_case(rt: Runtime, session: Session, complaint: Complaint) -> Case:
     """The case of a complaint: opened now, or the one its source opened before."""
     route = _route(rt, complaint)
     received_at = _received_at(rt, complaint)
-    calendar = registry.calendar(rt, session, complaint.county)
     promised = _charter(rt, complaint, received_at)
     holder = registry.desk(rt, route.holder_id(complaint.lane))
+    calendar = registry.calendar(
+        rt, session, complaint.county, route.institution_id, received_at.astimezone(NAIROBI).date()
+    )
     row = _row(complaint, route, holder, received_at, calendar, promised)
     case, is_new = _insert(session, row)
     if is_new:
-        _open(rt, session, case, complaint, route, promised)
+        _open(rt, session, case, complaint, route, promised, calendar)
     return case
 
 
@@ -78,7 +80,7 @@ def untriaged(session: Session) -> bool:
 
 def _open(
     rt: Runtime, session: Session, case: Case, complaint: Complaint, route: Route,
-    promised: Charter | None,
+    promised: Charter | None, calendar: WorkingCalendar,
 ) -> None:  # fmt: skip
     actor = Actor.OFFICER if complaint.registered_by_id else Actor.CITIZEN
     promise = {
@@ -89,7 +91,7 @@ def _open(
         "holder": case.unit_id, "promise": promise, "channel": case.channel,
         "lane": case.lane.value, "missing_cell": route.missing,
         "charter": case.charter_version,
-    }  # fmt: skip
+    } | clocks.hours_as_data(calendar)  # fmt: skip
     if case.previous_id:
         data["previous"] = str(case.previous_id)
     history.begin(session, case, actor, data, complaint.registered_by_id)

@@ -53,8 +53,9 @@ def clocks_of(
     worked = calendar.time_between(case.received_at, until) - rested
     in_days = promise and promise.unit is PromiseUnit.WORKING_DAYS
     rested_days = rested // calendar.day_length
+    begun = calendar.next_working_moment(case.received_at)
     return Clocks(
-        used_days=max(0, working_days(case.received_at, until, calendar) - rested_days),
+        used_days=max(0, working_days(begun, until, calendar) - rested_days),
         allowed_days=promise.amount
         if promise and in_days
         else max(1, round(allowed / calendar.day_length)),

@@ -1,5 +1,7 @@
 """Kenya's working days: the maintained holiday library plus days gazetted in our own table."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -7,27 +9,41 @@ import holidays
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from feedback_service.domain.calendar import WorkingCalendar
+from feedback_service.domain.calendar import NAIROBI, WorkingCalendar
 from feedback_service.models import Holiday
+from feedback_service.registry import hours
+from feedback_service.registry.hours import Hours
 from feedback_service.registry.reading import catalogue
 from feedback_service.runtime import Runtime
 
 YEARS_BACK, YEARS_AHEAD = 2, 2
 
 
-def calendar(rt: Runtime, session: Session, county: int | None = None) -> WorkingCalendar:
-    """Office hours 08:00-17:00 on weekdays that are no holiday in the county, Africa/Nairobi.
+def calendar(
+    rt: Runtime, session: Session, county: int | None = None, institution_id: str | None = None,
+    on: date | None = None,
+) -> WorkingCalendar:  # fmt: skip
+    """Days that are no holiday in the county, in the hours the office keeps on a day (today).
 
-    One copy a process and county, renewed with the registry's: at most ten seconds behind a load.
+    Hours are 08:00-17:00 on weekdays unless the institution, or else the county, has its own.  One
+    copy a process, renewed with the registry's: at most ten seconds behind a change.
     """
     county = county or 0
     now = (catalogue(rt).version, rt.now().year)
-    kept: tuple[tuple[int, int], dict[int, WorkingCalendar]] | None = rt.kept.get("calendars")
-    if kept is None or kept[0] != now:
-        kept = rt.kept["calendars"] = (now, {})
-    if county not in kept[1]:
-        kept[1][county] = newest(session, county, now[1])
-    return kept[1][county]
+    kept: _Kept | None = rt.kept.get("calendars")
+    if kept is None or kept.of != now:
+        kept = rt.kept["calendars"] = _Kept(now, hours.all_of(session), {})
+    if county not in kept.by_county:
+        kept.by_county[county] = newest(session, county, now[1])
+    day = on or rt.now().astimezone(NAIROBI).date()
+    return hours.within(kept.by_county[county], kept.hours, (institution_id, county), day)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    of: tuple[int, int]
+    hours: Sequence[Hours]
+    by_county: dict[int, WorkingCalendar]
 
 
 def newest(session: Session, county: int, year: int) -> WorkingCalendar:

@@ -65,6 +65,7 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.channels": {Role.ADMINISTRATOR, Role.AUDITOR},
     "desk.send_again": ADMINISTRATOR,
     "desk.holidays": ADMINISTRATOR,
+    "desk.keep_hours": ADMINISTRATOR,
     "desk.enter_holiday": ADMINISTRATOR,
     "desk.end_holiday": ADMINISTRATOR,
     "desk.take_in_holidays": ADMINISTRATOR,

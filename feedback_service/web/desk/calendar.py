@@ -1,4 +1,5 @@
-"""The calendar all clocks go by: holidays of a year, gazetted ones entered, taken back, as CSV.
+"""The calendar all clocks go by: holidays of a year, gazetted ones entered, taken back, as CSV,
+and the hours that offices keep.
 
 Clocks of every institution stand still on these days: they are the whole service's to change.
 """
@@ -13,10 +14,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from feedback_service.models import MovedDate, Role
-from feedback_service.registry import gazette
+from feedback_service.registry import gazette, hours
 from feedback_service.registry.gazette import BadDays, Day, Fault, NoSuchDay, Problem
 from feedback_service.web.access import open_to, viewer
-from feedback_service.web.desk.frame import Choice, catalogue, pages, runtime, serves_all
+from feedback_service.web.desk import office_hours
+from feedback_service.web.desk.frame import (
+    Choice,
+    catalogue,
+    language,
+    pages,
+    runtime,
+    serves_all,
+)
 
 FIELDS = gazette.COLUMNS
 
@@ -51,6 +60,8 @@ class Returned:
     form: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
+    hours: Mapping[str, str] = field(default_factory=dict)
+    hours_errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @pages.get("/calendar")
@@ -114,6 +125,29 @@ def take_in_holidays() -> ResponseReturnValue:
     return _changed(number, rows[0].date.year if rows else None)
 
 
+@pages.post("/calendar/hours")
+@open_to(Role.ADMINISTRATOR)
+def keep_hours() -> ResponseReturnValue:
+    """Keep an office's hours from a day on."""
+    _for_all_only()
+    rt, wrong = runtime(), []
+    try:
+        wanted = office_hours.read(request.form, language())
+        with rt.transaction() as db:
+            hours.keep(db, wanted, viewer().staff_id, rt.now())
+    except office_hours.NotFilled as error:
+        wrong = error.fields
+    except hours.BadHours as error:
+        wrong = [error.field]
+    if wrong:
+        typed = {name: request.form.get(name, "") for name in office_hours.FIELDS}
+        errors = {name: office_hours.ERRORS[name] for name in wrong}
+        return _page(Returned(hours=typed, hours_errors=errors)), 422
+    rt.kept.pop("catalogue", None)
+    flash("hours_kept", "done")
+    return redirect(url_for("desk.holidays"), 303)
+
+
 def _for_all_only() -> None:
     if not serves_all(viewer()):
         abort(404)
@@ -132,6 +166,8 @@ def _page(returned: Returned) -> str:
     year = min(max(year, span[0]), span[-1])
     with rt.transaction() as db:
         lines = [_line(db, one) for one in gazette.listed(db, year, rt.now())]
+        kept = hours.all_of(db)
+    lang = language()
     return render_template(
         "desk/calendar.html",
         lines=lines,
@@ -141,6 +177,12 @@ def _page(returned: Returned) -> str:
         form=returned.form,
         errors=returned.errors,
         problems=[_mistake(one) for one in returned.problems],
+        hours=[office_hours.line(one, lang) for one in kept],
+        scopes=[Choice(key, name) for key, name in office_hours.scopes(lang).items()],
+        weekdays=office_hours.weekdays(lang),
+        shut=request.form.getlist("weekend") or ["5", "6"],
+        hours_form={"opens": "08:00", "closes": "17:00"} | dict(returned.hours),
+        hours_errors=returned.hours_errors,
         csv_href=f"{url_for('desk.holidays')}?as=csv",
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from feedback_service import identity
 from feedback_service.conversations.wording import kes, phrase, promised
 from feedback_service.domain import escalation
-from feedback_service.domain.cases import OPEN, Action, Lane, Outcome
+from feedback_service.domain.cases import OPEN, Action, CaseStatus, Lane, Outcome
 from feedback_service.domain.clocks import CITIZEN, MAX_PAUSE_DAYS
 from feedback_service.domain.references import spoken
 from feedback_service.models import Category
@@ -86,7 +86,9 @@ def _head(file: CaseFile, reader: Reader) -> CaseHead:
     place = known.places.get(case.service_point_id or "")
     county = known.counties.get(case.county_code or 0)
     answered = case.resolved_at or case.closed_at
-    due = due_of(lang, case.status, case.due_at, answered, reader.now, file.calendar)
+    due = due_of(
+        lang, case.status, case.due_at, answered, reader.now, file.calendar, case.received_at
+    )
     information = case.category is Category.INFORMATION
     return CaseHead(
         reference=case.reference,
@@ -239,6 +241,7 @@ def _dispute(file: CaseFile, lang: str) -> Dispute | None:
 
 def _custody(file: CaseFile, reader: Reader) -> list[Held]:
     whole, lang = _whole(file) or timedelta(seconds=1), reader.lang
+    closed = file.case.status is CaseStatus.CLOSED
     held = []
     for number, stretch in enumerate(file.custody, start=1):
         office, last = reader.offices.get(stretch.holder), number == len(file.custody)
@@ -248,7 +251,7 @@ def _custody(file: CaseFile, reader: Reader) -> list[Held]:
         held.append(
             Held(
                 who, place or "", stretch.level, stretch.from_at,
-                None if last else stretch.to_at, span(stretch.working), stretch.working / whole,
+                None if last and not closed else stretch.to_at, span(stretch.working), stretch.working / whole,
             )
         )  # fmt: skip
     return held

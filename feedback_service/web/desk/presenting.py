@@ -21,15 +21,19 @@ class Due:
 
 def due_of(
     lang: str, status: CaseStatus, due_at: datetime, answered_at: datetime | None,
-    now: datetime, calendar: WorkingCalendar,
+    now: datetime, calendar: WorkingCalendar, received_at: datetime | None = None,
 ) -> Due:  # fmt: skip
-    """How a case stands to its due time; an answered one shows the day it was answered."""
+    """How a case stands to its due time; an answered one shows the day it was answered.
+
+    What came while the office was shut counts from its next opening, as its due time does.
+    """
     if status not in OPEN:
         at = answered_at or now
         return Due(day(lang, at), at > due_at, False)
     if now > due_at:
         return Due(due_words(lang, -max(1, working_days(due_at, now, calendar))), True, False)
-    left = max(0, working_days(now, due_at, calendar))
+    begun = max(now, calendar.next_working_moment(received_at)) if received_at else now
+    left = max(0, working_days(begun, due_at, calendar))
     return Due(due_words(lang, left), False, left <= SOON)
 
 

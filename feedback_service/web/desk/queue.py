@@ -190,7 +190,7 @@ def _row(row: Row, lang: str, now: datetime, calendar: WorkingCalendar) -> CaseR
     known = catalogue()
     service = known.services.get(row.service_id or "")
     place = known.places.get(row.place_id or "")
-    due = due_of(lang, row.status, row.due_at, row.resolved_at, now, calendar)
+    due = due_of(lang, row.status, row.due_at, row.resolved_at, now, calendar, row.received_at)
     return CaseRow(
         reference=row.reference,
         href=url_for("desk.case", reference=row.reference),
