@@ -10,7 +10,16 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from redis.exceptions import RedisError
 
-from feedback_service import attachments, incidents, intake, outbox, redress, registry, watch
+from feedback_service import (
+    attachments,
+    incidents,
+    intake,
+    notices,
+    outbox,
+    redress,
+    registry,
+    watch,
+)
 from feedback_service.redress import conflicts, moved
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.scoring import flags
@@ -46,6 +55,7 @@ DUTIES: dict[str, Duty] = {
     "ring": Duty(timedelta(seconds=3), ring_for_waiting),
     "soon": Duty(timedelta(minutes=5), redress.warn_of_lateness),
     "moved": Duty(timedelta(minutes=1), moved.recompute),
+    "mail": Duty(timedelta(minutes=1), notices.mail_waiting),
     "late": Duty(timedelta(minutes=1), redress.raise_late_cases),
     "watch": Duty(timedelta(minutes=1), watch_channels),
     "verdicts": Duty(timedelta(minutes=1), redress.follow_answers),

@@ -13,11 +13,10 @@ from feedback_service.domain.escalation import OMBUDSMAN_LEVEL
 from feedback_service.registry import cells
 from feedback_service.registry.cells import Reader
 
-COUNTIES, INSTITUTIONS, UNITS = "counties.csv", "institutions.csv", "units.csv"
-SERVICE_POINTS, SERVICES, SECTORS = "service_points.csv", "services.csv", "sectors.csv"
-CHARTERS, POSTERS, OFFERINGS = "charters.csv", "posters.csv", "offerings.csv"
-RESPONSIBILITIES, LADDERS = "responsibilities.csv", "ladders.csv"
-HOLIDAYS = "holidays_extra.csv"
+COUNTIES, LADDERS, SECTORS, UNITS = "counties.csv", "ladders.csv", "sectors.csv", "units.csv"
+INSTITUTIONS, SERVICES, CHARTERS = "institutions.csv", "services.csv", "charters.csv"
+SERVICE_POINTS, POSTERS, OFFERINGS = "service_points.csv", "posters.csv", "offerings.csv"
+RESPONSIBILITIES, HOLIDAYS = "responsibilities.csv", "holidays_extra.csv"
 
 MENU_LINE, OFFICE, NAME, PLACE, PAPERS, NOTE = 20, 22, 60, 100, 200, 60
 """Septets that fit: a menu line, an office in an SMS, a name, where to go, requirements, a note."""

@@ -37,7 +37,7 @@ def late(world: DeskWorld, supervisor: Browser, rt: Any, clock: Any) -> Any:
 def test_a_rise_is_counted_in_the_frame_and_told_on_the_page(late: Any, supervisor: Any) -> None:
     page = supervisor.get("/desk/notices").text
     assert "(1 new)" in page
-    assert "A case has risen to you (supervisor): you must answer now" in page
+    assert "A case has risen to you: you must answer now" in page
     assert f"/desk/cases/{late.reference}" in page
     assert "Kesi imepanda hadi kwako" in supervisor.get("/desk/notices?lang=sw").text
 
@@ -88,7 +88,7 @@ def test_a_named_head_with_an_account_hears_at_the_desk(
     )
     clock.set(world.case().due_at + timedelta(days=10))
     redress.raise_late_cases(rt)
-    assert "risen to you (accounting officer)" in Browser(app, director).get("/desk/notices").text
+    assert "risen to you" in Browser(app, director).get("/desk/notices").text
     with rt.transaction() as session:
         line = session.scalars(sa.select(AuditLine)).one()
         assert (line.what, line.subject) == ("ladder.holder", "NRB:head")

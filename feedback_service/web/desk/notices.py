@@ -15,7 +15,6 @@ from feedback_service.models import Case, Notice
 from feedback_service.redress.sight import may_see
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import EVERYONE, language, pages, runtime
-from feedback_service.web.texts import say
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,7 @@ def _told(row: Notice, reference: str | None, visible: bool) -> Told:
 
 
 def _words(row: Notice) -> str:
-    lang, level = language(), int(row.data.get("level", 0))
-    return say(lang, f"notices.{row.kind}", level=say(lang, f"level.{level}"))
+    return notices.sentence(row.kind, language())
 
 
 def _href(row: Notice, reference: str | None, visible: bool) -> str | None:

@@ -1,0 +1,45 @@
+"""What a notice says, by its kind, in both languages: the same at the desk and by mail."""
+
+from collections.abc import Mapping
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "rose": {
+        "en": "A case has risen to you: you must answer now",
+        "sw": "Kesi imepanda hadi kwako: lazima ujibu sasa",
+    },
+    "ombudsman": {
+        "en": "A citizen has taken a case to the Ombudsman: its file is ready",
+        "sw": "Mwananchi amepeleka kesi kwa Ombudsman: faili yake iko tayari",
+    },
+    "soon": {
+        "en": "A case is due within a working day and has no answer",
+        "sw": "Kesi inafikia siku yake ndani ya siku moja ya kazi na haina jibu",
+    },
+    "disputed": {
+        "en": "The citizen says a case is not solved",
+        "sw": "Mwananchi anasema kesi haijatatuliwa",
+    },
+    "appealed": {
+        "en": "The citizen has taken a case a rung higher",
+        "sw": "Mwananchi amepeleka kesi ngazi ya juu",
+    },
+    "reopened": {"en": "A case was reopened", "sw": "Kesi imefunguliwa tena"},
+    "added": {
+        "en": "The citizen added words to a closed case",
+        "sw": "Mwananchi ameongeza maneno kwenye kesi iliyofungwa",
+    },
+    "danger": {"en": "Danger: open this case now", "sw": "Hatari: fungua kesi hii sasa"},
+}
+_OTHER = {"en": "There is news of a case", "sw": "Kuna habari za kesi"}
+SUBJECT = {"en": ("1 notice", "{n} notices"), "sw": ("Taarifa 1", "Taarifa {n}")}
+CASE = {"en": "Case", "sw": "Kesi"}
+INSTEAD = {
+    "en": "nobody stands on that rung: you have it as the desk of last resort",
+    "sw": "hakuna mtu kwenye ngazi hiyo: uko nayo kama dawati la mwisho",
+}
+WHERE = {"en": "See them all", "sw": "Zione zote"}
+
+
+def sentence(kind: str, language: str) -> str:
+    """The sentence of a kind; of one that is newer than this process, that there is news."""
+    return WORDS.get(kind, _OTHER)[language]
