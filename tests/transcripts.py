@@ -214,6 +214,10 @@ BRANCHES = {
         "en", {**CLOSED, "too_late": "1"}, ["5", "1", "1"], "END This can no longer be changed",
         [*SEEN, Effect.DISPUTE],
     ),
+    "my cases: a new case goes on": (
+        "en", {**CLOSED, "went_on": "1"}, ["5", "1", "1"], "END 4821 9038 goes on with it",
+        [*SEEN, Effect.DISPUTE],
+    ),
     "my cases: withdraw": (
         "sw", OPEN, ["5", "1", "2", "1"], "END 4821 9038 imeondolewa.",
         [*SEEN, Effect.WITHDRAW],

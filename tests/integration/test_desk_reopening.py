@@ -79,7 +79,7 @@ def test_an_appeal_reaches_them_too(world: DeskWorld, rt: Any, supervisor: Any, 
     case = world.case()
     clock.forward(days=40)
     assert says(rt, case, Action.ESCALATE)
-    assert heard(rt) == [("appealed", supervisor.id)]
+    assert ("appealed", supervisor.id) in heard(rt)
 
 
 def test_a_confidential_dispute_passes_the_supervisor_of_the_accused(

@@ -239,12 +239,17 @@ def test_a_reference_and_words_are_added_to_the_case(client, loaded_rt, all_of, 
     assert arrived(loaded_rt)[-1].startswith(f"Added to case {spoken(case.reference)}.")
 
 
-def test_a_verdict_a_month_after_closing_comes_too_late(client, loaded_rt, case, office, clock):
+@pytest.mark.parametrize(
+    ("word", "says"), [("YES", "can no longer be changed"), ("NO", "goes on with it")]
+)
+def test_a_verdict_a_month_after_closing_comes_too_late(
+    word, says, client, loaded_rt, case, office, clock
+):
     office(case, Action.RESOLVE)
     sms(client, "1")
     clock.forward(days=31)
-    sms(client, f"{case.reference} NO")
-    assert "can no longer be changed" in arrived(loaded_rt)[-1]
+    sms(client, f"{case.reference} {word}")
+    assert says in arrived(loaded_rt)[-1]
 
 
 @pytest.mark.parametrize("word", ["KISWAHILI", "ENGLISH"])
