@@ -56,11 +56,11 @@ class Refused:
 
 @dataclass
 class Answered:
-    """The references done and refused; `hidden`: cases that this person may not see."""
+    """The references done and refused; `moved`: cases that another institution has by now."""
 
     done: list[str] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-    hidden: int = 0
+    moved: int = 0
 
 
 def act_on_all(
@@ -117,7 +117,7 @@ def _one(
             seen = sa.select(Case).where(Case.id == case_id, may_see(who))
             case = session.scalars(seen.with_for_update(of=Case)).one_or_none()
             if case is None:
-                report.hidden += 1
+                report.moved += _has_moved(session, viewer, case_id)
                 return
             reference = case.reference
             if why := _left_out(who, case, what.action):
@@ -128,6 +128,12 @@ def _one(
         report.refused.append(Refused(reference, str(error)))
     else:
         report.done.append(reference)
+
+
+def _has_moved(session: Session, viewer: Viewer, case_id: uuid.UUID) -> bool:
+    """Whether another institution has it now; what is shut to this person is not even counted."""
+    case = session.get_one(Case, case_id)
+    return viewer.institution_id not in (case.institution_id, case.host_id)
 
 
 def _left_out(who: Viewer, case: Case, action: Action) -> str:

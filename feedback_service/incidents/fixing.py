@@ -14,7 +14,7 @@ from itertools import groupby
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from feedback_service import audit, identity, outbox, registry
+from feedback_service import audit, identity, outbox
 from feedback_service.domain.cases import OPEN, VERDICT_AFTER, Action, may_change_mind
 from feedback_service.domain.closing import some_hour
 from feedback_service.domain.references import spoken
@@ -27,7 +27,15 @@ from feedback_service.incidents.answering import (
     citizens_language,
 )
 from feedback_service.incidents.gathering import NoSuchIncident
-from feedback_service.models import Case, CaseEvent, Citizen, Incident, IncidentCase, Message
+from feedback_service.models import (
+    Case,
+    CaseEvent,
+    Citizen,
+    Incident,
+    IncidentCase,
+    Institution,
+    Message,
+)
 from feedback_service.redress import Sight, may_see
 from feedback_service.runtime import Runtime
 from feedback_service.staff import Viewer
@@ -114,16 +122,16 @@ def _untold(rt: Runtime, incident_id: uuid.UUID) -> list[Sequence[uuid.UUID]]:
 
 def _tell(rt: Runtime, session: Session, incident: Incident, case_ids: Sequence[uuid.UUID]) -> None:
     """One message about one of the citizen's cases: an answered one, which a verdict can close."""
-    cases = [session.get_one(Case, case_id) for case_id in case_ids]
-    case = next((each for each in cases if each.status not in OPEN), cases[0])
+    case = _told_about(incident, [session.get_one(Case, case_id) for case_id in case_ids])
     citizen = session.get_one(Citizen, case.citizen_id)
     if not identity.is_current(citizen, rt.now()):
         return  # the number may be somebody else's by now
     language = citizens_language(session, case)
     words = Words(incident.fix_en, incident.fix_sw)
+    office = session.get_one(Institution, incident.institution_id)
     values = {
         "reference": spoken(case.reference),
-        "office": registry.desk(rt, case.unit_id).named(language),
+        "office": office.short_sw if language == "sw" else office.short_en,
         "answer": words.said(language),
     }
     key = f"{_key(incident.id)}:{citizen.id}"
@@ -134,9 +142,17 @@ def _tell(rt: Runtime, session: Session, incident: Incident, case_ids: Sequence[
         outbox.post(session, citizen, case.channel, language, say, rt.now(), case.id)
 
 
+def _told_about(incident: Incident, cases: Sequence[Case]) -> Case:
+    """Of a citizen's cases the one to name: still with the office that mended it, and answered."""
+    theirs = [each for each in cases if each.institution_id == incident.institution_id] or cases
+    return next((each for each in theirs if each.status not in OPEN), theirs[0])
+
+
 def _is_asked_apart(session: Session, incident: Incident, case: Case, now: datetime) -> bool:
-    """Whether no question follows by itself: the case was answered before this fix."""
-    if case.status in OPEN or (case.closed_at and not may_change_mind(case.closed_at, now)):
+    """Whether no question follows by itself: this office answered the case before the fix."""
+    if case.status in OPEN or case.institution_id != incident.institution_id:
+        return False
+    if case.closed_at and not may_change_mind(case.closed_at, now):
         return False
     by_fix = CaseEvent.source == f"incident:{incident.id}:{FIX}:{case.id}"
     return session.scalar(sa.select(CaseEvent.number).where(by_fix)) is None

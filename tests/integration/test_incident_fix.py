@@ -11,7 +11,16 @@ import sqlalchemy as sa
 from feedback_service import incidents, redress
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Outcome
 from feedback_service.incidents import AlreadyFixed, NoSuchIncident, NoWords, Words
-from feedback_service.models import Case, Citizen, IncidentCase, Message, MessageState, Role
+from feedback_service.models import (
+    Case,
+    Citizen,
+    Conflict,
+    IncidentCase,
+    Message,
+    MessageState,
+    Role,
+)
+from feedback_service.models.privacy import Certainty
 from feedback_service.redress import Act
 from tests.desk_world import DeskWorld
 from tests.handset import sms
@@ -56,7 +65,7 @@ def test_one_answer_reaches_every_reporter_about_their_own_case(world: DeskWorld
     speaks(rt, cases[1], "sw")
     incident_id = gathered(world, rt, cases)
     report = incidents.act_on_all(rt, officer(world), incident_id, Action.RESOLVE, BOTH, "1")
-    assert (report.done, report.refused, report.hidden) == (references(cases), [], 0)
+    assert (report.done, report.refused, report.moved) == (references(cases), [], 0)
     told = {m.case_id: m.text for m in messages(rt, "sms-answered")}
     assert set(told) == {case.id for case in cases}
     assert ["generator" in told[c.id] for c in cases] == [True, False, True]
@@ -88,8 +97,29 @@ def test_what_cannot_be_done_is_left_and_said_why(world: DeskWorld, rt: Any) -> 
     report = incidents.act_on_all(rt, viewer, incident_id, Action.RESOLVE, BOTH, "1")
     assert report.done == references([mine, shut])
     assert [(r.reference, r.why) for r in report.refused] == [(answered.reference, "already")]
-    assert report.hidden == 1
+    assert report.moved == 1
     assert now_of(rt, gone).status is CaseStatus.RECEIVED
+
+
+def test_what_is_shut_to_the_officer_is_neither_answered_nor_counted(
+    world: DeskWorld, rt: Any
+) -> None:
+    named, *others = outage(world)
+    incident_id, viewer = gathered(world, rt, [named, *others]), officer(world)
+    with rt.transaction() as session:
+        session.add(
+            Conflict(
+                case_id=named.id, staff_id=viewer.staff_id, certainty=Certainty.NAMED,
+                how="citizen", at=rt.now(),
+            )
+        )  # fmt: skip
+    report = incidents.act_on_all(rt, viewer, incident_id, Action.RESOLVE, BOTH, "1")
+    assert (report.done, report.refused, report.moved) == (references(others), [], 0)
+    assert now_of(rt, named).status is CaseStatus.RECEIVED
+    with rt.transaction() as session:
+        shown = incidents.open_incident(session, viewer, incident_id, rt.now())
+    assert named.id not in {member.case.id for member in shown.members}
+    assert shown.summary.citizens == 2
 
 
 def test_an_answer_without_words_changes_nothing(world: DeskWorld, rt: Any) -> None:
@@ -200,6 +230,21 @@ def test_better_or_not_goes_to_the_citizen_s_own_case_and_to_no_other(
     with rt.transaction() as session:
         shown = incidents.open_incident(session, officer(world), incident_id, rt.now())
     assert shown.votes == incidents.Votes(int(key == "1"), int(key == "2"), 1)
+
+
+def test_the_office_that_mended_it_is_named_also_where_another_has_the_case(
+    world: DeskWorld, rt: Any, clock: Any
+) -> None:
+    moved, kept = outage(world, 2)
+    incident_id = gathered(world, rt, [moved, kept])
+    redress.act(rt, moved.id, Act(Action.TRANSFER, Actor.OFFICER, "Theirs", unit_id="DIS-R"))
+    redress.act(rt, moved.id, Act(Action.RESOLVE, Actor.OFFICER, "Come on Friday."))
+    clock.forward(hours=1)
+    incidents.declare_fix(rt, officer(world), incident_id, BOTH)
+    told = {m.case_id: m.text for m in messages(rt, "sms-fixed")}
+    assert set(told) == {moved.id, kept.id}
+    assert all("Registration Bureau" in text for text in told.values())
+    assert messages(rt, "sms-better") == [], "the other office's answer is asked about as its own"
 
 
 def test_a_fix_is_declared_once(world: DeskWorld, rt: Any, clock: Any) -> None:

@@ -72,7 +72,7 @@ class Report:
 
     done: int
     left: Sequence[tuple[str, str, str]]
-    hidden: int
+    moved: int
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def report_of(answered: Answered, lang: str) -> Report:
         (each.reference, url_for("desk.case", reference=each.reference), _why(each.why, lang))
         for each in answered.refused
     ]
-    return Report(len(answered.done), left, answered.hidden)
+    return Report(len(answered.done), left, answered.moved)
 
 
 _WHY: Mapping[str, str] = {
