@@ -26,7 +26,7 @@ $(STAMP): requirements.lock bootstrap.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
-.PHONY: help run test check bench demo lock clean
+.PHONY: help run test check bench game demo lock clean
 help:                    ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
 
@@ -42,6 +42,9 @@ check: $(STAMP)          ## ruff, mypy strict, import-linter, guard tests
 
 bench: $(STAMP)          ## the numbers of the README, as ratios within one run
 	@$(BIN)/python -m tests.bench.run $(ARGS)
+
+game: $(STAMP)           ## offices play every known strategy; fails when one gains more than a point
+	@$(BIN)/python -m tests.game.run $(ARGS)
 
 demo: $(STAMP)           ## fill a running service (make run) with a simulated quarter
 	@$(BIN)/feedback demo $(ARGS)

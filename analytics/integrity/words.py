@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from analytics.integrity.facts import Finding, Handled, Records, Signal
@@ -50,19 +51,17 @@ def _alike(cases: Sequence[Handled], asked: CopiedWords) -> list[list[Handled]]:
         if case.incident is None:
             texts[plain(case.words)].append(case)
     ordered = sorted(texts, key=lambda text: (-len(texts[text]), text))[:MOST_TEXTS]
-    groups, taken = [], set()
-    for text in ordered:
-        if text in taken:
+    like = process.cdist(
+        ordered, ordered, scorer=fuzz.ratio, score_cutoff=asked.alike, dtype=np.uint8
+    )
+    groups: list[list[Handled]] = []
+    taken: set[int] = set()
+    for number in range(len(ordered)):
+        if number in taken:
             continue
-        others = [other for other in ordered if other not in taken]
-        like = process.extract(
-            text, others, scorer=fuzz.ratio, score_cutoff=asked.alike, limit=None
-        )
-        names = [other for other, _, _ in like]
-        taken.update(names)
-        groups.append([case for name in names for case in texts[name]])
-        if len(groups[-1]) < asked.least and len(texts[text]) == 1:
-            break  # What is left are texts used once each, in groups no larger than this one.
+        members = [int(n) for n in np.flatnonzero(like[number]) if n not in taken]
+        taken.update(members)
+        groups.append([case for n in members for case in texts[ordered[n]]])
     return groups
 
 

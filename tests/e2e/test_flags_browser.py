@@ -37,6 +37,7 @@ def test_the_flags_shut_nobody_out(page: Any, flagged: str, rt: Any) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         for room, name in (("flags", "flags-list"), (f"flags/{one}?lang=sw", "flag-sw")):
             page.goto(flagged + room)
+            assert page.locator("h1").count() == 1
             check(page, f"{name}-{theme}-{width}")
 
 

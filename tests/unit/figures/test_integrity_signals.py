@@ -196,6 +196,16 @@ def test_one_text_for_whatever_was_complained_of_is_seen() -> None:
     assert finding.detail["categories"] == 4
 
 
+def test_a_word_changed_in_each_answer_does_not_hide_the_copy() -> None:
+    words = "Your matter has been looked at by {who} and is closed. Thank you for your patience."
+    names = [f"{chr(97 + n % 26)}{chr(97 + n % 7)}o" for n in range(60)]
+    cases = [
+        handled(n, **({"words": words.format(who=names[n])} if n < 60 else {})) for n in range(200)
+    ]
+    (finding,) = of_cases(*cases)
+    assert (finding.signal, len(finding.records)) == (Signal.COPIED_WORDS, 60)
+
+
 @pytest.mark.parametrize(
     "about", [{"category": "delay"}, {"incident": "i", "likeness": 0.8}], ids=["canned", "incident"]
 )
