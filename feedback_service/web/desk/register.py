@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -17,11 +18,13 @@ from sqlalchemy.orm import Session
 from feedback_service import identity, redress, triage
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Lane
+from feedback_service.domain.information import Handling
 from feedback_service.domain.phones import NotAPhone, normalise
 from feedback_service.domain.references import read_reference
 from feedback_service.identity import KeyRing
 from feedback_service.models import Case, Category
-from feedback_service.redress import Complaint, case_by_reference
+from feedback_service.redress import Complaint
+from feedback_service.redress.sight import not_shut
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import (
@@ -44,7 +47,7 @@ SERIOUS = frozenset({Category.BRIBERY, Category.THREAT})
 """What an accused office must not see before people have looked, whatever the words are."""
 FIELDS = (
     "came", "received_on", "phone", "language", "service", "county", "place", "category", "words",
-    "token",
+    "token", "handling",
 )  # fmt: skip
 
 
@@ -62,6 +65,7 @@ class Filed:
     category: Category | None
     words: str
     token: str
+    handling: Handling
 
 
 @dataclass(frozen=True)
@@ -107,12 +111,17 @@ def file() -> ResponseReturnValue:
 def slip(reference: str) -> ResponseReturnValue:
     """The slip of a case the reader registered; it says nothing of what the case is about.
 
-    None once the case is confidential: the office that holds it then is nobody's business.
+    None once the case is confidential or names the reader: who holds it then is not for them.
     """
     rt, lang = runtime(), request.args.get("in", language())
     with rt.transaction() as db:
-        case = case_by_reference(db, read_reference(reference) or "")
-        if case is None or case.registered_by_id != viewer().staff_id:
+        theirs = sa.select(Case).where(
+            Case.reference == (read_reference(reference) or ""),
+            Case.registered_by_id == viewer().staff_id,
+            not_shut(viewer()),
+        )
+        case = db.scalars(theirs).one_or_none()
+        if case is None:
             abort(404)
         if case.lane is Lane.CONFIDENTIAL:
             abort(404)
@@ -133,6 +142,7 @@ def mistakes(typed: Mapping[str, str]) -> dict[str, str]:
         "county": _choice(typed["county"], [str(code) for code in known.counties]),
         "place": _choice(typed["place"], known.places),
         "category": _choice(typed["category"], tuple(Category)),
+        "handling": _choice(typed["handling"], tuple(Handling)),
         "words": _words_mistake(typed["words"]),
     }
     if service and service.by_county and not typed["county"] and not typed["place"]:
@@ -155,6 +165,7 @@ def _read(typed: Mapping[str, str]) -> Filed:
         category=Category(typed["category"]) if typed["category"] else None,
         words=typed["words"],
         token=token if re.fullmatch(r"[0-9a-f]{8,64}", token) else secrets.token_hex(16),
+        handling=Handling(typed["handling"] or Handling.COMPLAINT),
     )
 
 
@@ -180,6 +191,7 @@ def _open(filed: Filed, who: Viewer) -> str:
             place_id=filed.place,
             county=filed.county,
             category=filed.category,
+            handling=filed.handling,
             lane=lane,
             urgent=screened.danger,
             received_on=filed.received_on,
@@ -219,6 +231,7 @@ def _form(typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
             (Choice(p.id, p.name) for p in known.places.values()), key=lambda choice: choice.name
         ),
         categories=choices("category", tuple(Category), lang),
+        handlings=choices("handling", tuple(Handling)[1:], lang),
     )
 
 
