@@ -93,7 +93,7 @@ def _open(
         "charter": case.charter_version,
     } | clocks.hours_as_data(calendar)  # fmt: skip
     if case.previous_id:
-        data["previous"] = str(case.previous_id)
+        data["previous"] = session.get_one(Case, case.previous_id).reference
     history.begin(session, case, actor, data, complaint.registered_by_id)
     if route.missing and complaint.service_id:
         registry.count_miss(rt, session, complaint.service_id, complaint.place_id, complaint.county)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -119,6 +120,22 @@ def test_an_officer_does_not(officer: Browser, rt: Any, answered: Callable[..., 
     assert "Open it again" not in page
     assert officer.post(f"{path}/reopen", seen=seen(page), why="I want to.").status_code == 409
     assert fresh(rt, case).status is CaseStatus.RESOLVED
+
+
+def test_the_desk_reads_which_case_goes_on_with_which(
+    world: DeskWorld, app: Any, rt: Any, clock: Any, answered: Callable[..., Case]
+) -> None:
+    case = answered()
+    says(rt, case, Action.CONFIRM)
+    clock.forward(days=31)
+    officer = Browser(app, world.staff(Role.OFFICER, "NRB", unit_id="NRB-R"))
+    follows = redress.citizen_says(rt, case.id, Act(Action.DISPUTE, Actor.CITIZEN, source="s:2"))
+    assert follows
+    with rt.transaction() as session:
+        session.get_one(Case, follows.id).triaged_at = rt.now()
+    for here, words, there in ((case, "went on as", follows), (follows, "goes on with", case)):
+        page = officer.get(f"/desk/cases/{here.reference}").text
+        assert re.search(rf"{words} (closed )?case {redress.spoken(there.reference)}", page)
 
 
 def test_not_upheld_keeps_its_ground_and_both_read_it(

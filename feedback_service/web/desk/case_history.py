@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from feedback_service.domain.cases import Action, Actor
+from feedback_service.domain.references import spoken
 from feedback_service.models import CaseEvent, Message
 from feedback_service.redress.desk_reading import CaseFile, Line, masked_words
 from feedback_service.redress.telling import NOTICES
@@ -65,13 +66,23 @@ def _what(file: CaseFile, event: CaseEvent, lang: str, offices: Mapping[str, Off
         return f"{label}: {names.get(str(event.data.get('to')), NAMELESS)}"
     if categorises(event):
         return f"{label}: {say(lang, 'category.' + str(event.data['category']))}"
-    if event.data.get("prompted"):
-        return f"{label}, {say(lang, 'case.prompted')}"
-    if ground := event.data.get("ground"):
-        return f"{label}: {say(lang, 'reject_ground.' + str(ground))}"
-    if because := str(event.data.get("because", "")).replace("-", "_"):
-        return f"{label}: {say(lang, 'because.' + because)}"
-    return None
+    why = _why(event, lang)
+    return f"{label}{why}" if why else None
+
+
+def _why(event: CaseEvent, lang: str) -> str:
+    """What an event keeps of its reason, or of the case that it goes on with."""
+    data = event.data
+    for kept, words in (("next", "case.went_on"), ("previous", "case.goes_on")):
+        if reference := data.get(kept):
+            return f": {say(lang, words, reference=spoken(str(reference)))}"
+    if data.get("prompted"):
+        return f", {say(lang, 'case.prompted')}"
+    if ground := data.get("ground"):
+        return f": {say(lang, 'reject_ground.' + str(ground))}"
+    if because := str(data.get("because", "")).replace("-", "_"):
+        return f": {say(lang, 'because.' + because)}"
+    return ""
 
 
 def _who(line: Line, lang: str) -> str:
