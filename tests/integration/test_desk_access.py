@@ -56,6 +56,7 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.mark_conflict": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
     "desk.looks": {Role.AUDITOR},
     "desk.flags": {Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST},
+    "desk.ombudsman_file": {Role.SUPERVISOR, Role.INTEGRITY, Role.AUDITOR, Role.OVERSIGHT},
     "desk.notices_page": ALL,
     "desk.see_notices": ALL,
     "desk.ladder": ADMINISTRATOR,
@@ -76,7 +77,7 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.change_wording": {Role.TRANSLATOR, Role.ADMINISTRATOR},
 }
 SAMPLE = {
-    "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
+    "form": "json", "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
     "number": "1",
     "reply_id": "00000000-0000-0000-0000-000000000000",
     "account_id": "00000000-0000-0000-0000-000000000000",
@@ -135,7 +136,17 @@ def test_a_role_finds_nothing_where_it_has_no_business(
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_opens_the_pages_that_are_its_own(app: Any, world: DeskWorld, role: Role) -> None:
     browser = Browser(app, world.staff(role, None if role in staff.UNIVERSAL_ROLES else "NRB"))
-    own = ("queue", "register", "account", "team", "oversight", "looks", "wording", "channels", "ladder")
+    own = (
+        "queue",
+        "register",
+        "account",
+        "team",
+        "oversight",
+        "looks",
+        "wording",
+        "channels",
+        "ladder",
+    )
     for endpoint in own:
         who = ROUTES[f"desk.{endpoint}"]
         if isinstance(who, set) and role in who:

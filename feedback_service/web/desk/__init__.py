@@ -20,6 +20,7 @@ from feedback_service.web.desk import (
     ladder,
     looks,
     notices,
+    ombudsman,
     operators,
     oversight,
     presence,
@@ -32,9 +33,9 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "account", "calendar", "bulk", "canned", "case", "conflicts", "flags", "furnish", "incidents",
-    "ladder", "looks", "notices", "operators", "oversight", "presence", "queue", "register",
-    "set_aside", "signing", "team", "wording",
+    "account", "bulk", "calendar", "canned", "case", "conflicts", "flags", "furnish", "incidents",
+    "ladder", "looks", "notices", "ombudsman", "operators", "oversight", "presence", "queue",
+    "register", "set_aside", "signing", "team", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from feedback_service import notices
 from feedback_service.models import Case, Notice
+from feedback_service.redress import case_file
 from feedback_service.redress.sight import may_see
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import EVERYONE, language, pages, runtime
@@ -82,6 +83,8 @@ def _words(row: Notice) -> str:
 def _href(row: Notice, reference: str | None, visible: bool) -> str | None:
     if visible and reference:
         return url_for("desk.case", reference=reference)
+    if row.kind == "ombudsman" and reference and viewer().has(*case_file.MAY_HAVE):
+        return url_for("desk.ombudsman_file", reference=reference, form="pdf")
     return None
 
 

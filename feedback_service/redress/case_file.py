@@ -1,0 +1,202 @@
+"""The file of a case for the Ombudsman: what happened, both clocks, who held it, what was sent.
+
+One source for JSON and paper.  It names no telephone: numbers in citizens' words are masked, and
+an event that was masked says so, because its hash was made of the words as they came.
+"""
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from feedback_service import registry
+from feedback_service.domain import chain
+from feedback_service.domain.escalation import OMBUDSMAN_LEVEL
+from feedback_service.domain.references import read_reference, spoken
+from feedback_service.models import (
+    Case,
+    CaseEvent,
+    Institution,
+    Look,
+    Message,
+    Notice,
+    Role,
+    Service,
+    Staff,
+    Unit,
+)
+from feedback_service.redress import history, timing
+from feedback_service.redress.desk_reading import masked_words
+from feedback_service.redress.ladder import OMBUDSMAN
+from feedback_service.redress.reading import NoSuchCase
+from feedback_service.redress.sight import may_see, not_shut
+from feedback_service.runtime import Runtime
+from feedback_service.staff import Viewer
+
+FORM = "huduma-case-file/1"
+LOOKED = "file"
+MAY_HAVE = (Role.SUPERVISOR, Role.INTEGRITY, Role.AUDITOR, Role.OVERSIGHT)
+"""Who may have the file: of a case they see; the Ombudsman's people of what climbed to them."""
+_HOW = (
+    "hash = SHA-256 of the canonical JSON of case_id, number, action, actor, at, data, previous: "
+    "keys sorted, no spaces, ASCII; the first previous is 64 zeros"
+)
+_NUMBER = re.compile(r"\+?\d[\d ()-]{7,}\d")
+
+
+def of_case(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> dict[str, Any]:
+    """The whole file as plain values; raises NoSuchCase for whoever may not have it.
+
+    The reading of it is written down, as every opening of a case is.
+    """
+    wanted = Case.reference == (read_reference(reference) or "")
+    case = session.scalars(sa.select(Case).where(wanted, _may_have(viewer))).one_or_none()
+    if case is None:
+        raise NoSuchCase("no case of which you may have the file has that reference")
+    session.add(Look(staff_id=viewer.staff_id, case_id=case.id, what=LOOKED, at=rt.now()))
+    return _file(rt, session, case)
+
+
+def _may_have(viewer: Viewer) -> sa.ColumnElement[bool]:
+    if viewer.institution_id == OMBUDSMAN and viewer.has(Role.OVERSIGHT, Role.INTEGRITY):
+        climbed = sa.and_(Case.level == OMBUDSMAN_LEVEL, not_shut(viewer))
+        return sa.or_(climbed, may_see(viewer))
+    return may_see(viewer)
+
+
+def _file(rt: Runtime, session: Session, case: Case) -> dict[str, Any]:
+    events = history.events(session, case)
+    unit = session.get_one(Unit, case.unit_id)
+    service = session.get(Service, case.service_id) if case.service_id else None
+    return {
+        "form": FORM,
+        "made_at": _at(rt.now()),
+        "case": {
+            "id": str(case.id), "reference": spoken(case.reference), "kind": case.kind.value,
+            "received_at": _at(case.received_at), "channel": case.channel,
+            "language": case.language, "text": masked_words(case.text),
+            "service": service.name_en if service else None,
+            "institution": session.get_one(Institution, case.institution_id).name,
+            "office": unit.name_en, "county": case.county_code,
+            "category": case.category.value if case.category else None,
+            "status": case.status.value, "level": case.level, "disputes": case.disputes,
+            "outcome": case.outcome.value if case.outcome else None,
+        },
+        "clocks": _clocks(rt, session, case),
+        "custody": _custody(rt, session, case),
+        "events": [_event(event) for event in events],
+        "chain": _chain(case, events),
+        "messages": _messages(session, case),
+        "told": _told(session, case),
+        "staff": _names(session, events),
+    }  # fmt: skip
+
+
+def _clocks(rt: Runtime, session: Session, case: Case) -> dict[str, Any]:
+    """The office's, which proven questions stop, and the citizen's, which nothing stops."""
+    calendar = registry.calendar(rt, session, case.county_code)
+    stood = timing.clocks_of(case, history.moments(session, case), calendar, rt.now())
+    return {
+        "office": {
+            "acknowledge_due_at": _at(case.acknowledge_due_at), "due_at": _at(case.due_at),
+            "working_days_used": stood.used_days, "working_days_allowed": stood.allowed_days,
+            "acknowledged_at": _at(case.acknowledged_at), "answered_at": _at(case.resolved_at),
+        },
+        "citizen": {"due_at": _at(stood.citizen_due_at), "days_waited": stood.citizen_days},
+    }  # fmt: skip
+
+
+def _custody(rt: Runtime, session: Session, case: Case) -> list[dict[str, Any]]:
+    calendar = registry.calendar(rt, session, case.county_code)
+    found = timing.stretches_of(history.moments(session, case), calendar, rt.now())
+    named = sa.select(Unit.id, Unit.name_en).where(Unit.id.in_([each.holder for each in found]))
+    names = dict(session.execute(named).all())
+    return [
+        {
+            "holder": names.get(each.holder, each.holder), "level": each.level,
+            "from": _at(each.from_at), "to": _at(each.to_at),
+            "working_minutes": int(each.working.total_seconds() // 60),
+        }
+        for each in found
+    ]  # fmt: skip
+
+
+def _event(event: CaseEvent) -> dict[str, Any]:
+    data = _masked(event.data)
+    return {
+        "number": event.number, "action": event.action.value, "actor": event.actor.value,
+        "at": event.at.isoformat(), "data": data, "masked": data != event.data,
+        "previous": event.previous, "hash": event.hash,
+    }  # fmt: skip
+
+
+def _masked(value: Any) -> Any:
+    """The same value without telephone numbers in any text of it; ids stay as they are."""
+    if isinstance(value, Mapping):
+        return {key: _masked(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_masked(each) for each in value]
+    if isinstance(value, str) and _NUMBER.search(value) and not _is_id(value):
+        return masked_words(value)
+    return value
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _chain(case: Case, events: Sequence[CaseEvent]) -> dict[str, Any]:
+    """Whether the history in the register is the one that was sealed, event by event."""
+    try:
+        chain.verify(str(case.id), [history.as_link(event) for event in events])
+    except chain.BrokenChain as broken:
+        return {"whole": False, "broken_at": broken.number, "how": _HOW}
+    return {"whole": True, "head": events[-1].hash, "events": len(events), "how": _HOW}
+
+
+def _messages(session: Session, case: Case) -> list[dict[str, Any]]:
+    sent = sa.select(Message).where(Message.case_id == case.id).order_by(Message.created_at)
+    return [
+        {
+            "at": _at(message.created_at), "channel": message.channel,
+            "text": masked_words(message.text), "state": message.state.value,
+            "delivered_at": _at(message.delivered_at), "failure": message.failure,
+        }
+        for message in session.scalars(sent)
+    ]  # fmt: skip
+
+
+def _told(session: Session, case: Case) -> list[dict[str, Any]]:
+    """Whom each rung's notice went to, by name and date."""
+    rows = (
+        sa.select(Notice, sa.func.coalesce(Staff.name, Notice.address))
+        .outerjoin(Staff, Staff.id == Notice.staff_id)
+        .where(Notice.case_id == case.id, Notice.kind.in_(("rose", "ombudsman", "soon")))
+        .order_by(Notice.at, Notice.key)
+    )
+    return [
+        {
+            "at": _at(notice.at), "who": who, "rung": notice.data.get("rung", "supervisor"),
+            "instead": bool(notice.data.get("instead")), "seen_at": _at(notice.seen_at),
+            "mailed_at": _at(notice.mailed_at),
+        }
+        for notice, who in session.execute(rows)
+    ]  # fmt: skip
+
+
+def _names(session: Session, events: Iterable[CaseEvent]) -> dict[str, str]:
+    acted = {event.staff_id for event in events if event.staff_id}
+    found = sa.select(Staff.id, Staff.name).where(Staff.id.in_(acted))
+    return {str(key): name for key, name in session.execute(found)}
+
+
+def _at(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
