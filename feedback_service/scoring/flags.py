@@ -119,14 +119,20 @@ def figures(
     frame, quarter = Frame(period, rt.now(), institution), signs.quarter_of(period)
     groups = tallies(session, frame)
     real = Group(institution, "", "", False)
-    counted = groups.get(real) or groups.get(replace(real, simulated=True)) or Cell()
+    invented = real not in groups
+    counted = groups.get(replace(real, simulated=invented), Cell())
     ids = [uuid.UUID(one) for flag in flags for one in flag.detail["records"]]
-    cases = session.scalars(sa.select(Case).where(Case.id.in_(ids)).order_by(Case.id)).all()
+    chosen = sa.select(Case).where(Case.id.in_(ids), Case.simulated == invented)
+    cases = session.scalars(chosen.order_by(Case.id)).all()
     histories = signs.handled(rt, session, [case.id for case in cases])
     suspects = Suspects(
         institution,
         Cohort(quarter.start, quarter.end, rt.now()),
-        ratings=votes_among(session, frame, ids),
+        ratings={
+            key: vote
+            for key, vote in votes_among(session, frame, ids).items()
+            if vote.simulated == invented
+        },
         cases={
             str(case.id): (_fact(case), told) for case, told in zip(cases, histories, strict=True)
         },

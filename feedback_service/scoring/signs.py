@@ -52,7 +52,8 @@ def quarter_of(period: Period) -> Quarter:
 
 
 def institutions(session: Session, quarter: Quarter) -> list[tuple[str, bool]]:
-    """Whose records there are to look at, real and invented apart."""
+    """Whose records there are to look at, and whether these are the invented ones: as on the
+    scorecard, only where a body has no real records."""
     rated = sa.select(Rating.institution_id, Rating.simulated).where(
         Rating.given_at >= quarter.start, Rating.given_at < quarter.end,
         Rating.institution_id.is_not(None),
@@ -60,7 +61,7 @@ def institutions(session: Session, quarter: Quarter) -> list[tuple[str, bool]]:
     handled = sa.select(Case.institution_id, Case.simulated).where(_in(quarter))
     found = {(str(name), bool(invented)) for name, invented in session.execute(rated.distinct())}
     found |= {(name, invented) for name, invented in session.execute(handled.distinct())}
-    return sorted(found)
+    return sorted(one for one in found if not one[1] or (one[0], False) not in found)
 
 
 def ratings(

@@ -179,6 +179,29 @@ def test_a_flag_is_reviewed_once(world: Any, rt: Any) -> None:
         flags.review(rt, what)
 
 
+def test_invented_records_are_not_looked_at_beside_real_ones(world: Any, rt: Any) -> None:
+    plant_cases(rt, many=120, rejected=60)
+    with rt.transaction() as session:
+        session.execute(Case.__table__.update().values(simulated=True))
+    assert flags.raise_flags(rt) == 1, "where there are no others"
+    with rt.transaction() as session:
+        session.add(a_case(1, received_at=MIDDLE, due_at=MIDDLE, resolved_at=MIDDLE))
+        session.execute(Flag.__table__.delete())
+    assert flags.raise_flags(rt) == 0
+
+
+def test_figures_of_real_records_take_nothing_from_invented_ones(world: Any, rt: Any) -> None:
+    plant_cases(rt, many=120, rejected=60)
+    with rt.transaction() as session:
+        session.execute(Case.__table__.update().values(simulated=True))
+    flags.raise_flags(rt)
+    with rt.transaction() as session:
+        session.add(a_case(1, received_at=MIDDLE, due_at=MIDDLE, resolved_at=MIDDLE))
+    with rt.transaction() as session:
+        read = flags.figures(rt, session, "NRB", LAST, all_flags(rt))["resolved"]
+    assert [(one.n, one.value) for one in (read.counted, read.without, read.stands)] == [(1, 1)] * 3
+
+
 def test_a_case_passed_on_late_counts_with_whoever_had_it_first(world: Any, rt: Any) -> None:
     with rt.transaction() as session:
         for number in range(100):
