@@ -41,6 +41,8 @@ class Action(StrEnum):
     ESCALATE = "escalate"
     EXPIRE = "expire"  # closed because the citizen stayed silent
     CLEAR = "clear"  # released from closed-until-cleared to its desk
+    RECLASSIFY = "reclassify"  # handled as another kind, with another clock; or proposed so
+    EXTEND = "extend"  # a request for information, once, by the days the Act allows
 
 
 class Actor(StrEnum):
@@ -106,6 +108,7 @@ TRANSITIONS: Mapping[tuple[CaseStatus, Action], CaseStatus] = {
     (_S.RECEIVED, _A.ASK): _S.RECEIVED,
     (_S.RECEIVED, _A.ANSWER): _S.RECEIVED,
     (_S.RECEIVED, _A.NOTE): _S.RECEIVED,
+    (_S.RECEIVED, _A.RECLASSIFY): _S.RECEIVED,
     # Acknowledged: an office is working on it.
     (_S.ACKNOWLEDGED, _A.RESOLVE): _S.RESOLVED,
     (_S.ACKNOWLEDGED, _A.REJECT): _S.REJECTED,
@@ -117,6 +120,8 @@ TRANSITIONS: Mapping[tuple[CaseStatus, Action], CaseStatus] = {
     (_S.ACKNOWLEDGED, _A.ASK): _S.ACKNOWLEDGED,
     (_S.ACKNOWLEDGED, _A.ANSWER): _S.ACKNOWLEDGED,
     (_S.ACKNOWLEDGED, _A.NOTE): _S.ACKNOWLEDGED,
+    (_S.ACKNOWLEDGED, _A.RECLASSIFY): _S.ACKNOWLEDGED,
+    (_S.ACKNOWLEDGED, _A.EXTEND): _S.ACKNOWLEDGED,
     # Resolved: the office says so; now the citizen speaks.
     (_S.RESOLVED, _A.CONFIRM): _S.CLOSED,
     (_S.RESOLVED, _A.DISPUTE): _S.ACKNOWLEDGED,
@@ -161,6 +166,8 @@ ACTORS: Mapping[Action, frozenset[Actor]] = {
     _A.TRANSFER: _DESK,
     _A.ASK: _DESK,
     _A.NOTE: _DESK,
+    _A.RECLASSIFY: _DESK,
+    _A.EXTEND: _DESK,
     _A.ASSIGN: _DESK | {Actor.CLOCK},
     _A.ESCALATE: frozenset({Actor.CLOCK, Actor.CITIZEN, Actor.SUPERVISOR, Actor.TRIAGE}),
     _A.EXPIRE: frozenset({Actor.CLOCK}),

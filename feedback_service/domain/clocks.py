@@ -17,8 +17,9 @@ MAX_PAUSE_DAYS = 5  # working days, each
 
 # The desk stops waiting when the citizen speaks, and also when it decides without an answer.
 PAUSE_ENDS = frozenset({Action.ANSWER, Action.DISPUTE, Action.RESOLVE, Action.REJECT})
+_PROMISES = frozenset({Action.RECLASSIFY, Action.EXTEND})
 # Every other action leaves a due time exactly where it is.
-MOVES_DUE_TIMES = PAUSE_ENDS | {Action.ASK}
+MOVES_DUE_TIMES = PAUSE_ENDS | {Action.ASK, Action.RECLASSIFY, Action.EXTEND}
 
 _USUAL = WorkingCalendar()
 
@@ -52,6 +53,7 @@ class Moment:
     |                            | `way_back`: false when the citizen could not reply              |
     | transfer, clear, escalate  | `holder`, when it changes                                     |
     | answer, dispute            | the same, when the words must be cleared first                |
+    | reclassify, extend         | `promise`, once it counts; a proposal has none                |
     """
 
     action: Action
@@ -76,10 +78,16 @@ class Custody:
 
 
 def promised(events: Sequence[Moment], kind: CommitmentKind) -> Promise | None:
-    """The promise the opening event recorded, or None; the charter of today plays no part."""
-    recorded = _opening(events).data.get("promise")
-    promise = recorded.get(kind.value) if isinstance(recorded, Mapping) else None
-    return Promise.from_data(promise) if isinstance(promise, Mapping) else None
+    """The promise the events recorded last, or None; the charter of today plays no part.
+
+    It is the opening event's, unless a change of kind or an extension counted since.
+    """
+    for event in reversed([_opening(events), *(e for e in events[1:] if e.action in _PROMISES)]):
+        recorded = event.data.get("promise")
+        promise = recorded.get(kind.value) if isinstance(recorded, Mapping) else None
+        if isinstance(promise, Mapping):
+            return Promise.from_data(promise)
+    return None
 
 
 def hours_as_data(calendar: WorkingCalendar) -> dict[str, object]:

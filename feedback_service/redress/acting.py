@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from feedback_service import notices
+from feedback_service.domain import clocks
 from feedback_service.domain.cases import (
     Action,
     ActionNotAllowed,
@@ -36,10 +37,20 @@ __all__ = [
 ]
 
 NEEDS_WORDS = frozenset(
-    {Action.RESOLVE, Action.REJECT, Action.ASK, Action.TRANSFER, Action.NOTE, Action.REOPEN}
+    {
+        Action.RESOLVE,
+        Action.REJECT,
+        Action.ASK,
+        Action.TRANSFER,
+        Action.NOTE,
+        Action.REOPEN,
+        Action.RECLASSIFY,
+        Action.EXTEND,
+    }
 )
-_SENT = frozenset({Action.RESOLVE, Action.REJECT, Action.ASK})
+_SENT = frozenset({Action.RESOLVE, Action.REJECT, Action.ASK, Action.EXTEND})
 """Words of these leave by SMS."""
+_MOVES_THE_DATE = clocks.MOVES_DUE_TIMES - {Action.ASK}  # a question counts from its delivery
 
 
 class WordsMissing(ActionNotAllowed):
@@ -107,7 +118,7 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
     event = history.add(
         session, case, what.action, what.actor, now, data, what.staff_id, what.source
     )
-    if what.action in (Action.ANSWER, Action.DISPUTE, Action.RESOLVE, Action.REJECT):
+    if what.action in _MOVES_THE_DATE:
         refresh_clock(rt, session, case)
     _tell(rt, session, case, what, text, event)
     if what.actor is Actor.CITIZEN:
@@ -121,7 +132,7 @@ def _tell(
     rt: Runtime, session: Session, case: Case, what: Act, text: str, event: CaseEvent
 ) -> None:
     wording = notice(what.action, what.actor, case, urgent=what.urgent)
-    if wording is None or what.inline:
+    if wording is None or what.inline or event.data.get("proposed"):
         return
     wrote = what.actor is Actor.CITIZEN
     tell(rt, session, case, wording, event.number, text, what.channel, answers=wrote)

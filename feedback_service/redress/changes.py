@@ -24,9 +24,10 @@ from feedback_service.domain.cases import (
     Outcome,
 )
 from feedback_service.domain.closing import some_hour
+from feedback_service.domain.information import Handling
 from feedback_service.models import Case, CaseEvent, Category, Staff, Unit
 from feedback_service.notices.shut import may_hear
-from feedback_service.redress import ladder
+from feedback_service.redress import kinds, ladder
 from feedback_service.redress.telling import due_day
 from feedback_service.runtime import Runtime
 
@@ -53,6 +54,7 @@ class Act:
     assignee_id: uuid.UUID | None = None
     category: Category | None = None
     ground: Ground | None = None
+    handling: Handling | None = None
     source: str | None = None
     channel: str = ""
     inline: bool = False
@@ -222,6 +224,10 @@ _CHANGES: Mapping[Action, Change] = {
     Action.CLEAR: _clear,
     Action.ASSIGN: _assign,
     Action.NOTE: _note,
+    Action.RECLASSIFY: lambda rt, session, case, what: kinds.reclassify(
+        rt, session, case, what.handling, (what.actor, what.staff_id)
+    ),
+    Action.EXTEND: lambda rt, session, case, what: kinds.extend(rt, session, case),
 }
 
 

@@ -13,17 +13,16 @@ from feedback_service import outbox, registry
 from feedback_service.domain import charter, clocks
 from feedback_service.domain.calendar import NAIROBI, WorkingCalendar
 from feedback_service.domain.cases import Actor, CaseStatus, Lane
-from feedback_service.domain.charter import Promise, PromiseUnit
+from feedback_service.domain.charter import CommitmentKind
+from feedback_service.domain.information import Handling
 from feedback_service.domain.references import new_reference
 from feedback_service.models import Case, Category, Charter, new_id
-from feedback_service.redress import conflicts, history
+from feedback_service.redress import conflicts, history, kinds
 from feedback_service.redress.telling import first_words, is_central, tell
 from feedback_service.registry import Desk, Route
 from feedback_service.runtime import Runtime, after_commit
 
 TRIAGE_BELL = "triage"
-ACKNOWLEDGE_DAYS, RESOLVE_DAYS = 1, 10
-"""Working days where no charter says otherwise: no national rule was found, so ours, and shown."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,7 @@ class Complaint:
     simulated: bool = False
     more: bool = False
     wait: timedelta = timedelta()
+    handling: Handling = Handling.COMPLAINT
     previous_id: uuid.UUID | None = None
     unit_id: str | None = None
 
@@ -83,14 +83,11 @@ def _open(
     promised: Charter | None, calendar: WorkingCalendar,
 ) -> None:  # fmt: skip
     actor = Actor.OFFICER if complaint.registered_by_id else Actor.CITIZEN
-    promise = {
-        "acknowledge": _promise(promised, "acknowledge").as_data(),
-        "resolve": _promise(promised, "resolve").as_data(),
-    }
+    promise = kinds.as_data(kinds.promises(promised, complaint.handling))
     data = {
         "holder": case.unit_id, "promise": promise, "channel": case.channel,
         "lane": case.lane.value, "missing_cell": route.missing,
-        "charter": case.charter_version,
+        "charter": case.charter_version, "handling": complaint.handling.value,
     } | clocks.hours_as_data(calendar)  # fmt: skip
     if case.previous_id:
         data["previous"] = session.get_one(Case, case.previous_id).reference
@@ -110,6 +107,7 @@ def _row(
     calendar: WorkingCalendar, promised: Charter | None,
 ) -> dict[str, object]:  # fmt: skip
     """The row; while a case is held it counts as its holder's, so that no figure tells of it."""
+    due = kinds.promises(promised, complaint.handling)
     return {
         "id": new_id(), "source": complaint.source, "citizen_id": complaint.citizen_id,
         "channel": complaint.channel, "language": complaint.language, "text": complaint.text,
@@ -121,10 +119,11 @@ def _row(
         "category": complaint.category, "urgent": complaint.urgent, "quiet": complaint.quiet,
         "lane": complaint.lane, "status": CaseStatus.RECEIVED, "level": 0, "disputes": 0,
         "received_on": received_at.astimezone(NAIROBI).date(), "received_at": received_at,
+        "kind": complaint.handling.kind,
         "acknowledge_due_at": charter.due_at(
-            _promise(promised, "acknowledge"), received_at, calendar
+            due[CommitmentKind.ACKNOWLEDGE], received_at, calendar
         ),
-        "due_at": charter.due_at(_promise(promised, "resolve"), received_at, calendar),
+        "due_at": charter.due_at(due[CommitmentKind.RESOLVE], received_at, calendar),
         "simulated": complaint.simulated, "previous_id": complaint.previous_id,
     }  # fmt: skip
 
@@ -176,16 +175,6 @@ def _charter(rt: Runtime, complaint: Complaint, at: datetime) -> Charter | None:
     if complaint.service_id is None:
         return None
     return registry.charter_at(rt, complaint.service_id, at.astimezone(NAIROBI).date())
-
-
-def _promise(promised: Charter | None, kind: str) -> Promise:
-    if promised is None:
-        days = {"acknowledge": ACKNOWLEDGE_DAYS, "resolve": RESOLVE_DAYS}[kind]
-    elif kind == "acknowledge":
-        days = promised.acknowledge_working_days
-    else:
-        days = promised.resolve_working_days
-    return Promise(days, PromiseUnit.WORKING_DAYS)
 
 
 def _by_source(session: Session, source: str) -> Case | None:

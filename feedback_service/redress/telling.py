@@ -46,6 +46,8 @@ NOTICES: Mapping[Action, str | None] = {
     Action.ESCALATE: "sms-late",
     Action.EXPIRE: "sms-expired",
     Action.CLEAR: "sms-routed",
+    Action.RECLASSIFY: "sms-reclassified",
+    Action.EXTEND: "sms-extended",
     # Inside the office: a note is not for the citizen, and who sits at which desk is not news.
     Action.NOTE: None,
     Action.ASSIGN: None,

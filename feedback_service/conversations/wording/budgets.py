@@ -61,6 +61,8 @@ PARTS: Mapping[str, int] = {
     "sms-added-danger": ONE,
     "sms-routed": ONE,
     "sms-acknowledged": ONE,
+    "sms-reclassified": ONE,
+    "sms-extended": WITH_AN_ANSWER,
     "sms-answered": WITH_AN_ANSWER,
     "sms-rejected": WITH_AN_ANSWER,
     "sms-asked": WITH_AN_ANSWER,

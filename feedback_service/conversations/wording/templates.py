@@ -23,6 +23,8 @@ UNASKED = (
     "sms-received-central-tell",
     "sms-routed",
     "sms-acknowledged",
+    "sms-reclassified",
+    "sms-extended",
     "sms-answered",
     "sms-rejected",
     "sms-asked",

@@ -21,8 +21,9 @@ from feedback_service.domain.cases import (
     Ground,
     Lane,
 )
+from feedback_service.domain.information import Handling
 from feedback_service.models import Case, Category, Role, Unit
-from feedback_service.redress import Act, Sight
+from feedback_service.redress import Act, Sight, kinds
 from feedback_service.redress.acting import MOST_TRANSFERS
 from feedback_service.redress.desk_reading import CaseFile
 from feedback_service.staff import Viewer
@@ -54,6 +55,8 @@ FORMS: Mapping[str, Form] = {
     "reject": Form(Action.REJECT, ("ground", "reasons"), "rejected"),
     "categorise": Form(Action.NOTE, ("category",), "categorised"),
     "reopen": Form(Action.REOPEN, ("why",), "reopened"),
+    "reclassify": Form(Action.RECLASSIFY, ("handling", "why"), "reclassified"),
+    "extend": Form(Action.EXTEND, ("reasons",), "extended"),
 }
 
 
@@ -80,6 +83,8 @@ def addresses(file: CaseFile, viewer: Viewer) -> dict[str, str]:
         found.pop("transfer", None)
     if not file.reachable:
         found.pop("ask", None)
+    if not kinds.may_extend(file.case, [line.event for line in file.lines]):
+        found.pop("extend", None)
     if not may_move(file.case, [line.event.action for line in file.lines]):
         found.pop("transfer", None)
     return found
@@ -187,6 +192,15 @@ def _reopen(typed: Typed, lang: str, allowed: Allowed) -> Act:
     return Act(Action.REOPEN, _NOBODY_YET, typed["why"])
 
 
+def _reclassify(typed: Typed, lang: str, allowed: Allowed) -> Act:
+    handling = Handling(_one_of(typed, "handling", tuple(Handling)))
+    return Act(Action.RECLASSIFY, _NOBODY_YET, typed["why"], handling=handling)
+
+
+def _extend(typed: Typed, lang: str, allowed: Allowed) -> Act:
+    return Act(Action.EXTEND, _NOBODY_YET, typed["reasons"])
+
+
 def _categorise(typed: Typed, lang: str, allowed: Allowed) -> Act:
     category = Category(_one_of(typed, "category", tuple(Category)))
     return Act(Action.NOTE, _NOBODY_YET, f"category: {category}", category=category)
@@ -215,4 +229,6 @@ _READ: Mapping[str, Callable[[Typed, str, Allowed], Act]] = {
     "reject": _reject,
     "categorise": _categorise,
     "reopen": _reopen,
+    "reclassify": _reclassify,
+    "extend": _extend,
 }

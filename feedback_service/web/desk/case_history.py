@@ -13,7 +13,7 @@ from feedback_service.web.desk.frame import NAMELESS, Office, channel_key
 from feedback_service.web.texts import say
 
 KINDS = {Action.RECEIVE: "received", Action.ANSWER: "add"}
-PRIVATE = frozenset({Action.NOTE, Action.ASSIGN, Action.TRANSFER, Action.REOPEN})
+PRIVATE = frozenset({Action.NOTE, Action.ASSIGN, Action.TRANSFER, Action.REOPEN, Action.RECLASSIFY})
 """What the citizen is never shown the words of."""
 
 
@@ -34,7 +34,7 @@ def _event(file: CaseFile, line: Line, lang: str, offices: Mapping[str, Office])
         at=event.at,
         who=_who(line, lang),
         kind=_kind(event),
-        what=_what(file, event, lang, offices),
+        what=_changed_kind(event, lang) or _what(file, event, lang, offices),
         text=masked_words(str(event.data.get("text", ""))) if not categorises(event) else "",
         level=int(event.data.get("level", 0)) if event.action is Action.ESCALATE else 0,
         private=event.action in PRIVATE,
@@ -53,6 +53,14 @@ def _message(message: Message, lang: str) -> Entry:
 
 def _kind(event: CaseEvent) -> str:
     return "categorise" if categorises(event) else KINDS.get(event.action, event.action)
+
+
+def _changed_kind(event: CaseEvent, lang: str) -> str | None:
+    if event.action is not Action.RECLASSIFY:
+        return None
+    proposed = bool(event.data.get("proposed"))
+    handling = say(lang, f"handling.{event.data['handling']}")
+    return say(lang, "case.kind_proposed" if proposed else "case.kind_changed", handling=handling)
 
 
 def _what(file: CaseFile, event: CaseEvent, lang: str, offices: Mapping[str, Office]) -> str | None:

@@ -10,11 +10,12 @@ from feedback_service.conversations.wording import kes, phrase, promised
 from feedback_service.domain import escalation
 from feedback_service.domain.cases import OPEN, Action, CaseStatus, Lane, Outcome
 from feedback_service.domain.clocks import CITIZEN, MAX_PAUSE_DAYS
+from feedback_service.domain.information import Handling
 from feedback_service.domain.references import spoken
 from feedback_service.models import Category
 from feedback_service.redress.desk_reading import CaseFile, masked_words
 from feedback_service.staff import Viewer
-from feedback_service.web.desk import canned, case_actions, case_history
+from feedback_service.web.desk import canned, case_actions, case_history, case_kinds
 from feedback_service.web.desk.case_shapes import (
     Advice,
     BothClocks,
@@ -76,6 +77,8 @@ def context(file: CaseFile, reader: Reader) -> dict[str, Any]:
         "pauses": PausesLeft(file.clocks.pauses_left, MAX_PAUSE_DAYS),
         "dispute": _dispute(file, lang),
         "custody": _custody(file, reader),
+        "handlings": choices("handling", tuple(Handling), lang),
+        "proposal": case_kinds.proposal(file, lang),
         "custody_words": span(_whole(file)),
     }
 
@@ -89,10 +92,9 @@ def _head(file: CaseFile, reader: Reader) -> CaseHead:
     due = due_of(
         lang, case.status, case.due_at, answered, reader.now, file.calendar, case.received_at
     )
-    information = case.category is Category.INFORMATION
     return CaseHead(
         reference=case.reference,
-        kind="information" if information else "complaint",
+        kind=case.kind,
         status=case.status,
         outcome=case.outcome.replace("-", "_") if case.outcome else None,
         level=case.level,
@@ -151,8 +153,8 @@ def _clocks(file: CaseFile, reader: Reader) -> BothClocks:
             late=ended > case.due_at,
             paused=read.paused is not None,
             paused_until=read.paused.ended_at if read.paused else None,
-            rule=None,
-            before_at=None,
+            rule=case_kinds.rule(file, reader.lang),
+            before_at=case_kinds.before(file),
         ),
         CitizenClock(read.citizen_days, case.received_at, read.citizen_fraction),
     )
@@ -251,7 +253,8 @@ def _custody(file: CaseFile, reader: Reader) -> list[Held]:
         held.append(
             Held(
                 who, place or "", stretch.level, stretch.from_at,
-                None if last and not closed else stretch.to_at, span(stretch.working), stretch.working / whole,
+                None if last and not closed else stretch.to_at, span(stretch.working),
+                stretch.working / whole,
             )
         )  # fmt: skip
     return held
