@@ -25,6 +25,7 @@ from feedback_service.models import (
     MessageState,
     Rating,
     StaffPhone,
+    Stop,
     Unit,
 )
 from feedback_service.redress import history
@@ -150,6 +151,7 @@ class _Told:
     incidents: Mapping[uuid.UUID, uuid.UUID]
     likeness: Mapping[uuid.UUID, float]
     proofs: Mapping[str, datetime | None]
+    stopped: Collection[uuid.UUID]
 
 
 class _Reader:
@@ -187,6 +189,7 @@ class _Reader:
             incidents,
             self._likenesses(frozenset(incidents.values())),
             dict(self._session.execute(proofs).all()),
+            frozenset(self._session.scalars(_stopped(ids))),
         )
 
     def _likenesses(self, incidents: Collection[uuid.UUID]) -> dict[uuid.UUID, float]:
@@ -224,7 +227,9 @@ class _Reader:
             answered_at=answer.at if answer else None,
             rejected=answer is not None and answer.action is Action.REJECT,
             words=str(answer.data.get("text", "")) if answer else "",
-            reachable=case.citizen_id is not None and not case.quiet,
+            reachable=case.citizen_id is not None
+            and not case.quiet
+            and case.citizen_id not in told.stopped,
             contacted=answer is not None and _reached(told.sent.get(case.id), answer.at),
             outcome=case.outcome,
             reopened=any(e.action is Action.DISPUTE for e in events),
@@ -247,6 +252,12 @@ class _Reader:
         promise = promised(moments, CommitmentKind.RESOLVE)
         calendar = registry.calendar(self._rt, self._session, case.county_code)
         return citizens_due_at(moments, promise, calendar) if promise else case.due_at
+
+
+def _stopped(ids: Collection[uuid.UUID]) -> sa.Select[uuid.UUID]:
+    """Citizens of these cases who want no messages on some channel: silence is theirs."""
+    theirs = sa.select(Case.citizen_id).where(Case.id.in_(ids))
+    return sa.select(Stop.citizen_id).where(Stop.citizen_id.in_(theirs))
 
 
 def _reached(last_sent: datetime | None, answered_at: datetime) -> bool:

@@ -11,7 +11,18 @@ from analytics.integrity import Signal
 from feedback_service import audit
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Outcome
 from feedback_service.domain.periods import Period
-from feedback_service.models import AuditLine, Case, CaseEvent, Flag, Role, StaffPhone, new_id
+from feedback_service.models import (
+    AuditLine,
+    Case,
+    CaseEvent,
+    Flag,
+    Message,
+    MessageState,
+    Role,
+    StaffPhone,
+    Stop,
+    new_id,
+)
 from feedback_service.scoring import flags
 from feedback_service.scoring.flags import NotReviewed, Reviewed
 from tests.integration.scoring_planting import a_case, a_citizen, a_rating
@@ -200,6 +211,39 @@ def test_figures_of_real_records_take_nothing_from_invented_ones(world: Any, rt:
     with rt.transaction() as session:
         read = flags.figures(rt, session, "NRB", LAST, all_flags(rt))["resolved"]
     assert [(one.n, one.value) for one in (read.counted, read.without, read.stands)] == [(1, 1)] * 3
+
+
+@pytest.mark.parametrize(("stopped", "flagged"), [(False, [Signal.NO_CONTACT]), (True, [])])
+def test_closing_without_a_message_is_seen_unless_the_citizen_wants_none(
+    world: Any, rt: Any, stopped: bool, flagged: list[Signal]
+) -> None:
+    plant_cases(rt, many=60, rejected=0)
+    with rt.transaction() as session:
+        person = a_citizen(session)
+        if stopped:
+            session.add(Stop(citizen_id=person, channel="africastalking-sms", at=MIDDLE))
+        silent = {"citizen_id": person, "outcome": Outcome.CLOSED_UNCONFIRMED}
+        session.execute(Case.__table__.update().values(**silent))
+    flags.raise_flags(rt)
+    assert [flag.kind for flag in all_flags(rt)] == flagged
+
+
+def test_an_answer_that_left_for_the_citizen_is_contact(world: Any, rt: Any) -> None:
+    plant_cases(rt, many=60, rejected=0)
+    with rt.transaction() as session:
+        person = a_citizen(session)
+        silent = {"citizen_id": person, "outcome": Outcome.CLOSED_UNCONFIRMED}
+        session.execute(Case.__table__.update().values(**silent))
+        for case in session.query(Case):
+            at = case.resolved_at
+            session.add(
+                Message(
+                    key=f"m:{case.id}", citizen_id=person, case_id=case.id, channel="twilio-sms",
+                    wording="sms-answered", language="en", text="-", not_before_at=at,
+                    state=MessageState.DELIVERED, created_at=at, delivered_at=at,
+                )
+            )  # fmt: skip
+    assert flags.raise_flags(rt) == 0
 
 
 def test_a_case_passed_on_late_counts_with_whoever_had_it_first(world: Any, rt: Any) -> None:
