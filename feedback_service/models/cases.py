@@ -12,6 +12,17 @@ from feedback_service.domain.cases import Action, Actor, CaseKind, CaseStatus, L
 from feedback_service.models.base import Base, closed_set, new_id
 
 
+ORDER = (
+    sa.text("(not urgent)"),
+    sa.text("(not coalesce(outcome = 'disputed', false))"),
+    sa.text("(- level)"),
+    sa.text("due_at"),
+    sa.text("received_at"),
+    sa.text("id"),
+)
+"""The order of the queue, as its indexes hold it and redress.queue asks for it."""
+
+
 class Category(StrEnum):
     """What went wrong: the labels of the corpus, so that people and model speak the same words."""
 
@@ -104,6 +115,18 @@ class Case(Base):
             "due_at",
             postgresql_where=sa.text("status in ('received', 'acknowledged')"),
         ),
+        sa.Index("ix_cases_order", *ORDER),
+        sa.Index(
+            "ix_cases_open_order",
+            *ORDER,
+            postgresql_where=sa.text("status in ('acknowledged', 'received')"),
+        ),
+        sa.Index(
+            "ix_cases_assigned",
+            "assigned_to_id",
+            postgresql_where=sa.text("status in ('acknowledged', 'received')"),
+        ),
+        sa.Index("ix_cases_text", sa.text("to_tsvector('simple', text)"), postgresql_using="gin"),
         sa.Index("ix_cases_to_ask", "ask_after", postgresql_where=sa.text("ask_after is not null")),
     )
 
@@ -122,6 +145,15 @@ class CaseEvent(Base):
     data: Mapped[dict[str, Any]]
     previous: Mapped[str]
     hash: Mapped[str]
+
+    __table_args__ = (
+        sa.Index(
+            "ix_case_events_asked",
+            "case_id",
+            "number",
+            postgresql_where=sa.text("action = 'ask'"),
+        ),
+    )
 
 
 class Suggestion(Base):

@@ -9,7 +9,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -19,16 +19,20 @@ from sqlalchemy.orm import Session, aliased
 
 from feedback_service.domain.cases import OPEN, Action, CaseStatus, Lane, Outcome
 from feedback_service.domain.clocks import PAUSE_ENDS
-from feedback_service.domain.references import read_reference
 from feedback_service.models import Case, CaseEvent, Category, Staff, Unit
+from feedback_service.redress import searching
 from feedback_service.redress.sight import may_see
 from feedback_service.staff import Viewer
 
 PAGE = 30
 SUMMARY = 240
 """Characters of the words that a row carries: more than it shows, so that masking sees whole."""
-A_NUMBER = r"\d(?:[^[:alnum:]]{0,3}\d){6,}"
-"""What may be a phone number, as PostgreSQL reads it."""
+
+
+LONG = 5_000
+"""Open cases beyond which the counts may be some seconds old."""
+KEPT_FOR = timedelta(seconds=20)
+MOST_KEPT = 500
 
 
 class BadCursor(ValueError):
@@ -57,13 +61,20 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True)
 class Filters:
-    """What the reader chose; without a tab, a status or words the queue holds what is open."""
+    """What the reader chose; without a tab, a status or words the queue holds what is open.
+
+    services, places: whose names the words are; they are found beside what citizens wrote.
+    """
 
     scope: Scope = Scope.ALL
     tab: Tab | None = None
     status: CaseStatus | None = None
     late: bool = False
     words: str = ""
+    services: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,9 @@ class Row:
     holder_name: str | None
 
 
+_Counts = tuple[dict[Scope, int], dict[Tab, int]]
+
+
 @dataclass(frozen=True)
 class QueuePage:
     """A page of rows; the counts are of open cases, `answered` of those awaiting the citizen."""
@@ -100,12 +114,16 @@ class QueuePage:
 
 
 def queue(
-    session: Session, viewer: Viewer, filters: Filters, cursor: str | None, now: datetime
-) -> QueuePage:
-    """One page for `viewer`; raises BadCursor."""
+    session: Session, viewer: Viewer, filters: Filters, cursor: str | None, now: datetime,
+    kept: dict[Any, Any] | None = None,
+) -> QueuePage:  # fmt: skip
+    """One page for `viewer`; raises BadCursor.
+
+    kept: where the counts of a very long queue stand for some seconds.
+    """
     seen = may_see(viewer)
-    scopes, tabs = _counts(session, viewer, filters.scope, seen, now)
-    found = _rows(filters, now).where(seen, _scope(viewer, filters.scope)).limit(PAGE + 1)
+    scopes, tabs = _kept_counts(session, viewer, filters.scope, now, {} if kept is None else kept)
+    found = _rows(filters, seen, now).where(seen, _scope(viewer, filters.scope)).limit(PAGE + 1)
     if cursor:
         found = found.where(sa.tuple_(*_KEY) > _from_cursor(cursor))
     rows = [Row(**row._mapping) for row in session.execute(found)]
@@ -138,8 +156,11 @@ def scopes_of(viewer: Viewer) -> tuple[Scope, ...]:
     return (Scope.ALL, *(scope for scope, mine in theirs.items() if mine))
 
 
-_disputed = sa.func.coalesce(Case.outcome == Outcome.DISPUTED, sa.false())
-_is_open = Case.status.in_(OPEN)
+# Written out, not sent as values: only so do they match the expressions of the indexes.
+_disputed = sa.func.coalesce(
+    Case.outcome == sa.literal_column(f"'{Outcome.DISPUTED}'"), sa.literal_column("false")
+)
+_is_open = Case.status.in_([sa.literal_column(f"'{status}'") for status in sorted(OPEN)])
 # The key of domain.ordering as columns; the id makes it total.
 _KEY = (
     sa.not_(Case.urgent), sa.not_(_disputed), -Case.level, Case.due_at, Case.received_at, Case.id,
@@ -152,10 +173,24 @@ def _key_of(case: Row | Case, disputed: bool) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _counts(
-    session: Session, viewer: Viewer, scope: Scope, seen: sa.ColumnElement[bool], now: datetime
-) -> tuple[dict[Scope, int], dict[Tab, int]]:
-    scopes, here = scopes_of(viewer), _scope(viewer, scope)
+def _kept_counts(
+    session: Session, viewer: Viewer, scope: Scope, now: datetime, kept: dict[Any, Any]
+) -> _Counts:
+    """A short queue is counted anew; of a very long one a count some seconds old tells as much."""
+    key = (viewer, scope)
+    if key in kept and timedelta() <= now - kept[key][0] < KEPT_FOR:
+        found: _Counts = kept[key][1]
+        return found
+    found = _counts(session, viewer, scope, now)
+    if len(kept) > MOST_KEPT:
+        kept.clear()
+    if max(found[0].values(), default=0) > LONG:
+        kept[key] = (now, found)
+    return found
+
+
+def _counts(session: Session, viewer: Viewer, scope: Scope, now: datetime) -> _Counts:
+    seen, scopes, here = may_see(viewer), scopes_of(viewer), _scope(viewer, scope)
     wanted = [sa.func.count().filter(_is_open, _scope(viewer, each)) for each in scopes]
     wanted += [sa.func.count().filter(_tab(tab, now), here) for tab in Tab]
     # Closed cases are most of the table and in none of the counts.
@@ -167,7 +202,7 @@ def _counts(
     )
 
 
-def _rows(filters: Filters, now: datetime) -> sa.Select[Any]:
+def _rows(filters: Filters, seen: sa.ColumnElement[bool], now: datetime) -> sa.Select[Any]:
     found = (
         sa.select(
             Case.id, Case.reference, sa.func.left(Case.text, SUMMARY).label("words"),
@@ -185,21 +220,14 @@ def _rows(filters: Filters, now: datetime) -> sa.Select[Any]:
         found = found.where(Case.status == filters.status)
     if filters.late:
         found = found.where(_tab(Tab.LATE, now))
+    if filters.since:
+        found = found.where(Case.received_on >= filters.since)
+    if filters.until:
+        found = found.where(Case.received_on <= filters.until)
     if filters.words.strip():
-        return found.where(_says(filters.words.strip()))
+        said = searching.says(filters.words.strip(), seen, filters.services, filters.places)
+        return found.where(said)
     return found if filters.tab or filters.status else found.where(_is_open)
-
-
-def _says(words: str) -> sa.ColumnElement[bool]:
-    """By reference or by words; no search tells a digit of a phone number in them."""
-    if reference := read_reference(words):
-        return Case.reference == reference
-    digits = "".join(c for c in words if c.isdigit())
-    if len(digits) >= 4:
-        plain = digits == words.replace(" ", "")
-        return Case.reference.startswith(digits, autoescape=True) if plain else sa.false()
-    text = sa.func.regexp_replace(Case.text, A_NUMBER, " ", "g") if digits else Case.text
-    return text.icontains(words, autoescape=True)
 
 
 def _tab(tab: Tab, now: datetime) -> sa.ColumnElement[bool]:
@@ -222,9 +250,8 @@ def _asked() -> sa.ColumnElement[bool]:
         later.number > question.number,
         later.action.in_(PAUSE_ENDS),
     )
-    return sa.exists().where(
-        question.case_id == Case.id, question.action == Action.ASK, sa.not_(ended)
-    )
+    asked = question.action == sa.literal_column(f"'{Action.ASK}'")
+    return Case.id.in_(sa.select(question.case_id).where(asked, sa.not_(ended)))
 
 
 def _scope(viewer: Viewer, scope: Scope) -> sa.ColumnElement[bool]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from feedback_service.domain.cases import CaseStatus, Outcome
 from feedback_service.domain.ordering import queue_key
 from feedback_service.models import Case, Role
+from feedback_service.redress import queue
 from tests.desk_world import Browser, DeskWorld, Statements
 
 pytestmark = pytest.mark.servers
@@ -128,3 +129,37 @@ def test_a_reference_as_read_aloud_finds_its_case_open_or_not(
 
 def test_a_place_in_the_queue_that_no_page_gave_out_is_not_found(officer: Browser) -> None:
     assert officer.get("/desk/?after=nonsense").status_code == 404
+
+
+def test_the_name_of_a_service_or_place_and_the_days_find_cases(
+    world: DeskWorld, officer: Browser, rt: Any, clock: Any
+) -> None:
+    gpo = world.case("The queue is long.", place_id="NRC-001", county=47, source="n:1")
+    clock.forward(days=3)
+    other = world.case("Nobody answers.", source="n:2")
+    day = clock().date()
+    found = {
+        "q=huduma+centre+gpo": {gpo.reference},
+        "q=ID,+first": {gpo.reference, other.reference},
+        f"since={day}": {other.reference},
+        f"until={day - timedelta(days=1)}": {gpo.reference},
+        "since=yesterday": {gpo.reference, other.reference},
+    }
+    for asked, expected in found.items():
+        page = officer.get(f"/desk/?{asked}").text
+        assert set(re.findall(r'href="/desk/cases/(\d{8})"', page)) == expected, asked
+
+
+def test_counts_of_a_very_long_queue_stand_for_seconds_and_of_a_short_one_never(
+    world: DeskWorld, officer: Browser, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.case(source="n:1")
+    assert "1 open case" in officer.get("/desk/").text
+    world.case(source="n:2")
+    assert "2 open cases" in officer.get("/desk/").text
+    monkeypatch.setattr(queue, "LONG", 1)
+    officer.get("/desk/")
+    world.case(source="n:3")
+    assert "2 open cases" in officer.get("/desk/").text
+    clock.forward(seconds=21)
+    assert "3 open cases" in officer.get("/desk/").text

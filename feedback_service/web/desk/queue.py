@@ -1,7 +1,8 @@
 """The redress queue as a page: tabs, filters, rows in the order to take them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,6 +37,8 @@ from feedback_service.web.desk.presenting import due_of
 from feedback_service.web.texts import say
 
 SUMMARY = 90
+MEANS_A_NAME = 3
+"""Letters from which words are sought in the names of services and places."""
 STATUSES = tuple(CaseStatus)
 """What the form offers; the tabs offer the rest."""
 ACTING = (Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY)
@@ -57,6 +60,8 @@ class Chosen:
     q: str
     status: str
     late: bool
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,8 @@ def queue() -> ResponseReturnValue:
     with rt.transaction() as db:
         try:
             cursor = request.args.get("after")
-            page = redress_queue.queue(db, who, filters, cursor, rt.now())
+            kept = rt.kept.setdefault("queue counts", {})
+            page = redress_queue.queue(db, who, filters, cursor, rt.now(), kept)
         except redress_queue.BadCursor:
             abort(404)
         calendar = registry.calendar(rt, db)
@@ -118,6 +124,26 @@ def _chosen(who: Viewer) -> Chosen:
         q=sought if _reads_words(who) or read_reference(sought) else "",
         status=status if status in (*Tab, *STATUSES) else "",
         late=asked.get("late") == "1",
+        since=str(_day("since") or ""),
+        until=str(_day("until") or ""),
+    )
+
+
+def _day(name: str) -> date | None:
+    """A day of the address; one that is none filters nothing."""
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _named(words: str, names: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The ids whose name holds the words."""
+    sought = words.casefold()
+    if len(sought) < MEANS_A_NAME:
+        return frozenset()
+    return frozenset(
+        key for key, said in names.items() if any(sought in name.casefold() for name in said)
     )
 
 
@@ -127,13 +153,18 @@ def _reads_words(who: Viewer) -> bool:
 
 
 def _filters(chosen: Chosen, who: Viewer) -> Filters:
-    theirs = redress_queue.scopes_of(who)
+    theirs, known = redress_queue.scopes_of(who), catalogue()
+    services, places = known.services, known.places
     return Filters(
         scope=Scope(chosen.scope) if chosen.scope in theirs else Scope.ALL,
         tab=Tab(chosen.status) if chosen.status in list(Tab) else None,
         status=CaseStatus(chosen.status) if chosen.status in list(CaseStatus) else None,
         late=chosen.late,
         words=chosen.q,
+        services=_named(chosen.q, {key: list(s.short.values()) for key, s in services.items()}),
+        places=_named(chosen.q, {key: [place.name] for key, place in places.items()}),
+        since=_day("since"),
+        until=_day("until"),
     )
 
 
