@@ -16,6 +16,7 @@ from feedback_service.domain.cases import VERDICT_AFTER, Action, Actor, CaseStat
 from feedback_service.domain.closing import ENOUGH, SILENCE, UNASKED, Step
 from feedback_service.models import Case, CaseEvent, Citizen, Message, MessageState
 from feedback_service.redress import Act, citizen_says, closing
+from tests.desk_world import Statements
 from tests.handset import ME, OTHER, Handset, arrived, events, sms, spoken, whatsapp
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
@@ -626,3 +627,14 @@ def test_who_is_not_upheld_is_asked_whether_they_accept(
     pass_days(8)
     assert {message.wording for message in questions(case)} == {"sms-confirm-accept"}
     assert "Do you accept that?" in questions(case)[0].text
+
+
+def test_asking_takes_the_same_few_statements_however_many_are_due(
+    complain: Any, office: Any, loaded_rt: Any, clock: Any
+) -> None:
+    for n in range(12):
+        office(complain(number=f"+2547123456{n:02}"), Action.RESOLVE)
+    clock.forward(days=3)
+    with Statements(loaded_rt.engine) as sent:
+        assert redress.follow_answers(loaded_rt).asked == 12
+    assert len(sent) / 12 <= 12
