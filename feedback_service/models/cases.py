@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from feedback_service.domain.cases import Action, Actor, CaseKind, CaseStatus, Lane, Outcome
 from feedback_service.models.base import Base, closed_set, new_id
 
-
 ORDER = (
     sa.text("(not urgent)"),
     sa.text("(not coalesce(outcome = 'disputed', false))"),

@@ -112,6 +112,47 @@ def test_a_first_case_is_solved_by_keyboard_alone(
         assert session.get_one(Case, cases[2].id).status is CaseStatus.RESOLVED
 
 
+def test_a_morning_s_queue_is_worked_through_without_a_mouse(
+    page: Any, desk: str, cases: list[Case], rt: Any
+) -> None:
+    sign_in(page, desk)
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    page.get_by_text("Ticked: 2").wait_for()
+    page.keyboard.press("b")
+    page.keyboard.press("KeyA")  # the select is typed into: Acknowledge, or Assign before it
+    page.locator("#act").select_option("acknowledge")
+    press_until(page, lambda: focused(page).startswith("Show what will happen"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/bulk", wait_until="load")
+    check(page, "bulk")
+    press_until(page, lambda: focused(page).startswith("Do it to 2 cases"))
+    page.keyboard.press("Enter")
+    page.get_by_text("Done to 2 cases.").wait_for()
+    page.keyboard.press("u")
+    page.wait_for_url(desk, wait_until="load")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/cases/*", wait_until="load")
+    first = page.url
+    page.keyboard.press("n")
+    page.wait_for_url(lambda url: url != first, wait_until="load")
+    page.keyboard.press("s")
+    assert focused(page) == "assign-officer"
+    page.keyboard.press("Tab")
+    page.keyboard.press("m")
+    assert focused(page) == "note-text"
+    page.keyboard.type("Called the store.")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Note kept.").wait_for()
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
+    check(page, "keys")
+    with rt.transaction() as session:
+        done = [session.get_one(Case, case.id).status for case in cases]
+    assert done.count(CaseStatus.ACKNOWLEDGED) == 2
+
+
 def focused(page: Any) -> str:
     """What holds the focus: a field by its id, anything else by its text."""
     return str(

@@ -1,5 +1,5 @@
-/* The desk by keyboard: j k Enter / u ? 1 2 3 and Ctrl+Enter, previews as they are typed, one sending
-   per form. Every page works without it. Single keys can be switched off in the list of keys (?). */
+/* The desk by keyboard: j k Enter x b / u n a s m ? 1 2 3 and Ctrl+Enter, previews as they are typed,
+   one sending per form. Every page works without it. Single keys can be switched off in the list of keys (?). */
 "use strict";
 (() => {
   const OFF = "single-keys-off";
@@ -14,6 +14,12 @@
     "k": () => move(-1),
     "/": () => first("[data-search]")?.focus(),
     "u": () => first("[data-back]")?.click(),
+    "n": () => first("a[rel=next]")?.click(),
+    "x": () => document.activeElement.closest(".row")?.querySelector(".pick")?.click(),
+    "b": () => first("#together select")?.focus(),
+    "a": () => step("acknowledge"),
+    "s": () => step("assign"),
+    "m": () => step("note"),
     "?": () => keys?.showModal(),
     "1": () => answer(0),
     "2": () => answer(1),
@@ -46,6 +52,13 @@
     (box.querySelector("textarea, select") || box.querySelector("summary")).focus();
   }
 
+  /* Goes to a form of the case; nothing is sent until its own button is pressed. */
+  function step(name) {
+    const form = first(`form[action$="/${name}"]`), box = form?.closest("details");
+    if (box) box.open = true;
+    form?.querySelector("select, textarea, button")?.focus();
+  }
+
   function send(event) {
     const form = event.target.closest?.("form");
     if (form && form.method === "post" && writing(event.target)) {
@@ -68,6 +81,18 @@
     on.addEventListener("change", () => {
       try { localStorage.setItem(OFF, on.checked ? "0" : "1"); } catch { /* stays on */ }
     });
+  }
+
+  /* --- how many are ticked -------------------------------------------------------------------- */
+
+  const ticked = first("[data-ticked]");
+  const count = () => {
+    const n = all(".pick:checked").length;
+    ticked.textContent = n ? ticked.dataset.ticked.replace("#", n) : "";
+  };
+  if (ticked) {
+    document.addEventListener("change", count);
+    window.addEventListener("pageshow", count);
   }
 
   /* --- what the citizen will read ----------------------------------------------------------- */
