@@ -53,7 +53,7 @@ def test_a_load_fills_every_table_with_every_row(rt, count):
         "sectors": len(data.sectors), "services": len(data.services),
         "charters": len(data.charters), "posters": len(data.posters),
         "offerings": len(data.offerings), "responsibilities": len(data.responsibilities),
-        "holidays": len(data.holidays),
+        "holidays": len(data.holidays), "rungs": len(data.rungs),
     }  # fmt: skip
     assert count(Responsibility) == len(data.responsibilities)
 
