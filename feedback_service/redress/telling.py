@@ -84,7 +84,7 @@ def first_words(
         return "sms-received-danger"
     if case.lane is Lane.HELD:
         return "sms-received-held-tell" if more else "sms-received-held"
-    if case.previous_id and not (case.urgent or case.lane is Lane.HELD):
+    if case.previous_id:
         return "sms-goes-on"
     if central is None:
         central = session.get_one(Unit, case.unit_id).kind == CENTRAL

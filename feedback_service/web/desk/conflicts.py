@@ -92,7 +92,7 @@ def decide_conflict(conflict_id: uuid.UUID) -> ResponseReturnValue:
     except ReasonMissing:
         return _page(Returned(str(conflict_id), typed, {"reason": "why_missing"})), 422
     else:
-        flash(f"conflict_{what}", "done")
+        flash("conflict_stands" if what == "stands" else "conflict_cleared", "done")
     return redirect(url_for("desk.conflicts_page"), 303)
 
 
