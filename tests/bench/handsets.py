@@ -175,6 +175,8 @@ class _Loop:
         head, found, body = line.got.partition(b"\r\n\r\n")
         if piece and (not found or len(body) < _length(head)):
             return
+        if line in self._free:  # closed by the server, idle for longer than it keeps a line
+            self._free.remove(line)
         self._answered(line, head, body)
         if not piece or b"onnection: close" in head:
             self._selector.unregister(line.socket)
