@@ -32,8 +32,8 @@ def settings() -> Settings:
         raise
 
 
-def require_port(host: str, port: int) -> None:
-    """Raises Refused when something else listens there already."""
+def require_port(host: str, port: int, command: str) -> None:
+    """Raises Refused when something else listens there already; `command` is what was asked for."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -41,7 +41,7 @@ def require_port(host: str, port: int) -> None:
         except OSError as error:
             raise Refused(
                 f"Port {port} cannot be used ({error.strerror}). "
-                f"Stop what uses it, or choose another: PORT={port + 1}"
+                f"Stop what uses it, or choose another: PORT={port + 1} {command}"
             ) from error
 
 

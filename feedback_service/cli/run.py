@@ -108,7 +108,7 @@ def _check(env: Mapping[str, str]) -> None:
     """Refuse wrong settings and a port in use before anything is started."""
     stand_in = {"DATABASE_URL": "postgresql://embedded", "REDIS_URL": "redis://embedded"}
     settings = Settings.from_env({**stand_in, **env})
-    require_port(HOST, settings.port)
+    require_port(HOST, settings.port, "make run")
 
 
 def _state(var_dir: Path, kept: str | None) -> Path:

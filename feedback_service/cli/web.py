@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def serve(chosen: argparse.Namespace) -> int:
     """Serve until told to stop; TERM finishes what has begun."""
     settings = all_settings.from_environment()
-    require_port(chosen.host, settings.port)
+    require_port(chosen.host, settings.port, "feedback web")
     require_schema(settings)
     configure_logs(settings.log_level)
     keep_small()

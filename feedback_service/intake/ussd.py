@@ -87,6 +87,7 @@ def take_ended(rt: Runtime, ended: Ended) -> None:
 def warm_up(rt: Runtime) -> None:
     """Read the registry and its names, so that the first step is as quick as the thousandth."""
     registry.desks(rt)
+    registry.ladder_of(rt, "")
     with rt.transaction() as session:
         registry.calendar(rt, session)
         triage.names_of(rt, session, "")

@@ -17,7 +17,7 @@ from tests.fuzzing.shrink import shrink
 from tests.fuzzing.writing import Country, Writer
 
 RUNS = 4
-MESSAGES = int(os.environ.get("FUZZ_MESSAGES", "500"))
+MESSAGES = int(os.environ.get("FUZZ_MESSAGES", "250"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 pytestmark = [pytest.mark.usefixtures("loaded_rt"), pytest.mark.timeout(max(600, MESSAGES))]
 AROUND = {"office", "wait", "drain"}

@@ -19,7 +19,7 @@ from tests.fuzzing.records import Records
 from tests.fuzzing.shrink import shrink
 
 RUNS = 10
-SESSIONS = int(os.environ.get("FUZZ_SESSIONS", "200"))
+SESSIONS = int(os.environ.get("FUZZ_SESSIONS", "100"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 pytestmark = [pytest.mark.usefixtures("loaded_rt"), pytest.mark.timeout(max(600, 3 * SESSIONS))]
 PHONES, AT_ONCE = 120, 12
