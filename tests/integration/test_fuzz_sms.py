@@ -1,4 +1,4 @@
-"""Two thousand random messages by fifty people with open cases: each is kept, has one effect and at
+"""A thousand random messages by fifty people with open cases: each is kept, has one effect and at
 most one answer, whoever stopped hears nothing else, and no words are lost.
 """
 

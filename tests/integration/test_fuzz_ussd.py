@@ -1,7 +1,7 @@
 """Ten thousand USSD sessions of random people: no error, no malformed screen, nothing stored twice,
 every answer stored, nothing stored that was not said.
 
-The suite plays 200 in each of its ten runs.  All ten thousand:
+The suite plays 100 in each of its ten runs.  All ten thousand:
 `FUZZ_SESSIONS=1000 make test ARGS=tests/integration/test_fuzz_ussd.py`; FUZZ_SEED draws others.
 """
 
