@@ -50,7 +50,7 @@ def test_a_later_complaint_by_sms_takes_twelve(asked, client, clock, all_of):
 
 
 def test_words_for_a_case_take_no_more_than_a_complaint(asked, client, case, all_of):
-    assert asked(lambda: sms(client, f"{case.reference} he said to come on Friday")) <= 16
+    assert asked(lambda: sms(client, f"{case.reference} he said to come on Friday")) <= 18
     assert (len(all_of(Case)), len(all_of(Message))) == (1, 2)
 
 
