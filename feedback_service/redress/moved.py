@@ -135,7 +135,7 @@ def _of(case: Case, which: CommitmentKind) -> datetime:
 
 def _as_it_was(calendar: WorkingCalendar, changed: Sequence[Holiday], year: int) -> WorkingCalendar:
     """The calendar without what came and with what went."""
-    came = {one.day for one in changed if one.ended_at is None} - days.library(year).keys()
+    came = {one.day for one in changed if one.ended_at is None} - days.known_ahead(year).keys()
     went = {one.day for one in changed if one.ended_at is not None}
     return replace(calendar, holidays=(calendar.holidays - came) | went)
 

@@ -51,11 +51,13 @@ def newest(session: Session, county: int, year: int) -> WorkingCalendar:
     gazetted = sa.select(Holiday.day).where(
         Holiday.county_code.in_((0, county)), Holiday.ended_at.is_(None)
     )
-    return WorkingCalendar(holidays=frozenset(library(year)) | frozenset(session.scalars(gazetted)))
+    return WorkingCalendar(
+        holidays=frozenset(known_ahead(year)) | frozenset(session.scalars(gazetted))
+    )
 
 
 @cache
-def library(year: int) -> dict[date, str]:
-    """The maintained library's holidays around a year, with their English names."""
+def known_ahead(year: int) -> dict[date, str]:
+    """Public holidays around a year, as the maintained library knows them, by English names."""
     years = range(year - YEARS_BACK, year + YEARS_AHEAD + 1)
     return dict(holidays.country_holidays("KE", years=years))

@@ -48,7 +48,7 @@ class Fault(StrEnum):
     CELL = "cell"
     COUNTY = "county"
     YEAR = "year"
-    LIBRARY = "library"
+    KNOWN = "known"
     TWICE = "twice"
 
 
@@ -87,7 +87,7 @@ def listed(session: Session, year: int, now: datetime) -> list[Day]:
         Day(row.day, row.name, row.county_code, row.source, by, row.entered_at, row.ended_at)
         for row, by in session.execute(found)
     ]
-    known = days.library(_year(now)).items()
+    known = days.known_ahead(_year(now)).items()
     kept = [Day(day, name, 0) for day, name in known if day.year == year]
     return sorted([*kept, *ours], key=lambda one: (one.day, one.county))
 
@@ -184,8 +184,8 @@ def check(
     row = shapes.Holiday(**values)  # type: ignore[arg-type]
     if row.date.year not in years(now):
         return [Problem(number, "date", row.date.isoformat(), Fault.YEAR)]
-    if row.date in days.library(_year(now)):
-        return [Problem(number, "date", row.date.isoformat(), Fault.LIBRARY)]
+    if row.date in days.known_ahead(_year(now)):
+        return [Problem(number, "date", row.date.isoformat(), Fault.KNOWN)]
     if row.county and session.get(County, row.county) is None:
         return [Problem(number, "county", str(row.county), Fault.COUNTY)]
     return row

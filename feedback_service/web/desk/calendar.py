@@ -218,7 +218,7 @@ def _mistake(one: Problem) -> Mistake:
 
 def _error(one: Problem) -> str:
     """The key of error.* that says what is wrong with a field of the form."""
-    return "days_library" if one.fault is Fault.LIBRARY else _ERRORS[one.field]
+    return "days_known" if one.fault is Fault.KNOWN else _ERRORS[one.field]
 
 
 _ERRORS = {
