@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from analytics.integrity import Handled, Move, Quarter, Rated
 from analytics.similarity import Report, likenesses
 from feedback_service import registry
-from feedback_service.domain.cases import Action, CaseKind
+from feedback_service.domain.cases import Action
 from feedback_service.domain.charter import CommitmentKind
-from feedback_service.domain.clocks import Moment, citizens_due_at, promised
+from feedback_service.domain.clocks import Moment, citizens_due_at, promised, with_hours
 from feedback_service.domain.periods import MATURES_IN, Period
 from feedback_service.models import (
     Case,
@@ -28,17 +28,14 @@ from feedback_service.models import (
     Stop,
     Unit,
 )
-from feedback_service.redress import history
+from feedback_service.redress import history, kinds
 from feedback_service.runtime import Runtime
 from feedback_service.scoring.counting import bounds
 
-TOLD = frozenset(
-    {
-        Action.RECEIVE, Action.RESOLVE, Action.REJECT, Action.DISPUTE, Action.WITHDRAW,
-        Action.ASK, Action.TRANSFER,
-    }
-    | {action for action in Action if action == "reclassify"}
-)  # fmt: skip
+TOLD = frozenset({
+    Action.RECEIVE, Action.RESOLVE, Action.REJECT, Action.DISPUTE, Action.WITHDRAW,
+    Action.ASK, Action.TRANSFER, Action.RECLASSIFY,
+})  # fmt: skip
 """The actions a detector looks at."""
 AT_ONCE = 2_000
 """Cases whose histories are read together."""
@@ -216,13 +213,15 @@ class _Reader:
         answer = answers[-1] if answers else None
         asked = [history.message_key(case, e.number) for e in events if e.action is Action.ASK]
         questions = tuple(at for key in asked if (at := told.proofs.get(key)))
-        relabelled = [e for e in events if e.action == "reclassify"]
-        first_kind = CaseKind.COMPLAINT if relabelled else case.kind
+        relabelled = any(
+            e.action is Action.RECLASSIFY and not e.data.get("proposed") for e in events
+        )
+        first_kind = kinds.handled(events[:1]).kind if relabelled else case.kind
         incident = told.incidents.get(case.id)
         return Handled(
             id=str(case.id), institution=case.institution_id, unit=case.unit_id,
             category=case.category or "", received_at=case.received_at,
-            first_due_at=self._first_due(case, events, bool(questions or relabelled)),
+            first_due_at=self._first_due(case, events, relabelled or bool(questions)),
             due_at=case.due_at, kind=case.kind, first_kind=first_kind,
             answered_at=answer.at if answer else None,
             rejected=answer is not None and answer.action is Action.REJECT,
@@ -245,13 +244,15 @@ class _Reader:
                 yield Move(event.at, self._of[unit], unit)
 
     def _first_due(self, case: Case, events: Sequence[CaseEvent], moved: bool) -> datetime:
-        """The date of the citizen's clock; nothing else but a question or a new kind moves it."""
+        """The date promised when the case was opened, whatever it was handled as since."""
         moments = [Moment(e.action, e.at, e.data) for e in events]
         if not moved or not moments or moments[0].action is not Action.RECEIVE:
             return case.due_at
-        promise = promised(moments, CommitmentKind.RESOLVE)
+        promise = promised(moments[:1], CommitmentKind.RESOLVE)
+        if promise is None:
+            return case.due_at
         calendar = registry.calendar(self._rt, self._session, case.county_code)
-        return citizens_due_at(moments, promise, calendar) if promise else case.due_at
+        return citizens_due_at(moments, promise, with_hours(moments, calendar))
 
 
 def _stopped(ids: Collection[uuid.UUID]) -> sa.Select[uuid.UUID]:

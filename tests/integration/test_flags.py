@@ -10,6 +10,7 @@ import pytest
 from analytics.integrity import Signal
 from feedback_service import audit
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Outcome
+from feedback_service.domain.information import Handling
 from feedback_service.domain.periods import Period
 from feedback_service.models import (
     AuditLine,
@@ -23,6 +24,7 @@ from feedback_service.models import (
     Stop,
     new_id,
 )
+from feedback_service.redress import kinds
 from feedback_service.scoring import flags
 from feedback_service.scoring.flags import NotReviewed, Reviewed
 from tests.integration.scoring_planting import a_case, a_citizen, a_rating
@@ -271,3 +273,57 @@ def test_a_case_passed_on_late_counts_with_whoever_had_it_first(world: Any, rt: 
         read = flags.figures(rt, session, "NRB", LAST, found)["resolved"]
     assert (read.counted.n, read.counted.value) == (70, 1.0)
     assert (read.stands.n, read.stands.value) == (100, 0.7)
+
+
+def plant_changes_of_kind(rt: Any, opened: Handling, into: Handling, proposed: bool) -> None:
+    """A hundred cases; thirty were opened as one kind, called another, and answered by its date."""
+    with rt.transaction() as session:
+        for number in range(100):
+            due, changed = MIDDLE + timedelta(hours=number), number < 30
+            first = opened if changed else Handling.COMPLAINT
+            kind = into if changed and not proposed else first
+            case = a_case(
+                9000 + number, id=new_id(), received_at=due - timedelta(days=21), due_at=due,
+                received_on=due.date(), acknowledge_due_at=due, category="delay", kind=kind.kind,
+                resolved_at=due - timedelta(days=1), status=CaseStatus.RESOLVED,
+            )  # fmt: skip
+            session.add(case)
+            session.flush()  # events point at their case
+            owed = kinds.as_data(kinds.promises(None, first))
+            told = [
+                (Action.RECEIVE, Actor.CITIZEN, case.received_at,
+                 {"handling": first.value, "promise": owed}),
+            ]  # fmt: skip
+            if changed:
+                says = {"handling": into.value, **({"proposed": True} if proposed else {
+                    "promise": kinds.as_data(kinds.promises(None, into))})}  # fmt: skip
+                told.append((Action.RECLASSIFY, Actor.OFFICER, case.received_at, says))
+            session.add_all(events(case, *told))
+
+
+@pytest.mark.parametrize(
+    ("opened", "into", "proposed"),
+    [
+        (Handling.COMPLAINT, Handling.INFORMATION, True),
+        (Handling.INFORMATION, Handling.COMPLAINT, True),
+        (Handling.INFORMATION, Handling.LIFE_OR_LIBERTY, False),
+    ],
+    ids=["only proposed", "the way back proposed", "a request all along"],
+)
+def test_what_was_not_turned_from_a_complaint_is_not_called_relabelled(
+    world: Any, rt: Any, opened: Handling, into: Handling, proposed: bool
+) -> None:
+    plant_changes_of_kind(rt, opened, into, proposed)
+    assert flags.raise_flags(rt) == 0
+
+
+def test_complaints_made_requests_are_read_by_the_date_they_were_opened_with(
+    world: Any, rt: Any
+) -> None:
+    plant_changes_of_kind(rt, Handling.COMPLAINT, Handling.INFORMATION, proposed=False)
+    flags.raise_flags(rt)
+    (flag,) = all_flags(rt)
+    assert (flag.kind, flag.records) == (Signal.RELABELLED, 30)
+    with rt.transaction() as session:
+        read = flags.figures(rt, session, "NRB", LAST, [flag])["resolved_in_time"]
+    assert (read.counted.value, read.stands.value) == (1.0, 0.7)
