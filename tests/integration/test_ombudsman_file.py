@@ -121,6 +121,20 @@ def test_taking_the_file_is_written_down(liaison: Any, climbed: Case, rt: Any) -
         assert session.scalars(sa.select(Look.what)).all() == ["file"]
 
 
+def test_the_page_of_a_case_leads_to_its_file_once_it_may_go_there(
+    world: DeskWorld, climbed: Case, app: Any
+) -> None:
+    lower = world.case()
+    people = {role: Browser(app, world.staff(role, "NRB", unit_id="NRB-R"))
+              for role in (Role.SUPERVISOR, Role.OFFICER)}  # fmt: skip
+    linked = {
+        (role, case.id): path(case, "pdf") in page.get(f"/desk/cases/{case.reference}").text
+        for role, page in people.items()
+        for case in (climbed, lower)
+    }
+    assert [key for key, there in linked.items() if there] == [(Role.SUPERVISOR, climbed.id)]
+
+
 def test_the_liaison_s_notice_leads_to_the_file(
     world: DeskWorld, climbed: Case, liaison: Any, rt: Any
 ) -> None:

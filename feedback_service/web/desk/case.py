@@ -20,6 +20,7 @@ from feedback_service.web.desk.case_actions import FORMS, NotFilled
 from feedback_service.web.desk.case_page import Reader
 from feedback_service.web.desk.case_shapes import Entry
 from feedback_service.web.desk.frame import READERS, language, offices, pages, runtime
+from feedback_service.web.desk.ombudsman import file_href
 
 ACTING = (Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY)
 
@@ -96,6 +97,7 @@ def _page(reference: str, back: SentBack | None = None) -> str:
         queue_href=url_for("desk.queue"),
         next_href=url_for("desk.case", reference=following) if following else None,
         looks_href=url_for("desk.looks", reference=file.case.reference) if watches else None,
+        file_href=file_href(file.case, who),
     )
 
 

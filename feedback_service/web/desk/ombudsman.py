@@ -2,11 +2,15 @@
 
 import json
 
-from flask import Response, abort
+from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
 
+from feedback_service import registry
+from feedback_service.domain import escalation
+from feedback_service.models import Case
 from feedback_service.redress import NoSuchCase, case_file
 from feedback_service.reports.case_file import as_pdf
+from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import language, pages, runtime
 
@@ -29,3 +33,13 @@ def ombudsman_file(reference: str, form: str) -> ResponseReturnValue:
     name = f"case-{found['case']['reference'].replace(' ', '')}.{form}"
     headers = {"Content-Disposition": f"attachment; filename={name}"}
     return Response(body, mimetype=TYPES[form], headers=headers)
+
+
+def file_href(case: Case, who: Viewer) -> str | None:
+    """Where the file is, on a case whose next rung is the Ombudsman or that stands there."""
+    rungs = registry.ladder_of(runtime(), case.institution_id).rungs
+    if escalation.after_appeal(case.level, rungs) < escalation.OMBUDSMAN_LEVEL:
+        return None
+    if not who.has(*case_file.MAY_HAVE):
+        return None
+    return url_for("desk.ombudsman_file", reference=case.reference, form="pdf")
