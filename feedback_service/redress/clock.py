@@ -1,6 +1,7 @@
 """What time does to open cases: due times recomputed, late ones raised."""
 
 import uuid
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from feedback_service import registry
 from feedback_service.domain import clocks, escalation
 from feedback_service.domain.cases import OPEN, Action, Actor
 from feedback_service.domain.charter import CommitmentKind
+from feedback_service.domain.clocks import Moment
 from feedback_service.models import Case
 from feedback_service.redress import history, ladder
 from feedback_service.redress.telling import tell
@@ -25,69 +27,56 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 def refresh_clock(rt: Runtime, session: Session, case: Case) -> None:
     """Write down again when the case is due; it moves only by proven pauses."""
     session.flush()  # The event just added is one of those the clock reads.
-    events = history.moments(session, case)
+    _set_due(rt, session, case, history.moments(session, case))
+
+
+def raise_late_cases(rt: Runtime, batch: int = BATCH) -> int:
+    """Raise each late case to the level it has earned, telling its citizen; how many rose."""
+    return _to_each(rt, batch, _late, raise_case)
+
+
+def warn_of_lateness(rt: Runtime, batch: int = BATCH) -> int:
+    """Tell citizens a working day before that the promise may be broken; how many were told."""
+    return _to_each(rt, batch, _due_soon, _warn)
+
+
+def _to_each(
+    rt: Runtime, batch: int, which: Callable[[datetime], sa.ColumnElement[bool]],
+    do: Callable[[Runtime, Session, Case], bool],
+) -> int:  # fmt: skip
+    """Do it to those open cases in the order they fall due; to how many it was done."""
+    done, after = 0, (_LONG_AGO, uuid.UUID(int=0))
+    wanted = sa.select(Case).where(Case.status.in_(OPEN)).order_by(Case.due_at, Case.id)
+    while True:
+        with rt.transaction() as session:
+            later = wanted.where(which(rt.now()), sa.tuple_(Case.due_at, Case.id) > after)
+            held = later.limit(batch).with_for_update(skip_locked=True)
+            cases = session.scalars(held).all()
+            after = (cases[-1].due_at, cases[-1].id) if cases else after
+            told = history.moments_of_each(session, cases)
+            for case in cases:
+                # A receipt may have proven a pause that nobody has written down yet.
+                _set_due(rt, session, case, told[case.id])
+                done += do(rt, session, case)
+        if len(cases) < batch:
+            return done
+
+
+def _set_due(rt: Runtime, session: Session, case: Case, events: Sequence[Moment]) -> None:
     promise = clocks.promised(events, CommitmentKind.RESOLVE)
     if promise:
         calendar = registry.calendar(rt, session, case.county_code)
         case.due_at = clocks.due_at(events, promise, clocks.with_hours(events, calendar))
 
 
-def raise_late_cases(rt: Runtime, batch: int = BATCH) -> int:
-    """Raise each late case to the level it has earned, telling its citizen; how many rose."""
-    raised, after = 0, (_LONG_AGO, uuid.UUID(int=0))
-    while True:
-        with rt.transaction() as session:
-            cases = session.scalars(_late(rt.now(), after).limit(batch)).all()
-            after = (cases[-1].due_at, cases[-1].id) if cases else after
-            for case in cases:
-                # A receipt may have proven a pause that nobody has written down yet.
-                refresh_clock(rt, session, case)
-                raised += raise_case(rt, session, case)
-        if len(cases) < batch:
-            return raised
+def _late(now: datetime) -> sa.ColumnElement[bool]:
+    """Past due, and can rise still."""
+    return sa.and_(Case.due_at < now, Case.level < escalation.OMBUDSMAN_LEVEL - 1)
 
 
-def _late(now: datetime, after: tuple[datetime, uuid.UUID]) -> sa.Select[Case]:
-    """Late cases in the order they fell due, those that can rise no more left out."""
-    return (
-        sa.select(Case)
-        .where(
-            Case.status.in_(OPEN),
-            Case.due_at < now,
-            Case.level < escalation.OMBUDSMAN_LEVEL - 1,
-            sa.tuple_(Case.due_at, Case.id) > after,
-        )
-        .order_by(Case.due_at, Case.id)
-        .with_for_update(skip_locked=True)
-    )
-
-
-def warn_of_lateness(rt: Runtime, batch: int = BATCH) -> int:
-    """Tell citizens a working day before that the promise may be broken; how many were told."""
-    warned, after = 0, (_LONG_AGO, uuid.UUID(int=0))
-    while True:
-        with rt.transaction() as session:
-            cases = session.scalars(_due_soon(rt.now(), after).limit(batch)).all()
-            after = (cases[-1].due_at, cases[-1].id) if cases else after
-            for case in cases:
-                refresh_clock(rt, session, case)  # a proven pause may have moved the day
-                warned += _warn(rt, session, case)
-        if len(cases) < batch:
-            return warned
-
-
-def _due_soon(now: datetime, after: tuple[datetime, uuid.UUID]) -> sa.Select[Case]:
-    return (
-        sa.select(Case)
-        .where(
-            Case.status.in_(OPEN),
-            Case.warned_at.is_(None),
-            Case.due_at.between(now, now + _A_WORKING_DAY_AT_MOST),
-            sa.tuple_(Case.due_at, Case.id) > after,
-        )
-        .order_by(Case.due_at, Case.id)
-        .with_for_update(skip_locked=True)
-    )
+def _due_soon(now: datetime) -> sa.ColumnElement[bool]:
+    soon = Case.due_at.between(now, now + _A_WORKING_DAY_AT_MOST)
+    return sa.and_(Case.warned_at.is_(None), soon)
 
 
 def _warn(rt: Runtime, session: Session, case: Case) -> bool:

@@ -6,7 +6,7 @@ from feedback_service.registry.files import DATA, BadRows
 from feedback_service.registry.labels import labels
 from feedback_service.registry.ladders import Ladder, ladder_of
 from feedback_service.registry.loading import Loaded, load
-from feedback_service.registry.reading import catalogue, renew_wording
+from feedback_service.registry.reading import catalogue, renew_wording, renewed
 from feedback_service.registry.routing import (
     NoCentralTriage,
     Route,
@@ -42,5 +42,6 @@ __all__ = [
     "owner_of",
     "redress_unit",
     "renew_wording",
+    "renewed",
     "route",
 ]

@@ -1,7 +1,7 @@
 """Kenya's working days: the maintained holiday library plus days gazetted in our own table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
@@ -13,7 +13,7 @@ from feedback_service.domain.calendar import NAIROBI, WorkingCalendar
 from feedback_service.models import Holiday
 from feedback_service.registry import hours
 from feedback_service.registry.hours import Hours
-from feedback_service.registry.reading import catalogue
+from feedback_service.registry.reading import renewed
 from feedback_service.runtime import Runtime
 
 YEARS_BACK, YEARS_AHEAD = 2, 2
@@ -28,22 +28,19 @@ def calendar(
     Hours are 08:00-17:00 on weekdays unless the institution, or else the county, has its own.  One
     copy a process, renewed with the registry's: at most ten seconds behind a change.
     """
-    county = county or 0
-    now = (catalogue(rt).version, rt.now().year)
-    kept: _Kept | None = rt.kept.get("calendars")
-    if kept is None or kept.of != now:
-        kept = rt.kept["calendars"] = _Kept(now, hours.all_of(session), {})
-    if county not in kept.by_county:
-        kept.by_county[county] = newest(session, county, now[1])
-    day = on or rt.now().astimezone(NAIROBI).date()
-    return hours.within(kept.by_county[county], kept.hours, (institution_id, county), day)
+    kept = renewed(rt, "calendars", lambda: _Kept(hours.all_of(session)))
+    county, today = county or 0, rt.now().astimezone(NAIROBI).date()
+    key = (county, today.year)
+    if key not in kept.by_county_and_year:
+        kept.by_county_and_year[key] = newest(session, *key)
+    whose = (institution_id, county)
+    return hours.within(kept.by_county_and_year[key], kept.hours, whose, on or today)
 
 
 @dataclass(frozen=True)
 class _Kept:
-    of: tuple[int, int]
     hours: Sequence[Hours]
-    by_county: dict[int, WorkingCalendar]
+    by_county_and_year: dict[tuple[int, int], WorkingCalendar] = field(default_factory=dict)
 
 
 def newest(session: Session, county: int, year: int) -> WorkingCalendar:

@@ -19,10 +19,11 @@ from feedback_service.models import (
     ServicePoint,
     Unit,
 )
-from feedback_service.registry.reading import catalogue
+from feedback_service.registry.reading import renewed
+from feedback_service.registry.shapes import InstitutionType
 from feedback_service.runtime import Runtime
 
-COUNTY_GOVERNMENT = "county government"
+_KEPT = "desks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,6 @@ class Desks:
     county -> institution.  charters: service -> its versions, the newest first.
     """
 
-    version: int
     units: Mapping[str, Desk]
     cells: Mapping[tuple[str, str, int], tuple[Cell, ...]]
     places: Mapping[str, tuple[int, str]]
@@ -75,15 +75,14 @@ class Desks:
 
 def desks(rt: Runtime) -> Desks:
     """The copy of this process, at most ten seconds behind a load."""
-    version = catalogue(rt).version
-    kept: Desks | None = rt.kept.get("desks")
-    return kept if kept and kept.version == version else _renew(rt, version)
+    return renewed(rt, _KEPT, lambda: _read(rt))
 
 
 def desk(rt: Runtime, unit_id: str) -> Desk:
     """One desk; one that is newer than the copy renews it.  Raises KeyError for no desk's id."""
-    known = desks(rt)
-    return known.units.get(unit_id) or _renew(rt, known.version).units[unit_id]
+    if unit_id not in desks(rt).units:
+        rt.kept.pop(_KEPT, None)
+    return desks(rt).units[unit_id]
 
 
 def charter_at(rt: Runtime, service_id: str, when: date) -> Charter | None:
@@ -97,14 +96,12 @@ def _in_force(charter: Charter, on: date) -> bool:
     return charter.effective_from <= on and (ends is None or on <= ends)
 
 
-def _renew(rt: Runtime, version: int) -> Desks:
+def _read(rt: Runtime) -> Desks:
     with rt.transaction() as session:
-        fresh = _read(session, version)
-    rt.kept["desks"] = fresh
-    return fresh
+        return _as_loaded(session)
 
 
-def _read(session: Session, version: int) -> Desks:
+def _as_loaded(session: Session) -> Desks:
     units = session.execute(
         sa.select(
             Unit.id, Unit.institution_id, Unit.kind, Institution.short_en, Institution.short_sw
@@ -116,10 +113,9 @@ def _read(session: Session, version: int) -> Desks:
         sa.select(ServicePoint.id, ServicePoint.county_code, ServicePoint.host_id)
     )
     governments = sa.select(Institution.county_code, Institution.id).where(
-        Institution.type == COUNTY_GOVERNMENT, Institution.county_code.is_not(None)
+        Institution.type == InstitutionType.COUNTY_GOVERNMENT, Institution.county_code.is_not(None)
     )
     return Desks(
-        version,
         {row.id: Desk(*row) for row in units},
         _cells(session),
         {row.id: (row.county_code, row.host_id) for row in places},

@@ -11,11 +11,8 @@ from sqlalchemy.orm import Session
 
 from feedback_service.domain import escalation
 from feedback_service.models import Institution, Rung
-from feedback_service.registry.reading import catalogue
+from feedback_service.registry.reading import renewed
 from feedback_service.runtime import Runtime
-
-STANDARD = "standard"
-"""The name of the ladder where no file has said anything."""
 
 
 @dataclass(frozen=True)
@@ -25,14 +22,13 @@ class Ladder:
     names: by level and language, what a citizen hears; empty where the wording has it.
     """
 
-    name: str
     rungs: tuple[escalation.Rung, ...]
     holders: Mapping[int, tuple[str, ...]]
     names: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
+# Where no file has said anything.
 _PLAIN = Ladder(
-    STANDARD,
     escalation.LADDER,
     {0: ("officer",), 1: ("supervisor",), 2: ("head",), 3: ("GPMCO",)},
 )
@@ -40,15 +36,15 @@ _PLAIN = Ladder(
 
 def ladder_of(rt: Runtime, institution_id: str) -> Ladder:
     """The ladder that the institution's reporting line leads to."""
-    version = catalogue(rt).version
-    kept: tuple[int, Mapping[str, Ladder]] | None = rt.kept.get("ladders")
-    if kept is None or kept[0] != version:
-        with rt.transaction() as session:
-            kept = rt.kept["ladders"] = (version, _read(session))
-    return kept[1].get(institution_id, _PLAIN)
+    return renewed(rt, "ladders", lambda: _read(rt)).get(institution_id, _PLAIN)
 
 
-def _read(session: Session) -> Mapping[str, Ladder]:
+def _read(rt: Runtime) -> Mapping[str, Ladder]:
+    with rt.transaction() as session:
+        return _of_institutions(session)
+
+
+def _of_institutions(session: Session) -> Mapping[str, Ladder]:
     newest = sa.select(Rung.ladder, sa.func.max(Rung.version)).group_by(Rung.ladder)
     rungs = sa.select(Rung).where(sa.tuple_(Rung.ladder, Rung.version).in_(newest))
     found: dict[str, list[Rung]] = {}
@@ -64,7 +60,6 @@ def _read(session: Session) -> Mapping[str, Ladder]:
 
 def _ladder(rows: list[Rung]) -> Ladder:
     return Ladder(
-        rows[0].ladder,
         tuple(escalation.Rung(row.level, row.key, row.overdue_working_days) for row in rows),
         {row.level: tuple(row.holder.split("|")) for row in rows},
         {row.level: {"en": row.name_en, "sw": row.name_sw} for row in rows},

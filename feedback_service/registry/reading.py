@@ -6,8 +6,9 @@ The wording that editors changed is renewed with it, in every process that asks.
 import logging
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -37,6 +38,7 @@ from feedback_service.registry import phrases
 from feedback_service.runtime import Runtime
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LOOK_AGAIN_AFTER = 10.0
 """Seconds for which a copy is believed without asking the database for its version."""
@@ -55,6 +57,15 @@ def catalogue(rt: Runtime) -> Catalogue:
         fresh = kept[2] if kept and same else _build(session, version, today, rt)
     rt.kept["catalogue"] = (tick, today, fresh)
     return fresh
+
+
+def renewed(rt: Runtime, name: str, read: Callable[[], T]) -> T:
+    """What `read` makes of the registry: one copy a process under that name, as old as the rest."""
+    version = catalogue(rt).version
+    kept: tuple[int, T] | None = rt.kept.get(name)
+    if kept is None or kept[0] != version:
+        kept = rt.kept[name] = (version, read())
+    return kept[1]
 
 
 def renew_wording(rt: Runtime) -> None:

@@ -107,13 +107,12 @@ def catalogue() -> Catalogue:
 
 def offices(db: Session) -> Mapping[str, Office]:
     """Every desk by its id; one copy a process, renewed with the registry's."""
-    rt, version = runtime(), catalogue().version
-    kept: tuple[int, dict[str, Office]] | None = rt.kept.get("offices")
-    if kept is None or kept[0] != version:
+
+    def read() -> Mapping[str, Office]:
         units = db.scalars(sa.select(Unit).order_by(Unit.institution_id, Unit.id))
-        kept = (version, {unit.id: _office(unit) for unit in units})
-        rt.kept["offices"] = kept
-    return kept[1]
+        return {unit.id: _office(unit) for unit in units}
+
+    return registry.renewed(runtime(), "offices", read)
 
 
 def at_central(who: Viewer) -> bool:
