@@ -17,10 +17,12 @@ from feedback_service.models import (
     Message,
     Rating,
     Stop,
+    SubjectRequest,
     Talk,
+    Unsealing,
 )
 
-FOLLOWS = (Case, Rating, Message, Heard, Attachment, Alias)
+FOLLOWS = (Case, Rating, Message, Heard, Attachment, Alias, SubjectRequest, Unsealing)
 """What a person owns: it follows them.  A dialogue begun under the other name is begun again."""
 
 

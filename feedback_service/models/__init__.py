@@ -3,6 +3,7 @@
 from feedback_service.models.attachments import Attachment, AttachmentContent, AttachmentState
 from feedback_service.models.audit import AuditLine
 from feedback_service.models.base import Base, new_id
+from feedback_service.models.callbacks import CallBack, CallResult, Draw
 from feedback_service.models.cases import Case, CaseEvent, Category, Suggestion
 from feedback_service.models.clock import MovedDate, OfficeHours
 from feedback_service.models.incidents import Incident, IncidentCase, Likeness
@@ -11,7 +12,14 @@ from feedback_service.models.ladder import Notice, Rung, RungHolder
 from feedback_service.models.messages import EarlyReceipt, Heard, Message, MessageState
 from feedback_service.models.operation import Alarm, Budget, Phrase
 from feedback_service.models.people import Alias, ApiKey, Citizen, Look, Role, SignIn, Staff, Stop
-from feedback_service.models.privacy import Certainty, Conflict
+from feedback_service.models.privacy import (
+    Certainty,
+    Conflict,
+    RequestKind,
+    RetentionRun,
+    SubjectRequest,
+    Unsealing,
+)
 from feedback_service.models.ratings import Rating
 from feedback_service.models.registry import (
     Charter,
@@ -29,18 +37,21 @@ from feedback_service.models.registry import (
     Unit,
 )
 from feedback_service.models.talks import Resumption, Talk
-from feedback_service.models.work import CannedReply
+from feedback_service.models.work import AssignmentRule, CannedReply, SavedView
 
 __all__ = [
     "Alarm",
     "Alias",
     "ApiKey",
+    "AssignmentRule",
     "Attachment",
     "AttachmentContent",
     "AttachmentState",
     "AuditLine",
     "Base",
     "Budget",
+    "CallBack",
+    "CallResult",
     "CannedReply",
     "Case",
     "CaseEvent",
@@ -50,6 +61,7 @@ __all__ = [
     "Citizen",
     "Conflict",
     "County",
+    "Draw",
     "EarlyReceipt",
     "Flag",
     "Heard",
@@ -69,12 +81,15 @@ __all__ = [
     "Poster",
     "Rating",
     "RegistryState",
+    "RequestKind",
     "Responsibility",
     "Resumption",
+    "RetentionRun",
     "Role",
     "RoutingMiss",
     "Rung",
     "RungHolder",
+    "SavedView",
     "Sector",
     "Service",
     "ServicePoint",
@@ -82,8 +97,10 @@ __all__ = [
     "Staff",
     "StaffPhone",
     "Stop",
+    "SubjectRequest",
     "Suggestion",
     "Talk",
     "Unit",
+    "Unsealing",
     "new_id",
 ]

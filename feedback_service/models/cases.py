@@ -43,8 +43,9 @@ class Case(Base):
     `institution_id` owns the service and answers; `host_id` runs the place; `unit_id` holds the
     case now.  `level` says who must answer, beside the status, never instead of it.  A `quiet` case
     sends no message and opens by its reference and the citizen's four digits, kept as a keyed
-    `secret_hash`.  `previous_id` is the closed case it goes on with.  Of an answered case
-    `ask_after` is when to ask, ask again or close, `asked` how often its citizen was asked.
+    `secret_hash`.  `previous_id` is the closed case it goes on with; `referred_by` the body that
+    sent it.  Of an answered case `ask_after` is when to ask, ask again or close, `asked` how often
+    its citizen was asked.
     `warned_at`: the citizen has heard that the promise may be broken.
     """
 
@@ -57,6 +58,7 @@ class Case(Base):
         closed_set(CaseKind, "kind"), default=CaseKind.COMPLAINT, server_default="complaint"
     )
     previous_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("cases.id"))
+    referred_by: Mapped[str | None] = mapped_column(sa.ForeignKey("institutions.id"))
     channel: Mapped[str]
     language: Mapped[str]
     text: Mapped[str]

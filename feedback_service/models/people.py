@@ -61,7 +61,11 @@ class Stop(Base):
 
 
 class Staff(Base):
-    """An account of the desk; `deputy_id` acts for it up to and including `deputy_until`."""
+    """An account of the desk; `deputy_id` acts for it up to and including `deputy_until`.
+
+    `totp_sealed` is the secret of a second factor, in force since `totp_since`; `recovery` holds
+    hashes of the codes that stand in for it.  `oidc_subject` is who they are at OIDC_ISSUER.
+    """
 
     __tablename__ = "staff"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -76,6 +80,11 @@ class Staff(Base):
     deputy_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"), index=True)
     deputy_until: Mapped[date | None]
     language: Mapped[str] = mapped_column(default="en")
+    totp_sealed: Mapped[bytes | None]
+    totp_since: Mapped[datetime | None]
+    totp_last: Mapped[int] = mapped_column(default=0, server_default="0")
+    recovery: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    oidc_subject: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

@@ -1,8 +1,9 @@
-"""Who may not see a case: whom it names."""
+"""Who may not see a case, who asked to see a number, what citizens asked of their own data."""
 
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,3 +48,54 @@ class Conflict(Base):
         sa.Index("ix_conflicts_unit", "unit_id", "case_id"),
         sa.Index("ix_conflicts_undecided", "at", postgresql_where=sa.text("decided_at is null")),
     )
+
+
+class Unsealing(Base):
+    """Somebody asked to see a citizen's number: a reason, a second person, a time to look."""
+
+    __tablename__ = "unsealings"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("cases.id"), index=True)
+    citizen_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("citizens.id"))
+    reason: Mapped[str]
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    granted: Mapped[bool | None]
+    looked_at: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+
+
+class RequestKind(StrEnum):
+    """What the Data Protection Act lets a person ask."""
+
+    ACCESS = "access"
+    ERASURE = "erasure"
+
+
+class SubjectRequest(Base):
+    """A citizen's request about their own data, with its legal date."""
+
+    __tablename__ = "subject_requests"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    source: Mapped[str] = mapped_column(unique=True)
+    citizen_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("citizens.id"), index=True)
+    kind: Mapped[RequestKind] = mapped_column(closed_set(RequestKind, "kind"))
+    channel: Mapped[str]
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    result: Mapped[dict[str, Any]]
+
+
+class RetentionRun(Base):
+    """One run of one retention rule: what it was, how much it took away."""
+
+    __tablename__ = "retention_runs"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    rule: Mapped[str]
+    at: Mapped[datetime]
+    before: Mapped[datetime]
+    removed: Mapped[int]
