@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,6 +38,12 @@ SECRETS = {
 }
 
 
+DEMO_DAY = datetime(2026, 6, 10, 6, tzinfo=UTC)
+"""Wednesday 10 June 2026, nine o'clock in Nairobi: near the end of a quarter."""
+
+DEMO_SIZE = {"ratings": 600, "cases": 60}
+
+
 class Clock:
     """The time as the test has it: `clock()` reads it, `forward` and `set` turn it."""
 
@@ -62,6 +69,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     browser_ring.leave_out_without_chromium(config, items)
+
+
+def settings_on(database_url: str, redis_url: str) -> Any:
+    from feedback_service.settings import Settings
+
+    return Settings.from_env({**SECRETS, "DATABASE_URL": database_url, "REDIS_URL": redis_url})
+
+
+@contextlib.contextmanager
+def assembled(settings: Any, engine: Any, redis: Any, clock: Clock) -> Iterator[Any]:
+    """The runtime that production assembles, all channels on, with our clock."""
+    import channels
+    from feedback_service import runtime
+
+    ways = channels.build(settings.channels, settings.raw)
+    rt = runtime.assemble(settings, engine, redis, ways, clock)
+    yield rt
+    rt.quick.dispose()
 
 
 @pytest.fixture
@@ -124,21 +149,14 @@ def redis(request: pytest.FixtureRequest, engine: Any, connected_redis: Any) -> 
 
 @pytest.fixture
 def settings(database_url: str, redis_url: str) -> Any:
-    from feedback_service.settings import Settings
-
-    return Settings.from_env({**SECRETS, "DATABASE_URL": database_url, "REDIS_URL": redis_url})
+    return settings_on(database_url, redis_url)
 
 
 @pytest.fixture
 def rt(settings: Any, engine: Any, redis: Any, clock: Clock) -> Iterator[Any]:
-    """The runtime that production assembles, on test servers, all channels on, with our clock."""
-    import channels
-    from feedback_service import runtime
-
-    ways = channels.build(settings.channels, settings.raw)
-    rt = runtime.assemble(settings, engine, redis, ways, clock)
-    yield rt
-    rt.quick.dispose()
+    """The runtime of a test, on its servers; the clock of the test is its clock."""
+    with assembled(settings, engine, redis, clock) as rt:
+        yield rt
 
 
 @pytest.fixture
@@ -148,6 +166,39 @@ def loaded_rt(rt: Any) -> Any:
 
     registry.load(rt)
     return rt
+
+
+@pytest.fixture(scope="session")
+def demo_engine(
+    addresses: test_servers.Addresses, worker: str, redis_url: str, connected_redis: Any
+) -> Iterator[Any]:
+    """A database beside the one of every test, with the registry and the demo of DEMO_DAY."""
+    import sqlalchemy as sa
+
+    from feedback_service import demo, registry
+
+    clock = Clock()
+    clock.set(DEMO_DAY)
+    with test_servers.own_database(addresses, f"{worker}_demo") as url:
+        engine = sa.create_engine(url)
+        with assembled(settings_on(url, redis_url), engine, connected_redis, clock) as rt:
+            registry.load(rt)
+            demo.fill(rt, 7, lambda *_: None, **DEMO_SIZE)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def demo_rt(demo_engine: Any, redis_url: str, connected_redis: Any, clock: Clock) -> Iterator[Any]:
+    """The runtime on the filled demo, for tests that change no row: filled once for all of them.
+
+    Mark those `xdist_group("demo")`: in another process it is filled again.
+    """
+    clock.set(DEMO_DAY)
+    address = demo_engine.url.render_as_string(hide_password=False)
+    with assembled(settings_on(address, redis_url), demo_engine, connected_redis, clock) as rt:
+        yield rt
+    connected_redis.flushdb()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from feedback_service import staff, watch
+from feedback_service import notices, staff, watch
 from feedback_service.domain.cases import CaseStatus
 from feedback_service.models import (
     Budget,
@@ -25,7 +25,7 @@ from feedback_service.models import (
     Suggestion,
 )
 from feedback_service.web.access import TOKEN
-from tests.desk_world import DeskWorld
+from tests.desk_world import Colleague, DeskWorld
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(300)]
 
@@ -206,6 +206,8 @@ ROOMS = [
     (Role.ADMINISTRATOR, "channels"),
     (Role.ADMINISTRATOR, "calendar"),
     (Role.OFFICER, "set-aside"),
+    (Role.SUPERVISOR, "notices"),
+    (Role.ADMINISTRATOR, "ladder"),
 ]
 
 
@@ -220,6 +222,7 @@ def test_the_smaller_rooms_shut_nobody_out(
         session.add(Look(staff_id=colleague.id, case_id=case.id, what="opened", at=rt.now()))
         session.add(Budget(institution_id="NRB", monthly_kes=Decimal(1), set_at=rt.now()))
         session.add_all(_troubles(case, rt.now()))
+        _tell(session, colleague, case, rt.now())
     watch.look(rt, ["twilio"])
     signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: colleague.token})
     page.context.add_cookies([{"name": "session", "value": signed, "url": desk}])
@@ -228,6 +231,15 @@ def test_the_smaller_rooms_shut_nobody_out(
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(desk + room)
         check(page, f"{room.partition('/')[0]}-{theme}-{width}")
+
+
+def _tell(session: Any, colleague: Colleague, case: Case, now: Any) -> None:
+    """A case that rose to them, instead of nobody, and one more that is in a hurry."""
+    for kind, urgent in (("rose", False), ("soon", True)):
+        notices.post(
+            session, kind, kind, [colleague.id], now, case_id=case.id, urgent=urgent,
+            data={"instead": kind == "rose"},
+        )  # fmt: skip
 
 
 def _troubles(case: Case, now: Any) -> list[Any]:

@@ -10,25 +10,23 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from feedback_service import demo
+from feedback_service.app import create_app
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.web.periods import in_address
 
-pytestmark = [pytest.mark.browser, pytest.mark.servers]
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.xdist_group("demo")]
 
 LOOKS = [(theme, width) for theme in ("light", "dark") for width in (360, 1280)]
 MOST_BYTES = 100_000
 
 
 @pytest.fixture
-def site(app: Any, loaded_rt: Any, clock: Any) -> Iterator[str]:
+def site(demo_rt: Any) -> Iterator[str]:
     """The address of a service with a simulated quarter to show."""
     from werkzeug.serving import make_server
 
-    clock.set(datetime(2026, 6, 10, 9, tzinfo=NAIROBI))
-    demo.fill(loaded_rt, 7, lambda *_: None, ratings=600, cases=60)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, create_app(demo_rt), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -26,6 +26,9 @@ from feedback_service.models import (
     Service,
 )
 from feedback_service.redress import Act, history
+from tests.conftest import DEMO_DAY, DEMO_SIZE, SECRETS
+
+pytestmark = pytest.mark.xdist_group("demo")
 
 
 def quiet(*_):
@@ -34,16 +37,9 @@ def quiet(*_):
 
 @pytest.fixture
 def loaded(rt, clock):
-    clock.set(datetime(2026, 6, 10, 9, tzinfo=NAIROBI))
+    clock.set(DEMO_DAY)
     registry.load(rt)
     return rt
-
-
-@pytest.fixture
-def filled(loaded):
-    made = demo.fill(loaded, 7, quiet, ratings=300, cases=60)
-    assert (made.ratings, made.cases) == (300, 60)
-    return loaded
 
 
 def all_of(rt, model):
@@ -51,48 +47,53 @@ def all_of(rt, model):
         return session.scalars(sa.select(model)).all()
 
 
-def test_everything_is_marked_as_simulated(filled):
-    assert all(rating.simulated for rating in all_of(filled, Rating))
-    assert all(case.simulated for case in all_of(filled, Case))
+def test_it_makes_as_many_as_were_asked_for(demo_rt):
+    made = {"ratings": len(all_of(demo_rt, Rating)), "cases": len(all_of(demo_rt, Case))}
+    assert made == DEMO_SIZE
 
 
-def test_it_lies_in_the_last_full_quarter_and_this_one(filled):
-    start, now = datetime(2026, 1, 1, tzinfo=NAIROBI), filled.now()
-    moments = [r.given_at for r in all_of(filled, Rating)]
-    moments += [c.received_at for c in all_of(filled, Case)]
-    moments += [e.at for e in all_of(filled, CaseEvent)]
+def test_everything_is_marked_as_simulated(demo_rt):
+    assert all(rating.simulated for rating in all_of(demo_rt, Rating))
+    assert all(case.simulated for case in all_of(demo_rt, Case))
+
+
+def test_it_lies_in_the_last_full_quarter_and_this_one(demo_rt):
+    start, now = datetime(2026, 1, 1, tzinfo=NAIROBI), demo_rt.now()
+    moments = [r.given_at for r in all_of(demo_rt, Rating)]
+    moments += [c.received_at for c in all_of(demo_rt, Case)]
+    moments += [e.at for e in all_of(demo_rt, CaseEvent)]
     assert all(start <= moment <= now for moment in moments)
     quarter = datetime(2026, 4, 1, tzinfo=NAIROBI)
     assert min(moments) < quarter - timedelta(days=60)
     assert max(moments) > now - timedelta(days=5)
 
 
-def test_every_county_and_a_dozen_institutions_are_spoken_of_in_both_languages(filled):
-    ratings = all_of(filled, Rating)
+def test_every_county_and_a_dozen_institutions_are_spoken_of_in_both_languages(demo_rt):
+    ratings = all_of(demo_rt, Rating)
     assert {rating.county_code for rating in ratings} == set(range(1, 48))
     assert len({rating.institution_id for rating in ratings}) >= 12
     assert {rating.language for rating in ratings} == {"en", "sw"}
     assert None not in {rating.institution_id for rating in ratings}
-    cases = all_of(filled, Case)
+    cases = all_of(demo_rt, Case)
     assert len({case.institution_id for case in cases}) >= 12
     assert {case.language for case in cases} == {"en", "sw"}
 
 
-def test_cases_end_in_every_way_and_some_do_not_end(filled):
-    outcomes = Counter(case.outcome for case in all_of(filled, Case))
+def test_cases_end_in_every_way_and_some_do_not_end(demo_rt):
+    outcomes = Counter(case.outcome for case in all_of(demo_rt, Case))
     wanted = {
         Outcome.CONFIRMED, Outcome.DISPUTED, Outcome.CLOSED_UNCONFIRMED, Outcome.WITHDRAWN,
         Outcome.NOT_UPHELD, None,
     }  # fmt: skip
     assert wanted <= set(outcomes)
-    late = [case for case in all_of(filled, Case) if case.level]
+    late = [case for case in all_of(demo_rt, Case) if case.level]
     assert late
-    assert any(case.status in OPEN and case.due_at < filled.now() for case in late)
-    assert any(case.lane is Lane.CONFIDENTIAL and case.quiet for case in all_of(filled, Case))
+    assert any(case.status in OPEN and case.due_at < demo_rt.now() for case in late)
+    assert any(case.lane is Lane.CONFIDENTIAL and case.quiet for case in all_of(demo_rt, Case))
 
 
-def test_each_history_is_an_unbroken_chain_in_the_order_of_time(filled):
-    with filled.transaction() as session:
+def test_each_history_is_an_unbroken_chain_in_the_order_of_time(demo_rt):
+    with demo_rt.transaction() as session:
         for case in session.scalars(sa.select(Case)):
             events = history.events(session, case)
             chain.verify(str(case.id), [history.as_link(event) for event in events])
@@ -101,8 +102,8 @@ def test_each_history_is_an_unbroken_chain_in_the_order_of_time(filled):
             assert events[0].action is Action.RECEIVE
 
 
-def test_late_cases_climbed_every_rung_when_they_earned_it(filled):
-    with filled.transaction() as session:
+def test_late_cases_climbed_every_rung_when_they_earned_it(demo_rt):
+    with demo_rt.transaction() as session:
         raised = sa.select(CaseEvent).where(CaseEvent.action == Action.ESCALATE)
         climbed = session.scalars(raised).all()
         assert climbed
@@ -111,25 +112,26 @@ def test_late_cases_climbed_every_rung_when_they_earned_it(filled):
             assert event.at > session.get_one(Case, event.case_id).due_at
 
 
-def test_no_message_leaves_neither_then_nor_later(filled, clock):
-    messages = all_of(filled, Message)
+def test_no_message_leaves_neither_then_nor_later(loaded, clock):
+    demo.fill(loaded, 7, quiet, ratings=10, cases=20)
+    messages = all_of(loaded, Message)
     assert messages
     assert {message.state for message in messages} == {MessageState.DELIVERED}
     assert all(message.created_at < message.delivered_at for message in messages)
-    assert outbox.drain(filled) == 0
+    assert outbox.drain(loaded) == 0
     clock.forward(days=40)
-    assert redress.raise_late_cases(filled) > 0
-    case = next(c for c in all_of(filled, Case) if c.status in OPEN and not c.quiet)
+    assert redress.raise_late_cases(loaded) > 0
+    case = next(c for c in all_of(loaded, Case) if c.status in OPEN and not c.quiet)
     act = Act(Action.NOTE, Actor.OFFICER, "a note", category=Category.DELAY)
-    redress.act(filled, case.id, act)
-    redress.act(filled, case.id, Act(Action.RESOLVE, Actor.OFFICER, "It is done."))
-    assert outbox.drain(filled) == 0
-    assert len(all_of(filled, Message)) == len(messages)
+    redress.act(loaded, case.id, act)
+    redress.act(loaded, case.id, Act(Action.RESOLVE, Actor.OFFICER, "It is done."))
+    assert outbox.drain(loaded) == 0
+    assert len(all_of(loaded, Message)) == len(messages)
 
 
 def test_the_same_seed_gives_the_same_figures_and_another_others(loaded, redis, engine):
     def story(seed):
-        demo.fill(loaded, seed, quiet, ratings=100, cases=15)
+        demo.fill(loaded, seed, quiet, ratings=100, cases=8)
         scores = [(r.source, r.score, r.given_at) for r in all_of(loaded, Rating)]
         cases = [(c.source, c.received_at, c.due_at, c.status) for c in all_of(loaded, Case)]
         with loaded.transaction() as session:
@@ -143,14 +145,14 @@ def test_the_same_seed_gives_the_same_figures_and_another_others(loaded, redis, 
     assert story(2) != first
 
 
-def test_a_second_time_changes_nothing(filled, clock):
-    before = [sorted(str(row.id) for row in all_of(filled, model)) for model in (Rating, Case)]
-    events = len(all_of(filled, CaseEvent))
+def test_a_second_time_changes_nothing(demo_rt, clock):
+    before = [sorted(str(row.id) for row in all_of(demo_rt, model)) for model in (Rating, Case)]
+    events = len(all_of(demo_rt, CaseEvent))
     clock.forward(days=3)
-    made = demo.fill(filled, 7, quiet, ratings=300, cases=60)
+    made = demo.fill(demo_rt, 7, quiet, **DEMO_SIZE)
     assert (made.ratings, made.cases) == (0, 0)
-    after = [sorted(str(row.id) for row in all_of(filled, model)) for model in (Rating, Case)]
-    assert (after, len(all_of(filled, CaseEvent))) == (before, events)
+    after = [sorted(str(row.id) for row in all_of(demo_rt, model)) for model in (Rating, Case)]
+    assert (after, len(all_of(demo_rt, CaseEvent))) == (before, events)
 
 
 def test_it_refuses_a_service_with_real_cases_unless_forced(loaded):
@@ -183,9 +185,9 @@ def test_it_needs_a_registry(rt):
         demo.fill(rt, 7, quiet, ratings=10, cases=2)
 
 
-def test_its_citizens_are_sealed_and_from_one_block_of_numbers(filled):
-    ring = KeyRing(filled.settings.phone_keys)
-    citizens = all_of(filled, Citizen)
+def test_its_citizens_are_sealed_and_from_one_block_of_numbers(demo_rt):
+    ring = KeyRing(demo_rt.settings.phone_keys)
+    citizens = all_of(demo_rt, Citizen)
     assert len(citizens) == 1000
     numbers = {ring.unseal(citizen.sealed, citizen.lookup) for citizen in citizens}
     assert min(numbers) == "+254100000000"
@@ -220,16 +222,14 @@ def test_answers_fit_an_sms_in_both_languages():
 def test_the_command_says_what_it_made_and_the_second_time_that_it_was_there(
     loaded, monkeypatch, capsys, database_url, redis_url
 ):
-    from tests.conftest import SECRETS
-
     for name, value in {**SECRETS, "DATABASE_URL": database_url, "REDIS_URL": redis_url}.items():
         monkeypatch.setenv(name, value)
-    words = ["demo", "--ratings", "2000", "--cases", "40"]
+    words = ["demo", "--ratings", "2000", "--cases", "10"]
     assert main([*words, "--seed", "3"]) == 0
     said = capsys.readouterr().out
     assert said.splitlines()[:3] == [
-        "ratings  1,000 of 2,000", "ratings  2,000 of 2,000", "cases       10 of 40",
+        "ratings  1,000 of 2,000", "ratings  2,000 of 2,000", "cases        3 of 10",
     ]  # fmt: skip
-    assert "2,000 ratings and 40 cases, all marked simulated" in said
+    assert "2,000 ratings and 10 cases, all marked simulated" in said
     assert main(words) == 0
     assert "nothing changed" in capsys.readouterr().out
