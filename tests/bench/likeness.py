@@ -1,4 +1,4 @@
-"""How well near-duplicates planted by hand are told apart: `python -m tests.bench.likeness`.
+"""How well near-duplicates planted by hand are told apart: `make bench ARGS=likeness`.
 
 The thresholds were chosen on the incidents marked `tune`; the figures are of those marked `test`.
 `python -m tests.bench.likeness count` writes the counts of words again after the corpus changed.
@@ -16,6 +16,7 @@ from pathlib import Path
 from analytics import similarity
 from analytics.similarity import SUGGESTED, SURE, Report
 from analytics.triage import read_corpus
+from tests.bench.processes import Bench
 
 PLANTED = Path(__file__).with_name("likeness.csv")
 COUNTS = Path(similarity.__file__).with_name("words.csv")
@@ -119,8 +120,8 @@ def count_words() -> int:
     return len(held)
 
 
-def report() -> str:
-    lines = []
+def report(_: Bench) -> str:
+    lines = ["\nlikeness of complaints"]
     for name, least in (("suggested to a person", SUGGESTED), ("sure enough for the rule", SURE)):
         at = measure(TEST, least)
         lines.append(
@@ -149,4 +150,6 @@ def _cpu(work: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    print(count_words() if sys.argv[1:] == ["count"] else report())
+    if sys.argv[1:] != ["count"]:
+        sys.exit("say `count` to write words.csv again; `make bench ARGS=likeness` measures")
+    print(count_words())

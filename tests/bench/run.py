@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import integrity, load, memory, queue_page, start, storm, ussd
+from tests.bench import integrity, likeness, load, memory, queue_page, start, storm, ussd
 from tests.bench.processes import Bench, bench
 
 BENCHES: dict[str, Callable[[Bench], str]] = {
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[Bench], str]] = {
     "memory": memory.report,
     "start": start.report,
     "queue": queue_page.report,
+    "likeness": likeness.report,
     "integrity": integrity.report,
 }
 ONLY_NAMED = {"integrity"}
