@@ -30,8 +30,8 @@ from feedback_service.models import (
     Unit,
 )
 from feedback_service.redress import history, timing
-from feedback_service.redress.desk_reading import masked_words
 from feedback_service.redress.ladder import OMBUDSMAN
+from feedback_service.redress.masking import masked_words
 from feedback_service.redress.reading import NoSuchCase
 from feedback_service.redress.sight import may_see, not_shut
 from feedback_service.runtime import Runtime

@@ -2,7 +2,6 @@
 history with the fate of every message.  Facts only; the pages put them into words.
 """
 
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,13 +36,6 @@ from feedback_service.redress.sight import DESK, may_see
 from feedback_service.redress.timing import Clocks, Stretch, clocks_of, stretches_of
 from feedback_service.runtime import Runtime
 from feedback_service.staff import Viewer
-
-_SEP = r"[\s.()\-]{0,2}"
-_PHONE = re.compile(
-    rf"(?<![\d+])(?:(?:\+|00)?254{_SEP}0?|0)?{_SEP}[17](?:{_SEP}\d){{8}}(?!\d)"  # mobiles
-    rf"|(?<!\d)\+\d(?:{_SEP}\d){{6,13}}(?!\d)"  # other countries
-    rf"|(?<!\d)0[2-6](?:{_SEP}\d){{7,8}}(?!\d)"  # landlines
-)
 
 
 @dataclass(frozen=True)
@@ -98,11 +90,6 @@ class _Head:
     stopped_at: datetime | None
     suggestion: Suggestion | None
     charter: Charter | None
-
-
-def masked_words(text: str) -> str:
-    """The text with every phone number in it hidden but for its last two digits."""
-    return _PHONE.sub(lambda found: f"[…{found[0][-2:]}]", text)
 
 
 def find(session: Session, viewer: Viewer, reference: str, *, lock: bool = False) -> Case:

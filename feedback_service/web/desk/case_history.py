@@ -6,7 +6,8 @@ from datetime import datetime
 from feedback_service.domain.cases import Action, Actor
 from feedback_service.domain.references import spoken
 from feedback_service.models import CaseEvent, Message
-from feedback_service.redress.desk_reading import CaseFile, Line, masked_words
+from feedback_service.redress.desk_reading import CaseFile, Line
+from feedback_service.redress.masking import masked_words
 from feedback_service.redress.telling import NOTICES
 from feedback_service.web.desk.case_shapes import Entry, Told
 from feedback_service.web.desk.frame import NAMELESS, Office, channel_key

@@ -13,7 +13,8 @@ from feedback_service.domain.clocks import CITIZEN, MAX_PAUSE_DAYS
 from feedback_service.domain.information import Handling
 from feedback_service.domain.references import spoken
 from feedback_service.models import Category
-from feedback_service.redress.desk_reading import CaseFile, masked_words
+from feedback_service.redress.desk_reading import CaseFile
+from feedback_service.redress.masking import masked_words
 from feedback_service.staff import Viewer
 from feedback_service.web.desk import canned, case_actions, case_history, case_kinds
 from feedback_service.web.desk.case_shapes import (
@@ -180,11 +181,12 @@ def _advice(file: CaseFile, lang: str) -> Advice:
     said = file.suggestion
     detail = said.detail if said else {}
     chosen, by = _choice(file)
+    read = masked_words(file.case.text).casefold()  # what moved it may have been a name
     return Advice(
         top=[
             Guess(key, say(lang, f"category.{key}"), float(p)) for key, p in detail.get("top", ())
         ],
-        words=[word for word, weight in detail.get("words", ()) if weight > 0],
+        words=[word for word, weight in detail.get("words", ()) if weight > 0 and word in read],
         version=said.model_version if said else NAMELESS,
         abstained=said.abstained if said else False,
         chosen_key=chosen or file.case.category,

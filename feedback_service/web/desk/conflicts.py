@@ -20,6 +20,7 @@ from feedback_service.models import Case, Look, Role, Staff
 from feedback_service.redress import NoSuchCase, conflicts, deciding, desk_reading
 from feedback_service.redress.conflicts import Standing
 from feedback_service.redress.deciding import NoSuchConflict, Question, ReasonMissing
+from feedback_service.redress.masking import masked_words
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk import case_actions
@@ -191,7 +192,7 @@ def _asked(db: Session, question: Question, lang: str) -> Asked:
     return Asked(
         id=str(question.id),
         reference=case.reference,
-        words=desk_reading.masked_words(case.text) or say(lang, "case.no_words"),
+        words=masked_words(case.text) or say(lang, "case.no_words"),
         words_lang=case.language,
         person=question.person,
         role=question.role,

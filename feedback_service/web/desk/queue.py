@@ -16,7 +16,7 @@ from feedback_service.domain.references import read_reference
 from feedback_service.models import Role
 from feedback_service.redress import queue as redress_queue
 from feedback_service.redress.bulk import TOGETHER
-from feedback_service.redress.desk_reading import masked_words
+from feedback_service.redress.masking import masked_words
 from feedback_service.redress.queue import Filters, QueuePage, Row, Scope, Tab
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer

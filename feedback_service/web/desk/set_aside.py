@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service import intake
 from feedback_service.models import Heard, Role
-from feedback_service.redress.desk_reading import masked_words
+from feedback_service.redress.masking import masked_words
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import at_central, channel_key, pages, runtime
 
