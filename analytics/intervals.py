@@ -50,7 +50,16 @@ def wilson(hits: int, total: int, z: float = Z95, deff: float = 1.0) -> Interval
 
     `deff` is the design effect: the interval is that of `total / deff` independent answers.
     """
-    return _score_interval(hits / total, total / deff, z) if total else None
+    return score_interval(hits / total, total / deff, z) if total else None
+
+
+def score_interval(share: float, n: float, z: float = Z95) -> Interval:
+    """Wilson's interval of a share that `n` effective answers gave; n need not be whole."""
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    # Rounding may leave the value a hair outside at 0 and 1.
+    low, high = min(share, centre - reach), max(share, centre + reach)
+    return Interval(max(0.0, low), min(1.0, high))
 
 
 def mean_t(sample: Moments, deff: float = 1.0) -> Interval | None:
@@ -71,7 +80,7 @@ def mean_t(sample: Moments, deff: float = 1.0) -> Interval | None:
     # Never below 1/n: thirty equal answers do not prove that the next one is equal.
     spread = min(1.0, max(spread, 1 / sample.count))
     scaled = (mean - LOWEST) / (HIGHEST - LOWEST)
-    share = _score_interval(scaled, effective / spread, t_quantile(int(effective) - 1))
+    share = score_interval(scaled, effective / spread, t_quantile(int(effective) - 1))
     width = HIGHEST - LOWEST
     return Interval(LOWEST + width * share.low, LOWEST + width * share.high)
 
@@ -118,11 +127,3 @@ def _within(t: float, df: int) -> float:
         total += term
         term *= cos(angle) ** 2 * (k + 1) / (k + 2)
     return 2 / pi * (angle + sin(angle) * total) if odd else sin(angle) * total
-
-
-def _score_interval(share: float, n: float, z: float) -> Interval:
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    # Rounding may leave the value a hair outside at 0 and 1.
-    low, high = min(share, centre - reach), max(share, centre + reach)
-    return Interval(max(0.0, low), min(1.0, high))
