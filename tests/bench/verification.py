@@ -1,5 +1,5 @@
-"""`python -m tests.bench.verification`: simulated quarters with known truth, content people answering
-messages more: how far the naive share of confirmations is off, and how often the verified share's
+"""`python -m tests.bench.verification`: simulated quarters with known truth; the content answer
+messages more. How far the naive share of confirmations is off, and how often the verified share's
 95 % interval holds the truth."""
 
 from __future__ import annotations
