@@ -12,6 +12,7 @@ import pytest
 
 from tests import browser as browser_ring
 from tests import servers as test_servers
+from tests import web_process
 from tests.browser import browser, page
 
 __all__ = ["browser", "page"]
@@ -216,11 +217,10 @@ def all_of(loaded_rt: Any) -> Callable[[Any], Sequence[Any]]:
 
 @pytest.fixture
 def app(rt: Any) -> Any:
-    from feedback_service.app import create_app
-
-    return create_app(rt)
+    return web_process.application(rt)
 
 
 @pytest.fixture
-def client(app: Any) -> Any:
-    return app.test_client()
+def client(rt: Any) -> Any:
+    """A network or a reader that calls; who signs in needs `app` and its `test_client()`."""
+    return web_process.caller(rt)

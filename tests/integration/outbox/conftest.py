@@ -112,13 +112,6 @@ def message(messages: Callable[[], list[Message]]) -> Callable[[], Message]:
 
 
 @pytest.fixture
-def client(rt: Runtime) -> Any:
-    from feedback_service.app import create_app
-
-    return create_app(rt).test_client()
-
-
-@pytest.fixture
 def report(rt: Runtime, client: Any) -> Callable[..., int]:
     """The company that took a message reports on it."""
 

@@ -2,14 +2,20 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
-from analytics.triage import TRAINED, Model, Row, read_manifest
+from analytics.triage import TRAINED, Manifest, Model, Row, read_manifest
 from analytics.triage.build import build
 from analytics.triage.fitting import Fitted, fit, weights_of
 from analytics.triage.labels import HEADS
 from analytics.triage.model import calibrated
 from analytics.triage.rows import BadRow, check, data_hash, read_corpus, without_repeats
 from analytics.triage.train import SEED, TooFewWriters, folds, hold_out
+
+pytestmark = [
+    pytest.mark.timeout(400),  # 45 s of CPU, more where the cores are shared
+    pytest.mark.xdist_group("training"),  # trained once, not once in each process
+]
 
 # What the first model reaches on unseen writers must not be lost: mean over writers.
 FLOORS = {
@@ -22,16 +28,22 @@ FLOORS = {
 
 @pytest.fixture(scope="module")
 def fitted(corpus: list[Row]) -> Fitted:
-    return fit(corpus, SEED)
+    with threadpool_limits(limits=1):  # as `build` does, and for its reason
+        return fit(corpus, SEED)
+
+
+@pytest.fixture(scope="module")
+def built(corpus: list[Row]) -> tuple[Model, Manifest]:
+    """A model trained anew, as a maintainer trains it: most of a minute."""
+    return build(corpus, "2026-11-22")
 
 
 def test_the_committed_model_was_trained_on_this_corpus(corpus: list[Row]) -> None:
     assert read_manifest(TRAINED).data_hash == data_hash(without_repeats(corpus))
 
 
-@pytest.mark.timeout(400)  # 45 s of CPU, more where the cores are shared
-def test_training_again_gives_the_figures_of_the_manifest(corpus: list[Row]) -> None:
-    kept, again = read_manifest(TRAINED), build(corpus, "2026-11-22")[1]
+def test_training_again_gives_the_figures_of_the_manifest(built: tuple[Model, Manifest]) -> None:
+    kept, again = read_manifest(TRAINED), built[1]
     assert (again.data_hash, again.seed, again.rows) == (kept.data_hash, kept.seed, kept.rows)
     for head in ("intent", "category", "sector", "lang"):
         ours, theirs = again.metrics["heads"][head], kept.metrics["heads"][head]
@@ -69,8 +81,10 @@ def test_plain_arrays_give_the_probabilities_of_scikit_learn(
         assert np.abs(plain[head.name] - theirs[head.name]).max() < 1e-6, head.name
 
 
-def test_the_same_rows_and_seed_give_the_same_weights(corpus: list[Row], fitted: Fitted) -> None:
-    one, other = weights_of(fitted), weights_of(fit(corpus, SEED))
+def test_the_same_rows_and_seed_give_the_same_weights(
+    fitted: Fitted, built: tuple[Model, Manifest]
+) -> None:
+    one, other = weights_of(fitted), built[0].weights
     assert one.vocabulary == other.vocabulary
     assert np.array_equal(one.coefficients, other.coefficients)
 
