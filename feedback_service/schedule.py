@@ -18,6 +18,7 @@ from feedback_service import (
     outbox,
     redress,
     registry,
+    verification,
     watch,
 )
 from feedback_service.redress import conflicts, moved
@@ -65,6 +66,7 @@ DUTIES: dict[str, Duty] = {
     "fixes": Duty(timedelta(minutes=5), incidents.tell_the_rest),
     "talks": Duty(timedelta(hours=1), intake.expire_talks),
     "flags": Duty(timedelta(days=1), flags.raise_flags),
+    "draws": Duty(timedelta(days=1), verification.draw_due),
 }
 
 

@@ -35,6 +35,7 @@ class Draw(Base):
     frame_hash: Mapped[str]
     frame: Mapped[bytes]
     groups: Mapped[dict[str, Any]]
+    method: Mapped[str]
     closed_before: Mapped[date]
     drawn_at: Mapped[datetime]
 

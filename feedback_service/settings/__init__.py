@@ -143,6 +143,8 @@ class Settings:
     phone_simulator: bool = _setting(readers.switch, "1", False)
     # Who hears what accuses an institution: its own integrity office, say; "*" is for all.
     integrity_desks: Mapping[str, str] = _setting(readers.desks, "KRA=CAJ-I, *=EACC-I", _nothing)
+    # The number from which people outside the offices call citizens back, as citizens see it.
+    call_back_from: str = _setting(readers.text, "0800 221 349", "")
     scorecard_owner: str = _setting(readers.text, "GPMCO", "GPMCO")
     smtp_url: str = _setting(
         readers.begins("smtp", "smtps"), "smtps://user:password@mail.example.go.ke", "", secret=True

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("frame_hash", sa.Text(), nullable=False),
         sa.Column("frame", sa.LargeBinary(), nullable=False),
         sa.Column("groups", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
         sa.Column("closed_before", sa.Date(), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

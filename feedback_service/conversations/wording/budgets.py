@@ -42,6 +42,7 @@ LONGEST: Mapping[str, str] = {
     "limit": "50",
     "most": "30",
     "code": "123456",
+    "caller": "+254 700 000 000",
     "list": "\n".join(
         [f"{n} 1234 5678 Wed 30 Sep" for n in range(1, MOST_LISTED + 1)]
         + [f"{MOST_LISTED + 1} MPYA"]
@@ -76,6 +77,8 @@ PARTS: Mapping[str, int] = {
     "sms-better": ONE,
     "sms-confirm-again": ONE,
     "sms-confirm-early": ONE,
+    "sms-call-ahead": ONE,
+    "sms-called": ONE,
     "sms-confirm-accept": ONE,
     "sms-confirmed": ONE,
     "sms-accepted": ONE,

@@ -32,6 +32,7 @@ QUESTIONS: Mapping[str, Question] = {
     "sms-confirm-again": Question.VERDICT,
     "sms-confirm-early": Question.VERDICT,
     "sms-confirm-accept": Question.VERDICT,
+    "sms-called": Question.VERDICT,
     "sms-status-answered": Question.VERDICT,
     "sms-status-rejected": Question.VERDICT,
     "sms-better": Question.VERDICT,

@@ -34,6 +34,8 @@ UNASKED = (
     "sms-confirm-again",
     "sms-confirm-early",
     "sms-confirm-accept",
+    "sms-call-ahead",
+    "sms-called",
     "sms-fixed",
     "sms-better",
     "sms-expired",
@@ -49,6 +51,7 @@ SAMPLES: Mapping[str, str] = {
     "rung": "the supervisor",
     "answer": "Your card is ready. Collect it at the Huduma Centre where you applied.",
     "service": "ID, first time",
+    "caller": "0800 221 349",
 }
 """What a reviewer at Meta sees in the places."""
 EMPTY = "-"
