@@ -1,4 +1,4 @@
-"""`feedback key add NAME --scope SCOPE...`: a key for a program that calls the API, shown once."""
+"""`feedback key`: keys for programs that call the API, made and shown once, listed, closed."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="what it may do, such as visits",
     )  # fmt: skip
     new.set_defaults(do=add)
+    verbs.add_parser("list", help="the open keys, by name").set_defaults(do=show)
+    old = verbs.add_parser("disable", help="close every open key of a name")
+    old.add_argument("name", metavar="NAME")
+    old.set_defaults(do=disable)
 
 
 def add(chosen: argparse.Namespace) -> int:
@@ -30,4 +34,30 @@ def add(chosen: argparse.Namespace) -> int:
             raise Refused(str(error)) from error
     print(f"{chosen.name}  key: {key}")
     print("It is shown this once.")
+    return 0
+
+
+def show(_: argparse.Namespace) -> int:
+    """The open keys: name, scopes and the day they were made."""
+    import sqlalchemy as sa
+
+    from feedback_service.models import ApiKey
+
+    open_keys = sa.select(ApiKey).where(ApiKey.disabled_at.is_(None)).order_by(ApiKey.name)
+    with service() as rt, rt.transaction() as session:
+        for key in session.scalars(open_keys):
+            print(f"{key.name}  {', '.join(key.scopes)}  since {key.created_at:%Y-%m-%d}")
+    return 0
+
+
+def disable(chosen: argparse.Namespace) -> int:
+    """Close the keys of that name; programs that use them are refused from now on."""
+    from feedback_service import staff
+
+    with service() as rt, rt.transaction() as session:
+        try:
+            closed = staff.disable_key(session, chosen.name, rt.now())
+        except staff.BadKey as error:
+            raise Refused(str(error)) from error
+    print(f"{chosen.name}: {closed} closed.")
     return 0

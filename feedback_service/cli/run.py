@@ -14,7 +14,7 @@ from feedback_service import embedded
 from feedback_service.cli import Refused, first_start, forking
 from feedback_service.cli.connection import require_port
 from feedback_service.cli.supervisor import GRACE_SECONDS, Child, Supervisor
-from feedback_service.settings import Settings, environment, read_run_file
+from feedback_service.settings import PRACTICE, Settings, environment, read_run_file
 
 HOST = "127.0.0.1"
 _SERVERS = ("DATABASE_URL", "REDIS_URL")
@@ -85,7 +85,7 @@ def _servers() -> Iterator[tuple[dict[str, str], embedded.Stack | None]]:
     if len(external) == 1:
         missing = next(name for name in _SERVERS if name not in external)
         raise Refused(f"{external[0]} is set but {missing} is not. Set both, or neither.")
-    env = {"PHONE_SIMULATOR": "1", **kept, **given, "VAR_DIR": str(var_dir)}
+    env = {**PRACTICE, **kept, **given, "VAR_DIR": str(var_dir)}
     _check(env)
     if external:
         _keep(var_dir, kept)
@@ -162,9 +162,15 @@ def _welcome(settings: Settings, login: str) -> str:
         f"  API         {here}/api/v1/openapi.json",
         f"  Logs        {settings.var_dir / 'log'}",
         *([f"  Login       {login}"] if login else []),
+        *([] if settings.second_factor_roles else [_PLAIN_DOOR]),
         "Ctrl-C stops it.",
     ]
     return "\n".join(lines)
+
+
+_PLAIN_DOOR = (
+    "  Sign-in     by password alone on this machine; SECOND_FACTOR_ROLES asks roles for more"
+)
 
 
 def _signals(handler: object) -> None:

@@ -1,4 +1,4 @@
-"""`feedback user`: accounts of the desk, made, closed, and given a new password."""
+"""`feedback user`: accounts of the desk, made, closed, given a new password or second factor."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for verb, does, do in (
         ("disable", "close an account and sign it out everywhere", disable),
         ("reset", "open an account with a new password, printed once", reset),
+        ("reset-second-factor", "for who lost telephone and codes: set up anew", reset_second),
     ):
         room = verbs.add_parser(verb, help=does)
         room.add_argument("email", metavar="EMAIL")
@@ -78,11 +79,25 @@ def reset(chosen: argparse.Namespace) -> int:
 
     with service() as rt, rt.transaction() as session:
         try:
-            account, password = staff.reset(session, chosen.email)
+            account, password = staff.reset(session, chosen.email, rt.now())
         except staff.BadAccount as error:
             raise Refused(str(error)) from error
         email = account.email
     _show_once(email, password)
+    return 0
+
+
+def reset_second(chosen: argparse.Namespace) -> int:
+    """Take the second factor away; a role that must have one sets it up at the next sign-in."""
+    from feedback_service import staff
+    from feedback_service.staff import second_factor
+
+    with service() as rt, rt.transaction() as session:
+        try:
+            email = second_factor.reset(session, chosen.email, rt.now()).email
+        except staff.BadAccount as error:
+            raise Refused(str(error)) from error
+    print(f"{email} has no second factor now.")
     return 0
 
 

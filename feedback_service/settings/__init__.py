@@ -19,6 +19,8 @@ from feedback_service.settings import readers
 
 CHANNELS = ("africastalking-ussd", "africastalking-sms", "twilio-whatsapp", "twilio-sms")
 RUN_FILE = "run.env"
+PRACTICE = MappingProxyType({"PHONE_SIMULATOR": "1", "SECOND_FACTOR_ROLES": "none"})
+"""What a service on one machine begins with: telephones on a page, sign-in by password alone."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,11 @@ class Settings:
     oidc_issuer: str = _setting(readers.web_url, "https://login.example.go.ke", "")
     oidc_client_id: str = _setting(readers.text, "feedback", "")
     oidc_client_secret: str = _setting(readers.text, _A_SECRET, "", secret=True)
+    # Values of the issuer's `amr` or `acr` that stand for a second factor shown there.
+    oidc_second_factor: tuple[str, ...] = _setting(readers.words, "mfa,otp", ())
+    second_factor_roles: frozenset[str] = _setting(
+        readers.roles, "administrator,integrity,auditor", readers.SECOND_FACTOR
+    )
     var_dir: Path = _setting(  # noqa: RUF009  a field, not a shared default
         readers.var_dir, "/var/lib/feedback", lambda: readers.var_dir("var")
     )
@@ -199,7 +206,7 @@ def from_environment() -> Settings:
     env = environment()
     if not env.get("DATABASE_URL"):
         # `make run` shows messages on the phone page unless it is told otherwise: so do we.
-        env = {"PHONE_SIMULATOR": "1"} | read_run_file(Path(env.get("VAR_DIR") or "var")) | env
+        env = PRACTICE | read_run_file(Path(env.get("VAR_DIR") or "var")) | env
     return Settings.from_env(env)
 
 

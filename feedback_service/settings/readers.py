@@ -178,6 +178,26 @@ def desks(value: str) -> Mapping[str, str]:
     return MappingProxyType({key.strip(): unit.strip() for key, _, unit in pairs})
 
 
+SECOND_FACTOR = frozenset({"administrator", "integrity", "auditor"})
+"""Roles that see most, and must show more than a password."""
+_ROLES = frozenset(
+    "officer supervisor performance integrity oversight analyst translator auditor "
+    "administrator".split()  # noqa: SIM905 - a list of this length is read as a text
+)
+
+
+def roles(value: str) -> frozenset[str]:
+    """Roles of staff separated by commas; empty for "none"."""
+    found = frozenset(part.strip() for part in value.split(",")) - {"none"}
+    if unknown := sorted(found - _ROLES):
+        raise ValueError(f"names {unknown[0]!r}, no role. Roles: {', '.join(sorted(_ROLES))}")
+    return found
+
+
+def words(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
 def log_level(value: str) -> str:
     return matches("DEBUG|INFO|WARNING|ERROR", f"is {value!r}, no level")(value.upper())
 

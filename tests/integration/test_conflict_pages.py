@@ -236,7 +236,7 @@ def test_the_counts_of_the_queue_leave_it_out(
 
     def open_now(key: str) -> int:
         with rt.transaction() as session:
-            who = staff._viewer(session, session.get_one(Staff, desk[key].id), rt.now())
+            who = staff.viewer_for(session, session.get_one(Staff, desk[key].id), rt.now())
             page = queue.queue(session, who, queue.Filters(), None, rt.now())
             assert page.tabs[queue.Tab.OPEN] == page.scopes[queue.Scope.ALL] == len(page.rows)
             return len(page.rows)

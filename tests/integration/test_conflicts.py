@@ -49,7 +49,7 @@ class Office:
     def viewer(self, key: str) -> Viewer:
         with self.rt.transaction() as session:
             account = session.get_one(Staff, self.people[key].id)
-            return staff._viewer(session, account, self.rt.now())
+            return staff.viewer_for(session, account, self.rt.now())
 
     def sees(self, key: str, case: Case) -> bool:
         with self.rt.transaction() as session:
@@ -147,7 +147,7 @@ def test_whoever_stands_in_for_the_one_named_is_below_them_meanwhile(bureau: Off
     with bureau.rt.transaction() as session:
         staff.name_deputy(
             session, bureau.people["amina"].id, bureau.people["kevin"].email,
-            bureau.rt.now() + timedelta(days=4000),
+            bureau.rt.now() + timedelta(days=4000), bureau.rt.now(),
         )  # fmt: skip
         session.add(_row(case, bureau.people["amina"]))
     assert bureau.blind(case) == {"amina", "kevin"}

@@ -1,10 +1,9 @@
-"""The desk's smaller rooms: account and deputies, team, oversight, looks, wording."""
+"""The desk's smaller rooms: account and deputies, oversight, looks, wording."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from datetime import date
 from typing import Any
 
@@ -89,7 +88,7 @@ def test_a_password_is_changed_by_who_knows_it(
 ) -> None:
     me = world.staff(Role.OFFICER, "NRB")
     with rt.transaction() as session:
-        staff.reset(session, me.email, OLD)
+        staff.reset(session, me.email, rt.now(), OLD)
     token = staff.sign_in(rt, me.email, OLD)
     browser = Browser(app, Colleague(me.id, me.email, token or ""))
     sent = browser.post("/desk/account/password", old=old, new=new, again=again)
@@ -100,7 +99,7 @@ def test_a_password_is_changed_by_who_knows_it(
 def test_a_new_password_signs_out_every_other_browser(world: DeskWorld, app: Any, rt: Any) -> None:
     me = world.staff(Role.OFFICER, "NRB")
     with rt.transaction() as session:
-        staff.reset(session, me.email, OLD)
+        staff.reset(session, me.email, rt.now(), OLD)
     here, stolen = (
         Browser(app, Colleague(me.id, me.email, staff.sign_in(rt, me.email, OLD) or ""))
         for _ in range(2)
@@ -108,95 +107,6 @@ def test_a_new_password_signs_out_every_other_browser(world: DeskWorld, app: Any
     here.post("/desk/account/password", old=OLD, new=NEW, again=NEW)
     assert here.get("/desk/").status_code == 200
     assert stolen.get("/desk/").status_code == 303
-
-
-# --- the team -------------------------------------------------------------------------------
-
-AMINA = {
-    "name": "Amina", "email": "amina@example.go.ke", "role": "officer", "institution": "NRB",
-    "unit": "NRB-R", "place": "",
-}  # fmt: skip
-
-
-def test_an_administrator_makes_an_account_whose_password_is_shown_once(
-    world: DeskWorld, app: Any, rt: Any
-) -> None:
-    browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
-    page = browser.post("/desk/team", **AMINA)
-    assert page.status_code == 200
-    shown = [word for word in re.findall(r"[\w-]{16}", page.text) if _opens(rt, word)]
-    assert len(shown) == 1
-    assert shown[0] not in browser.get("/desk/team").text
-
-
-def _opens(rt: Any, word: str) -> bool:
-    return staff.sign_in(rt, AMINA["email"], word) is not None
-
-
-NO_ACCOUNT = [
-    ("no name", {"name": ""}),
-    ("no address", {"email": "amina"}),
-    ("no role", {"role": "king"}),
-    ("an officer of nothing", {"institution": "", "unit": ""}),
-    ("a unit of others", {"unit": "DIS-R"}),
-    ("no such unit", {"unit": "X"}),
-    ("no such place", {"place": "X"}),
-]
-
-
-@pytest.mark.parametrize("more", [row[1] for row in NO_ACCOUNT], ids=[row[0] for row in NO_ACCOUNT])
-def test_an_account_that_makes_no_sense_is_not_made(
-    world: DeskWorld, app: Any, rt: Any, more: dict[str, str]
-) -> None:
-    browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
-    assert browser.post("/desk/team", **AMINA | more).status_code == 422
-    assert AMINA["email"] not in browser.get("/desk/team").text
-
-
-def test_an_address_has_one_account(world: DeskWorld, app: Any) -> None:
-    browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
-    assert browser.post("/desk/team", **AMINA).status_code == 200
-    again = browser.post("/desk/team", **AMINA)
-    assert again.status_code == 422
-    assert "already an account" in again.text
-
-
-def test_a_supervisor_reads_the_accounts_of_their_institution_only(
-    world: DeskWorld, app: Any
-) -> None:
-    own, other = world.staff(Role.OFFICER, "NRB"), world.staff(Role.OFFICER, "DIS")
-    page = Browser(app, world.staff(Role.SUPERVISOR, "NRB")).get("/desk/team").text
-    assert own.email in page
-    assert other.email not in page
-    assert "/disable" not in page
-
-
-def test_disabling_signs_out_and_nobody_disables_themselves(
-    world: DeskWorld, app: Any, rt: Any
-) -> None:
-    me, other = world.staff(Role.ADMINISTRATOR, None), world.staff(Role.OFFICER, "DIS")
-    browser = Browser(app, me)
-    assert browser.post(f"/desk/team/{other.id}/disable").status_code == 303
-    assert person(rt, other).disabled_at is not None
-    assert Browser(app, other).get("/desk/").status_code == 303
-    assert browser.post(f"/desk/team/{me.id}/disable").status_code == 404
-    assert person(rt, me).disabled_at is None
-
-
-def test_an_administrator_of_one_institution_rules_over_its_accounts_alone(
-    world: DeskWorld, app: Any, rt: Any
-) -> None:
-    own, other = world.staff(Role.OFFICER, "NRB"), world.staff(Role.OFFICER, "DIS")
-    sees_all = world.staff(Role.AUDITOR, "NRB")
-    browser = Browser(app, world.staff(Role.ADMINISTRATOR, "NRB"))
-    assert other.email not in browser.get("/desk/team").text
-    statuses = [
-        browser.post(f"/desk/team/{who.id}/reset").status_code for who in (own, other, sees_all)
-    ]
-    assert statuses == [200, 404, 404]
-    refused = [{"institution": "DIS", "unit": ""}, {"role": "auditor"}, {"institution": ""}]
-    assert [browser.post("/desk/team", **AMINA | more).status_code for more in refused] == [422] * 3
-    assert browser.post("/desk/team", **AMINA).status_code == 200
 
 
 # --- those who watch ------------------------------------------------------------------------

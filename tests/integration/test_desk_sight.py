@@ -113,7 +113,9 @@ def deputised(world: DeskWorld, rt: Any, days: int) -> tuple[Colleague, Colleagu
     principal = world.staff(Role.INTEGRITY, "EACC")
     deputy = world.staff(Role.OFFICER, "EACC")
     with rt.transaction() as session:
-        staff.name_deputy(session, principal.id, deputy.email, rt.now() + timedelta(days=days))
+        staff.name_deputy(
+            session, principal.id, deputy.email, rt.now() + timedelta(days=days), rt.now()
+        )
     return principal, deputy
 
 
@@ -145,7 +147,7 @@ def test_an_auditor_who_stands_in_for_an_officer_acts_only_where_the_officer_may
 ) -> None:
     officer, auditor = world.staff(Role.OFFICER, "NRB"), world.staff(Role.AUDITOR, "NRB")
     with rt.transaction() as session:
-        staff.name_deputy(session, officer.id, auditor.email, None)
+        staff.name_deputy(session, officer.id, auditor.email, None, rt.now())
     there, browser = cases(world), Browser(app, auditor)
     for kind, code in (("own", 303), ("other", 404), ("confidential", 404)):
         path = f"/desk/cases/{there[kind].reference}"

@@ -9,6 +9,7 @@ from feedback_service.runtime import Runtime
 from feedback_service.web.access import open_to, viewer_here
 from feedback_service.web.desk import (
     account,
+    admin,
     bulk,
     calendar,
     canned,
@@ -19,6 +20,7 @@ from feedback_service.web.desk import (
     incidents,
     ladder,
     looks,
+    new_password,
     notices,
     ombudsman,
     operators,
@@ -26,16 +28,20 @@ from feedback_service.web.desk import (
     presence,
     queue,
     register,
+    rules,
+    second_factor,
     set_aside,
     signing,
-    team,
+    unsealing,
+    views,
     wording,
 )
 
 __all__ = [
-    "account", "bulk", "calendar", "canned", "case", "conflicts", "flags", "furnish", "incidents",
-    "ladder", "looks", "notices", "ombudsman", "operators", "oversight", "presence", "queue",
-    "register", "set_aside", "signing", "team", "wording",
+    "account", "admin", "bulk", "calendar", "canned", "case", "conflicts", "flags", "furnish",
+    "incidents", "ladder", "looks", "new_password", "notices", "ombudsman", "operators",
+    "oversight", "presence", "queue", "register", "rules", "second_factor", "set_aside",
+    "signing", "unsealing", "views", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

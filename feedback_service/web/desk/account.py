@@ -79,12 +79,12 @@ def _deputy(db: Session) -> None:
     """An empty address ends it; a day is needed otherwise, at most three months ahead."""
     email, until = request.form.get("email", "").strip(), request.form.get("until", "").strip()
     if not email:
-        me = db.get_one(Staff, viewer().staff_id)
-        me.deputy_id = me.deputy_until = None
+        staff.end_deputy(db, viewer().staff_id, runtime().now())
         return
     last = _last_day(until)
     try:
-        staff.name_deputy(db, viewer().staff_id, email, datetime.combine(last, time(12), NAIROBI))
+        until_then = datetime.combine(last, time(12), NAIROBI)
+        staff.name_deputy(db, viewer().staff_id, email, until_then, runtime().now())
     except BadAccount:
         raise Mistake("email", "no_colleague") from None
 
@@ -104,7 +104,7 @@ def _language(db: Session) -> None:
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
         raise Mistake("language", "choose_one")
-    db.get_one(Staff, viewer().staff_id).language = chosen
+    staff.choose_language(db, viewer().staff_id, chosen, runtime().now())
     session["lang"] = chosen
 
 
@@ -115,7 +115,7 @@ def _password(db: Session) -> None:
     if len(new) < staff.SHORTEST_PASSWORD:
         raise Mistake("new", "weak_password")
     try:
-        staff.change_password(db, viewer().staff_id, old, new, session[TOKEN])
+        staff.change_password(db, viewer().staff_id, old, new, session[TOKEN], runtime().now())
     except BadAccount:
         raise Mistake("old", "wrong_password") from None
 

@@ -36,7 +36,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "oversight": ("desk.oversight", (Role.OVERSIGHT, Role.ANALYST)),
     "flags": ("desk.flags", (Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST)),
     "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
-    "team": ("desk.team", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
+    "team": ("desk.people", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
     "replies": ("desk.replies", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
     "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
     "looks": ("desk.looks", (Role.AUDITOR,)),

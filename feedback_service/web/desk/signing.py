@@ -7,6 +7,7 @@ somebody out of their own desk by guessing.
 """
 
 import hashlib
+import uuid
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -27,7 +28,10 @@ from flask_limiter.util import get_remote_address
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from feedback_service import staff
+from feedback_service.models import Staff
+from feedback_service.staff import second_factor
 from feedback_service.web.access import TOKEN, open_to, viewer_here
+from feedback_service.web.desk.admin.inviting import link_for
 from feedback_service.web.desk.frame import EVERYONE, pages, runtime
 from feedback_service.web.limits import limiter, reset_at
 
@@ -35,6 +39,8 @@ PER_ADDRESS = "5 per minute"
 PER_ACCOUNT = "10 per 15 minutes"
 PER_ACCOUNT_ANYWHERE = "30 per hour"
 KNOWN, KNOWN_FOR = "known", timedelta(days=90)
+HALF, HALF_FOR = "half", timedelta(minutes=10)
+"""The key of the session under which a browser waits for its second factor, and how long."""
 
 
 def _failed(response: Response) -> bool:
@@ -54,7 +60,7 @@ def _account_here() -> str:
 def sign_in() -> ResponseReturnValue:
     if viewer_here():
         return redirect(address_of("desk.queue"), 303)
-    return _door(next_path=request.args.get("next", ""))
+    return door(next_path=request.args.get("next", ""))
 
 
 def _knows_the_browser() -> bool:
@@ -75,18 +81,52 @@ def _knows_the_browser() -> bool:
 )  # fmt: skip
 def try_sign_in() -> ResponseReturnValue:
     email, next_path = request.form.get("email", ""), request.form.get("next", "")
-    token = staff.sign_in(runtime(), email, request.form.get("password", ""))
-    if token is None:
-        return _door(email, next_path, "wrong_sign_in"), 401
+    account = staff.recognise(runtime(), email, request.form.get("password", ""))
+    if account is None:
+        return door(email, next_path, "wrong_sign_in"), 401
+    if staff.is_code(account.password_hash):
+        return redirect(address_of("desk.new_password", link=link_for(account)), 303)
+    return go_on(account, next_path)
+
+
+def go_on(account: Staff, next_path: str, *, shown_twice: bool = False) -> Response:
+    """Whoever has shown who they are: in, or to what their second factor asks of them.
+
+    shown_twice: the second factor was shown elsewhere, and is not asked for again.
+    """
+    asked = second_factor.asked_of(runtime(), account.id)
+    if asked is second_factor.Asked.NOTHING or shown_twice:
+        return let_in(account, next_path)
     session.clear()
-    session[TOKEN] = token
-    response = redirect(own_path(next_path) or address_of("desk.queue"), 303)
+    session[HALF] = [account.id.hex, runtime().now().timestamp(), own_path(next_path) or ""]
+    return redirect_to(f"desk.{'show_code' if asked is second_factor.Asked.CODE else 'enrol'}")
+
+
+def let_in(account: Staff, next_path: str) -> Response:
+    session.clear()
+    session[TOKEN] = staff.open_browser(runtime(), account.id)
+    response = redirect_to("desk.queue", own_path(next_path))
     response.set_cookie(
-        KNOWN, str(_signer().dumps(_mark(_account()))), max_age=_age(), httponly=True,
+        KNOWN, str(_signer().dumps(_mark(account.email))), max_age=_age(), httponly=True,
         samesite="Lax", secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
         path=address_of("desk.try_sign_in"),
     )  # fmt: skip
     return response
+
+
+def half_in() -> tuple[Staff, str] | None:
+    """Who has shown their password in this browser and no second factor yet, and where to then."""
+    kept = session.get(HALF)
+    if not kept or runtime().now().timestamp() - kept[1] > HALF_FOR.total_seconds():
+        return None
+    with runtime().transaction() as db:
+        account = db.get(Staff, uuid.UUID(kept[0]))
+    return (account, kept[2]) if account and account.disabled_at is None else None
+
+
+def redirect_to(view: str, path: str | None = None) -> Response:
+    """As a response that cookies can be set on; a form was answered, so that the browser asks."""
+    return make_response(redirect(path or address_of(view), 303))
 
 
 @pages.post("/sign-out")
@@ -101,7 +141,7 @@ def sign_out() -> ResponseReturnValue:
 @pages.errorhandler(RateLimitExceeded)
 def too_many(_: RateLimitExceeded) -> ResponseReturnValue:
     """When the door opens again, in words; the header is set for all that are braked."""
-    page = _door(_account(), request.form.get("next", ""), "locked", reset_at())
+    page = door(_account(), request.form.get("next", ""), "locked", reset_at())
     return make_response(page, 429)
 
 
@@ -125,10 +165,12 @@ def _age() -> int:
     return int(KNOWN_FOR.total_seconds())
 
 
-def _door(
+def door(
     email: str = "", next_path: str = "", error: str | None = None, retry_at: datetime | None = None
 ) -> str:
     return render_template(
         "desk/sign_in.html", email=email, next=own_path(next_path) or "", error=error,
-        retry_at=retry_at, action=address_of("desk.try_sign_in"), oidc_href=None,
+        retry_at=retry_at, action=address_of("desk.try_sign_in"),
+        oidc_href=address_of("desk.go_to_provider", next=own_path(next_path))
+        if runtime().settings.oidc_issuer else None,
     )  # fmt: skip

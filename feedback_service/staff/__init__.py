@@ -1,0 +1,39 @@
+"""Staff: accounts and roles, sign-in, second factors, deputies; and the keys of other systems.
+
+Every change of an account writes a line of the audit in the transaction that makes it.
+"""
+
+from feedback_service.staff.accounts import (
+    Change,
+    account_of,
+    add,
+    change,
+    change_password,
+    choose_language,
+    disable,
+    end_deputy,
+    invite,
+    name_deputy,
+    open_again,
+    reset,
+)
+from feedback_service.staff.api_keys import BadKey, Scope, add_key, disable_key, key_scopes
+from feedback_service.staff.faults import BadAccount
+from feedback_service.staff.passwords import HASHER, SHORTEST_PASSWORD, is_code
+from feedback_service.staff.signing import (
+    choose_password,
+    link_mark,
+    open_browser,
+    recognise,
+    sign_in,
+    sign_out,
+)
+from feedback_service.staff.viewers import UNIVERSAL_ROLES, Viewer, manages, viewer_for, viewer_of
+
+__all__ = [
+    "HASHER", "SHORTEST_PASSWORD", "UNIVERSAL_ROLES", "BadAccount", "BadKey", "Change", "Scope",
+    "Viewer", "account_of", "add", "add_key", "change", "change_password", "choose_language",
+    "choose_password", "disable", "disable_key", "end_deputy", "invite", "is_code",
+    "key_scopes", "link_mark", "manages", "name_deputy", "open_again", "open_browser",
+    "recognise", "reset", "sign_in", "sign_out", "viewer_for", "viewer_of",
+]  # fmt: skip

@@ -1,0 +1,226 @@
+"""The page of accounts: made, let in by code or link, changed, closed; each by who may."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from feedback_service import staff
+from feedback_service.models import Role, Staff
+from feedback_service.staff import BadAccount, Change
+from tests.desk_world import Browser, Colleague, DeskWorld
+from tests.letterbox import letterbox
+
+pytestmark = pytest.mark.servers
+
+PEOPLE, NEW = "/desk/admin/people", "a new password of mine"
+
+
+def person(rt: Any, colleague: Colleague) -> Staff:
+    with rt.transaction() as session:
+        found: Staff = session.get_one(Staff, colleague.id)
+    return found
+
+
+AMINA = {
+    "name": "Amina", "email": "amina@example.go.ke", "role": "officer", "institution": "NRB",
+    "unit": "NRB-R", "place": "",
+}  # fmt: skip
+
+
+def code_on(page: Any) -> str:
+    """The code that a page shows once."""
+    found = re.findall(r"<code>([A-Z2-9]{4}(?:-[A-Z2-9]{4}){3})</code>", page.text)
+    assert len(found) == 1
+    return str(found[0])
+
+
+def knock(app: Any, password: str) -> Any:
+    return Browser(app).post("/desk/sign-in", email=AMINA["email"], password=password)
+
+
+def test_a_code_on_paper_opens_an_account_once_to_choose_a_password(
+    world: DeskWorld, app: Any
+) -> None:
+    browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
+    code = code_on(browser.post(PEOPLE, **AMINA))
+    assert code not in browser.get(PEOPLE).text
+    door = knock(app, code.lower().replace("-", " "))
+    assert door.status_code == 303
+    assert "/desk/new-password/" in door.location
+    new = Browser(app)
+    assert new.get(door.location).status_code == 200
+    assert new.post(door.location, new=NEW, again="another").status_code == 422
+    assert new.post(door.location, new="short", again="short").status_code == 422
+    assert new.post(door.location, new=NEW, again=NEW).status_code == 303
+    assert new.post(door.location, new=NEW, again=NEW).status_code == 404
+    assert knock(app, code).status_code == 401
+    assert knock(app, NEW).location == "/desk/"
+
+
+def test_a_code_is_good_for_three_days(world: DeskWorld, app: Any, clock: Any) -> None:
+    admin = Browser(app, world.staff(Role.ADMINISTRATOR, None))
+    code = code_on(admin.post(PEOPLE, **AMINA))
+    link = knock(app, code).location
+    clock.forward(days=3, minutes=1)
+    assert knock(app, code).status_code == 401
+    assert Browser(app).post(link, new=NEW, again=NEW).status_code == 404
+
+
+def test_a_link_by_mail_carries_no_password_and_fits_once(world: DeskWorld, rt: Any) -> None:
+    from feedback_service.app import create_app
+
+    with letterbox() as (address, letters):
+        settings = replace(rt.settings, smtp_url=address, mail_from="desk@example.go.ke")
+        app = create_app(replace(rt, settings=settings))
+        browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
+        page = browser.post(PEOPLE, **AMINA | {"by": "mail"})
+    assert "<code>" not in page.text
+    said = letters[0].get_content()
+    link = re.search(r"https?://[^/]+(/desk/new-password/\S+)", said)
+    assert link
+    assert "password:" not in said.lower()
+    assert Browser(app).post(link[1], new=NEW, again=NEW).status_code == 303
+    assert Browser(app).get(f"{link[1]}x").status_code == 404
+
+
+def test_a_letter_that_is_not_taken_leaves_the_code_on_the_page(world: DeskWorld, rt: Any) -> None:
+    from feedback_service.app import create_app
+
+    settings = replace(rt.settings, smtp_url="smtp://127.0.0.1:9", mail_from="desk@example.go.ke")
+    browser = Browser(
+        create_app(replace(rt, settings=settings)), world.staff(Role.ADMINISTRATOR, None)
+    )
+    page = browser.post(PEOPLE, **AMINA | {"by": "mail"})
+    assert code_on(page)
+    assert "did not take the letter" in page.text
+
+
+NO_ACCOUNT = [
+    ("no name", {"name": ""}),
+    ("no address", {"email": "amina"}),
+    ("no role", {"role": "king"}),
+    ("an officer of nothing", {"institution": "", "unit": ""}),
+    ("a unit of others", {"unit": "DIS-R"}),
+    ("no such unit", {"unit": "X"}),
+    ("no such place", {"place": "X"}),
+]
+
+
+@pytest.mark.parametrize("more", [row[1] for row in NO_ACCOUNT], ids=[row[0] for row in NO_ACCOUNT])
+def test_an_account_that_makes_no_sense_is_not_made(
+    world: DeskWorld, app: Any, rt: Any, more: dict[str, str]
+) -> None:
+    browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
+    assert browser.post(PEOPLE, **AMINA | more).status_code == 422
+    assert AMINA["email"] not in browser.get(PEOPLE).text
+
+
+def test_an_address_has_one_account(world: DeskWorld, app: Any) -> None:
+    browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
+    assert browser.post(PEOPLE, **AMINA).status_code == 200
+    again = browser.post(PEOPLE, **AMINA)
+    assert again.status_code == 422
+    assert "already an account" in again.text
+
+
+def test_a_supervisor_reads_the_accounts_of_their_institution_only(
+    world: DeskWorld, app: Any
+) -> None:
+    own, other = world.staff(Role.OFFICER, "NRB"), world.staff(Role.OFFICER, "DIS")
+    page = Browser(app, world.staff(Role.SUPERVISOR, "NRB")).get(PEOPLE).text
+    assert own.email in page
+    assert other.email not in page
+
+
+def test_disabling_signs_out_and_nobody_disables_themselves(
+    world: DeskWorld, app: Any, rt: Any
+) -> None:
+    me, other = world.staff(Role.ADMINISTRATOR, None), world.staff(Role.OFFICER, "DIS")
+    browser = Browser(app, me)
+    assert browser.post(f"{PEOPLE}/{other.id}/disable").status_code == 303
+    assert person(rt, other).disabled_at is not None
+    assert Browser(app, other).get("/desk/").status_code == 303
+    assert browser.post(f"{PEOPLE}/{other.id}/open").status_code == 303
+    assert person(rt, other).disabled_at is None
+    assert browser.post(f"{PEOPLE}/{me.id}/disable").status_code == 404
+    assert person(rt, me).disabled_at is None
+
+
+def test_the_last_administrator_stays(world: DeskWorld, app: Any, rt: Any) -> None:
+    one = world.staff(Role.ADMINISTRATOR, None)
+    with rt.transaction() as session:
+        row = session.get_one(Staff, one.id)
+        with pytest.raises(BadAccount, match="last administrator"):
+            staff.disable(session, row.email, rt.now())
+        with pytest.raises(BadAccount, match="last administrator"):
+            staff.change(session, one.id, Change(row.name, Role.AUDITOR), rt.now())
+        session.rollback()
+    two = world.staff(Role.ADMINISTRATOR, None)
+    assert Browser(app, two).post(f"{PEOPLE}/{one.id}/disable").status_code == 303
+    assert person(rt, one).disabled_at is not None
+
+
+def test_an_account_is_changed_and_signed_out(world: DeskWorld, app: Any, rt: Any) -> None:
+    other, boss = world.staff(Role.OFFICER, "DIS"), world.staff(Role.SUPERVISOR, "NRB")
+    browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
+    way = {
+        "name": "Zawadi", "role": "officer", "institution": "NRB", "unit": "NRB-R", "place": "",
+        "supervisor": str(boss.id),
+    }  # fmt: skip
+    assert "Zawadi" not in browser.get(f"{PEOPLE}/{other.id}").text
+    assert browser.post(f"{PEOPLE}/{other.id}", **way).status_code == 303
+    now = person(rt, other)
+    assert (now.name, now.unit_id, now.supervisor_id) == ("Zawadi", "NRB-R", boss.id)
+    assert Browser(app, other).get("/desk/").status_code == 303
+    wrong = ({"unit": "DIS-R"}, {"role": "king"}, {"name": ""}, {"supervisor": str(other.id)})
+    for more in wrong:
+        assert browser.post(f"{PEOPLE}/{other.id}", **way | more).status_code == 422, more
+
+
+def test_nobody_is_led_by_whom_they_lead(world: DeskWorld, rt: Any) -> None:
+    above, below = world.staff(Role.SUPERVISOR, "NRB"), world.staff(Role.SUPERVISOR, "NRB")
+    with rt.transaction() as session:
+        way = Change("Below", Role.SUPERVISOR, "NRB", supervisor_id=above.id)
+        assert staff.change(session, below.id, way, rt.now())
+        back = Change("Above", Role.SUPERVISOR, "NRB", supervisor_id=below.id)
+        with pytest.raises(BadAccount, match="supervisor"):
+            staff.change(session, above.id, back, rt.now())
+
+
+def test_a_supervisor_makes_and_closes_officers_of_their_own_desk_only(
+    world: DeskWorld, app: Any
+) -> None:
+    officer = world.staff(Role.OFFICER, "NRB", unit_id="NRB-R")
+    others = (
+        world.staff(Role.OFFICER, "DIS"), world.staff(Role.SUPERVISOR, "NRB"),
+        world.staff(Role.INTEGRITY, "NRB"), world.staff(Role.ADMINISTRATOR, "NRB"),
+    )  # fmt: skip
+    browser = Browser(app, world.staff(Role.SUPERVISOR, "NRB", unit_id="NRB-R"))
+    assert browser.post(PEOPLE, **AMINA).status_code == 200
+    for more in ({"role": "supervisor"}, {"institution": "DIS", "unit": ""}, {"unit": ""}):
+        way = AMINA | {"email": "new@example.go.ke"} | more
+        assert browser.post(PEOPLE, **way).status_code == 422, more
+    assert browser.post(f"{PEOPLE}/{officer.id}/disable").status_code == 303
+    for who in others:
+        assert browser.get(f"{PEOPLE}/{who.id}").status_code == 404
+        assert browser.post(f"{PEOPLE}/{who.id}/disable").status_code == 404
+
+
+def test_an_administrator_of_one_institution_rules_over_its_accounts_alone(
+    world: DeskWorld, app: Any, rt: Any
+) -> None:
+    own, other = world.staff(Role.OFFICER, "NRB"), world.staff(Role.OFFICER, "DIS")
+    sees_all = world.staff(Role.AUDITOR, "NRB")
+    browser = Browser(app, world.staff(Role.ADMINISTRATOR, "NRB"))
+    assert other.email not in browser.get(PEOPLE).text
+    statuses = [
+        browser.post(f"{PEOPLE}/{who.id}/invite").status_code for who in (own, other, sees_all)
+    ]
+    assert statuses == [200, 404, 404]
+    refused = [{"institution": "DIS", "unit": ""}, {"role": "auditor"}, {"institution": ""}]
+    assert [browser.post(PEOPLE, **AMINA | more).status_code for more in refused] == [422] * 3
+    assert browser.post(PEOPLE, **AMINA).status_code == 200
