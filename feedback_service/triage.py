@@ -151,6 +151,7 @@ def _batch(rt: Runtime) -> int:
                 conflicts.look(rt, session, case, case.text)
             _route_named(rt, session, case)
             case.triaged_at = rt.now()
+        redress.assign_by_rule(rt, session, cases)
     return len(cases)
 
 

@@ -19,7 +19,7 @@ from feedback_service.domain.cases import (
     outcome_after,
 )
 from feedback_service.models import Case, CaseEvent
-from feedback_service.redress import appealing, conflicts, going_on, history, ladder
+from feedback_service.redress import appealing, assigning, conflicts, going_on, history, ladder
 from feedback_service.redress.changes import MOST_TRANSFERS, Act, change, close_again
 from feedback_service.redress.clock import refresh_clock
 from feedback_service.redress.telling import LONGEST_ANSWER, notice, tell
@@ -50,6 +50,7 @@ NEEDS_WORDS = frozenset(
 )
 _SENT = frozenset({Action.RESOLVE, Action.REJECT, Action.ASK, Action.EXTEND})
 """Words of these leave by SMS."""
+_CHANGES_HANDS = frozenset({Action.TRANSFER, Action.CLEAR})
 _MOVES_THE_DATE = clocks.MOVES_DUE_TIMES - {Action.ASK}  # a question counts from its delivery
 
 
@@ -120,6 +121,8 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
     )
     if what.action in _MOVES_THE_DATE:
         refresh_clock(rt, session, case)
+    if what.action in _CHANGES_HANDS:
+        assigning.assign_by_rule(rt, session, [case])
     _tell(rt, session, case, what, text, event)
     if what.actor is Actor.CITIZEN:
         _screen(rt, session, case, what, text, event)

@@ -121,14 +121,19 @@ def queue(
 
     kept: where the counts of a very long queue stand for some seconds.
     """
-    seen = may_see(viewer)
     scopes, tabs = _kept_counts(session, viewer, filters.scope, now, {} if kept is None else kept)
-    found = _rows(filters, seen, now).where(seen, _scope(viewer, filters.scope)).limit(PAGE + 1)
+    found = found_by(viewer, filters, now).limit(PAGE + 1)
     if cursor:
         found = found.where(sa.tuple_(*_KEY) > _from_cursor(cursor))
     rows = [Row(**row._mapping) for row in session.execute(found)]
     more = len(rows) > PAGE
     return QueuePage(tuple(rows[:PAGE]), _to_cursor(rows[PAGE - 1]) if more else None, scopes, tabs)
+
+
+def found_by(viewer: Viewer, filters: Filters, now: datetime) -> sa.Select[Any]:
+    """The rows that the filters leave of what the viewer may see, in the order to take them."""
+    seen = may_see(viewer)
+    return _rows(filters, seen, now).where(seen, _scope(viewer, filters.scope))
 
 
 def following(session: Session, viewer: Viewer, case: Case) -> str | None:

@@ -44,6 +44,8 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.replies": {Role.SUPERVISOR, Role.ADMINISTRATOR},
     "desk.keep_reply": {Role.SUPERVISOR, Role.ADMINISTRATOR},
     "desk.change_reply": {Role.SUPERVISOR, Role.ADMINISTRATOR},
+    "desk.keep_view": READERS,
+    "desk.change_view": READERS,
     "desk.rules": {Role.SUPERVISOR, Role.ADMINISTRATOR},
     "desk.add_rule": {Role.SUPERVISOR, Role.ADMINISTRATOR},
     "desk.change_rule": {Role.SUPERVISOR, Role.ADMINISTRATOR},
@@ -89,6 +91,7 @@ ROUTES: dict[str, set[Role] | str] = {
 SAMPLE = {
     "form": "json", "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
     "number": "1", "day": "2026-12-12", "county": "1",
+    "view_id": "00000000-0000-0000-0000-000000000000",
     "rule_id": "00000000-0000-0000-0000-000000000000",
     "link": "x",
     "reply_id": "00000000-0000-0000-0000-000000000000",

@@ -38,6 +38,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
     "team": ("desk.people", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
     "replies": ("desk.replies", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
+    "rules": ("desk.rules", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
     "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
     "looks": ("desk.looks", (Role.AUDITOR,)),
     "channels": ("desk.channels", (Role.ADMINISTRATOR, Role.AUDITOR)),

@@ -1,10 +1,8 @@
 """The redress queue as a page: tabs, filters, rows in the order to take them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from feedback_service import registry
 from feedback_service.domain.calendar import WorkingCalendar
 from feedback_service.domain.cases import CaseStatus, Lane
-from feedback_service.domain.references import read_reference
 from feedback_service.models import Role
 from feedback_service.redress import queue as redress_queue
 from feedback_service.redress.bulk import TOGETHER
 from feedback_service.redress.masking import masked_words
-from feedback_service.redress.queue import Filters, QueuePage, Row, Scope, Tab
+from feedback_service.redress.queue import QueuePage, Row, Scope, Tab
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
+from feedback_service.web.desk import views
 from feedback_service.web.desk.frame import (
     EVERYONE,
     HELPERS,
@@ -34,11 +32,16 @@ from feedback_service.web.desk.frame import (
     runtime,
 )
 from feedback_service.web.desk.presenting import due_of
+from feedback_service.web.desk.queue_filters import (
+    Chosen,
+    chosen_from,
+    filters_of,
+    href_of,
+    reads_words,
+)
 from feedback_service.web.texts import say
 
 SUMMARY = 90
-MEANS_A_NAME = 3
-"""Letters from which words are sought in the names of services and places."""
 STATUSES = tuple(CaseStatus)
 """What the form offers; the tabs offer the rest."""
 ACTING = (Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY)
@@ -50,18 +53,6 @@ class CountedTab:
     n: int
     href: str
     current: bool
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The filters as the form shows them."""
-
-    scope: str
-    q: str
-    status: str
-    late: bool
-    since: str = ""
-    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,8 +84,8 @@ def queue() -> ResponseReturnValue:
     who = viewer()
     if not who.has(*READERS):
         return redirect(url_for(_home(who)), 303)
-    chosen = _chosen(who)
-    rt, filters = runtime(), _filters(chosen, who)
+    chosen = chosen_from(request.args, who)
+    rt, filters = runtime(), filters_of(chosen, who)
     with rt.transaction() as db:
         try:
             cursor = request.args.get("after")
@@ -103,7 +94,8 @@ def queue() -> ResponseReturnValue:
         except redress_queue.BadCursor:
             abort(404)
         calendar = registry.calendar(rt, db)
-    return render_template("desk/queue.html", **_context(page, chosen, who, calendar))
+        mine = views.tabs(db, who, chosen)
+    return render_template("desk/queue.html", **_context(page, chosen, who, calendar), **mine)
 
 
 def first_words(text: str) -> str:
@@ -116,65 +108,13 @@ def _home(who: Viewer) -> str:
     return next((view for view, roles in PLACES.values() if who.has(*roles)), "desk.account")
 
 
-def _chosen(who: Viewer) -> Chosen:
-    asked, sought = request.args, request.args.get("q", "").strip()[:80]
-    status = asked.get("status", "")
-    return Chosen(
-        scope=asked.get("scope", Scope.ALL),
-        q=sought if _reads_words(who) or read_reference(sought) else "",
-        status=status if status in (*Tab, *STATUSES) else "",
-        late=asked.get("late") == "1",
-        since=str(_day("since") or ""),
-        until=str(_day("until") or ""),
-    )
-
-
-def _day(name: str) -> date | None:
-    """A day of the address; one that is none filters nothing."""
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
-
-
-def _named(words: str, names: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    """The ids whose name holds the words."""
-    sought = words.casefold()
-    if len(sought) < MEANS_A_NAME:
-        return frozenset()
-    return frozenset(
-        key for key, said in names.items() if any(sought in name.casefold() for name in said)
-    )
-
-
-def _reads_words(who: Viewer) -> bool:
-    """An auditor reads citizens' words in the case alone, where the look is written down."""
-    return not who.has(Role.AUDITOR)
-
-
-def _filters(chosen: Chosen, who: Viewer) -> Filters:
-    theirs, known = redress_queue.scopes_of(who), catalogue()
-    services, places = known.services, known.places
-    return Filters(
-        scope=Scope(chosen.scope) if chosen.scope in theirs else Scope.ALL,
-        tab=Tab(chosen.status) if chosen.status in list(Tab) else None,
-        status=CaseStatus(chosen.status) if chosen.status in list(CaseStatus) else None,
-        late=chosen.late,
-        words=chosen.q,
-        services=_named(chosen.q, {key: list(s.short.values()) for key, s in services.items()}),
-        places=_named(chosen.q, {key: [place.name] for key, place in places.items()}),
-        since=_day("since"),
-        until=_day("until"),
-    )
-
-
 def _context(
     page: QueuePage, chosen: Chosen, who: Viewer, calendar: WorkingCalendar
 ) -> dict[str, Any]:
     lang, now = language(), runtime().now()
     return {
         "rows": [
-            _row(row if _reads_words(who) else replace(row, words=NAMELESS), lang, now, calendar)
+            _row(row if reads_words(who) else replace(row, words=NAMELESS), lang, now, calendar)
             for row in page.rows
         ],
         "scopes": _scopes(page, chosen),
@@ -183,8 +123,8 @@ def _context(
         "statuses": STATUSES,
         "total": page.tabs[Tab.OPEN],
         "late_total": page.tabs[Tab.LATE],
-        "first_href": _href(chosen) if request.args.get("after") else None,
-        "next_href": _href(chosen, after=page.next_cursor) if page.next_cursor else None,
+        "first_href": href_of(chosen) if request.args.get("after") else None,
+        "next_href": href_of(chosen, after=page.next_cursor) if page.next_cursor else None,
         "may_act": who.has(*ACTING),
         "together": choices("bulk_act", tuple(TOGETHER), lang),
         "register_href": url_for("desk.register") if who.has(*HELPERS) else None,
@@ -206,15 +146,9 @@ def _tabs(page: QueuePage, chosen: Chosen) -> list[CountedTab]:
     """What is the matter with them, within the scope chosen; what is open comes first."""
     now = Tab.LATE if chosen.late else chosen.status or ("" if chosen.q else Tab.OPEN)
     return [
-        CountedTab(tab, n, _href(Chosen(chosen.scope, "", tab, late=False)), tab == now)
+        CountedTab(tab, n, href_of(Chosen(chosen.scope, "", tab, late=False)), tab == now)
         for tab, n in page.tabs.items()
     ]
-
-
-def _href(chosen: Chosen, **more: str) -> str:
-    kept = {name: str(value) for name, value in asdict(chosen).items() if value}
-    query = urlencode({**kept, **({"late": "1"} if chosen.late else {}), **more})
-    return f"{url_for('desk.queue')}?{query}"
 
 
 def _row(row: Row, lang: str, now: datetime, calendar: WorkingCalendar) -> CaseRow:

@@ -1,4 +1,4 @@
-/* The desk by keyboard: j k Enter x b / u n a s m ? 1 2 3 and Ctrl+Enter, previews as they are typed,
+/* The desk by keyboard: j k Enter x b / u n a s m ? 1 to 9 and Ctrl+Enter, previews as they are typed,
    one sending per form. Every page works without it. Single keys can be switched off in the list of keys (?). */
 "use strict";
 (() => {
@@ -21,10 +21,10 @@
     "s": () => step("assign"),
     "m": () => step("note"),
     "?": () => keys?.showModal(),
-    "1": () => answer(0),
-    "2": () => answer(1),
-    "3": () => answer(2),
   };
+  for (let place = 0; place < 9; place++) {
+    single[place + 1] = () => first(".answers") ? answer(place) : all("[data-view]")[place]?.click();
+  }
 
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
@@ -148,6 +148,10 @@
     }
   });
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+  const more = first("details.more");
+  const close = (event) => { if (!more.contains(event.target) || event.key === "Escape") more.open = false; };
+  if (more) ["click", "focusin", "keydown"].forEach((kind) => document.addEventListener(kind, close));
 
   for (const button of all("[data-print]")) {
     button.hidden = false;
