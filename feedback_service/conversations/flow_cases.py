@@ -152,8 +152,12 @@ def _looked(view: View) -> str:
     facts = view.conversation.facts
     times = facts.get("times", "0")
     key = {"0": "looked-is-none", "1": "looked-is-one"}.get(times, "looked-is")
-    reference, last = facts.get("reference", "-"), facts.get("looked", "-")
-    return phrase(key, view.language, reference=reference, times=times, day=last)
+    last = facts.get("looked", "-")
+    told = {"reference": facts.get("reference", "-"), "times": times, "day": last}
+    if to := facts.get("shown_to"):
+        why = phrase(facts["shown_why"], view.language)
+        return phrase("looked-is-number", view.language, **told, office=to, reason=why)
+    return phrase(key, view.language, **told)
 
 
 def _changed(key: str, effect: Effect | None = None) -> End:

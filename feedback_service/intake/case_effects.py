@@ -18,6 +18,7 @@ from feedback_service.domain.cases import Action, Actor, Lane
 from feedback_service.identity import KeyRing
 from feedback_service.intake.calling import Calls, Done, Facts, county_of, standing
 from feedback_service.models import Case, Category, Citizen
+from feedback_service.privacy import askings, unsealing
 from feedback_service.runtime import Runtime
 
 FIRST_WAITS = timedelta(minutes=3)
@@ -179,8 +180,14 @@ def _open_quiet(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catal
 def _read_looks(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
     """How often staff opened the case, and when last."""
     with rt.transaction(hurry=True) as session:
-        times, last = redress.looks_at(session, _case(rt, session, caller, talk))
-    return {"times": str(times), "looked": redress.on_day(last, talk.language) if last else "-"}
+        case = _case(rt, session, caller, talk)
+        times, last = redress.looks_at(session, case)
+        shown = askings.last_shown(session, case)
+    told = {"times": str(times), "looked": redress.on_day(last, talk.language) if last else "-"}
+    if shown is None:
+        return told
+    to = unsealing.office_of(rt, shown.institution_id, talk.language)
+    return told | {"shown_to": to, "shown_why": f"unsealed-{shown.reason}"}
 
 
 def _citizen_acts(name: str) -> Done:

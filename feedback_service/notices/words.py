@@ -29,6 +29,40 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sw": "Mwananchi ameongeza maneno kwenye kesi iliyofungwa",
     },
     "danger": {"en": "Danger: open this case now", "sw": "Hatari: fungua kesi hii sasa"},
+    "unsealing": {
+        "en": "Somebody asks to see a citizen's number: agree or refuse",
+        "sw": "Mtu anaomba kuona nambari ya mwananchi: kubali au kataa",
+    },
+    "unsealing_granted": {
+        "en": "You may see the citizen's number for four hours",
+        "sw": "Unaweza kuona nambari ya mwananchi kwa saa nne",
+    },
+    "unsealing_refused": {
+        "en": "You may not see the citizen's number: read why in the case",
+        "sw": "Huwezi kuona nambari ya mwananchi: soma sababu kwenye kesi",
+    },
+    "morning": {
+        "en": "This morning: {late} late, {soon} due within a working day, {disputed} not solved "
+        "says the citizen, {unanswered} not acknowledged in time, {open} open in all",
+        "sw": "Asubuhi hii: {late} zimechelewa, {soon} za siku moja ya kazi, {disputed} mwananchi "
+        "anasema hazijatatuliwa, {unanswered} hazijathibitishwa kwa wakati, {open} wazi kwa jumla",
+    },
+    "assigned": {
+        "en": "A colleague gave a case to you",
+        "sw": "Mwenzako amekupa kesi",
+    },
+    "mentioned": {
+        "en": "A colleague names you in a note on a case",
+        "sw": "Mwenzako amekutaja kwenye dokezo la kesi",
+    },
+    "proposed": {
+        "en": "A change of how a case is handled waits for a second person",
+        "sw": "Badiliko la jinsi ya kushughulikia kesi linasubiri mtu wa pili",
+    },
+    "again": {
+        "en": "The citizen says once more that a case is not solved: it stands on the last rung",
+        "sw": "Mwananchi anasema tena kesi haijatatuliwa: iko kwenye ngazi ya mwisho",
+    },
 }
 _OTHER = {"en": "There is news of a case", "sw": "Kuna habari za kesi"}
 SUBJECT = {"en": ("1 notice", "{n} notices"), "sw": ("Taarifa 1", "Taarifa {n}")}

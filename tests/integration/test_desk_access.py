@@ -75,6 +75,13 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.flags": {Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST},
     "desk.flag": {Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST},
     "desk.review_flag": {Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST},
+    "desk.ask_number": {*HELPERS, Role.INTEGRITY},
+    "desk.see_number": {*HELPERS, Role.INTEGRITY},
+    "desk.unsealings": {*HELPERS, Role.INTEGRITY, Role.AUDITOR},
+    "desk.decide_unsealing": {*HELPERS, Role.INTEGRITY, Role.AUDITOR},
+    "desk.calls": {Role.ANALYST, Role.OVERSIGHT},
+    "desk.next_call": {Role.ANALYST, Role.OVERSIGHT},
+    "desk.record_call": {Role.ANALYST, Role.OVERSIGHT},
     "desk.channels": {Role.ADMINISTRATOR, Role.AUDITOR},
     "desk.send_again": ADMINISTRATOR,
     "desk.holidays": ADMINISTRATOR,
@@ -103,6 +110,7 @@ SAMPLE = {
 }  # fmt: skip
 
 
+    "unsealing_id": "00000000-0000-0000-0000-000000000000",
 def routes(app: Any) -> list[tuple[str, str, str]]:
     """Endpoint, method and a path of everything the desk answers to."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/desk")]

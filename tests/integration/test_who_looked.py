@@ -1,9 +1,10 @@
 """Who looked: told to the number that filed the case, and to no other."""
 
 import pytest
+import sqlalchemy as sa
 
 from feedback_service import staff
-from feedback_service.models import Look, Role
+from feedback_service.models import Look, Role, Staff, Unsealing
 from tests.handset import ME, OTHER, arrived, sms, spoken
 
 
@@ -36,3 +37,20 @@ def test_another_number_hears_nothing_of_it(client, loaded_rt, case):
     _look(loaded_rt, case, 3)
     sms(client, f"WHO {case.reference}", OTHER)
     assert "not known" in arrived(loaded_rt, OTHER)[-1]
+
+
+def test_a_number_that_was_shown_is_told_with_office_and_reason(client, loaded_rt, case):
+    _look(loaded_rt, case, 3)
+    with loaded_rt.transaction() as session:
+        officer = session.scalars(sa.select(Staff)).one()
+        session.add(
+            Unsealing(
+                case_id=case.id, citizen_id=case.citizen_id, reason="court: ordered so",
+                asked_by_id=officer.id, asked_at=loaded_rt.now(), granted=True,
+                decided_by_id=officer.id, looked_at=loaded_rt.now(),
+            )
+        )  # fmt: skip
+    sms(client, f"WHO {case.reference}", ME)
+    said = arrived(loaded_rt, ME)[-1]
+    assert "shown to Immigration" in said
+    assert "a court order" in said

@@ -135,7 +135,7 @@ SETS: Mapping[str, set[str]] = {
     "language.": set(LANGUAGES),
     "left_out.": INDICATORS,
     "level.": {*"01234", "short"},
-    "look.": {"opened", "attachment", "conflict", "file"},
+    "look.": {"opened", "attachment", "called", "conflict", "file", "number"},
     "nav.": {*PLACES, "scorecards"},
     "not_ours.": set(NOT_OURS_REASONS),
     "outcome.": {outcome.replace("-", "_") for outcome in Outcome},

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -20,6 +20,7 @@ from feedback_service.intake.messages.rating import rate
 from feedback_service.intake.messages.status import tell_status
 from feedback_service.intake.messages.talk import MOST_GUESSES, WAITING, Talk
 from feedback_service.models import Case, Heard, Rating
+from feedback_service.privacy import askings, unsealing
 from feedback_service.redress.telling import office
 
 A_SENTENCE = 3
@@ -89,13 +90,26 @@ def _who(talk: Talk, command: Command) -> uuid.UUID | None:
         return None
     times, last = redress.looks_at(talk.session, case)
     wording = "sms-looked" if times > 1 else "sms-looked-one"
-    if last is None:
+    if last is not None and (shown := askings.last_shown(talk.session, case)):
+        _shown(talk, case, times, last, shown)
+    elif last is None:
         talk.reply("sms-looked-none", case, reference=spoken(case.reference))
     else:
         when = day(last.astimezone(NAIROBI).date(), talk.language)
         told = {"reference": spoken(case.reference), "day": when}
         talk.reply(wording, case, **told, **({"times": str(times)} if times > 1 else {}))
     return case.id
+
+
+def _shown(talk: Talk, case: Case, times: int, last: datetime, shown: askings.Shown) -> None:
+    """Who saw the number, when and why, after how often the case was opened."""
+    seen, opened = (day(at.astimezone(NAIROBI).date(), talk.language) for at in (shown.at, last))
+    named = unsealing.office_of(talk.rt, shown.institution_id, talk.language)
+    why = phrase(f"unsealed-{shown.reason}", talk.language)
+    talk.reply(
+        "sms-looked-number", case, reference=spoken(case.reference), times=str(times), day=opened,
+        office=named, done=seen, reason=why,
+    )  # fmt: skip
 
 
 def _counted(talk: Talk, command: Command) -> uuid.UUID | None:

@@ -38,10 +38,10 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "account", "admin", "bulk", "calendar", "canned", "case", "conflicts", "flags", "furnish",
-    "incidents", "ladder", "looks", "new_password", "notices", "ombudsman", "operators",
-    "oversight", "presence", "queue", "register", "rules", "second_factor", "set_aside",
-    "signing", "unsealing", "views", "wording",
+    "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "flags",
+    "furnish", "incidents", "ladder", "looks", "new_password", "notices", "ombudsman",
+    "operators", "oversight", "presence", "queue", "register", "rules", "second_factor",
+    "set_aside", "signing", "supervise", "unsealing", "views", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

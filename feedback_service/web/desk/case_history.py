@@ -73,6 +73,8 @@ def _what(file: CaseFile, event: CaseEvent, lang: str, offices: Mapping[str, Off
     if event.action is Action.ASSIGN:
         names = {str(key): name for key, name in file.colleagues.items()}
         return f"{label}: {names.get(str(event.data.get('to')), NAMELESS)}"
+    if step := event.data.get("unsealing"):
+        return say(lang, f"unsealing.event_{step}")
     if categorises(event):
         return f"{label}: {say(lang, 'category.' + str(event.data['category']))}"
     why = _why(event, lang)

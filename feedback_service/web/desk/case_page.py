@@ -64,6 +64,7 @@ def context(file: CaseFile, reader: Reader) -> dict[str, Any]:
         "case": _head(file, reader),
         "clocks": _clocks(file, reader),
         "charter": _charter(file, lang),
+        "number_asked": any("unsealing" in line.event.data for line in file.lines),
         "answers": [],
         "timeline": case_history.timeline(file, reader.lang, reader.offices),
         "triage": _advice(file, lang),

@@ -43,6 +43,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "looks": ("desk.looks", (Role.AUDITOR,)),
     "channels": ("desk.channels", (Role.ADMINISTRATOR, Role.AUDITOR)),
     "calendar": ("desk.holidays", (Role.ADMINISTRATOR,)),
+    "unsealings": ("desk.unsealings", (*HELPERS, Role.INTEGRITY, Role.AUDITOR)),
     "ladder": ("desk.ladder", (Role.ADMINISTRATOR,)),
     "set_aside": ("desk.set_aside", HELPERS),
     "notices": ("desk.notices_page", EVERYONE),
@@ -200,3 +201,4 @@ def _office(unit: Unit) -> Office:
 def choices(prefix: str, keys: tuple[str, ...], lang: str) -> list[Choice]:
     """Keys with their words: `choices("category", ("delay",), "en")`."""
     return [Choice(key, say(lang, f"{prefix}.{key}")) for key in keys]
+    "unsealings": lambda who: who.has(Role.AUDITOR, Role.INTEGRITY) or at_central(who),
