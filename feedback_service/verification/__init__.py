@@ -3,6 +3,7 @@ citizens said, which changes no case but by the citizen's own key press."""
 
 from feedback_service.verification.calling import (
     HELD_FOR,
+    LOOKED,
     Call,
     NotYours,
     Progress,
@@ -24,6 +25,7 @@ from feedback_service.verification.drawing import (
 
 __all__ = [
     "HELD_FOR",
+    "LOOKED",
     "Call",
     "Checked",
     "Drawn",

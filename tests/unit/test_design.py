@@ -19,7 +19,7 @@ from feedback_service import web
 from feedback_service.conversations.wording.rooms import Place
 from feedback_service.conversations.wording.sheet import Wrong
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Outcome
-from feedback_service.models import Category, MessageState, Role
+from feedback_service.models import CallResult, Category, MessageState, Role
 from feedback_service.outbox import REMEDIES
 from feedback_service.redress import bulk, canned
 from feedback_service.redress.queue import Scope, Tab
@@ -133,6 +133,7 @@ SETS: Mapping[str, set[str]] = {
     "hindrance.": set(bulk.Hindrance),
     "kind.": {"complaint", "information"},
     "language.": set(LANGUAGES),
+    "call_result.": {result.replace("-", "_") for result in CallResult},
     "left_out.": INDICATORS,
     "level.": {*"01234", "short"},
     "look.": {"opened", "attachment", "called", "conflict", "file", "number"},

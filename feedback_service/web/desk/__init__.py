@@ -12,6 +12,7 @@ from feedback_service.web.desk import (
     admin,
     bulk,
     calendar,
+    calls,
     canned,
     case,
     conflicts,
