@@ -49,7 +49,9 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "set_aside": ("desk.set_aside", HELPERS),
     "notices": ("desk.notices_page", EVERYONE),
 }
-"""What the navigation offers: the view, and the roles it is open to."""
+"""What the navigation offers, the daily places first: the view, the roles it is open to."""
+_IN_THE_BAR = 3
+"""So many places stand in the bar, with the notices; the others under "more"."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,13 @@ class Person:
 
 @dataclass(frozen=True)
 class NavItem:
-    """`count`: what waits there unseen, if anything."""
+    """`count`: what waits there unseen, if anything; `tucked`: it stands under "more"."""
 
     key: str
     href: str
     current: bool
     count: int = 0
+    tucked: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,11 +177,19 @@ def _person(who: Viewer, lang: str) -> Person:
 
 
 def _nav(who: Viewer) -> list[NavItem]:
-    return [
-        NavItem(key, url_for(view), request.endpoint == view, who.unseen if key == "notices" else 0)
-        for key, (view, roles) in PLACES.items()
+    open_to = [
+        key
+        for key, (_, roles) in PLACES.items()
         if who.has(*roles) and _ONLY.get(key, _anybody)(who)
     ]
+    in_the_bar = {*[key for key in open_to if key != "notices"][:_IN_THE_BAR], "notices"}
+    return [
+        NavItem(
+            key, url_for(PLACES[key][0]), request.endpoint == PLACES[key][0],
+            who.unseen if key == "notices" else 0, key not in in_the_bar,
+        )
+        for key in open_to
+    ]  # fmt: skip
 
 
 def _anybody(_: Viewer) -> bool:
