@@ -35,6 +35,7 @@ COMMANDS = {
     "demo": Command("demo", "fill an empty service with a simulated quarter"),
     "user": Command("user", "staff accounts: add, disable, reset, reset-second-factor"),
     "key": Command("key", "keys for the API: add, list, disable"),
+    "audit": Command("audit", "changes of the service itself: export, check"),
     "budget": Command("budget", "what an institution's messages may cost in a month: set, show"),
     "flags": Command("flags", "suspect figures: look now; load the phones of staff"),
     "wording": Command("wording", "what citizens read: export, import, WhatsApp templates"),

@@ -56,6 +56,8 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.act_on_person": {Role.ADMINISTRATOR, Role.SUPERVISOR},
     "desk.show_code": "anyone",
     "desk.try_code": "anyone",
+    "desk.changes": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "desk.export_changes": {Role.AUDITOR, Role.ADMINISTRATOR},
     "desk.enrol": "anyone",
     "desk.confirm_enrolment": "anyone",
     "desk.own_second_factor": ALL,
@@ -99,7 +101,8 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.change_wording": {Role.TRANSLATOR, Role.ADMINISTRATOR},
 }
 SAMPLE = {
-    "form": "json", "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
+    "form": "csv", "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
+    "link": "x",
     "number": "1", "day": "2026-12-12", "county": "1",
     "view_id": "00000000-0000-0000-0000-000000000000",
     "rule_id": "00000000-0000-0000-0000-000000000000",

@@ -39,6 +39,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
     "team": ("desk.people", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
     "replies": ("desk.replies", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
+    "audit": ("desk.changes", (Role.AUDITOR, Role.ADMINISTRATOR)),
     "rules": ("desk.rules", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
     "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
     "looks": ("desk.looks", (Role.AUDITOR,)),
@@ -198,6 +199,7 @@ def _anybody(_: Viewer) -> bool:
 
 _ONLY: Mapping[str, Callable[[Viewer], bool]] = {
     "wording": serves_all,
+    "audit": serves_all,
     "channels": serves_all,
     "calendar": serves_all,
     "set_aside": at_central,

@@ -1,7 +1,4 @@
-"""What was changed in the service itself: one chain of lines, added by whoever makes the change.
-
-Cases have their own histories.  Here stand accounts, roles, rules, calendars, charters, ladders.
-"""
+"""The chain itself: a line is added in the transaction of its change, and all can be checked."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -34,7 +31,7 @@ def note(
     ).one_or_none()
     sealed = {**(data or {}), "subject": subject}
     link = chain.next_link(
-        CHAIN, _as_link(last) if last else None, what, str(staff_id or "command"), at, sealed
+        CHAIN, as_link(last) if last else None, what, str(staff_id or "command"), at, sealed
     )
     line = AuditLine(
         number=link.number, at=at, staff_id=staff_id, what=what, subject=subject,
@@ -53,13 +50,13 @@ def lines(session: Session) -> Iterator[AuditLine]:
 
 def check(session: Session) -> int:
     """How many lines there are, all of them as they were sealed; raises chain.BrokenChain."""
-    links = [_as_link(line) for line in lines(session)]
+    links = [as_link(line) for line in lines(session)]
     if links:
         chain.verify(CHAIN, links)
     return len(links)
 
 
-def _as_link(line: AuditLine) -> chain.Link:
+def as_link(line: AuditLine) -> chain.Link:
     return chain.Link(
         line.number, line.what, str(line.staff_id or "command"), line.at,
         {**line.data, "subject": line.subject}, line.previous, line.hash,
