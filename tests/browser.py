@@ -9,6 +9,13 @@ from typing import Any
 
 import pytest
 
+AXE = """async () => {
+  const {violations} = await axe.run({resultTypes: ["violations"]});
+  const told = node => `  ${node.target.join(" ")}: ${node.failureSummary}`;
+  return violations.map(v => [`${v.id}: ${v.help}`, ...v.nodes.map(told)].join("\\n"));
+}"""
+"""Only what is wrong comes back: all that axe looked at takes longer to send than to look at."""
+
 REMEDY = "apt-get install chromium, or FEEDBACK_CHROMIUM=/path/to/chromium"
 
 
@@ -50,3 +57,19 @@ def page(browser: Any) -> Iterator[Any]:
     context = browser.new_context(locale="en-KE", timezone_id="Africa/Nairobi")
     yield context.new_page()
     context.close()
+
+
+def check(page: Any, name: str) -> None:
+    """Axe finds nothing, and the page is no wider than its window.
+
+    With FEEDBACK_SCREENSHOTS naming a folder, a picture called `name` is left there.
+    """
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    if folder := os.environ.get("FEEDBACK_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+    page.evaluate(AXE_SCRIPT)
+    found = "\n".join(page.evaluate(AXE))
+    assert found == "", f"{name}: {found}"
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide <= window, f"{name}: {wide} px in a window of {window}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+COMPLAINT = "I have waited three months for my passport at Immigration"
+
 
 def hook(page: Any, name: str) -> Any:
     return page.get_by_test_id(name)

@@ -6,10 +6,14 @@ network sends, and those that open pages share what was compiled.
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 from jinja2 import BytecodeCache
+from werkzeug.serving import make_server
 from werkzeug.test import Client, TestResponse
 
 
@@ -27,6 +31,18 @@ def caller(rt: Any) -> Client:
     from feedback_service.web.webhooks import in_front_of
 
     return Client(in_front_of(_Pages(rt), rt), TestResponse)
+
+
+@contextlib.contextmanager
+def served(app: Any) -> Iterator[str]:
+    """The address at which a browser finds this application, without a slash at its end."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 class _Pages:

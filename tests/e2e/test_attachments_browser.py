@@ -4,12 +4,10 @@ page with it shuts nobody out."""
 from __future__ import annotations
 
 import base64
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from feedback_service.attachments.stripping import strip
 from feedback_service.identity import KeyRing
@@ -22,8 +20,10 @@ from feedback_service.models import (
     new_id,
 )
 from feedback_service.web.access import TOKEN
+from tests.browser import check
 from tests.desk_world import Browser, DeskWorld
 from tests.unit.attachments import samples
+from tests.web_process import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
 
@@ -50,15 +50,8 @@ SEEN = """async ([kind, content]) => {
 @pytest.fixture
 def desk(app: Any) -> Iterator[str]:
     """The address of a running desk."""
-    from werkzeug.serving import make_server
-
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -127,9 +120,7 @@ def test_the_page_with_things_shuts_nobody_out(
         browser, desk, app, world, color_scheme=theme, viewport={"width": width, "height": 900}
     )
     page.goto(f"{desk}/desk/cases/{case.reference}", wait_until="load")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    check(page, f"attachments-{theme}-{width}")
     page.context.close()
 
 

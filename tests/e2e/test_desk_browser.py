@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import threading
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from feedback_service import notices, staff, watch
 from feedback_service.domain.cases import CaseStatus
@@ -25,7 +23,9 @@ from feedback_service.models import (
     Suggestion,
 )
 from feedback_service.web.access import TOKEN
+from tests.browser import check
 from tests.desk_world import Colleague, DeskWorld
+from tests.web_process import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(300)]
 
@@ -35,15 +35,8 @@ EMAIL, PASSWORD = "amina@example.go.ke", "a password of some length"
 @pytest.fixture
 def desk(app: Any) -> Iterator[str]:
     """The address of a running desk."""
-    from werkzeug.serving import make_server
-
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/desk/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield f"{address}/desk/"
 
 
 @pytest.fixture
@@ -202,7 +195,7 @@ ROOMS = [
     (Role.OVERSIGHT, "oversight"),
     (Role.AUDITOR, "looks"),
     (Role.ANALYST, "flags"),
-    (Role.TRANSLATOR, "wording"),
+    (Role.TRANSLATOR, "wording?q=confirm"),
     (Role.ADMINISTRATOR, "channels"),
     (Role.ADMINISTRATOR, "calendar"),
     (Role.OFFICER, "set-aside"),
@@ -211,7 +204,11 @@ ROOMS = [
 ]
 
 
-@pytest.mark.parametrize(("role", "room"), ROOMS, ids=[room.partition("/")[0] for _, room in ROOMS])
+def named(room: str) -> str:
+    return re.split("[/?]", room)[0]
+
+
+@pytest.mark.parametrize(("role", "room"), ROOMS, ids=[named(room) for _, room in ROOMS])
 def test_the_smaller_rooms_shut_nobody_out(
     page: Any, desk: str, rt: Any, app: Any, role: Role, room: str
 ) -> None:
@@ -230,7 +227,7 @@ def test_the_smaller_rooms_shut_nobody_out(
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(desk + room)
-        check(page, f"{room.partition('/')[0]}-{theme}-{width}")
+        check(page, f"{named(room)}-{theme}-{width}")
 
 
 def _tell(session: Any, colleague: Colleague, case: Case, now: Any) -> None:
@@ -258,13 +255,3 @@ def _troubles(case: Case, now: Any) -> list[Any]:
         text="The same words for the ninth time this hour", at=now, became="set-aside",
     )  # fmt: skip
     return [*lost, aside]
-
-
-def check(page: Any, name: str) -> None:
-    """Axe finds nothing, and the page is no wider than its window."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
-    wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert wide <= window, f"{name}: {wide} px in a window of {window}"
-    if folder := os.environ.get("FEEDBACK_SCREENSHOTS"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from feedback_service.app import create_app
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.web.periods import in_address
+from tests.browser import check
+from tests.web_process import application, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.xdist_group("demo")]
 
@@ -24,15 +23,8 @@ MOST_BYTES = 100_000
 @pytest.fixture
 def site(demo_rt: Any) -> Iterator[str]:
     """The address of a service with a simulated quarter to show."""
-    from werkzeug.serving import make_server
-
-    server = make_server("127.0.0.1", 0, create_app(demo_rt), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(application(demo_rt)) as address:
+        yield address
 
 
 @pytest.fixture
@@ -54,14 +46,11 @@ def test_the_public_pages_shut_nobody_out(
 ) -> None:
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 900})
-    for address in addresses_shown:
+    for number, address in enumerate(addresses_shown):
         answer = page.goto(address)
         assert len(answer.body()) < MOST_BYTES, address
         assert page.locator("h1").count() == 1, address
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
-        wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        assert wide <= window, f"{address}: {wide} px in a window of {window}"
+        check(page, f"public-{number}-{theme}-{width}")
 
 
 def test_what_is_invented_is_called_so_on_every_page_of_figures(
