@@ -121,11 +121,16 @@ def _numbers_open(rt: Runtime, session: Session) -> Finding:
         if citizen is None:
             return ok("No number is kept yet")
         try:
-            ring.unseal(citizen.sealed, citizen.lookup)
+            address = ring.unseal(citizen.sealed, citizen.lookup)
         except (NoKey, InvalidTag):
             return fail(
                 "A number that was kept cannot be opened: nobody behind it can be answered",
                 "Put the key it was sealed with back into PHONE_KEYS, after the newest",
+            )
+        if ring.lookup(address) != citizen.lookup:
+            return fail(
+                "A kept number is not found any more: whoever writes is taken for a stranger",
+                "The last of PHONE_KEYS must be the key that finds: see `feedback keys status`",
             )
     return ok("Kept numbers open with the keys that are set")
 

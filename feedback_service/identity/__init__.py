@@ -1,7 +1,7 @@
 """Citizens behind sealed addresses: found by keyed hash, tied by aliases, shown to no desk; a line
 that changed hands takes nothing along."""
 
-from feedback_service.identity.keys import KeyRing, NoKey
+from feedback_service.identity.keys import KeyRing, NoKey, key_id
 from feedback_service.identity.people import (
     PHONE,
     RECYCLED_AFTER,
@@ -31,6 +31,7 @@ __all__ = [
     "holds",
     "is_current",
     "is_new",
+    "key_id",
     "retire",
     "start_again",
     "stop",
