@@ -29,9 +29,6 @@ READS_ENVIRONMENT = {
 }
 # Read nowhere yet: what each waits for.
 NOT_USED_YET = {
-    "oidc_issuer": "sign-in by the government's own accounts",
-    "oidc_client_id": "sign-in by the government's own accounts",
-    "oidc_client_secret": "sign-in by the government's own accounts",
     "signing_key": "the signed evidence pack",
 }
 PROOFS = {"expect", "verify", "authenticate", "wait_for", "arrives"}

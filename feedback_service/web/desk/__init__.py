@@ -27,12 +27,14 @@ from feedback_service.web.desk import (
     operators,
     oversight,
     presence,
+    provider,
     queue,
     register,
     rules,
     second_factor,
     set_aside,
     signing,
+    supervise,
     unsealing,
     views,
     wording,
@@ -41,8 +43,8 @@ from feedback_service.web.desk import (
 __all__ = [
     "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "flags",
     "furnish", "incidents", "ladder", "looks", "new_password", "notices", "ombudsman",
-    "operators", "oversight", "presence", "queue", "register", "rules", "second_factor",
-    "set_aside", "signing", "supervise", "unsealing", "views", "wording",
+    "operators", "oversight", "presence", "provider", "queue", "register", "rules",
+    "second_factor", "set_aside", "signing", "supervise", "unsealing", "views", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from feedback_service import mail, staff
 from feedback_service.models import Role, Staff
-from feedback_service.staff import BadAccount, Change, second_factor
+from feedback_service.staff import BadAccount, Change, linking, second_factor
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.admin.inviting import Invited, invite
 from feedback_service.web.desk.admin.people import KEEPERS, REFUSED, lists, mistakes
 from feedback_service.web.desk.frame import Choice, language, pages, runtime
 
 FIELDS = ("name", "role", "institution", "unit", "place", "supervisor")
-ACTS = ("invite", "mail", "disable", "open", "second-factor")
+ACTS = ("invite", "mail", "disable", "open", "second-factor", "unlink")
 
 
 @pages.get("/admin/people/<uuid:account_id>")
@@ -63,6 +63,8 @@ def act_on_person(account_id: uuid.UUID, what: str) -> ResponseReturnValue:
                 staff.disable(db, email, rt.now(), by_id)
             elif what == "open":
                 staff.open_again(db, email, rt.now(), by_id)
+            elif what == "unlink":
+                linking.unlink(db, email, rt.now(), by_id)
             else:
                 second_factor.reset(db, email, rt.now(), by_id)
     except BadAccount:
