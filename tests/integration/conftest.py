@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +70,76 @@ def complain(loaded_rt: Any) -> Callable[..., Any]:
             return case
 
     return opened
+
+
+@pytest.fixture
+def now_of(loaded_rt: Any) -> Callable[[Any], Any]:
+    """A case as its row stands now."""
+    from feedback_service.models import Case
+
+    def read(case: Any) -> Any:
+        with loaded_rt.transaction() as session:
+            return session.get_one(Case, case.id)
+
+    return read
+
+
+@pytest.fixture
+def questions(loaded_rt: Any) -> Callable[[Any], list[Any]]:
+    """The questions of a case in their order."""
+    import sqlalchemy as sa
+
+    from feedback_service.models import Message
+
+    def read(case: Any) -> list[Any]:
+        asked = (
+            sa.select(Message)
+            .where(Message.case_id == case.id, Message.wording.startswith("sms-confirm"))
+            .where(Message.wording != "sms-confirmed")
+        )
+        with loaded_rt.transaction() as session:
+            return list(session.scalars(asked.order_by(Message.created_at)))
+
+    return read
+
+
+@pytest.fixture
+def become(loaded_rt: Any, clock: Any) -> Callable[..., None]:
+    """What becomes of all messages that wait."""
+    import sqlalchemy as sa
+
+    from feedback_service.models import Message, MessageState
+
+    def settle(state: Any) -> None:
+        at = clock() if state is MessageState.DELIVERED else None
+        waiting = sa.update(Message).where(Message.state == MessageState.QUEUED)
+        with loaded_rt.transaction() as session:
+            session.execute(waiting.values(state=state, sent_at=clock(), delivered_at=at))
+
+    return settle
+
+
+@pytest.fixture
+def pass_days(loaded_rt: Any, clock: Any, become: Any) -> Callable[..., None]:
+    """Days go by, the duty looks when it has to, and messages fare as they are told to."""
+    import sqlalchemy as sa
+
+    from feedback_service import redress
+    from feedback_service.models import Case, MessageState
+
+    def going_on(days: float, *fates: Any) -> None:
+        left, until = list(fates), clock() + timedelta(days=days)
+        while True:
+            with loaded_rt.transaction() as session:
+                due = session.scalar(sa.select(sa.func.min(Case.ask_after)))
+            if due is None or due > until:
+                break
+            clock.set(max(due, clock()))
+            if redress.follow_answers(loaded_rt).asked:
+                become(left.pop(0) if left else MessageState.DELIVERED)
+        clock.set(until)
+
+    return going_on
 
 
 @pytest.fixture
