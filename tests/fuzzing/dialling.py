@@ -1,24 +1,23 @@
 """A country of handsets dialling at once, driven by small operations that can be played again.
 
-`World.do(op)` raises when the service breaks a rule; `Walker` draws operations; `shrink` cuts a
-failing run down.
+`World.do(op)` raises when the service breaks a rule; `walking.Walker` draws operations; `shrink`
+cuts a failing run down.
 """
 
 from __future__ import annotations
 
-import random
 import re
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import Any
 
 from feedback_service import redress
 from feedback_service.domain.cases import Action, ActionNotAllowed, Actor
 from feedback_service.identity import KeyRing
 from tests.fuzzing import screens
-from tests.fuzzing.account import LONGEST, Account, Untrue
+from tests.fuzzing.account import Account, Untrue
+from tests.fuzzing.line import Line, Op
 from tests.fuzzing.records import Records
 from tests.fuzzing.screens import Seen
 from tests.handset import USSD
@@ -27,36 +26,6 @@ ENDED = f"{USSD}/ended"
 LONGEST_PAUSE = 170
 """Seconds after which every network has ended a session."""
 LISTED = re.compile(r"^\d{4} \d{4}")
-
-
-@dataclass(frozen=True)
-class Op:
-    """One thing that happens; `phone` is a number's place, `text` what is pressed or dialled."""
-
-    what: str
-    phone: int = 0
-    text: str = ""
-    number: int = 0
-
-
-@dataclass
-class Line:
-    """One session of one handset as its holder sees it."""
-
-    id: str
-    phone: int
-    code: str
-    account: Account
-    text: str = ""
-    seen: Seen = field(default_factory=lambda: Seen(""))
-    said: dict[str, str] = field(default_factory=dict)
-    lost: set[str] = field(default_factory=set)
-    """Histories answered before Redis forgot."""
-    pressed: list[str] = field(default_factory=list)
-
-    @property
-    def over(self) -> bool:
-        return self.seen.ends
 
 
 class World:
@@ -310,7 +279,7 @@ class World:
         mine = {"cases", "case"} & {s.partition("-")[0] for s in self._questions(line)}
         plain = not any("*" in key for key in line.pressed)
         alone = len(line.account.sessions) == 1
-        return asked and alone and not mine and plain and _tells_words_apart(line)
+        return asked and alone and not mine and plain and line.tells_words_apart()
 
     def _questions(self, line: Line) -> set[str]:
         return {screens.read(body).question for body in line.said.values()}
@@ -325,136 +294,3 @@ class World:
         for name, found in (("<mine>", mine), ("<theirs>", theirs)):
             text = text.replace(name, found[-1] if found else "12345674")
         return text
-
-
-def _tells_words_apart(line: Line) -> bool:
-    """Whether what follows the words is told from them: nothing, a key, or four digits."""
-    said = [n for n, key in enumerate(line.pressed) if key.strip()[:LONGEST] in line.account.words]
-    return not said or all(
-        key.isascii() and key.isdecimal() and len(key) in (1, 4)
-        for key in line.pressed[said[-1] + 1 :]
-    )
-
-
-class Walker:
-    """Draws what happens next, mostly what people do."""
-
-    def __init__(self, rng: random.Random, phones: int, at_once: int) -> None:
-        self._rng, self._phones, self._at_once = rng, phones, at_once
-        self._words = 0
-        self._strangers = 90_000_000
-
-    def next(self, world: World) -> Op:
-        rng = self._rng
-        roll = rng.random()
-        if roll < 0.012:
-            return self._around(rng)
-        if len(world.lines) < self._at_once:
-            return self._begin(rng)
-        phone = rng.choice(list(world.lines))
-        line = world.lines[phone]
-        if line.over:
-            return Op(rng.choices(("drop", "again", "late", "ended"), (80, 8, 6, 6))[0], phone,
-                      number=rng.randrange(100))  # fmt: skip
-        what = rng.choices(
-            ("press", "again", "late", "copies", "drop", "ended", "dial"),
-            (84, 5, 3, 2, 2.5, 0.5, 2),
-        )[0]
-        text = self._key(line.seen) if what in {"press", "copies"} else ""
-        return Op(what, phone, text, rng.randrange(100))
-
-    def _begin(self, rng: random.Random) -> Op:
-        if rng.random() < 0.02:
-            self._strangers += 1
-            return Op("unheard", self._strangers, number=rng.randrange(1000))
-        long_dial = rng.choice(POSTERS) if rng.random() < 0.06 else ""
-        return Op("dial", rng.randrange(self._phones), long_dial)
-
-    def _around(self, rng: random.Random) -> Op:
-        what = rng.choices(("forget", "wait", "office"), (15, 35, 50))[0]
-        if what == "wait":
-            return Op(what, number=rng.choice((1, 1, 5, 5, 20, 200, 700, 90_000)))
-        return Op(what, number=rng.randrange(1000), text=rng.choice(("", *ODD_TEXTS)))
-
-    def _key(self, seen: Seen) -> str:
-        rng, roll = self._rng, self._rng.random()
-        if roll < 0.06:
-            return "0"
-        if roll < 0.10:
-            return "9"
-        if roll < 0.17:
-            return rng.choice(WRONG)
-        if seen.question in TYPED and (not seen.options or rng.random() < 0.3):
-            return self._typed(seen)
-        if seen.options:
-            return rng.choice(list(self._likely(seen)))
-        return rng.choice(("1", "2", "9", "0", "47", "no", self._say()))
-
-    def _likely(self, seen: Seen) -> list[str]:
-        weighed = []
-        for key, meaning in seen.options.items():
-            weighed += [key] * LIKELY.get(meaning, 4)
-        return weighed
-
-    def _typed(self, seen: Seen) -> str:
-        kinds = TYPED[seen.question]
-        return self._say() if kinds is None else self._rng.choice(kinds)
-
-    def _say(self) -> str:
-        """Words that nobody else says, so that a second copy of them shows."""
-        self._words += 1
-        rng = self._rng
-        text = rng.choice(SENTENCES) + f" n{self._words}"
-        if rng.random() < 0.35:
-            text = rng.choice(ODD_TEXTS) + f" n{self._words}"
-        if rng.random() < 0.05:
-            text = f"n{self._words} " + "neno refu sana " * 40
-        if rng.random() < 0.1:
-            text = f"{text} {rng.choice(('*', '#', '**', '*384*77#', ' * 5 * '))}"
-        return text
-
-
-POSTERS = ("1001", "1002", "1003", "1004", "1101", "1102", "1103", "9999", "1*1", "1003*2", "abc")
-SENTENCES = (
-    "They said come tomorrow", "Nimengoja miezi mitatu", "no water since monday",
-    "The clerk asked for 500 before he would stamp it", "Daktari hakuwepo", "walinifukuza",
-    "he threatened to kill me", "Hakuna dawa hospitalini", "my ID is not ready",
-)  # fmt: skip
-ODD_TEXTS = (
-    "pay 5*100 now * or else", "dial *384*77# to see #1", "a*b*c", "me & you + 2 = 3 % 25%20",
-    "chai ya caf\u00e9 \u00f1and\u00fa", "K\u0129r\u0129nyaga \u201cjana\u201d \U0001f620",
-    "one\ntwo\r\nthree", "{reference} {0} %s %(x)s", "<b>bold</b> <script>",
-    "'; drop table cases;--",
-    "\u0645\u0631\u062d\u0628\u0627", "  spaces   inside  ", "\t tabbed \u00a0",
-    "\\N \\x00 ^[]~|\u20ac",
-    "ng\u2019ombe zangu", "COUNT(*) --", "\ud7ff\ue000\ufffd", "00254700000000",
-)  # fmt: skip
-WRONG = (
-    "", " ", "8", "7", "99", "00", "98", "x", "-1", "1.", "#", "1#", "01", " 2 ", "no", "1,5", "+1",
-    "\u0663", "\uff11", "1e3", "null", "12345678", "<mine>", "<theirs>", "STOP", "\u00b2", "9" * 30,
-    "4" * 5000, "1*2", "*", "**", "2*", "\x00", "\x1b", "\u200b", "0*0",
-)  # fmt: skip
-LIKELY = {
-    "main-rate": 9, "main-report": 9, "main-afraid": 4, "main-cases": 6, "main-before": 2,
-    "main-language": 1, "language-en": 1,
-}  # fmt: skip
-COUNTIES = ("47", "1", "nai", "na", "k", "ki", "mombasa", "Nakuru", "kisumu", "48", "0x", "muranga")
-SECRETS = ("7351", "7351", "7351", "1234", "0000", "12", "73 51")
-TYPED: dict[str, tuple[str, ...] | None] = {
-    "words": None,
-    "words-quiet": None,
-    "afraid-words": None,
-    "secret": SECRETS,
-    "secret-afraid": ("1", *SECRETS),
-    "secret-open": SECRETS,
-    "secret-open-only": SECRETS,
-    "secret-new": SECRETS,
-    "cases": ("<mine>", "<mine>", "<theirs>", "12345674"),
-    "cases-none": ("<mine>", "<theirs>", "12345674"),
-    "case-add": None,
-    "county": COUNTIES,
-    "county-pick": COUNTIES,
-    "find": ("1001", "1002", "1003", "1101", "1102", "pas", "kra", "hosp", "land", "water", "maji"),
-    "main": ("1003", "1101", "1002"),
-    "paid-amount": ("500", "1,000", "20", "KES 5", "10000001", "0", "-5", "five"),
-}

@@ -7,8 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feedback_service import staff
-from feedback_service.models import Case, CaseEvent, Message, Role, Staff
+from feedback_service import incidents, staff
+from feedback_service.models import (
+    Case,
+    CaseEvent,
+    IncidentCase,
+    Likeness,
+    Message,
+    Role,
+    Staff,
+)
 from feedback_service.staff import Viewer
 from tests.desk_world import DeskWorld
 
@@ -80,3 +88,26 @@ def named(rt: Any, viewer: Viewer) -> Staff:
     with rt.transaction() as session:
         found: Staff = session.get_one(Staff, viewer.staff_id)
         return found
+
+
+def likenesses(rt: Any) -> list[Likeness]:
+    with rt.transaction() as session:
+        return list(session.scalars(sa.select(Likeness).order_by(Likeness.score.desc())))
+
+
+def members(rt: Any, incident_id: Any) -> set[Any]:
+    wanted = sa.select(IncidentCase.case_id).where(
+        IncidentCase.incident_id == incident_id, IncidentCase.split_at.is_(None)
+    )
+    with rt.transaction() as session:
+        return set(session.scalars(wanted))
+
+
+def affected(rt: Any, viewer: Any, incident_id: Any) -> int:
+    with rt.transaction() as session:
+        return incidents.open_incident(session, viewer, incident_id, rt.now()).summary.citizens
+
+
+def suggestions(rt: Any, viewer: Any) -> list[Any]:
+    with rt.transaction() as session:
+        return incidents.suggested(session, viewer)

@@ -11,10 +11,11 @@ import pytest
 
 from tests import servers as test_servers
 from tests.conftest import REFERENCE_TABLES
-from tests.fuzzing.dialling import Op
+from tests.fuzzing.line import Op
 from tests.fuzzing.records import Records
 from tests.fuzzing.shrink import shrink
-from tests.fuzzing.writing import Country, Writer
+from tests.fuzzing.writer import Writer
+from tests.fuzzing.writing import Country
 
 RUNS = 4
 MESSAGES = int(os.environ.get("FUZZ_MESSAGES", "250"))

@@ -14,9 +14,11 @@ import pytest
 
 from tests import servers as test_servers
 from tests.conftest import REFERENCE_TABLES
-from tests.fuzzing.dialling import Op, Walker, World
+from tests.fuzzing.dialling import World
+from tests.fuzzing.line import Op
 from tests.fuzzing.records import Records
 from tests.fuzzing.shrink import shrink
+from tests.fuzzing.walking import Walker
 
 RUNS = 10
 SESSIONS = int(os.environ.get("FUZZ_SESSIONS", "100"))
