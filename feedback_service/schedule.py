@@ -21,7 +21,7 @@ from feedback_service import (
     verification,
     watch,
 )
-from feedback_service.redress import conflicts, moved
+from feedback_service.redress import conflicts, moved, supervising
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.scoring import flags
 from feedback_service.settings import Settings
@@ -56,6 +56,7 @@ DUTIES: dict[str, Duty] = {
     "ring": Duty(timedelta(seconds=3), ring_for_waiting),
     "soon": Duty(timedelta(minutes=5), redress.warn_of_lateness),
     "moved": Duty(timedelta(minutes=1), moved.recompute),
+    "morning": Duty(timedelta(minutes=5), supervising.tell_supervisors),
     "mail": Duty(timedelta(minutes=1), notices.mail_waiting),
     "late": Duty(timedelta(minutes=1), redress.raise_late_cases),
     "watch": Duty(timedelta(minutes=1), watch_channels),

@@ -169,6 +169,8 @@ def _changed(key: str, effect: Effect | None = None) -> End:
             return from_facts("too-late", "reference")(view)
         if facts.get("went_on"):
             return from_facts("went-on", "reference", "day")(view)
+        if key == "disputed" and facts.get("last"):
+            return from_facts("disputed-last", "reference", "rung")(view)
         if key == "disputed" and facts.get("climbed"):
             return from_facts("disputed-again", "reference", "rung")(view)
         if key == "confirmed" and view.answer("case_do") == "accept":

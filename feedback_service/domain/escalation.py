@@ -58,6 +58,12 @@ def after_dispute(level: int, disputes: int, ladder: Sequence[Rung] = LADDER) ->
     return max(level, min(climbed, ladder[-1].level))
 
 
+def stays_on_top(level: int, disputes: int, ladder: Sequence[Rung] = LADDER) -> bool:
+    """Whether that "not solved" found no rung to climb: only the Ombudsman's is left, and that one
+    is taken by the citizen alone."""
+    return disputes >= 2 and level == ladder[-1].level
+
+
 def may_appeal(level: int, disputes: int, *, late: bool, rested: bool = True) -> bool:
     """Whether the citizen may take an open case a rung higher: it is late, or was not solved once,
     the Ombudsman has not got it yet, and (`rested`) whoever has it now has had AFTER_A_RUNG."""

@@ -106,7 +106,7 @@ def _line(notice: Notice, reference: str | None, language: str) -> str:
     day = notice.at.astimezone(NAIROBI).strftime("%d.%m. %H:%M")
     case = f" {CASE[language]} {spoken(reference)}." if reference else ""
     instead = f" ({INSTEAD[language]})" if notice.data.get("instead") else ""
-    return f"{day}{case} {sentence(notice.kind, language)}{instead}"
+    return f"{day}{case} {sentence(notice.kind, language, notice.data)}{instead}"
 
 
 def _note(rt: Runtime, ids: Sequence[uuid.UUID], *, taken: bool) -> None:

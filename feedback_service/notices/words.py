@@ -1,6 +1,7 @@
 """What a notice says, by its kind, in both languages: the same at the desk and by mail."""
 
 from collections.abc import Mapping
+from typing import Any
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "rose": {
@@ -28,7 +29,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "The citizen added words to a closed case",
         "sw": "Mwananchi ameongeza maneno kwenye kesi iliyofungwa",
     },
-    "danger": {"en": "Danger: open this case now", "sw": "Hatari: fungua kesi hii sasa"},
     "unsealing": {
         "en": "Somebody asks to see a citizen's number: agree or refuse",
         "sw": "Mtu anaomba kuona nambari ya mwananchi: kubali au kataa",
@@ -63,6 +63,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "The citizen says once more that a case is not solved: it stands on the last rung",
         "sw": "Mwananchi anasema tena kesi haijatatuliwa: iko kwenye ngazi ya mwisho",
     },
+    "danger": {"en": "Danger: open this case now", "sw": "Hatari: fungua kesi hii sasa"},
 }
 _OTHER = {"en": "There is news of a case", "sw": "Kuna habari za kesi"}
 SUBJECT = {"en": ("1 notice", "{n} notices"), "sw": ("Taarifa 1", "Taarifa {n}")}
@@ -74,6 +75,6 @@ INSTEAD = {
 WHERE = {"en": "See them all", "sw": "Zione zote"}
 
 
-def sentence(kind: str, language: str) -> str:
-    """The sentence of a kind; of one that is newer than this process, that there is news."""
-    return WORDS.get(kind, _OTHER)[language]
+def sentence(kind: str, language: str, data: Mapping[str, Any] | None = None) -> str:
+    """The sentence of a kind, filled; of one newer than this process, that there is news."""
+    return WORDS.get(kind, _OTHER)[language].format_map(data or {})

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from feedback_service import notices
 from feedback_service.domain import clocks
 from feedback_service.domain.cases import (
     Action,
@@ -19,7 +18,15 @@ from feedback_service.domain.cases import (
     outcome_after,
 )
 from feedback_service.models import Case, CaseEvent
-from feedback_service.redress import appealing, assigning, conflicts, going_on, history, ladder
+from feedback_service.redress import (
+    appealing,
+    assigning,
+    colleagues,
+    conflicts,
+    going_on,
+    history,
+    ladder,
+)
 from feedback_service.redress.changes import MOST_TRANSFERS, Act, change, close_again
 from feedback_service.redress.clock import refresh_clock
 from feedback_service.redress.telling import LONGEST_ANSWER, notice, tell
@@ -126,7 +133,7 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
     _tell(rt, session, case, what, text, event)
     if what.actor is Actor.CITIZEN:
         _screen(rt, session, case, what, text, event)
-    _tell_staff(session, case, what, event)
+    colleagues.tell(rt, session, case, what, event)
     if case.level > level:
         ladder.tell_rung(rt, session, case, event)
 
@@ -134,7 +141,8 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
 def _tell(
     rt: Runtime, session: Session, case: Case, what: Act, text: str, event: CaseEvent
 ) -> None:
-    wording = notice(what.action, what.actor, case, urgent=what.urgent)
+    stays = bool(event.data.get("stays"))
+    wording = notice(what.action, what.actor, case, urgent=what.urgent, stays=stays)
     if wording is None or what.inline or event.data.get("proposed"):
         return
     wrote = what.actor is Actor.CITIZEN
@@ -149,33 +157,6 @@ def _screen(
         conflicts.look(rt, session, case, text)
     if what.urgent:
         conflicts.alarm(rt, session, case, str(event.number))
-
-
-def _tell_staff(session: Session, case: Case, what: Act, event: CaseEvent) -> None:
-    """What cannot wait for the next look at the queue: to officer and supervisor at once."""
-    kind = _staff_hear(what, closed=case.status is CaseStatus.CLOSED)
-    if kind is None:
-        return
-    told = [who for who in notices.whose_case(session, case) if who != what.staff_id]
-    notices.post(
-        session, history.message_key(case, event.number), kind, told, event.at,
-        case_id=case.id, data={"disputes": case.disputes, "level": case.level},
-        urgent=case.urgent,
-    )  # fmt: skip
-
-
-def _staff_hear(what: Act, *, closed: bool) -> str | None:
-    """The kind of their notice; words on a closed case stand in nobody's queue."""
-    match what.action, what.actor:
-        case Action.DISPUTE, _:
-            return "disputed"
-        case Action.ESCALATE, Actor.CITIZEN:
-            return "appealed"
-        case Action.REOPEN, _:
-            return "reopened"
-        case Action.ANSWER, _ if closed:
-            return "added"
-    return None
 
 
 def _checked_words(what: Act) -> str:

@@ -118,9 +118,11 @@ def _is_early(rt: Runtime, case: Case) -> bool:
 
 def _dispute(rt: Runtime, session: Session, case: Case, what: Act) -> dict[str, Any]:
     case.disputes += 1
-    case.level = escalation.after_dispute(case.level, case.disputes, ladder.of(rt, case).rungs)
+    rungs, before = ladder.of(rt, case).rungs, case.level
+    case.level = escalation.after_dispute(case.level, case.disputes, rungs)
     case.resolved_at = case.closed_at = case.ask_after = None
-    return {"level": case.level, "disputes": case.disputes}
+    stays = escalation.stays_on_top(before, case.disputes, rungs)
+    return {"level": case.level, "disputes": case.disputes} | ({"stays": True} if stays else {})
 
 
 def _escalate(rt: Runtime, session: Session, case: Case, what: Act) -> dict[str, Any]:

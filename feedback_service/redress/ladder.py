@@ -62,6 +62,16 @@ def tell_rung(rt: Runtime, session: Session, case: Case, event: CaseEvent) -> No
     )  # fmt: skip
 
 
+def tell_again(rt: Runtime, session: Session, case: Case, event: CaseEvent) -> None:
+    """Said to be unsolved once more on the last rung: whoever stands there hears it each time."""
+    who = standing_on(rt, session, case, case.level)
+    notices.post(
+        session, f"{history.message_key(case, event.number)}:rung", "again", who.staff, event.at,
+        addresses=who.addresses, case_id=case.id, urgent=case.urgent,
+        data={"reference": spoken(case.reference), "level": case.level, "instead": who.instead},
+    )  # fmt: skip
+
+
 def warn(session: Session, case: Case, at: datetime) -> None:
     """Officer and supervisor hear a working day before that the promise will be broken."""
     data = {"reference": spoken(case.reference), "due": case.due_at.isoformat()}

@@ -136,6 +136,19 @@ def found_by(viewer: Viewer, filters: Filters, now: datetime) -> sa.Select[Any]:
     return _rows(filters, seen, now).where(seen, _scope(viewer, filters.scope))
 
 
+def in_tab(tab: Tab, now: datetime) -> sa.ColumnElement[bool]:
+    """The clause of the cases that a tab holds."""
+    if tab is Tab.LATE:
+        return sa.and_(_is_open, Case.due_at < now)
+    if tab is Tab.DISPUTED:
+        return sa.and_(_is_open, _disputed)
+    if tab is Tab.WAITING:
+        return sa.and_(_is_open, _asked())
+    if tab is Tab.ANSWERED:
+        return Case.status.in_((CaseStatus.RESOLVED, CaseStatus.REJECTED))
+    return _is_open
+
+
 def following(session: Session, viewer: Viewer, case: Case) -> str | None:
     """The reference of the open case that comes after this one in the viewer's queue."""
     here = sa.tuple_(
@@ -197,7 +210,7 @@ def _kept_counts(
 def _counts(session: Session, viewer: Viewer, scope: Scope, now: datetime) -> _Counts:
     seen, scopes, here = may_see(viewer), scopes_of(viewer), _scope(viewer, scope)
     wanted = [sa.func.count().filter(_is_open, _scope(viewer, each)) for each in scopes]
-    wanted += [sa.func.count().filter(_tab(tab, now), here) for tab in Tab]
+    wanted += [sa.func.count().filter(in_tab(tab, now), here) for tab in Tab]
     # Closed cases are most of the table and in none of the counts.
     living = Case.status.in_(OPEN | {CaseStatus.RESOLVED, CaseStatus.REJECTED})
     numbers = session.execute(sa.select(*wanted).select_from(Case).where(seen, living)).one()
@@ -220,11 +233,11 @@ def _rows(filters: Filters, seen: sa.ColumnElement[bool], now: datetime) -> sa.S
         .order_by(*_KEY)
     )  # fmt: skip
     if filters.tab:
-        found = found.where(_tab(filters.tab, now))
+        found = found.where(in_tab(filters.tab, now))
     if filters.status:
         found = found.where(Case.status == filters.status)
     if filters.late:
-        found = found.where(_tab(Tab.LATE, now))
+        found = found.where(in_tab(Tab.LATE, now))
     if filters.since:
         found = found.where(Case.received_on >= filters.since)
     if filters.until:
@@ -233,18 +246,6 @@ def _rows(filters: Filters, seen: sa.ColumnElement[bool], now: datetime) -> sa.S
         said = searching.says(filters.words.strip(), seen, filters.services, filters.places)
         return found.where(said)
     return found if filters.tab or filters.status else found.where(_is_open)
-
-
-def _tab(tab: Tab, now: datetime) -> sa.ColumnElement[bool]:
-    if tab is Tab.LATE:
-        return sa.and_(_is_open, Case.due_at < now)
-    if tab is Tab.DISPUTED:
-        return sa.and_(_is_open, _disputed)
-    if tab is Tab.WAITING:
-        return sa.and_(_is_open, _asked())
-    if tab is Tab.ANSWERED:
-        return Case.status.in_((CaseStatus.RESOLVED, CaseStatus.REJECTED))
-    return _is_open
 
 
 def _asked() -> sa.ColumnElement[bool]:

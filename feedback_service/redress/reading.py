@@ -19,7 +19,7 @@ from feedback_service.domain.cases import (
     may_change_mind,
     outcome_after,
 )
-from feedback_service.domain.escalation import may_appeal
+from feedback_service.domain.escalation import OMBUDSMAN_LEVEL, may_appeal
 from feedback_service.domain.references import read_reference, spoken
 from feedback_service.models import Case, CaseEvent, Citizen, Look
 from feedback_service.redress import appealing, history
@@ -113,6 +113,7 @@ def facts_of(rt: Runtime, session: Session, case: Case, language: str) -> dict[s
         "outcome": _outcome(case, language),
         "held": "1" if is_central(rt, case) else "",
         "climbed": "1" if case.disputes > 1 else "",
+        "last": "1" if _stays_on_top(session, case) else "",
         "quiet": "1" if case.quiet else "",
     }
     return facts | ({"answer": answer} if answer else {})
@@ -177,6 +178,14 @@ def standing_before(session: Session, case: Case, source: str) -> dict[str, str]
     late = status in OPEN and case.due_at < acted.at
     stood = Standing(status, outcome, disputes, level, late, quiet=case.quiet)
     return {"choices": " ".join(stood.choices())}
+
+
+def _stays_on_top(session: Session, case: Case) -> bool:
+    """Whether the last "not solved" found only the Ombudsman's rung left."""
+    if case.disputes < 2 or case.level == OMBUDSMAN_LEVEL:
+        return False
+    said = [e for e in history.events(session, case) if e.action is Action.DISPUTE]
+    return bool(said[-1].data.get("stays"))
 
 
 def _outcome(case: Case, language: str) -> str:

@@ -54,14 +54,19 @@ NOTICES: Mapping[Action, str | None] = {
 }
 
 
-def notice(action: Action, actor: Actor, case: Case, *, urgent: bool = False) -> str | None:
+def notice(
+    action: Action, actor: Actor, case: Case, *, urgent: bool = False, stays: bool = False
+) -> str | None:
     """The wording of what has just been done to a case; None where it is not for the citizen.
 
-    urgent: the citizen's words tell of danger; the numbers to call come first.
+    urgent: the citizen's words tell of danger; the numbers to call come first.  stays: it was said
+    to be unsolved where only the Ombudsman's rung is left, which is the citizen's to take.
     """
     match action, actor:
         case Action.ANSWER, _ if urgent:
             return "sms-added-danger"
+        case Action.DISPUTE, _ if stays:
+            return "sms-disputed-last"
         case Action.DISPUTE, _ if case.disputes > 1:
             return "sms-disputed-again"
         case Action.CONFIRM, _ if case.outcome is Outcome.NOT_UPHELD:

@@ -65,6 +65,15 @@ def test_a_case_is_given_when_it_has_been_read_not_when_it_is_filed(
         assert event.actor is Actor.CLOCK
 
 
+def test_the_case_s_page_says_that_a_rule_gave_it(
+    world: DeskWorld, app: Any, rt: Any, ann: Colleague
+) -> None:
+    rule(rt, staff_id=ann.id)
+    case = world.case(unread=True)
+    triage.drain(rt)
+    assert "Assigned by rule: Ann" in Browser(app, ann).get(f"/desk/cases/{case.reference}").text
+
+
 def test_without_a_rule_that_matches_a_case_waits_to_be_taken(
     world: DeskWorld, rt: Any, ann: Colleague
 ) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from feedback_service import redress
+from feedback_service import redress, staff
 from feedback_service.domain.cases import (
     ACTORS,
     Action,
@@ -13,8 +13,8 @@ from feedback_service.domain.cases import (
     NotTheirAction,
     Outcome,
 )
-from feedback_service.domain.escalation import LADDER
-from feedback_service.models import Case, CaseEvent
+from feedback_service.domain.escalation import LADDER, OMBUDSMAN_LEVEL
+from feedback_service.models import Case, CaseEvent, Notice, Role
 from feedback_service.redress import Act, citizen_says
 from tests.handset import arrived, events
 
@@ -110,6 +110,29 @@ def test_not_solved_once_returns_the_case_and_again_climbs_a_level(
     assert levels == [0, 1, 2, TOP]
     assert (now_of(case).disputes, now_of(case).outcome) == (4, Outcome.DISPUTED)
     assert now_of(case).resolved_at is None
+
+
+def test_on_the_last_rung_not_solved_is_told_each_time_and_offers_the_ombudsman(
+    complain, office, loaded_rt, now_of, all_of, clock
+):
+    with loaded_rt.transaction() as session:
+        watcher, _ = staff.add(
+            session, "watch@example.go.ke", Role.OVERSIGHT, loaded_rt.now(),
+            institution_id="GPMCO", password="a long password",
+        )  # fmt: skip
+        watcher_id = watcher.id
+    case = complain()
+    for time in range(6):
+        office(case, Action.RESOLVE)
+        assert say(loaded_rt, case, "dispute", f"s:{time}")
+    assert now_of(case).level == TOP, "only the citizen's own key press takes the last step"
+    kinds = [n.kind for n in all_of(Notice) if n.staff_id == watcher_id]
+    assert sorted(kinds) == ["again", "again", "rose"]
+    said = [text for text in arrived(loaded_rt) if "NOT solved" in text]
+    assert [("APPEAL" in text) for text in said] == [False] * 4 + [True] * 2
+    clock.forward(days=5)
+    assert say(loaded_rt, case, "escalate", "s:up")
+    assert now_of(case).level == OMBUDSMAN_LEVEL
 
 
 def test_a_dispute_of_a_rejection_returns_it_too(complain, office, loaded_rt, now_of):

@@ -32,7 +32,7 @@ BY_USSD = {
         "secret-afraid-kept",
     ),
     Action.CONFIRM: ("confirmed", "accepted"),
-    Action.DISPUTE: ("disputed", "disputed-again"),
+    Action.DISPUTE: ("disputed", "disputed-again", "disputed-last"),
     Action.ESCALATE: ("appealed",),
     Action.WITHDRAW: ("withdrawn",),
     Action.ANSWER: ("added",),
@@ -41,7 +41,7 @@ BY_USSD = {
 
 ALSO = {
     Action.CONFIRM: ("sms-accepted",),
-    Action.DISPUTE: ("sms-disputed-again",),
+    Action.DISPUTE: ("sms-disputed-again", "sms-disputed-last"),
 }
 """What is told instead of the notice in the cases that `redress.telling.notice` tells apart."""
 SILENT = {Action.NOTE, Action.ASSIGN}

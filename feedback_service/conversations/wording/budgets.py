@@ -85,6 +85,7 @@ PARTS: Mapping[str, int] = {
     "sms-accepted": ONE,
     "sms-disputed": ONE,
     "sms-disputed-again": ONE,
+    "sms-disputed-last": ONE,
     "sms-withdrawn": ONE,
     "sms-added": ONE,
     "sms-status": ONE,

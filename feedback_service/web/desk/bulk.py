@@ -55,10 +55,14 @@ def act_together() -> ResponseReturnValue:
     return _page(steps, wanted, [], done=True)
 
 
+def lines_of(steps: Sequence[Step]) -> list[Line]:
+    return [_line(step) for step in steps]
+
+
 def _page(
     steps: Sequence[Step], wanted: Wanted, people: Sequence[Choice], *, done: bool
 ) -> ResponseReturnValue:
-    lines = [_line(step) for step in steps]
+    lines = lines_of(steps)
     return render_template(
         "desk/bulk.html",
         lines=lines,

@@ -72,6 +72,8 @@ def _what(file: CaseFile, event: CaseEvent, lang: str, offices: Mapping[str, Off
         return f"{label}: {office.name[lang]}" if office else label
     if event.action is Action.ASSIGN:
         names = {str(key): name for key, name in file.colleagues.items()}
+        if event.data.get("rule"):
+            label = say(lang, "case.assigned_by_rule")
         return f"{label}: {names.get(str(event.data.get('to')), NAMELESS)}"
     if step := event.data.get("unsealing"):
         return say(lang, f"unsealing.event_{step}")
@@ -101,6 +103,8 @@ def _who(line: Line, lang: str) -> str:
         return line.staff_name
     if line.event.actor is Actor.CITIZEN:
         return say(lang, "case.citizen")
+    if line.event.data.get("rule"):
+        return say(lang, "product.name")
     return say(lang, f"actor.{line.event.actor}")
 
 

@@ -31,6 +31,7 @@ NAMELESS = "\u2013"
 
 PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "queue": ("desk.queue", READERS),
+    "supervise": ("desk.supervise", (Role.SUPERVISOR,)),
     "incidents": ("desk.incidents", (*HELPERS, Role.PERFORMANCE, Role.AUDITOR)),
     "register": ("desk.register", HELPERS),
     "oversight": ("desk.oversight", (Role.OVERSIGHT, Role.ANALYST)),
@@ -38,14 +39,14 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "flags": ("desk.flags", (Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST)),
     "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
     "team": ("desk.people", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
-    "replies": ("desk.replies", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
     "audit": ("desk.changes", (Role.AUDITOR, Role.ADMINISTRATOR)),
+    "replies": ("desk.replies", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
     "rules": ("desk.rules", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
     "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
+    "unsealings": ("desk.unsealings", (*HELPERS, Role.INTEGRITY, Role.AUDITOR)),
     "looks": ("desk.looks", (Role.AUDITOR,)),
     "channels": ("desk.channels", (Role.ADMINISTRATOR, Role.AUDITOR)),
     "calendar": ("desk.holidays", (Role.ADMINISTRATOR,)),
-    "unsealings": ("desk.unsealings", (*HELPERS, Role.INTEGRITY, Role.AUDITOR)),
     "ladder": ("desk.ladder", (Role.ADMINISTRATOR,)),
     "set_aside": ("desk.set_aside", HELPERS),
     "notices": ("desk.notices_page", EVERYONE),
@@ -91,6 +92,7 @@ class Office:
     institution_id: str
     kind: str
     name: Mapping[str, str]
+    ended: bool = False
 
 
 def runtime() -> Runtime:
@@ -198,21 +200,22 @@ def _anybody(_: Viewer) -> bool:
 
 
 _ONLY: Mapping[str, Callable[[Viewer], bool]] = {
-    "wording": serves_all,
     "audit": serves_all,
+    "wording": serves_all,
     "channels": serves_all,
     "calendar": serves_all,
     "set_aside": at_central,
+    "unsealings": lambda who: who.has(Role.AUDITOR, Role.INTEGRITY) or at_central(who),
     "conflicts": lambda who: who.has(Role.SUPERVISOR, Role.INTEGRITY) or at_central(who),
 }
 """Places that are not for everybody who has the role."""
 
 
 def _office(unit: Unit) -> Office:
-    return Office(unit.id, unit.institution_id, unit.kind, {"en": unit.name_en, "sw": unit.name_sw})
+    names = {"en": unit.name_en, "sw": unit.name_sw}
+    return Office(unit.id, unit.institution_id, unit.kind, names, unit.ended_on is not None)
 
 
 def choices(prefix: str, keys: tuple[str, ...], lang: str) -> list[Choice]:
     """Keys with their words: `choices("category", ("delay",), "en")`."""
     return [Choice(key, say(lang, f"{prefix}.{key}")) for key in keys]
-    "unsealings": lambda who: who.has(Role.AUDITOR, Role.INTEGRITY) or at_central(who),

@@ -11,9 +11,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback_service import notices
-from feedback_service.models import Case, Notice
+from feedback_service.models import Case, Notice, Role
 from feedback_service.redress import case_file
 from feedback_service.redress.sight import may_see
+from feedback_service.redress.supervising import MORNING
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import EVERYONE, language, pages, runtime
 
@@ -77,12 +78,14 @@ def _told(row: Notice, reference: str | None, visible: bool) -> Told:
 
 
 def _words(row: Notice) -> str:
-    return notices.sentence(row.kind, language())
+    return notices.sentence(row.kind, language(), row.data)
 
 
 def _href(row: Notice, reference: str | None, visible: bool) -> str | None:
     if visible and reference:
         return url_for("desk.case", reference=reference)
+    if row.kind == MORNING and viewer().has(Role.SUPERVISOR):
+        return url_for("desk.supervise")
     if row.kind == "ombudsman" and reference and viewer().has(*case_file.MAY_HAVE):
         return url_for("desk.ombudsman_file", reference=reference, form="pdf")
     return None

@@ -114,7 +114,7 @@ def _context(
     lang, now = language(), runtime().now()
     return {
         "rows": [
-            _row(row if reads_words(who) else replace(row, words=NAMELESS), lang, now, calendar)
+            row_of(row if reads_words(who) else replace(row, words=NAMELESS), lang, now, calendar)
             for row in page.rows
         ],
         "scopes": _scopes(page, chosen),
@@ -151,7 +151,8 @@ def _tabs(page: QueuePage, chosen: Chosen) -> list[CountedTab]:
     ]
 
 
-def _row(row: Row, lang: str, now: datetime, calendar: WorkingCalendar) -> CaseRow:
+def row_of(row: Row, lang: str, now: datetime, calendar: WorkingCalendar) -> CaseRow:
+    """A row in the reader's words."""
     known = catalogue()
     service = known.services.get(row.service_id or "")
     place = known.places.get(row.place_id or "")
