@@ -37,6 +37,8 @@ def load(chosen: argparse.Namespace) -> int:
         return 0
     for table, rows in loaded.rows.items():
         print(f"{table:18} {rows:6,} rows")
+    for table, rows in loaded.kept.items():
+        print(f"{table:18} {rows:6,} rows of the files left out: changed at the desk, kept so")
     print(f"The registry is at version {loaded.version}.")
     return 0
 

@@ -40,6 +40,8 @@ class ServiceCard:
     words: frozenset[str] = frozenset()
     """Every word of its names and nicknames, lower case."""
     card: Card | None = None
+    ended: bool = False
+    """It is not given any more: no menu, search or poster leads to it."""
 
     @property
     def by_county(self) -> bool:
@@ -95,6 +97,11 @@ class Catalogue:
     call_cost: str = ""
     """What dialling costs: words such as `KES 1`, `free`, or empty where nobody has said."""
 
+    @property
+    def given(self) -> list[ServiceCard]:
+        """Services that have not ended."""
+        return [service for service in self.services.values() if not service.ended]
+
     def in_sector(self, key: str) -> list[ServiceCard]:
         return self._by_sector.get(key, [])
 
@@ -132,7 +139,7 @@ class Catalogue:
     @cached_property
     def _by_sector(self) -> dict[str, list[ServiceCard]]:
         grouped: dict[str, list[ServiceCard]] = {}
-        for service in self.services.values():
+        for service in self.given:
             grouped.setdefault(service.sector, []).append(service)
         return grouped
 

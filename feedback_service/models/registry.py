@@ -30,10 +30,14 @@ class Institution(Base):
     reporting_line: Mapped[str]
     aliases: Mapped[list[str]]
     external_escalation: Mapped[str]
+    ended_on: Mapped[date | None]
 
 
 class Unit(Base):
-    """A desk of an institution that can hold cases; `kind` is redress, integrity or central."""
+    """A desk of an institution that can hold cases; `kind` is redress, integrity or central.
+
+    From `ended_on` nothing is sent to it any more; what it did stays its own.
+    """
 
     __tablename__ = "units"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -41,6 +45,7 @@ class Unit(Base):
     name_en: Mapped[str]
     name_sw: Mapped[str]
     kind: Mapped[str]
+    ended_on: Mapped[date | None]
 
 
 class ServicePoint(Base):
@@ -82,6 +87,7 @@ class Service(Base):
     aliases: Mapped[list[str]]
     where_en: Mapped[str]
     where_sw: Mapped[str]
+    ended_on: Mapped[date | None]
 
 
 class Charter(Base):
@@ -172,3 +178,17 @@ class RegistryState(Base):
     version: Mapped[int]
     digest: Mapped[str]
     loaded_at: Mapped[datetime]
+
+
+class RegistryEdit(Base):
+    """Something of the reference data that was changed at the desk: a load leaves it as it is.
+
+    `subject` is what the change was about, all its versions with it: a service's charters, a cell,
+    a ladder, or one institution, unit, service.
+    """
+
+    __tablename__ = "registry_edits"
+    table: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))

@@ -30,7 +30,7 @@ _KEPT = "desks"
 class Desk:
     """A unit that can hold cases; `kind` is redress, integrity or central.
 
-    short_en, short_sw: what citizens call its institution.
+    short_en, short_sw: what citizens call its institution.  Nothing is sent to one that ended.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Desk:
     kind: str
     short_en: str
     short_sw: str
+    ended: bool = False
 
     def named(self, language: str) -> str:
         return self.short_sw if language == "sw" else self.short_en
@@ -104,7 +105,12 @@ def _read(rt: Runtime) -> Desks:
 def _as_loaded(session: Session) -> Desks:
     units = session.execute(
         sa.select(
-            Unit.id, Unit.institution_id, Unit.kind, Institution.short_en, Institution.short_sw
+            Unit.id,
+            Unit.institution_id,
+            Unit.kind,
+            Institution.short_en,
+            Institution.short_sw,
+            Unit.ended_on.is_not(None),
         )
         .join(Institution, Institution.id == Unit.institution_id)
         .order_by(Unit.id)

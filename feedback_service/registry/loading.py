@@ -1,11 +1,12 @@
 """Puts the registry's CSV files into the tables: all of them or, with one bad row, nothing.
 
 Loading the same files again changes nothing; a row that left the files stays, because cases and
-ratings may point to it, and simply is not offered any more where a date or a flag says so.
+ratings may point to it, and simply is not offered any more where a date or a flag says so.  What
+the desk has changed stays as it is there, with all its versions; the load says how much that was.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from feedback_service.models import (
     Institution,
     Offering,
     Poster,
+    RegistryEdit,
     RegistryState,
     Responsibility,
     Rung,
@@ -30,7 +32,7 @@ from feedback_service.models import (
     ServicePoint,
     Unit,
 )
-from feedback_service.registry import files
+from feedback_service.registry import files, shapes
 from feedback_service.runtime import Runtime
 
 LOAD_LOCK = 4_210_020
@@ -39,11 +41,15 @@ ROWS_AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did: rows by table; `changed` is False when the same files were there already."""
+    """What a load did: rows by table; `changed` is False when the same files were there already.
+
+    kept: by table, rows of the files that were left out because the desk has changed them.
+    """
 
     changed: bool
     version: int
     rows: Mapping[str, int]
+    kept: Mapping[str, int] = field(default_factory=dict)
 
 
 def load(rt: Runtime, directory: Path = files.DATA) -> Loaded:
@@ -54,39 +60,45 @@ def load(rt: Runtime, directory: Path = files.DATA) -> Loaded:
         state = session.get(RegistryState, 1)
         if state and state.digest == digest:
             return Loaded(False, state.version, {})
-        registry = files.read(directory)
-        counts = {
-            model.__tablename__: _put(session, model, map(shape, rows))
-            for model, shape, rows in _tables(registry)
-        }
+        registry, edited = files.read(directory), _edited(session)
+        counts, kept = dict[str, int](), dict[str, int]()
+        for (model, shape), rows in zip(TABLES.values(), _rows(registry), strict=True):
+            name = model.__tablename__
+            values = [shape(row) for row in rows]
+            ours = [row for row in values if (name, subject_of(name, row)) not in edited]
+            counts[name] = put(session, model, ours)
+            if len(ours) < len(values):
+                kept[name] = len(values) - len(ours)
         version = _note(session, state, digest, rt.now())
     rt.kept.clear()
-    return Loaded(True, version, counts)
+    return Loaded(True, version, counts, kept)
+
+
+def _rows(registry: files.Registry) -> list[tuple[Any, ...]]:
+    """The rows of each file, in the order of the fields."""
+    return [getattr(registry, each.name) for each in fields(registry)]
+
+
+def subject_of(table: str, row: Mapping[str, Any]) -> str:
+    """What a row is about: all versions of a service's charters, of a cell, of a ladder are one."""
+    names = SUBJECTS.get(table) or [c.name for c in Base.metadata.tables[table].primary_key]
+    return "|".join(str(row[name]) for name in names)
+
+
+SUBJECTS: Mapping[str, tuple[str, ...]] = {
+    "charters": ("service_id",),
+    "responsibilities": ("service_id", "service_point_id", "county_code"),
+    "rungs": ("ladder",),
+}
+"""The columns that name it where the key has a version besides."""
+
+
+def _edited(session: Session) -> set[tuple[str, str]]:
+    found = session.execute(sa.select(RegistryEdit.table, RegistryEdit.subject))
+    return {(table, subject) for table, subject in found}
 
 
 Shape = Callable[[Any], dict[str, Any]]
-
-
-def _tables(registry: files.Registry) -> list[tuple[type[Base], Shape, Iterable[Any]]]:
-    """In the order in which rows may point at each other."""
-    return [
-        (County, _renamed({}, "source"), registry.counties),
-        (Institution, _renamed({"county": "county_code"}, "source", "confidence"),
-         registry.institutions),
-        (Unit, _renamed({"institution": "institution_id"}), registry.units),
-        (ServicePoint, _renamed({"county": "county_code", "host": "host_id"}, "source"),
-         registry.service_points),
-        (Sector, _renamed({}), registry.sectors),
-        (Service, _renamed({"institution": "institution_id"}, "source"), registry.services),
-        (Charter, _renamed({"service": "service_id"}, "confidence"), registry.charters),
-        (Poster, _renamed({"service": "service_id", "service_point": "service_point_id"}),
-         registry.posters),
-        (Offering, _renamed({"service": "service_id", "service_point": "service_point_id"}),
-         registry.offerings),
-        (Responsibility, _responsibility, registry.responsibilities),
-        (Holiday, _holiday, registry.holidays),
-        (Rung, _rung, registry.rungs),
-    ]  # fmt: skip
 
 
 def _renamed(names: Mapping[str, str], *dropped: str) -> Shape:
@@ -116,8 +128,34 @@ def _rung(row: files.RungRow) -> dict[str, Any]:
     return asdict(row) | {"holder": "|".join(row.holder), "lines": list(row.lines)}
 
 
-def _put(session: Session, model: type[Base], rows: Iterable[dict[str, Any]]) -> int:
-    values = list(rows)
+TABLES: Mapping[str, tuple[type[Base], Shape]] = {
+    shapes.COUNTIES: (County, _renamed({}, "source")),
+    shapes.INSTITUTIONS: (
+        Institution, _renamed({"county": "county_code"}, "source", "confidence"),
+    ),
+    shapes.UNITS: (Unit, _renamed({"institution": "institution_id"})),
+    shapes.SERVICE_POINTS: (
+        ServicePoint, _renamed({"county": "county_code", "host": "host_id"}, "source"),
+    ),
+    shapes.SECTORS: (Sector, _renamed({})),
+    shapes.SERVICES: (Service, _renamed({"institution": "institution_id"}, "source")),
+    shapes.CHARTERS: (Charter, _renamed({"service": "service_id"}, "confidence")),
+    shapes.POSTERS: (
+        Poster, _renamed({"service": "service_id", "service_point": "service_point_id"}),
+    ),
+    shapes.OFFERINGS: (
+        Offering, _renamed({"service": "service_id", "service_point": "service_point_id"}),
+    ),
+    shapes.RESPONSIBILITIES: (Responsibility, _responsibility),
+    shapes.HOLIDAYS: (Holiday, _holiday),
+    shapes.LADDERS: (Rung, _rung),
+}  # fmt: skip
+"""The table of each file and a row's columns in it, in the order in which rows may point at each
+other: that of `Registry`'s fields."""
+
+
+def put(session: Session, model: type[Base], values: Sequence[dict[str, Any]]) -> int:
+    """Add rows, or set what they say of the rows that are there; how many."""
     table = model.__table__
     keys = [column.name for column in table.primary_key]
     for start in range(0, len(values), ROWS_AT_ONCE):

@@ -107,7 +107,7 @@ def _build(session: Session, version: int, today: date, rt: Runtime) -> Catalogu
         s.id: _service(s, charters.get(s.id), institutions.get(s.institution_id or ""))
         for s in session.scalars(sa.select(Service).order_by(Service.poster_code))
     }
-    used = {s.sector for s in services.values()}
+    used = {s.sector for s in services.values() if not s.ended}
     offerings = session.scalars(sa.select(Offering).where(Offering.offered.is_(False)))
     return Catalogue(
         version,
@@ -125,10 +125,11 @@ def _build(session: Session, version: int, today: date, rt: Runtime) -> Catalogu
             p.id: PlaceCard(p.id, p.name_en, p.short, p.county_code)
             for p in session.scalars(sa.select(ServicePoint))
         },
-        {s.code: Poster(s.id, None) for s in services.values()}
+        {s.code: Poster(s.id, None) for s in services.values() if not s.ended}
         | {
             p.code: Poster(p.service_id, p.service_point_id)
             for p in session.scalars(sa.select(PosterRow))
+            if p.service_id is None or not services[p.service_id].ended
         },
         {i.id: {"en": i.short_en, "sw": i.short_sw} for i in institutions.values()},
         frozenset((o.service_point_id, o.service_id) for o in offerings),
@@ -149,8 +150,9 @@ def _service(row: Service, charter: Charter | None, owner: Institution | None) -
         {"en": row.short_en, "sw": row.short_sw},
         {"en": row.name_en, "sw": row.name_sw},
         {"en": row.where_en, "sw": row.where_sw},
-        _words(names),
+        _words(names) if row.ended_on is None else frozenset(),
         _card(charter) if charter else None,
+        row.ended_on is not None,
     )
 
 

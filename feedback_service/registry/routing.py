@@ -89,7 +89,9 @@ def redress_unit(rt: Runtime, institution_id: str) -> Desk | None:
     units = (
         unit
         for unit in desks(rt).units.values()
-        if unit.institution_id == institution_id and unit.kind in ("redress", "central")
+        if unit.institution_id == institution_id
+        and unit.kind in ("redress", "central")
+        and not unit.ended
     )
     return min(units, key=lambda unit: (unit.id != f"{institution_id}-R", unit.id), default=None)
 
@@ -122,7 +124,9 @@ def integrity_units(rt: Runtime, accused_id: str | None) -> tuple[Desk, ...]:
         for unit in known.units.values()
         if unit.institution_id == body
     )
-    found = (unit for unit in (*named, *others) if unit and unit.kind == "integrity")
+    found = (
+        unit for unit in (*named, *others) if unit and unit.kind == "integrity" and not unit.ended
+    )
     return tuple(dict.fromkeys((*found, _central(known))))
 
 

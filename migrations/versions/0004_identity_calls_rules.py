@@ -240,6 +240,19 @@ def downgrade() -> None:
     )
     op.drop_table("call_backs")
     op.drop_index(op.f("ix_subject_requests_citizen_id"), table_name="subject_requests")
+    op.create_table(
+        "registry_edits",
+        sa.Column("table", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["staff.id"], name=op.f("fk_registry_edits_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("table", "subject", name=op.f("pk_registry_edits")),
+    )
+    for ended in ("institutions", "units", "services"):
+        op.add_column(ended, sa.Column("ended_on", sa.Date(), nullable=True))
     op.drop_table("subject_requests")
     op.drop_table("saved_views")
     op.drop_index(op.f("ix_assignment_rules_unit_id"), table_name="assignment_rules")
@@ -247,3 +260,6 @@ def downgrade() -> None:
     op.drop_table("draws")
     op.drop_table("retention_runs")
     # ### end Alembic commands ###
+    for ended in ("services", "units", "institutions"):
+        op.drop_column(ended, "ended_on")
+    op.drop_table("registry_edits")

@@ -292,6 +292,6 @@ def _services_alone(catalogue: Catalogue, text: str) -> tuple[str, ...]:
         return (poster.service,)
     if not words or set(words) & _TROUBLE or all(word.isdecimal() for word in words):
         return ()
-    known = catalogue.services.values()
+    known = catalogue.given
     named = [s.id for s in known if words in map(words_of, (*s.short.values(), *s.name.values()))]
     return tuple(named or [s.id for s in known if set(words) <= s.words])

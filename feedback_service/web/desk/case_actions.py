@@ -124,7 +124,9 @@ def destinations(case: Case, unit: Unit, offices: Mapping[str, Office]) -> list[
     return [
         office
         for office in offices.values()
-        if office.unit_id != unit.id and (office.kind == "integrity" or not sealed)
+        if office.unit_id != unit.id
+        and not office.ended
+        and (office.kind == "integrity" or not sealed)
     ]
 
 

@@ -216,7 +216,7 @@ def _slip(db: Session, case: Case, lang: str) -> Slip:
 
 def _form(typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
     lang, known = language(), catalogue()
-    services = [Choice(s.id, s.name[lang]) for s in known.services.values()]
+    services = [Choice(s.id, s.name[lang]) for s in known.given]
     return render_template(
         "desk/register.html",
         form=typed,

@@ -125,7 +125,7 @@ def lists(db: Session, who: Viewer, lang: str) -> dict[str, list[Choice]]:
         "units": [
             Choice(office.unit_id, office.name[lang])
             for office in offices(db).values()
-            if who.institution_id in (None, office.institution_id)
+            if who.institution_id in (None, office.institution_id) and not office.ended
         ],
         "places": [Choice(place.id, place.name) for place in known.places.values()],
     }

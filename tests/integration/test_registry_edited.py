@@ -1,0 +1,254 @@
+"""The registry changed at a desk: checked like a load, told to the audit, kept by later loads."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from feedback_service import audit, registry
+from feedback_service.models import (
+    Charter,
+    Institution,
+    RegistryEdit,
+    RegistryState,
+    Responsibility,
+    Rung,
+    Service,
+    Unit,
+)
+from feedback_service.registry import DATA, ending, shapes, versions
+from feedback_service.registry.editing import BadEdit, Edit, keep
+from feedback_service.registry.ending import StillNeeded
+from feedback_service.registry.standing import Cells, cells_of, tables_of
+
+pytestmark = pytest.mark.servers
+
+REFERENCE = (Charter, Institution, Responsibility, Rung, Service, Unit)
+
+
+@pytest.fixture
+def rt(rt: Any) -> Any:
+    """A registry of this test's own: it is changed, and what is kept between tests is not."""
+    registry.load(rt)
+    return rt
+
+
+def cells(rt: Any, file: str, model: Any, key: Any) -> Cells:
+    with rt.transaction() as session:
+        return cells_of(file, session.get_one(model, key))
+
+
+def kept(rt: Any, file: str, model: Any, key: Any, **new: str) -> int:
+    with rt.transaction() as session:
+        edit = Edit(file, {**cells(rt, file, model, key), **new})
+        return keep(session, [edit], rt.now())
+
+
+def told(rt: Any) -> list[tuple[str, str]]:
+    with rt.transaction() as session:
+        return [(line.what, line.subject) for line in audit.lines(session)]
+
+
+def test_what_is_loaded_reads_as_files_again_without_a_problem(rt: Any) -> None:
+    from feedback_service.registry.checks import cross_checks
+
+    with rt.transaction() as session:
+        tables = tables_of(session)
+    assert [line for table in tables.values() for line in table.lines if line.row is None] == []
+    assert list(cross_checks(tables)) == []
+
+
+def test_a_change_is_told_with_old_and_new_and_read_by_every_process(rt: Any) -> None:
+    with rt.transaction() as session:
+        version = session.scalar(sa.select(RegistryState.version))
+    assert kept(rt, shapes.INSTITUTIONS, Institution, "DIS", short_en="Passports") == 1
+    assert kept(rt, shapes.INSTITUTIONS, Institution, "DIS", short_en="Passports") == 0
+    assert told(rt) == [("institutions.change", "DIS")]
+    with rt.transaction() as session:
+        [line] = audit.lines(session)
+        assert line.data == {"short_en": ["Immigration", "Passports"]}
+        assert session.scalar(sa.select(RegistryState.version)) == version + 1
+    rt.kept.pop("catalogue", None)
+    assert registry.catalogue(rt).offices["DIS"]["en"] == "Passports"
+
+
+WRONG = [
+    ("a word too long", shapes.INSTITUTIONS, Institution, "DIS", {"short_en": "x" * 40}),
+    ("letters no phone shows", shapes.INSTITUTIONS, Institution, "DIS", {"short_en": "Uhamiajiũ"}),
+    ("no such sector", shapes.INSTITUTIONS, Institution, "DIS", {"sector": "dance"}),
+    ("a county for a department", shapes.INSTITUTIONS, Institution, "DIS", {"county": "1"}),
+    ("no such institution", shapes.UNITS, Unit, "DIS-R", {"institution": "NOBODY"}),
+    ("a second desk of last resort", shapes.UNITS, Unit, "DIS-R", {"kind": "central"}),
+    ("the only desk made another kind", shapes.UNITS, Unit, "DIS-R", {"kind": "integrity"}),
+    ("a code that is taken", shapes.SERVICES, Service, "passport", {"poster_code": "1001"}),
+    ("a national service of nobody", shapes.SERVICES, Service, "passport", {"institution": ""}),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "model", "key", "new"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG]
+)
+def test_what_a_load_would_refuse_is_refused_here_with_field_value_and_remedy(
+    rt: Any, file: str, model: Any, key: str, new: dict[str, str]
+) -> None:
+    with pytest.raises(BadEdit) as refused:
+        kept(rt, file, model, key, **new)
+    [field] = new
+    assert any(
+        problem.field in (field, "id") and problem.remedy for problem in refused.value.problems
+    )
+    assert told(rt) == []
+
+
+def begin(rt: Any, file: str, **new: str) -> int:
+    with rt.transaction() as session:
+        model, key = (
+            (Charter, ("passport", _newest(session))) if file == shapes.CHARTERS
+            else (Responsibility, ("passport", "", 0, 1))
+        )  # fmt: skip
+        row = cells_of(file, session.get_one(model, key))
+        return versions.begin(session, file, {**row, **new}, rt.now())
+
+
+def _newest(session: Any) -> int:
+    found = sa.select(sa.func.max(Charter.version)).where(Charter.service_id == "passport")
+    return session.scalar(found) or 0
+
+
+def test_a_new_charter_begins_tomorrow_and_the_old_one_stays_for_cases_under_it(
+    rt: Any, clock: Any
+) -> None:
+    today = rt.now().date()
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    with pytest.raises(BadEdit, match="too early"):
+        begin(rt, shapes.CHARTERS, effective_from=today.isoformat())
+    old = registry.charter_at(rt, "passport", today)
+    number = begin(rt, shapes.CHARTERS, effective_from=tomorrow, resolve_working_days="3")
+    assert number == old.version + 1
+    rt.kept.pop("catalogue", None)
+    assert registry.charter_at(rt, "passport", today).version == old.version
+    assert registry.charter_at(rt, "passport", today + timedelta(days=1)).version == number
+    later = (today + timedelta(days=9)).isoformat()
+    with pytest.raises(BadEdit, match="plain phones"):
+        begin(rt, shapes.CHARTERS, effective_from=later, requirements_en="Pasipoti ũ")
+
+
+def test_a_rule_sends_cases_elsewhere_from_today(rt: Any) -> None:
+    before = registry.route(rt, "passport", None, None, rt.now())
+    assert before.unit_id == "DIS-R"
+    begin(rt, shapes.RESPONSIBILITIES, unit="NRB-R", effective_from=rt.now().date().isoformat())
+    rt.kept.pop("catalogue", None)
+    assert registry.route(rt, "passport", None, None, rt.now()).unit_id == "NRB-R"
+    key = {"service": "passport", "service_point": "", "county": ""}
+    with rt.transaction() as session:
+        assert versions.stop_rule(session, key, rt.now()) == 1
+    rt.kept.pop("catalogue", None)
+    assert registry.route(rt, "passport", None, None, rt.now()).missing
+
+
+def test_a_ladder_s_days_change_as_a_whole_and_never_fall(rt: Any) -> None:
+    with rt.transaction() as session:
+        rungs = [
+            dict(line.cells) for line in tables_of(session)[shapes.LADDERS].lines
+            if line.cells["ladder"] == "ministry"
+        ]  # fmt: skip
+        rungs[2]["overdue_working_days"] = "7"
+        rungs[3]["overdue_working_days"] = "3"
+        with pytest.raises(BadEdit, match="less than on the rung below"):
+            versions.begin_ladder(session, rungs, rt.now())
+        rungs[3]["overdue_working_days"] = "12"
+        assert versions.begin_ladder(session, rungs, rt.now()) == 2
+    rt.kept.pop("catalogue", None)
+    days = [rung.overdue_working_days for rung in registry.ladder_of(rt, "DIS").rungs]
+    assert days[2:4] == [7, 12]
+
+
+def test_a_later_load_leaves_what_the_desk_changed_and_says_so(rt: Any, tmp_path: Any) -> None:
+    kept(rt, shapes.INSTITUTIONS, Institution, "DIS", short_en="Passports")
+    tomorrow = (rt.now().date() + timedelta(days=1)).isoformat()
+    number = begin(rt, shapes.CHARTERS, effective_from=tomorrow, resolve_working_days="3")
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    _replace(folder / "institutions.csv", "Immigration", "Emigration")
+    _replace(folder / "units.csv", "NRB-R,NRB,", "NRB-R,NRB,New ")
+    loaded = registry.load(rt, folder)
+    assert loaded.changed
+    assert loaded.kept == {"institutions": 1, "charters": number - 1}
+    with rt.transaction() as session:
+        assert session.get_one(Institution, "DIS").short_en == "Passports"
+        assert session.get_one(Charter, ("passport", number)).resolve_working_days == 3
+        assert session.get_one(Charter, ("passport", number - 1)).effective_to is not None
+        assert session.get_one(Unit, "NRB-R").name_en.startswith("New ")
+
+
+def _replace(file: Any, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+def test_a_desk_ends_when_nothing_depends_on_it(rt: Any) -> None:
+    extra = {"id": "DIS-X", "institution": "DIS", "name_en": "Second", "name_sw": "Pili",
+             "kind": "redress"}  # fmt: skip
+    with rt.transaction() as session:
+        ending.keep_unit(session, extra, rt.now())
+    begin(rt, shapes.RESPONSIBILITIES, unit="DIS-X", effective_from=rt.now().date().isoformat())
+    with rt.transaction() as session:
+        central = session.scalars(sa.select(Unit.id).where(Unit.kind == "central")).one()
+    for which, key in (("DIS-X", "rules"), ("NRB-R", "rules"), (central, "central")):
+        with rt.transaction() as session, pytest.raises(StillNeeded) as refused:
+            ending.end(session, "units", which, rt.now())
+        assert refused.value.key == key
+    key = {"service": "passport", "service_point": "", "county": ""}
+    with rt.transaction() as session:
+        versions.stop_rule(session, key, rt.now())
+        ending.end(session, "units", "DIS-X", rt.now())
+    rt.kept.pop("catalogue", None)
+    assert registry.desks(rt).units["DIS-X"].ended
+    with rt.transaction() as session:
+        ending.resume(session, "units", "DIS-X", rt.now())
+        assert session.get_one(Unit, "DIS-X").ended_on is None
+
+
+def test_a_desk_with_cases_under_way_neither_ends_nor_moves(rt: Any, client: Any) -> None:
+    from feedback_service import redress
+    from feedback_service.redress import Complaint
+
+    with rt.transaction() as session:
+        redress.open_case(
+            rt, session,
+            Complaint(source="test:1", channel="africastalking-ussd", language="en",
+                      text="No passport.", citizen_id=None, service_id="passport"),
+        )  # fmt: skip
+        session.execute(sa.text("update cases set unit_id = 'DIS-R'"))
+    moved = {**cells(rt, shapes.UNITS, Unit, "DIS-R"), "institution": "NRB"}
+    with rt.transaction() as session, pytest.raises(StillNeeded, match="1 cases are under way"):
+        ending.keep_unit(session, moved, rt.now())
+    with rt.transaction() as session, pytest.raises(StillNeeded, match="services are its own"):
+        ending.end(session, "institutions", "DIS", rt.now())
+    with rt.transaction() as session, pytest.raises(StillNeeded, match="Transfer them first"):
+        ending.end(session, "units", "DIS-R", rt.now())
+
+
+def test_a_service_that_ended_is_in_no_menu_and_on_no_poster(rt: Any) -> None:
+    with rt.transaction() as session:
+        ending.end(session, "services", "passport", rt.now())
+    rt.kept.pop("catalogue", None)
+    known = registry.catalogue(rt)
+    assert "passport" in known.services
+    assert "passport" not in {each.id for each in known.find_services("passport")}
+    assert known.poster("1003") is None
+    sector = known.services["passport"].sector
+    assert "passport" not in {each.id for each in known.in_sector(sector)}
+    assert told(rt) == [("services.end", "passport")]
+    with rt.transaction() as session:
+        assert session.get_one(RegistryEdit, ("services", "passport"))
+
+
+def test_every_date_is_a_day_of_the_calendar() -> None:
+    with pytest.raises(BadEdit, match="is not a date"):
+        versions._day(shapes.CHARTERS, "soon", date(2026, 3, 2))
