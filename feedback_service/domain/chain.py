@@ -1,5 +1,15 @@
 """A case's history as a chain: each event carries the hash of the one before, so that one edited,
 dropped or inserted event is found by anyone who has the list.
+
+Words may be taken out again, because the law lets a person ask for it: what is sealed of them is a
+digest with a salt, which tells nothing once the salt is gone with the words.
+
+| kept of an event | sealed |
+|---|---|
+| `text`, `salt` | `text` is `sha256:` and the digest of salt and text |
+| `erased`: that digest | the same |
+| `text` without a salt, as events were before | `text` as it is |
+| `erased`: `whole`, of such an event | cannot be computed again: its hash is taken as it stands |
 """
 
 import hashlib
@@ -15,6 +25,8 @@ from feedback_service.domain.calendar import require_aware
 JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON] | None"
 
 GENESIS = "0" * 64
+WORDS, SALT, ERASED = "text", "salt", "erased"
+WHOLE = "whole"
 
 
 class BrokenChain(Exception):
@@ -43,6 +55,36 @@ class Link:
     data: Mapping[str, JSON]
     previous: str
     hash: str
+    taken: bool = False
+    """Its words were taken out, and they were sealed themselves: the hash is taken as it stands."""
+
+
+def salted(data: Mapping[str, JSON], salt: str) -> dict[str, JSON]:
+    """The data of a new event, with a salt of its own where it has words."""
+    return {**data, SALT: salt} if data.get(WORDS) else dict(data)
+
+
+def sealed_of(data: Mapping[str, JSON]) -> dict[str, JSON]:
+    """What of an event's data is sealed, whether or not its words are still there."""
+    kept = {key: value for key, value in data.items() if key not in (SALT, ERASED)}
+    if ERASED in data:
+        return kept if data[ERASED] == WHOLE else {**kept, WORDS: data[ERASED]}
+    return {**kept, WORDS: digest(data)} if SALT in data else kept
+
+
+def digest(data: Mapping[str, JSON]) -> str:
+    """What stands for an event's words: `whole` when they were sealed without a salt."""
+    if SALT not in data:
+        return WHOLE
+    return "sha256:" + hashlib.sha256(f"{data[SALT]}{data[WORDS]}".encode()).hexdigest()
+
+
+def without_words(data: Mapping[str, JSON]) -> dict[str, JSON]:
+    """The data once its words are taken out; what has none, or none any more, stays as it is."""
+    if WORDS not in data:
+        return dict(data)
+    kept = {key: value for key, value in data.items() if key not in (WORDS, SALT)}
+    return {**kept, ERASED: digest(data)}
 
 
 def seal(
@@ -107,6 +149,8 @@ def _check(case_id: str, number: int, link: Link, previous: str) -> None:
         raise BrokenChain(case_id, number, f"missing, event {link.number} stands in its place")
     if link.previous != previous:
         raise BrokenChain(case_id, number, "it does not follow the event before it")
+    if link.taken:
+        return
     try:
         sealed = seal(
             case_id, link.number, link.action, link.actor, link.at, link.data, link.previous

@@ -1,5 +1,6 @@
 """Adding a line to a case's history: numbered, chained by hash, once for its source."""
 
+import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -38,13 +39,16 @@ def _append(
     at: datetime, data: Mapping[str, Any], staff_id: uuid.UUID | None, source: str | None,
 ) -> CaseEvent:  # fmt: skip
     # The staff member is part of what is sealed, so that blame cannot be moved afterwards.
-    sealed = {**data, "staff": str(staff_id)} if staff_id else dict(data)
-    link = chain.next_link(
-        str(case.id), as_link(last) if last else None, action.value, actor.value, at, sealed
+    kept = chain.salted(
+        {**data, "staff": str(staff_id)} if staff_id else data, secrets.token_hex(16)
     )
+    link = chain.next_link(
+        str(case.id), as_link(last) if last else None, action.value, actor.value, at,
+        chain.sealed_of(kept),
+    )  # fmt: skip
     event = CaseEvent(
         case_id=case.id, number=link.number, action=action, actor=actor, staff_id=staff_id,
-        at=at, source=source, data=sealed, previous=link.previous, hash=link.hash,
+        at=at, source=source, data=kept, previous=link.previous, hash=link.hash,
     )  # fmt: skip
     session.add(event)
     session.flush()  # The next event is chained to this one, perhaps in the same transaction.
@@ -85,10 +89,20 @@ def moments_of_each(session: Session, cases: Sequence[Case]) -> dict[uuid.UUID, 
     return found
 
 
+def take_words(session: Session, *which: sa.ColumnElement[bool]) -> int:
+    """Take the words out of these events, for good; how many had any.  The chain stays whole."""
+    said = sa.select(CaseEvent).where(CaseEvent.data.has_key(chain.WORDS), *which)
+    taken = session.scalars(said).all()
+    for event in taken:
+        event.data = chain.without_words(event.data)
+    session.flush()  # the database checks each against what it had
+    return len(taken)
+
+
 def as_link(event: CaseEvent) -> chain.Link:
     return chain.Link(
-        event.number, event.action.value, event.actor.value, event.at, event.data,
-        event.previous, event.hash,
+        event.number, event.action.value, event.actor.value, event.at, chain.sealed_of(event.data),
+        event.previous, event.hash, event.data.get(chain.ERASED) == chain.WHOLE,
     )  # fmt: skip
 
 

@@ -270,7 +270,7 @@ def test_not_upheld_needs_a_ground_of_the_list(complain, office, all_of):
     assert events(all_of) == [Action.RECEIVE]
     office(case, Action.REJECT, "No fee was due", ground=Ground.NO_FACTS)
     rejected = next(e for e in all_of(CaseEvent) if e.action is Action.REJECT)
-    assert rejected.data == {"text": "No fee was due", "ground": "no_facts"}
+    assert rejected.data.items() >= {"text": "No fee was due", "ground": "no_facts"}.items()
 
 
 def test_an_answer_is_an_acknowledgement_too_and_says_so_once(complain, office, all_of, loaded_rt):
