@@ -151,6 +151,14 @@ def world(rt: Any) -> Any:
 
 
 @pytest.fixture
+def bureau(world: Any) -> Any:
+    """An office whose people a case may name."""
+    from tests.integration.bureau import Office
+
+    return Office(world)
+
+
+@pytest.fixture
 def officer(world: Any, app: Any) -> Any:
     """The browser of an officer of the Registration Bureau's first desk."""
     from feedback_service.models import Role

@@ -11,102 +11,11 @@ import sqlalchemy as sa
 
 from feedback_service import notices, redress, registry, staff, triage
 from feedback_service.domain.cases import Action, ActionNotAllowed, Actor, Lane
-from feedback_service.models import Case, Certainty, Conflict, Notice, Role, Staff, Unit
-from feedback_service.redress import Act, conflicts, deciding, desk_reading, may_see
-from feedback_service.redress.deciding import NoSuchConflict, ReasonMissing
-from feedback_service.staff import Viewer
-from tests.desk_world import Colleague, DeskWorld
+from feedback_service.models import Case, Certainty, Conflict, Notice, Staff, Unit
+from feedback_service.redress import Act, conflicts, desk_reading, may_see
+from tests.integration.bureau import Office, row_of
 
 pytestmark = pytest.mark.servers
-
-REASON = "The payroll has one person of that name"
-
-
-class Office:
-    """The Registration Bureau with two desks, central triage, an integrity desk: all have people.
-
-    boss > head > amina and juma at NRB-R; zawadi leads NRB-2, where kevin works.
-    """
-
-    def __init__(self, world: DeskWorld) -> None:
-        self.world, self.rt = world, world.rt
-        self.people: dict[str, Colleague] = {}
-        hire = self.hire
-        hire("boss", Role.SUPERVISOR, "NRB", name="Rose Muthoni")
-        hire("head", Role.SUPERVISOR, "NRB", unit_id="NRB-R", name="Peter Njoroge", above="boss")
-        hire("amina", Role.OFFICER, "NRB", unit_id="NRB-R", name="Amina Barasa", above="head")
-        hire("juma", Role.OFFICER, "NRB", unit_id="NRB-R", name="Juma Otieno", above="head")
-        hire("zawadi", Role.SUPERVISOR, "NRB", unit_id="NRB-2", name="Zawadi Chebet", above="boss")
-        hire("kevin", Role.OFFICER, "NRB", unit_id="NRB-2", name="Kevin Mutua")  # led by zawadi
-        hire("central", Role.OFFICER, "CENTRAL", unit_id="CENTRAL-T", name="Central Person")
-        hire("integrity", Role.INTEGRITY, "EACC", unit_id="EACC-I", name="Integrity Person")
-        hire("auditor", Role.AUDITOR, None, name="Audit Wafula")
-
-    def hire(self, key: str, role: Role, body: str | None, above: str = "", **more: Any) -> None:
-        boss = self.people[above].id if above else None
-        self.people[key] = self.world.staff(role, body, supervisor_id=boss, **more)
-
-    def viewer(self, key: str) -> Viewer:
-        with self.rt.transaction() as session:
-            account = session.get_one(Staff, self.people[key].id)
-            return staff.viewer_for(session, account, self.rt.now())
-
-    def sees(self, key: str, case: Case) -> bool:
-        with self.rt.transaction() as session:
-            found = sa.select(Case.id).where(Case.id == case.id, may_see(self.viewer(key)))
-            return session.scalar(found) is not None
-
-    def blind(self, case: Case) -> set[str]:
-        """Who of those who work at the Bureau does not see the case, and the auditor."""
-        wanted = ("boss", "head", "amina", "juma", "zawadi", "kevin", "auditor")
-        return {key for key in wanted if not self.sees(key, case)}
-
-    def look(self, case: Case, text: str = "") -> Case:
-        with self.rt.transaction() as session:
-            row = session.get_one(Case, case.id, with_for_update=True)
-            conflicts.look(self.rt, session, row, text or row.text)
-            return row
-
-    def mark(self, case: Case, named: str, by: str | None = None) -> Case:
-        with self.rt.transaction() as session:
-            row = session.get_one(Case, case.id, with_for_update=True)
-            how = conflicts.BY_OFFICER if by else conflicts.BY_CITIZEN
-            marker = self.people[by].id if by else None
-            conflicts.mark(self.rt, session, row, self.people[named].id, how, marker)
-            return row
-
-    def asked(self, key: str) -> list[Any]:
-        with self.rt.transaction() as session:
-            return deciding.waiting(session, self.viewer(key))
-
-    def decide(self, key: str, conflict: Any, *, stands: bool, whole: bool = False) -> Case:
-        with self.rt.transaction() as session:
-            return deciding.decide(
-                self.rt, session, self.viewer(key), conflict, REASON, stands=stands,
-                whole_office=whole,
-            )  # fmt: skip
-
-
-@pytest.fixture
-def bureau(world: DeskWorld) -> Office:
-    return Office(world)
-
-
-@pytest.fixture
-def all_of(rt: Any) -> Any:
-    """Every row of a table; the world is small."""
-
-    def found(table: Any) -> list[Any]:
-        with rt.transaction() as session:
-            return list(session.scalars(sa.select(table)))
-
-    return found
-
-
-@pytest.fixture
-def one(all_of: Any) -> Any:
-    """The only name of the only case."""
-    return lambda: all_of(Conflict)[0]
 
 
 BELOW = {
@@ -124,21 +33,15 @@ def test_a_case_is_not_there_for_whom_it_names_and_those_below(bureau: Office, n
     case = bureau.world.case()
     assert bureau.blind(case) == set()
     with bureau.rt.transaction() as session:
-        session.add(_row(case, bureau.people[named]))
+        session.add(row_of(case, bureau.people[named]))
     assert bureau.blind(case) == BELOW[named]
-
-
-def _row(case: Case, who: Colleague, certainty: Certainty = Certainty.NAMED) -> Conflict:
-    return Conflict(
-        case_id=case.id, staff_id=who.id, certainty=certainty, how="officer", at=case.received_at
-    )
 
 
 def test_a_likely_name_counts_and_a_cleared_one_does_not(bureau: Office) -> None:
     for certainty, blind in ((Certainty.LIKELY, {"amina"}), (Certainty.CLEARED, set())):
         case = bureau.world.case()
         with bureau.rt.transaction() as session:
-            session.add(_row(case, bureau.people["amina"], certainty))
+            session.add(row_of(case, bureau.people["amina"], certainty))
         assert bureau.blind(case) == blind, certainty
 
 
@@ -149,7 +52,7 @@ def test_whoever_stands_in_for_the_one_named_is_below_them_meanwhile(bureau: Off
             session, bureau.people["amina"].id, bureau.people["kevin"].email,
             bureau.rt.now() + timedelta(days=4000), bureau.rt.now(),
         )  # fmt: skip
-        session.add(_row(case, bureau.people["amina"]))
+        session.add(row_of(case, bureau.people["amina"]))
     assert bureau.blind(case) == {"amina", "kevin"}
     with bureau.rt.transaction() as session:
         session.get_one(Staff, bureau.people["amina"].id).deputy_until = None
@@ -162,7 +65,7 @@ def test_supervisors_in_a_ring_end_the_question(bureau: Office) -> None:
     with bureau.rt.transaction() as session:
         session.get_one(Staff, bureau.people["boss"].id).supervisor_id = bureau.people["amina"].id
         case = bureau.world.case()
-        session.add(_row(case, bureau.people["head"]))
+        session.add(row_of(case, bureau.people["head"]))
     assert {"head", "amina", "juma", "boss"} <= bureau.blind(case)
 
 
@@ -194,11 +97,11 @@ def test_names_in_the_words_hide_the_case_from_them(
     assert (case.lane, case.unit_id) == (Lane.OPEN, "NRB-R")
 
 
-def test_looking_again_finds_nothing_new(bureau: Office, all_of: Any) -> None:
+def test_looking_again_finds_nothing_new(bureau: Office) -> None:
     case = bureau.world.case("Amina Barasa told me to go away")
     bureau.look(case)
     bureau.look(case)
-    assert len(all_of(Conflict)) == 1
+    assert len(bureau.all_of(Conflict)) == 1
 
 
 def test_a_false_name_cannot_blind_a_desk(bureau: Office) -> None:
@@ -224,97 +127,14 @@ def test_the_desk_itself_complained_of_goes_to_central_triage(bureau: Office) ->
     assert bureau.asked("zawadi") == bureau.asked("integrity") == []
 
 
-DECIDES = {
-    "amina": {"boss": False, "head": False, "juma": False, "zawadi": True, "kevin": False,
-              "amina": False, "central": True, "integrity": False, "auditor": False},
-    "zawadi": {"boss": False, "head": True, "amina": False, "juma": False, "zawadi": False,
-               "kevin": False, "central": True, "integrity": False, "auditor": False},
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("named", DECIDES)
-def test_only_somebody_outside_the_unit_decides(bureau: Office, named: str, one: Any) -> None:
-    bureau.mark(bureau.world.case(), named)
-    for key, may in DECIDES[named].items():
-        assert bool(bureau.asked(key)) == may, key
-        if not may:
-            with pytest.raises(NoSuchConflict):
-                bureau.decide(key, one().id, stands=False)
-
-
-def test_integrity_officers_of_the_institution_decide_too(bureau: Office) -> None:
-    bureau.hire("own", Role.INTEGRITY, "NRB", unit_id="NRB-2", name="Own Integrity")
-    bureau.mark(bureau.world.case(), "amina")
-    assert len(bureau.asked("own")) == 1
-
-
-def test_nobody_clears_what_they_marked_themselves(bureau: Office, one: Any) -> None:
-    bureau.mark(bureau.world.case(), "amina", by="zawadi")
-    assert bureau.asked("zawadi") == []
-    assert len(bureau.asked("central")) == 1
-
-
-def test_a_name_cleared_gives_the_case_back(bureau: Office, one: Any) -> None:
-    case = bureau.look(bureau.world.case("Amina Barasa told me to go away"))
-    bureau.decide("zawadi", one().id, stands=False)
-    assert bureau.blind(case) == set()
-    cleared = one()
-    assert (cleared.certainty, cleared.reason) == (Certainty.CLEARED, REASON)
-    assert bureau.asked("central") == []
-    bureau.look(case)  # the match is not made again against a person's word
-    assert bureau.blind(case) == set()
-
-
-def test_a_name_that_stands_stays_hidden(bureau: Office, one: Any) -> None:
-    case = bureau.look(bureau.world.case("Amina Barasa told me to go away"))
-    bureau.decide("zawadi", one().id, stands=True)
-    assert bureau.blind(case) == {"amina"}
-    assert bureau.asked("central") == []
-
-
-def test_a_decision_needs_a_reason(bureau: Office, one: Any) -> None:
-    bureau.mark(bureau.world.case(), "amina")
-    with bureau.rt.transaction() as session, pytest.raises(ReasonMissing):
-        deciding.decide(
-            bureau.rt, session, bureau.viewer("central"), one().id, " no ", stands=False
-        )
-
-
-def test_central_triage_alone_hides_from_a_whole_office(bureau: Office, one: Any) -> None:
-    case = bureau.world.case()
-    bureau.mark(case, "amina")
-    assert [q.whole_office for q in bureau.asked("zawadi")] == [False]
-    bureau.decide("central", one().id, stands=True, whole=True)
-    with bureau.rt.transaction() as session:
-        now = session.get_one(Case, case.id)
-    assert (now.lane, now.unit_id) == (Lane.HELD, "CENTRAL-T")
-    bureau.hire("newcomer", Role.OFFICER, "NRB", unit_id="NRB-R", name="New Person")
-    with bureau.rt.transaction() as session:
-        row = session.get_one(Case, case.id)
-        row.lane, row.unit_id, row.institution_id = Lane.OPEN, "NRB-2", "NRB"
-    assert bureau.blind(case) == {"head", "amina", "juma"}
-    assert not bureau.sees("newcomer", case)
-
-
-def test_a_supervisor_elsewhere_who_asks_for_a_whole_office_gets_one_person(
-    bureau: Office, one: Any
-) -> None:
-    case = bureau.world.case()
-    bureau.mark(case, "amina")
-    bureau.decide("zawadi", one().id, stands=True, whole=True)
-    assert bureau.blind(case) == {"amina"}
-
-
-def test_whoever_is_named_holds_the_case_no_more_and_reads_no_notice(
-    bureau: Office, all_of: Any
-) -> None:
+def test_whoever_is_named_holds_the_case_no_more_and_reads_no_notice(bureau: Office) -> None:
     case, rt = bureau.world.case(), bureau.rt
     amina, head = bureau.people["amina"].id, bureau.people["head"].id
     with rt.transaction() as session:
         session.get_one(Case, case.id).assigned_to_id = amina
         notices.post(session, "late:1", "late", [amina, head], rt.now(), case_id=case.id)
     bureau.mark(case, "amina", by="head")
-    assert [notice.staff_id for notice in all_of(Notice)] == [head]
+    assert [notice.staff_id for notice in bureau.all_of(Notice)] == [head]
     with rt.transaction() as session:
         now = session.get_one(Case, case.id)
         assert now.assigned_to_id is None
@@ -325,7 +145,7 @@ def test_whoever_is_named_holds_the_case_no_more_and_reads_no_notice(
 def test_no_notice_goes_to_a_supervisor_who_is_named(bureau: Office) -> None:
     case = bureau.world.case()
     with bureau.rt.transaction() as session:
-        session.add(_row(case, bureau.people["head"]))
+        session.add(row_of(case, bureau.people["head"]))
         session.flush()
         told = notices.supervisors_of(session, session.get_one(Case, case.id))
     assert told
