@@ -8,6 +8,7 @@ from enum import StrEnum
 from analytics.intervals import Interval, Moments, mean_t, wilson
 from analytics.methods import published
 from analytics.tallies import CaseCounts, RatingCounts
+from analytics.verification import Calls, estimate
 from feedback_service.domain.ratings import COMPLETE_ONLY
 
 # Below this many effective answers a survey figure is kept for sums and not shown.
@@ -61,6 +62,8 @@ DEFINITIONS: Mapping[str, Definition] = {
 }
 SURVEYED = ("satisfaction", "charter_time_kept", "cost_kept", "courtesy")
 REGISTERED = ("acknowledged_in_time", "resolved", "resolved_in_time", "citizen_confirmed")
+VERIFIED = ("verified",)
+"""Known of institutions as a whole, never of a division: the draw is theirs."""
 
 
 def rating_figures(counts: RatingCounts, deff: float = 1.0) -> dict[str, Figure]:
@@ -95,6 +98,34 @@ def case_figures(counts: CaseCounts, deff: float = 1.0) -> dict[str, Figure]:
         "resolved_in_time": _share("resolved_in_time", counts.resolved_in_time, due, waiting),
         "citizen_confirmed": _confirmed(counts, waiting, deff),
     }
+
+
+def call_figures(calls: Calls) -> dict[str, Figure]:
+    """The figures of `VERIFIED`, by id; `n` is how many answered a call.
+
+    `detail`: the share of those drawn who answered, and the figure if none or all of the others had
+    it solved.
+    """
+    found = estimate(calls)
+    rest = {
+        "reached": found.n / found.drawn if found.drawn else None,
+        "if_none_of_the_rest": found.none_of_the_rest,
+        "if_all_of_the_rest": found.all_of_the_rest,
+    }
+    figure = Figure(
+        indicator="verified",
+        version=DEFINITIONS["verified"].version,
+        value=found.share,
+        low=found.interval.low if found.interval else None,
+        high=found.interval.high if found.interval else None,
+        n=found.n,
+        effective_n=found.n,
+        excluded=found.left_out,
+        shown=not found.why_not,
+        why_hidden=found.why_not or None,
+        detail={name: share for name, share in rest.items() if share is not None},
+    )
+    return {"verified": figure}
 
 
 def _satisfaction(counts: RatingCounts, deff: float) -> Figure:

@@ -6,16 +6,32 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from analytics.indicators import REGISTERED, SURVEYED, Figure, case_figures, rating_figures
+from analytics.indicators import (
+    REGISTERED,
+    SURVEYED,
+    VERIFIED,
+    Figure,
+    call_figures,
+    case_figures,
+    rating_figures,
+)
 from analytics.methods import chosen
 from analytics.suppression import suppress
 from analytics.tallies import CaseCounts, RatingCounts
+from analytics.verification import Calls
 
 Key = TypeVar("Key", bound=Hashable)
 
 # The figure that counts all records of its family, the family, and whether the total may hold
 # records that no row of a table shows.
-FAMILIES = (("satisfaction", SURVEYED, False), ("resolved", REGISTERED, True))
+FAMILIES = (
+    ("satisfaction", SURVEYED, False),
+    ("resolved", REGISTERED, True),
+    ("verified", VERIFIED, False),
+)
+
+
+NO_CALLS = Calls()
 
 
 class Tier(StrEnum):
@@ -52,6 +68,7 @@ class Cell:
 
     ratings: RatingCounts = field(default_factory=RatingCounts)
     cases: CaseCounts = field(default_factory=CaseCounts)
+    calls: Calls = field(default_factory=Calls)
 
 
 def card(
@@ -60,9 +77,11 @@ def card(
     rating_counts: RatingCounts,
     case_counts: CaseCounts,
     deff: float = 1.0,
+    calls: Calls = NO_CALLS,
 ) -> Scorecard:
     """All figures of the tallies; `deff` is the design effect of what citizens answered."""
     figures = rating_figures(rating_counts, deff) | case_figures(case_counts, deff)
+    figures |= call_figures(calls)
     simulated = bool(rating_counts.simulated or case_counts.simulated)
     return Scorecard(institution, period, figures, simulated)
 
@@ -98,7 +117,10 @@ def public_table(
     since denominator and exclusions of any one add up to that count; each figure then hides more
     where its own sample is small.  Case tables are read as if confidential cases were in the total.
     """
-    cards = {key: card(institution, period, c.ratings, c.cases, deff) for key, c in cells.items()}
+    cards = {
+        key: card(institution, period, c.ratings, c.cases, deff, c.calls)
+        for key, c in cells.items()
+    }
     hidden: dict[Key, set[str]] = {key: set() for key in cards}
     for base, family, withheld in FAMILIES:
         for name in family:

@@ -173,7 +173,7 @@ def estimate(calls: Calls, how: Method | None = None) -> Verified:
     left_out = {
         "not drawn yet": calls.unknown + unheard,
         "no number or quiet": calls.not_callable,
-        "drawn, not reached": drawn - sum(s.answers for s in calls.strata),
+        "drawn but not reached": drawn - sum(s.answers for s in calls.strata),
     }
     found = Verified(None, None, n, of, drawn, left_out=left_out)
     if not n:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from analytics.indicators import DEFINITIONS, Figure
+from analytics.indicators import DEFINITIONS, VERIFIED, Figure
 from analytics.scorecards import Scorecard, standards, tier
 from feedback_service.reports.names import Names
 from feedback_service.scoring import Dimension
@@ -92,6 +92,8 @@ def _of_card(
     row: Scorecard, card: Scorecard, by: str, key: str, key_name: str, names: Names, lang: str
 ) -> Iterator[Line]:
     for indicator, definition in DEFINITIONS.items():
+        if by and indicator in VERIFIED:
+            continue
         figure = row.figures.get(indicator)
         told = figure_values(figure) if figure else {}
         yield Line(

@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 
 from analytics.scorecards import Cell
 from analytics.tallies import CaseCounts, RatingCounts, RatingFact
+from analytics.verification import Calls
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Lane, Outcome
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case, Rating
+from feedback_service.scoring import calls
 
 Condition = sa.ColumnElement[bool]
 Columns = sa.sql.base.ReadOnlyColumnCollection[str, Any]
@@ -73,9 +75,15 @@ def tallies(
         _group(row): CaseCounts(**_numbers(row))
         for row in session.execute(_cases(frame, dimension)).mappings()
     }
+    called = {} if dimension else calls.made(session, frame.period, frame.as_of, frame.institution)
+    calls_of = {Group(name, "", "", False): of_them for name, of_them in called.items()}
     return {
-        group: Cell(ratings.get(group, RatingCounts()), cases.get(group, CaseCounts()))
-        for group in ratings.keys() | cases.keys()
+        group: Cell(
+            ratings.get(group, RatingCounts()),
+            cases.get(group, CaseCounts()),
+            calls_of.get(group, Calls()),
+        )
+        for group in ratings.keys() | cases.keys() | calls_of.keys()
     }
 
 

@@ -90,14 +90,18 @@ def published_places(
 def whole_cards(cells: Mapping[str, Cell], heading: Heading) -> dict[str, Scorecard]:
     """A card with every figure for each key: not for the public."""
     of, period = heading.institution, heading.period
-    return {key: all_figures(of, period, c.ratings, c.cases) for key, c in cells.items()}
+    return {
+        key: all_figures(of, period, c.ratings, c.cases, calls=c.calls) for key, c in cells.items()
+    }
 
 
 def added(cells: Iterable[Cell]) -> Cell:
     """The tallies of all of them together."""
     whole = Cell()
     for cell in cells:
-        whole = Cell(whole.ratings + cell.ratings, whole.cases + cell.cases)
+        whole = Cell(
+            whole.ratings + cell.ratings, whole.cases + cell.cases, whole.calls + cell.calls
+        )
     return whole
 
 
@@ -137,7 +141,9 @@ def _tells(key: str, year: Scorecard, name: str, quarters: Sequence[Table]) -> b
             continue
         if card.simulated != year.simulated:
             continue  # The year does not count them: it counts real records or invented ones.
-        kept_back.append(all_figures("", "", cell.ratings, cell.cases).figures[name].n)
+        kept_back.append(
+            all_figures("", "", cell.ratings, cell.cases, calls=cell.calls).figures[name].n
+        )
     return bool(kept_back) and len(set(kept_back)) < 2
 
 
@@ -161,9 +167,13 @@ def _without_small(excluded: Mapping[str, int]) -> dict[str, int]:
     return {reason: many for reason, many in excluded.items() if reason not in gone}
 
 
+_TELLING = frozenset({"citizen_confirmed", "verified"})
+"""Figures whose shares would give their exclusions back."""
+
+
 def _spread(figure: Figure, excluded: Mapping[str, int]) -> Mapping[str, float]:
     """The shares behind a figure, whole or without those that one to four persons stand for."""
-    if excluded.keys() != figure.excluded.keys() and figure.indicator == "citizen_confirmed":
+    if excluded.keys() != figure.excluded.keys() and figure.indicator in _TELLING:
         return {}
     scores = {name: share for name, share in figure.detail.items() if name.startswith("share_")}
     if any(0 < round(share * figure.n) < MINIMUM for share in scores.values()):

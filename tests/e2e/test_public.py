@@ -33,7 +33,7 @@ def test_the_file_has_a_line_for_every_figure_of_every_institution(
     client: Any, loaded: Any
 ) -> None:
     rows = rows_of(client, f"period={PERIOD}")
-    assert len(rows) == (institutions() + 1) * 8
+    assert len(rows) == (institutions() + 1) * 9
     assert {row["period"] for row in rows} == {PERIOD}
 
 

@@ -61,6 +61,10 @@ class Resolution:
 
     resolved: Shown
     confirmed: Shown
+    verified: Shown
+    reached: str | None
+    least_verified: str | None
+    most_verified: str | None
     reply: str | None
     least: str | None
     most: str | None
@@ -126,9 +130,15 @@ def resolution(card: Scorecard, lang: str) -> Resolution:
     """The figures of resolution that stand side by side and are never mixed."""
     figure = card.figures.get("citizen_confirmed")
     detail = figure.detail if figure else {}
+    called = card.figures.get("verified")
+    heard = called.detail if called else {}
     return Resolution(
         shown(card, "resolved", lang),
         shown(card, "citizen_confirmed", lang),
+        shown(card, "verified", lang),
+        _percent(heard.get("reached")),
+        _percent(heard.get("if_none_of_the_rest")),
+        _percent(heard.get("if_all_of_the_rest")),
         _percent(detail.get("reply_rate")),
         _percent(detail.get("if_none_of_the_silent_agreed")),
         _percent(detail.get("if_all_of_the_silent_agreed")),

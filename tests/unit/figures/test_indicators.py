@@ -8,7 +8,9 @@ from analytics.indicators import (
     DEFINITIONS,
     REGISTERED,
     SURVEYED,
+    VERIFIED,
     Kind,
+    call_figures,
     case_figures,
     rating_figures,
 )
@@ -21,6 +23,7 @@ from analytics.tallies import (
     count_cases,
     count_ratings,
 )
+from analytics.verification import Calls
 from feedback_service.domain.cases import Lane, Outcome
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
@@ -180,8 +183,8 @@ def test_a_register_figure_is_shown_from_the_first_case():
 
 
 def test_every_figure_carries_a_definition_in_both_languages():
-    figures = rating_figures(RatingCounts()) | case_figures(CaseCounts())
-    assert set(figures) == set(DEFINITIONS) == {*SURVEYED, *REGISTERED}
+    figures = rating_figures(RatingCounts()) | case_figures(CaseCounts()) | call_figures(Calls())
+    assert set(figures) == set(DEFINITIONS) == {*SURVEYED, *REGISTERED, *VERIFIED}
     for name, found in figures.items():
         definition = DEFINITIONS[name]
         assert (found.version, definition.unit) in {("1", "share"), ("1", "score 1-5")}

@@ -2,9 +2,10 @@
 
 import pytest
 
-from analytics.indicators import DEFINITIONS, case_figures, rating_figures
+from analytics.indicators import DEFINITIONS, call_figures, case_figures, rating_figures
 from analytics.scorecards import Cell, Standard, Tier, card, public_table, standards, tier
 from analytics.tallies import CaseCounts, RatingCounts
+from analytics.verification import Calls
 
 GOOD = RatingCounts(score_5=90, score_3=10, on_time=95, late=5, incomplete=7)
 
@@ -12,7 +13,8 @@ GOOD = RatingCounts(score_5=90, score_3=10, on_time=95, late=5, incomplete=7)
 def test_a_scorecard_holds_every_figure_of_its_tallies():
     cases = CaseCounts(resolved_in_time=8, unresolved=2)
     made = card("nrb", "FY2026/27-Q1", GOOD, cases, deff=1.5)
-    assert made.figures == rating_figures(GOOD, 1.5) | case_figures(cases, 1.5)
+    every = rating_figures(GOOD, 1.5) | case_figures(cases, 1.5) | call_figures(Calls())
+    assert made.figures == every
     assert (made.institution, made.period, made.simulated) == ("nrb", "FY2026/27-Q1", False)
 
 
@@ -45,7 +47,7 @@ def test_every_indicator_has_a_standard_in_its_unit():
     for name, standard in known.items():
         low, high = (1, 5) if DEFINITIONS[name].unit == "score 1-5" else (0, 1)
         assert low < standard.value < high
-        assert standard.version == "standards-2026.1"
+        assert standard.version == "standards-2026.2"
 
 
 def table(total_shown=True, **cells):

@@ -69,7 +69,7 @@ def test_who_was_drawn_and_did_not_answer_bounds_the_share_from_both_sides():
     found = estimate(Calls((silent(1000, 20, 20, drawn=60),)))
     assert found.none_of_the_rest == pytest.approx(20 / 60)
     assert found.all_of_the_rest == pytest.approx(40 / 60)
-    assert found.left_out["drawn, not reached"] == 20
+    assert found.left_out["drawn but not reached"] == 20
 
 
 def test_a_stratum_that_too_few_answered_for_is_joined_to_its_group():
