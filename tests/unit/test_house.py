@@ -31,7 +31,7 @@ READS_ENVIRONMENT = {
 NOT_USED_YET = {
     "signing_key": "the signed evidence pack",
 }
-PROOFS = {"expect", "verify", "authenticate", "wait_for", "arrives"}
+PROOFS = {"check", "expect", "verify", "authenticate", "wait_for", "arrives"}
 """What raises unless all is right, and so is an assertion under another name."""
 NO_JOBS = {"use", "work"}
 """What `jobs` offers to the command line, and no bell rings for."""
