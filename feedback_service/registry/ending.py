@@ -6,6 +6,7 @@ Their rows stay, with all that cases, ratings and histories say of them.
 import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -73,8 +74,7 @@ def keep_unit(session: Session, cells: Cells, now: datetime, by_id: uuid.UUID | 
 
 
 def _one(session: Session, table: str, which: str) -> Endable:
-    found: Endable = session.get_one(ENDED[table], which)
-    return found
+    return cast("Endable", session.get_one(ENDED[table], which))
 
 
 def _end(
