@@ -35,6 +35,7 @@ def addresses_shown(site: str) -> list[str]:
         f"{site}{path}"
         for path in (
             "/?lang=en", f"/scorecards/?period={period}", f"/scorecards/NRB/{period}", "/status",
+            "/never-answered",
             "/notice?lang=sw", "/open-data/", f"/scorecards/NRB/{period}", "/", "/nowhere",
         )
     ]  # fmt: skip

@@ -78,6 +78,7 @@ def _files(period: Period, lang: str) -> list[File]:
     places = (
         (url_for("public.scorecards_csv", period=when), "CSV", "scorecards"),
         (url_for("public.scorecards_csv", period=when, by=every), "CSV", "divided"),
+        (url_for("public.never_answered_csv"), "CSV", "never_answered"),
         (url_for("api.scorecards", period=when), "JSON", "api"),
         (url_for("api.institutions"), "JSON", "institutions"),
         (url_for("api.description"), "JSON", "openapi"),
@@ -93,6 +94,10 @@ _WORDS = {
     "divided": {
         "en": ("Scorecards, divided", "Also by county, service, place, channel and language."),
         "sw": ("Kadi kwa mgawanyo", "Pia kwa kaunti, huduma, mahali, njia na lugha."),
+    },
+    "never_answered": {
+        "en": ("Never answered", "Cases past their date without an answer, by office."),
+        "sw": ("Hazijawahi kujibiwa", "Kesi zilizopita tarehe bila jibu, kwa kila ofisi."),
     },
     "api": {
         "en": ("Scorecards for programs", "The same figures, with what each leaves out."),
