@@ -154,6 +154,11 @@ class Conversations:
             kept = "SET", f"ussd:{person}", freeze(left), "EX", KEPT_FOR
             self._write(kept, ("ZREM", _STANDING, person))
 
+    def erase(self, person: str) -> None:
+        """Nothing is kept of this person."""
+        keys = f"ussd:{person}", f"language:{person[:64]}"
+        self._write(("DEL", *keys), ("ZREM", _STANDING, person))
+
     def _kept(self, key: str) -> Session | None:
         try:
             found = self._line.ask("GET", key)

@@ -29,6 +29,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "The citizen added words to a closed case",
         "sw": "Mwananchi ameongeza maneno kwenye kesi iliyofungwa",
     },
+    "subject_late": {
+        "en": "A citizen's request about their own data is past its date",
+        "sw": "Ombi la mwananchi kuhusu taarifa zake limepita tarehe yake",
+    },
     "unsealing": {
         "en": "Somebody asks to see a citizen's number: agree or refuse",
         "sw": "Mtu anaomba kuona nambari ya mwananchi: kubali au kataa",

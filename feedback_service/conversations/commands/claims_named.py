@@ -68,6 +68,16 @@ def counted(read: Read) -> Command | None:
     return _asks_about(read, verbs.COUNTS, Kind.COUNTED)
 
 
+def mydata(read: Read) -> Command | None:
+    return Command(Kind.MYDATA) if read.bare in verbs.MYDATAS else None
+
+
+def forget(read: Read) -> Command | None:
+    if read.bare in verbs.FORGETS_YES:
+        return Command(Kind.FORGET_YES)
+    return Command(Kind.FORGET) if read.bare in verbs.FORGETS else None
+
+
 def listed(read: Read) -> Command | None:
     asked = read.waiting.asked
     if asked is None or asked.question is not Question.WHICH or not read.written:

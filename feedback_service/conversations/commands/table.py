@@ -38,6 +38,9 @@ TABLE: tuple[Line, ...] = (
     Line("MENU, or a greeting and nothing else", _ANY, "the menu", named.menu),
     Line("WHO or NANI, and a reference", _ANY, "who looked at that case", named.who),
     Line("COUNTED or IMEHESABIWA, and a reference", _ANY, "whether it was counted", named.counted),
+    Line("MYDATA or TAARIFA ZANGU", _ANY, "all that we keep of them, by a link", named.mydata),
+    Line("FORGET ME or NIFUTE, then with YES or NDIYO", _ANY, "asked, then forgotten",
+         named.forget),
     # --- references: the case that is named
     Line("a reference", "our list of cases with it waits", "the choice from it", named.listed),
     Line("reference, SMS or QUIET or KIMYA", _ANY, "messages of the case, or none", named.hush),

@@ -15,7 +15,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Action
 from feedback_service.domain.references import spoken
 from feedback_service.intake import talks
-from feedback_service.intake.messages import cases, waiting
+from feedback_service.intake.messages import cases, owning, waiting
 from feedback_service.intake.messages.rating import rate
 from feedback_service.intake.messages.status import tell_status
 from feedback_service.intake.messages.talk import MOST_GUESSES, WAITING, Talk
@@ -223,6 +223,9 @@ _DOES: Mapping[Kind, Does] = {
     Kind.MENU: _menu,
     Kind.WHO: _who,
     Kind.COUNTED: _counted,
+    Kind.MYDATA: owning.mydata,
+    Kind.FORGET: owning.forget,
+    Kind.FORGET_YES: owning.forget_yes,
     Kind.STATUS: _status,
     Kind.SECRET: _of(cases.secret),
     Kind.HUSH: _of(cases.hush),

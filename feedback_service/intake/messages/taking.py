@@ -36,6 +36,7 @@ _TEACHES = frozenset({Kind.ADD, Kind.WHICH, Kind.COMPLAINT, Kind.SET_ASIDE})
 """What a message must be for the citizen's language to be learnt from its words."""
 _LEAVES_WAITING = frozenset(
     {Kind.STOP, Kind.START, Kind.HELP, Kind.LANGUAGE, Kind.STATUS, Kind.WHO, Kind.COUNTED,
+     Kind.MYDATA, Kind.FORGET, Kind.FORGET_YES,
      Kind.PICK, Kind.NOTHING, Kind.THANKS, Kind.REPEAT, Kind.ENCLOSED, Kind.KEPT}
 )  # fmt: skip
 """After these our numbered question still stands; anything else opens a case from what was kept."""

@@ -34,6 +34,7 @@ from feedback_service.web.desk import (
     second_factor,
     set_aside,
     signing,
+    subjects,
     supervise,
     unsealing,
     views,
@@ -44,7 +45,8 @@ __all__ = [
     "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "flags",
     "furnish", "incidents", "ladder", "looks", "new_password", "notices", "ombudsman",
     "operators", "oversight", "presence", "provider", "queue", "register", "rules",
-    "second_factor", "set_aside", "signing", "supervise", "unsealing", "views", "wording",
+    "second_factor", "set_aside", "signing", "subjects", "supervise", "unsealing", "views",
+    "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

@@ -44,6 +44,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "rules": ("desk.rules", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
     "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
     "unsealings": ("desk.unsealings", (*HELPERS, Role.INTEGRITY, Role.AUDITOR)),
+    "subjects": ("desk.subjects", (Role.AUDITOR,)),
     "looks": ("desk.looks", (Role.AUDITOR,)),
     "channels": ("desk.channels", (Role.ADMINISTRATOR, Role.AUDITOR)),
     "calendar": ("desk.holidays", (Role.ADMINISTRATOR,)),

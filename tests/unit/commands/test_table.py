@@ -30,6 +30,9 @@ ENGLISH       language  language  language  language  language  language  langua
 greeting      menu      menu      menu      menu      menu      menu      menu      menu      menu      menu      menu      menu
 WHO-ref       who       who       who       who       who       who       who       who       who       who       who       who
 COUNTED-ref   counted   counted   counted   counted   counted   counted   counted   counted   counted   counted   counted   counted
+MYDATA        mydata    mydata    mydata    mydata    mydata    mydata    mydata    mydata    mydata    mydata    mydata    mydata
+NIFUTE        forget    forget    forget    forget    forget    forget    forget    forget    forget    forget    forget    forget
+NIFUTE-NDIYO  forget-yes forget-yes forget-yes forget-yes forget-yes forget-yes forget-yes forget-yes forget-yes forget-yes forget-yes forget-yes
 own-ref       status    status    status    status    pick      status    status    status    status    status    status    status
 ref-SMS       hush      hush      hush      hush      hush      hush      hush      hush      hush      hush      hush      hush
 ref-APPEAL    appeal    appeal    appeal    appeal    appeal    appeal    appeal    appeal    appeal    appeal    appeal    appeal

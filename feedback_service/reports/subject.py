@@ -1,0 +1,118 @@
+"""All that is kept of a person, on paper: the values of the JSON they may take, set by Typst."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import typst
+
+from feedback_service.domain.calendar import NAIROBI
+
+_LABELS = {
+    "en": {
+        "title": "Your data", "made": "Made", "you": "You", "number": "Number",
+        "language": "Language", "since": "Known since", "stopped": "Messages stopped",
+        "cases": "Your cases", "words": "What you said", "history": "What happened",
+        "looked": "Who opened it", "ratings": "Your ratings",
+        "wrote": "What you wrote",
+        "we": "What we wrote to you", "files": "Files", "none": "None",
+        "rights": "You may have it corrected or deleted: send FORGET ME from your phone. If you "
+        "are not content, complain to the Office of the Data Protection Commissioner.",
+    },
+    "sw": {
+        "title": "Taarifa zako", "made": "Imetengenezwa", "you": "Wewe", "number": "Nambari",
+        "language": "Lugha", "since": "Unajulikana tangu", "stopped": "Ulikataa ujumbe",
+        "cases": "Kesi zako", "words": "Ulichosema", "history": "Yaliyotokea",
+        "looked": "Nani aliifungua", "ratings": "Alama ulizotoa",
+        "wrote": "Ulichoandika",
+        "we": "Tulichokuandikia", "files": "Faili", "none": "Hakuna",
+        "rights": "Unaweza kuomba zirekebishwe au zifutwe: tuma NIFUTE kutoka simu yako. "
+        "Usiporidhika, lalamika kwa Ofisi ya Kamishna wa Ulinzi wa Data.",
+    },
+}  # fmt: skip
+
+# Values come in as data, so that no word of anybody is ever read as markup.
+_PAGE = """
+#let d = json(bytes(sys.inputs.file))
+#let l = d.labels
+#set document(title: l.title)
+#set page(paper: "a4", margin: 2cm, numbering: "1 / 1")
+#set text(font: "Libertinus Serif", size: 10pt, lang: d.lang)
+#set table(stroke: (x, y) => (bottom: 0.4pt + luma(180)), inset: (x: 4pt, y: 4pt))
+#let rows(all) = if all.len() == 0 [#l.none] else { table(columns: (auto, auto, 1fr), align: left, ..all.flatten()) }
+= #l.title
+#l.made #d.made
+== #l.you
+#rows(d.you)
+== #l.cases
+#for case in d.cases [
+=== #case.head
+#case.text
+==== #l.history
+#rows(case.history)
+==== #l.looked
+#rows(case.looked)
+]
+#if d.cases.len() == 0 [#l.none]
+== #l.ratings
+#rows(d.ratings)
+== #l.wrote
+#rows(d.wrote)
+== #l.we
+#rows(d.we)
+== #l.files
+#rows(d.files)
+#v(1em)
+#l.rights
+"""  # noqa: E501 - a page is set line by line
+
+
+def as_pdf(found: Mapping[str, Any], lang: str) -> bytes:
+    """What `privacy.access.everything` gives, as an A4 document; lang: "en" or "sw"."""
+    page = json.dumps(_shown(found, lang))
+    made: bytes = typst.compile(_PAGE.encode(), format="pdf", sys_inputs={"file": page})
+    return made
+
+
+def _shown(found: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    labels, you = _LABELS[lang], found["you"]
+    known = [you["number"] or "-", *you["also_known_as"]]
+    return {
+        "lang": lang, "labels": labels, "made": _said(found["made_at"]),
+        "you": [
+            [labels["number"], "", ", ".join(known)],
+            [labels["language"], "", you["language"] or "-"],
+            [labels["since"], "", _said(you["known_since"])],
+            *([labels["stopped"], one["channel"], _said(one["at"])] for one in you["stopped"]),
+        ],
+        "cases": [_case(case) for case in found["cases"]],
+        "ratings": [
+            [_said(one["at"]), one["service"], f"{one['score']} / 5"] for one in found["ratings"]
+        ],
+        "wrote": [[_said(one["at"]), one["channel"], one["text"]] for one in found["you_wrote"]],
+        "we": [[_said(one["at"]), one["channel"], one["text"]] for one in found["we_wrote"]],
+        "files": [
+            [_said(one["at"]), one["kind"], f"{one['bytes'] or '-'}"] for one in found["files"]
+        ],
+    }  # fmt: skip
+
+
+def _case(case: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "head": f"{case['reference']}, {_said(case['received_at'])}, {case['institution']}",
+        "text": case["text"],
+        "history": [
+            [_said(one["at"]), one["what"], one["text"] or ""] for one in case["history"]
+        ],
+        "looked": [
+            [_said(one["at"]), one["institution"] or "-", f"{one['role']}: {one['what']}"]
+            for one in case["who_looked"]
+        ],
+    }  # fmt: skip
+
+
+def _said(moment: str | None) -> str:
+    if moment is None:
+        return "-"
+    return datetime.fromisoformat(moment).astimezone(NAIROBI).strftime("%d.%m.%Y %H:%M")
