@@ -190,17 +190,22 @@ def _read_looks(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catal
     return told | {"shown_to": to, "shown_why": f"unsealed-{shown.reason}"}
 
 
+_OWN = frozenset({"withdraw", "confirm"})
+"""What counts for less, or not at all, from another telephone than the one that filed the case."""
+
+
 def _citizen_acts(name: str) -> Done:
     def done(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
         with rt.transaction(hurry=True) as session:
             case = _case(rt, session, caller, talk)
-            elsewhere = name == "withdraw" and not _filed_here(session, caller, case)
+            elsewhere = name in _OWN and not _filed_here(session, caller, case)
         words = talk.answers.get("words", "")
         screened = triage.screen(rt, words)
         what = redress.Act(
             Action(name), Actor.CITIZEN, words, channel=caller.channel, inline=True,
             source=f"{caller.source}:{name}:{talk.answers['reference']}",
             held=screened.lane is not Lane.OPEN, urgent=screened.danger, elsewhere=elsewhere,
+            voice=caller.lookup,
         )  # fmt: skip
         went_to = redress.citizen_says(rt, case.id, what)
         with rt.transaction(hurry=True) as session:

@@ -21,6 +21,7 @@ from feedback_service.models import Case, CaseEvent
 from feedback_service.redress import (
     appealing,
     assigning,
+    assisted,
     colleagues,
     conflicts,
     going_on,
@@ -112,6 +113,7 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
     now = rt.now()
     in_time = case.closed_at is None or may_change_mind(case.closed_at, now)
     before, level = case.status, case.level
+    assisted.check(rt, session, case, what)
     case.status = after(before, what.action, within_window=in_time)
     if what.action is Action.ESCALATE and what.actor is Actor.CITIZEN:
         appealing.check(rt, session, case)

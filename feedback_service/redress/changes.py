@@ -42,8 +42,9 @@ class Act:
     """One thing to do.  `source` makes it once; `inline` says the citizen has just read it.
 
     `held`: the citizen's words must be cleared before the office reads them; `urgent`: they tell of
-    danger; `elsewhere`: they came from another telephone, by the case's secret.  `reached`, of an
-    EXPIRE: enough questions were delivered; `more` is kept with the event.
+    danger; `elsewhere`: they came from another telephone, by the case's secret; `voice` is the
+    lookup of the telephone that speaks.  `reached`, of an EXPIRE: enough questions were delivered;
+    `more` is kept with the event.
     """
 
     action: Action
@@ -61,6 +62,7 @@ class Act:
     held: bool = False
     urgent: bool = False
     elsewhere: bool = False
+    voice: bytes = b""
     reached: bool = True
     more: Mapping[str, Any] = field(default_factory=dict)
 

@@ -31,7 +31,8 @@ class Complaint:
 
     `more`: the first message asks for the rest of what happened; `wait` holds that message back
     while the citizen is asked how to answer.  `previous_id` is the closed case it goes on with, and
-    `unit_id` the desk that had that one.
+    `unit_id` the desk that had that one.  `referred_by` is the body that sent it, which knows it as
+    `their_reference`.
     """
 
     source: str
@@ -55,6 +56,8 @@ class Complaint:
     handling: Handling = Handling.COMPLAINT
     previous_id: uuid.UUID | None = None
     unit_id: str | None = None
+    referred_by: str | None = None
+    their_reference: str = ""
 
 
 def open_case(rt: Runtime, session: Session, complaint: Complaint) -> Case:
@@ -91,6 +94,7 @@ def _open(
     } | clocks.hours_as_data(calendar)  # fmt: skip
     if case.previous_id:
         data["previous"] = session.get_one(Case, case.previous_id).reference
+    data |= _brought(rt, case, complaint)
     history.begin(session, case, actor, data, complaint.registered_by_id)
     if route.missing and complaint.service_id:
         registry.count_miss(rt, session, complaint.service_id, complaint.place_id, complaint.county)
@@ -100,6 +104,16 @@ def _open(
     if case.urgent:
         conflicts.alarm(rt, session, case, "opened")
     after_commit(session, TRIAGE_BELL)
+
+
+def _brought(rt: Runtime, case: Case, complaint: Complaint) -> dict[str, object]:
+    """Of what came another way: the day it was entered, if later; who sent it, under which name."""
+    entered, kept = rt.now().astimezone(NAIROBI).date(), dict[str, object]()
+    if case.received_on < entered:
+        kept["entered_on"] = entered.isoformat()
+    if complaint.referred_by:
+        kept["referred"] = {"by": complaint.referred_by, "reference": complaint.their_reference}
+    return kept
 
 
 def _row(
@@ -125,6 +139,7 @@ def _row(
         ),
         "due_at": charter.due_at(due[CommitmentKind.RESOLVE], received_at, calendar),
         "simulated": complaint.simulated, "previous_id": complaint.previous_id,
+        "referred_by": complaint.referred_by,
     }  # fmt: skip
 
 

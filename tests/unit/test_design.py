@@ -34,7 +34,8 @@ from feedback_service.web.texts import LANGUAGES, Text, catalogue, page_words, s
 ROOM = Path(web.__file__).parent
 TEMPLATES = sorted((ROOM / "templates").rglob("*.html"))
 STATIC = sorted(path for path in (ROOM / "static").iterdir() if path.is_file())
-CODE = sorted(ROOM.rglob("*.py"))
+CODE = sorted([*ROOM.rglob("*.py"), ROOM.parent / "intake" / "assisted_form.py"])
+"""What asks for texts by their keys: the pages, and the reader of forms that a sheet shares."""
 
 LARGEST = {".css": 32_000, ".js": 16_000, ".svg": 1_000}
 """Bytes a file may have: a page on a slow line is read before its looks arrive."""

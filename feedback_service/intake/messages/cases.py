@@ -214,6 +214,7 @@ def act(
         action, Actor.CITIZEN, words, source=f"{talk.source}:{case.reference}",
         channel=talk.channel, inline=inline or enough, held=screened.lane is not Lane.OPEN,
         urgent=screened.danger, elsewhere=case.citizen_id != talk.citizen.id,
+        voice=talk.citizen.lookup,
     )  # fmt: skip
     named = {"reference": spoken(case.reference)}
     try:

@@ -1,7 +1,8 @@
 """A case's history in words: what happened, who did it, and what became of each message."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from feedback_service.domain.cases import Action, Actor
 from feedback_service.domain.references import spoken
@@ -11,7 +12,7 @@ from feedback_service.redress.masking import masked_words
 from feedback_service.redress.telling import NOTICES
 from feedback_service.web.desk.case_shapes import Entry, Told
 from feedback_service.web.desk.frame import NAMELESS, Office, channel_key
-from feedback_service.web.texts import say
+from feedback_service.web.texts import day, say
 
 KINDS = {Action.RECEIVE: "received", Action.ANSWER: "add"}
 PRIVATE = frozenset({Action.NOTE, Action.ASSIGN, Action.TRANSFER, Action.REOPEN, Action.RECLASSIFY})
@@ -89,6 +90,8 @@ def _why(event: CaseEvent, lang: str) -> str:
     for kept, words in (("next", "case.went_on"), ("previous", "case.goes_on")):
         if reference := data.get(kept):
             return f": {say(lang, words, reference=spoken(str(reference)))}"
+    if event.action is Action.RECEIVE:
+        return _brought(data, lang)
     if data.get("prompted"):
         return f", {say(lang, 'case.prompted')}"
     if ground := data.get("ground"):
@@ -96,6 +99,17 @@ def _why(event: CaseEvent, lang: str) -> str:
     if because := str(data.get("because", "")).replace("-", "_"):
         return f": {say(lang, 'because.' + because)}"
     return ""
+
+
+def _brought(data: Mapping[str, Any], lang: str) -> str:
+    """Who sent the case, and that it was entered after the day it came."""
+    words = []
+    if sent := data.get("referred"):
+        number = sent["reference"] or NAMELESS
+        words.append(say(lang, "case.referred", by=sent["by"], number=number))
+    if entered := data.get("entered_on"):
+        words.append(say(lang, "case.entered_late", day=day(lang, date.fromisoformat(entered))))
+    return "".join(f", {one}" for one in words)
 
 
 def _who(line: Line, lang: str) -> str:

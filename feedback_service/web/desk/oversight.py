@@ -25,7 +25,8 @@ ANSWERED = (CaseStatus.RESOLVED, CaseStatus.REJECTED, CaseStatus.CLOSED)
 
 @dataclass(frozen=True)
 class Body:
-    """The cases of one institution: `answered` of all it received, `confirmed` by citizens."""
+    """The cases of one institution: `answered` of all it received, `confirmed` by citizens;
+    `referred` are those the Ombudsman sent."""
 
     id: str
     name: str
@@ -34,6 +35,7 @@ class Body:
     answered: int
     confirmed: int
     disputed: int
+    referred: int
 
 
 @pages.get("/oversight")
@@ -65,6 +67,7 @@ def counts(db: Session, who: Viewer, lang: str, now: datetime) -> list[Body]:
             sa.func.count(Case.id).filter(Case.status.in_(ANSWERED)),
             sa.func.count(Case.id).filter(Case.outcome == Outcome.CONFIRMED),
             sa.func.count(Case.id).filter(Case.outcome == Outcome.DISPUTED),
+            sa.func.count(Case.id).filter(Case.referred_by.is_not(None)),
         )
         .outerjoin(Case, Case.institution_id == Institution.id)
         .where(watched(who))

@@ -8,24 +8,23 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from feedback_service import identity, redress, triage
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Lane
 from feedback_service.domain.information import Handling
-from feedback_service.domain.phones import NotAPhone, normalise
+from feedback_service.domain.phones import normalise
 from feedback_service.domain.references import read_reference
-from feedback_service.identity import KeyRing
-from feedback_service.models import Case, Category
-from feedback_service.redress import Complaint
+from feedback_service.intake import assisted, assisted_form
+from feedback_service.intake.assisted_form import CAME_BY
+from feedback_service.models import Case, CaseEvent, Category
+from feedback_service.redress.assisted import slip_secret
 from feedback_service.redress.sight import not_shut
-from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import (
     HELPERS,
@@ -38,45 +37,23 @@ from feedback_service.web.desk.frame import (
     pages,
     runtime,
 )
-from feedback_service.web.texts import LANGUAGES, say
+from feedback_service.web.texts import LANGUAGES, day, say, translator
 
-CAME_BY = ("person", "call", "letter", "ombudsman")
-OLDEST = timedelta(days=365)
-LONGEST_WORDS = 4000
-SERIOUS = frozenset({Category.BRIBERY, Category.THREAT})
-"""What an accused office must not see before people have looked, whatever the words are."""
-FIELDS = (
-    "came", "received_on", "phone", "language", "service", "county", "place", "category", "words",
-    "token", "handling",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Filed:
-    """A form whose every field has been read."""
-
-    came: str
-    received_on: date
-    phone: str | None
-    language: str
-    service: str | None
-    county: int | None
-    place: str | None
-    category: Category | None
-    words: str
-    token: str
-    handling: Handling
+FIELDS = (*assisted_form.FIELDS, "token")
+CAME = "came"
+"""Where a browser keeps how its last case came: a call centre's are all calls."""
 
 
 @dataclass(frozen=True)
 class Slip:
-    """What is printed for the citizen."""
+    """What is printed for the citizen; `secret` only on the day it was filed, and with no phone."""
 
     reference: str
     office_name: str
     received_at: datetime
     due_at: datetime
     has_phone: bool
+    secret: str
     ussd_code: str
     short_code: str
 
@@ -88,7 +65,7 @@ def register() -> ResponseReturnValue:
     likely = {
         "token": secrets.token_hex(16),
         "received_on": _today().isoformat(),
-        "came": CAME_BY[0],
+        "came": session.get(CAME, CAME_BY[0]),
         "place": viewer().service_point_id or "",
     }
     return _form(likely, {})
@@ -101,9 +78,12 @@ def file() -> ResponseReturnValue:
     errors = mistakes(typed)
     if errors:
         return _form(typed, errors), 422
-    reference = _open(_read(typed), viewer())
+    session[CAME] = typed["came"]
+    case = assisted.file(
+        runtime(), assisted_form.read(typed, catalogue(), _source(typed)), viewer().staff_id
+    )
     flash("registered", "done")
-    return redirect(url_for("desk.slip", reference=reference), 303)
+    return redirect(url_for("desk.slip", reference=case.reference), 303)
 
 
 @pages.get("/slips/<reference>")
@@ -111,9 +91,10 @@ def file() -> ResponseReturnValue:
 def slip(reference: str) -> ResponseReturnValue:
     """The slip of a case the reader registered; it says nothing of what the case is about.
 
-    None once the case is confidential or names the reader: who holds it then is not for them.
+    In the citizen's language, or the one asked for.  None once the case is confidential or names
+    the reader: who holds it then is not for them.
     """
-    rt, lang = runtime(), request.args.get("in", language())
+    rt, lang = runtime(), request.args.get("in", "")
     with rt.transaction() as db:
         theirs = sa.select(Case).where(
             Case.reference == (read_reference(reference) or ""),
@@ -125,90 +106,49 @@ def slip(reference: str) -> ResponseReturnValue:
             abort(404)
         if case.lane is Lane.CONFIDENTIAL:
             abort(404)
-        printed = _slip(db, case, lang if lang in LANGUAGES else "en")
-    return render_template("desk/slip.html", slip=printed, another_href=url_for("desk.register"))
+        lang = lang if lang in LANGUAGES else case.language
+        printed = _slip(db, case, lang)
+    return render_template(
+        "desk/slip.html",
+        slip=printed,
+        in_lang=lang,
+        spoken=translator(lang),
+        spoken_day=lambda at: day(lang, at),
+        another_href=url_for("desk.register"),
+    )
 
 
 def mistakes(typed: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with a filled form, by field, as keys of error.*; empty when all is well."""
-    known = catalogue()
-    service = known.services.get(typed["service"])
-    found = {
-        "came": _choice(typed["came"], CAME_BY, needed=True),
-        "received_on": _day_mistake(typed["received_on"]),
-        "phone": _phone_mistake(typed["phone"]),
-        "language": _choice(typed["language"], LANGUAGES, needed=True),
-        "service": _choice(typed["service"], known.services),
-        "county": _choice(typed["county"], [str(code) for code in known.counties]),
-        "place": _choice(typed["place"], known.places),
-        "category": _choice(typed["category"], tuple(Category)),
-        "handling": _choice(typed["handling"], tuple(Handling)),
-        "words": _words_mistake(typed["words"]),
-    }
-    if service and service.by_county and not typed["county"] and not typed["place"]:
-        found["county"] = "required"
-    return {name: key for name, key in found.items() if key}
+    found = assisted_form.mistakes(typed, catalogue(), _today())
+    if typed["came"] not in CAME_BY:
+        found.setdefault("came", "choose_one")
+    if typed["phone"] and "phone" not in found:
+        with runtime().transaction() as db:
+            if assisted.is_helpers(runtime(), db, normalise(typed["phone"]), viewer().staff_id):
+                found["phone"] = "staff_phone"
+    return found
 
 
-def _read(typed: Mapping[str, str]) -> Filed:
-    place = catalogue().places.get(typed["place"])
-    county = int(typed["county"]) if typed["county"] else place.county if place else None
+def _source(typed: Mapping[str, str]) -> str:
     token = typed["token"]
-    return Filed(
-        came=typed["came"],
-        received_on=date.fromisoformat(typed["received_on"]),
-        phone=normalise(typed["phone"]) if typed["phone"] else None,
-        language=typed["language"],
-        service=typed["service"] or None,
-        county=county,
-        place=typed["place"] or None,
-        category=Category(typed["category"]) if typed["category"] else None,
-        words=typed["words"],
-        token=token if re.fullmatch(r"[0-9a-f]{8,64}", token) else secrets.token_hex(16),
-        handling=Handling(typed["handling"] or Handling.COMPLAINT),
-    )
-
-
-def _open(filed: Filed, who: Viewer) -> str:
-    """The reference of the case, the same one when the form was sent twice."""
-    rt = runtime()
-    screened = triage.screen(rt, filed.words)
-    lane = Lane.HELD if filed.category in SERIOUS else screened.lane
-    with rt.transaction() as db:
-        ring, now = KeyRing(rt.settings.phone_keys), rt.now()
-        citizen = (
-            identity.find_or_add(db, ring, filed.phone, now, filed.language)
-            if filed.phone
-            else None
-        )
-        complaint = Complaint(
-            source=f"desk:{filed.came}:{who.staff_id.hex}:{filed.token}",
-            channel="desk",
-            language=filed.language,
-            text=filed.words,
-            citizen_id=citizen.id if citizen else None,
-            service_id=filed.service,
-            place_id=filed.place,
-            county=filed.county,
-            category=filed.category,
-            handling=filed.handling,
-            lane=lane,
-            urgent=screened.danger,
-            received_on=filed.received_on,
-            registered_by_id=who.staff_id,
-        )
-        return redress.open_case(rt, db, complaint).reference
+    token = token if re.fullmatch(r"[0-9a-f]{8,64}", token) else secrets.token_hex(16)
+    return f"desk:{typed['came']}:{viewer().staff_id.hex}:{token}"
 
 
 def _slip(db: Session, case: Case, lang: str) -> Slip:
     settings = runtime().settings
     holder = offices(db)[case.unit_id]
+    first = db.get_one(CaseEvent, (case.id, 1))
+    entered = str(first.data.get("entered_on", case.received_on.isoformat()))
+    shows = case.citizen_id is None and entered == _today().isoformat()
     return Slip(
         reference=case.reference,
         office_name=institution_name(holder.institution_id, lang) or holder.name[lang],
         received_at=case.received_at,
         due_at=case.due_at,
         has_phone=case.citizen_id is not None,
+        secret=slip_secret(runtime(), case) if shows else "",
         ussd_code=settings.at_ussd_code,
         short_code=settings.at_short_code,
     )
@@ -216,6 +156,7 @@ def _slip(db: Session, case: Case, lang: str) -> Slip:
 
 def _form(typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
     lang, known = language(), catalogue()
+    bodies = [Choice(key, name[lang]) for key, name in known.offices.items()]
     services = [Choice(s.id, s.name[lang]) for s in known.given]
     return render_template(
         "desk/register.html",
@@ -226,6 +167,7 @@ def _form(typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
         channels=choices("channel", CAME_BY, lang),
         languages=[Choice(code, say(lang, f"language.{code}")) for code in LANGUAGES],
         services=sorted(services, key=lambda choice: choice.name),
+        institutions=sorted(bodies, key=lambda choice: choice.name),
         counties=[Choice(str(c.code), c.name) for c in known.counties.values()],
         places=sorted(
             (Choice(p.id, p.name) for p in known.places.values()), key=lambda choice: choice.name
@@ -237,35 +179,3 @@ def _form(typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
 
 def _today() -> date:
     return runtime().now().astimezone(NAIROBI).date()
-
-
-def _choice(value: str, known: object, *, needed: bool = False) -> str:
-    if not value:
-        return "required" if needed else ""
-    return "" if value in known else "choose_one"  # type: ignore[operator]
-
-
-def _day_mistake(text: str) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return "not_a_day" if text else "required"
-    if day > _today():
-        return "in_future"
-    return "too_old" if _today() - day > OLDEST else ""
-
-
-def _phone_mistake(text: str) -> str:
-    if not text:
-        return ""
-    try:
-        normalise(text)
-    except NotAPhone:
-        return "not_a_phone"
-    return ""
-
-
-def _words_mistake(text: str) -> str:
-    if len(text) < 3:
-        return "too_short" if text else "required"
-    return "too_long" if len(text) > LONGEST_WORDS else ""
