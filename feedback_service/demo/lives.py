@@ -188,7 +188,7 @@ class Life:
             self._raised_on = late
             if escalation.level_at(self.case.due_at, late, self._calendar) > self.case.level:
                 self._clock.at = late
-                raise_case(self._rt, self._session, self.case)
+                raise_case(self._rt, self._session, self.case, self._calendar)
                 self._deliver()
 
     def _next_look(self) -> datetime:

@@ -102,8 +102,8 @@ def hours_as_data(calendar: WorkingCalendar) -> dict[str, object]:
 def with_hours(events: Sequence[Moment], calendar: WorkingCalendar) -> WorkingCalendar:
     """The calendar with the office hours of the opening event; those of today play no part."""
     kept = _opening(events).data.get("hours")
-    if not isinstance(kept, Mapping):
-        return calendar
+    if not isinstance(kept, Mapping):  # the usual ones are not written down
+        return replace(calendar, opens=_USUAL.opens, closes=_USUAL.closes, weekend=_USUAL.weekend)
     return replace(
         calendar,
         opens=time.fromisoformat(kept["opens"]),

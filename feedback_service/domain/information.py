@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from feedback_service.domain import charter
 from feedback_service.domain.calendar import WorkingCalendar
-from feedback_service.domain.cases import CaseKind
+from feedback_service.domain.cases import ActionNotAllowed, CaseKind
 from feedback_service.domain.charter import Promise, PromiseUnit
 
 
@@ -43,6 +43,21 @@ SOURCES: Mapping[Promise, str] = {
 }
 
 
+class TooLateToHandOn(ActionNotAllowed):
+    """The days in which a request may be handed to another office are over."""
+
+
 def hand_on_by(received_at: datetime, calendar: WorkingCalendar) -> datetime:
     """Until when a request that another office must answer is handed to it."""
     return charter.due_at(HAND_ON, received_at, calendar)
+
+
+def check_hand_on(received_at: datetime, now: datetime, calendar: WorkingCalendar) -> None:
+    """Raises TooLateToHandOn once the request must be answered where it is: s. 10(1)."""
+    until = hand_on_by(received_at, calendar)
+    if now > until:
+        raise TooLateToHandOn(
+            f"received_at is {received_at.date()}: a request is handed on within {HAND_ON.amount} "
+            f"working days ({SOURCES[HAND_ON]}), which ended on {until.date()}. Ask the other "
+            "office for the information and answer the citizen from here"
+        )

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from feedback_service import registry
 from feedback_service.domain import charter
 from feedback_service.domain.cases import ActionNotAllowed
 from feedback_service.domain.charter import Promise, PromiseUnit
+from feedback_service.domain.clocks import Moment
 from feedback_service.domain.escalation import AFTER_A_RUNG
 from feedback_service.models import Case
-from feedback_service.redress import history
+from feedback_service.redress import history, timing
 from feedback_service.runtime import Runtime
 
 
@@ -19,12 +19,14 @@ def rests_until(rt: Runtime, session: Session, case: Case) -> datetime | None:
     if not case.level:
         return None
     level, climbed_at = 0, case.received_at
-    for event in history.events(session, case):
+    events = history.events(session, case)
+    for event in events:
         now_at = int(event.data.get("level", level))
         if now_at > level:
             climbed_at = event.at
         level = now_at
-    calendar = registry.calendar(rt, session, case.county_code)
+    moments = [Moment(event.action, event.at, event.data) for event in events]
+    calendar = timing.calendar_of(rt, session, case, moments)
     return charter.due_at(Promise(AFTER_A_RUNG, PromiseUnit.WORKING_DAYS), climbed_at, calendar)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from feedback_service import registry
 from feedback_service.domain import chain
 from feedback_service.domain.escalation import OMBUDSMAN_LEVEL
 from feedback_service.domain.references import read_reference, spoken
@@ -96,8 +95,9 @@ def _file(rt: Runtime, session: Session, case: Case) -> dict[str, Any]:
 
 def _clocks(rt: Runtime, session: Session, case: Case) -> dict[str, Any]:
     """The office's, which proven questions stop, and the citizen's, which nothing stops."""
-    calendar = registry.calendar(rt, session, case.county_code)
-    stood = timing.clocks_of(case, history.moments(session, case), calendar, rt.now())
+    moments = history.moments(session, case)
+    calendar = timing.calendar_of(rt, session, case, moments)
+    stood = timing.clocks_of(case, moments, calendar, rt.now())
     return {
         "office": {
             "acknowledge_due_at": _at(case.acknowledge_due_at), "due_at": _at(case.due_at),
@@ -109,8 +109,9 @@ def _clocks(rt: Runtime, session: Session, case: Case) -> dict[str, Any]:
 
 
 def _custody(rt: Runtime, session: Session, case: Case) -> list[dict[str, Any]]:
-    calendar = registry.calendar(rt, session, case.county_code)
-    found = timing.stretches_of(history.moments(session, case), calendar, rt.now())
+    moments = history.moments(session, case)
+    calendar = timing.calendar_of(rt, session, case, moments)
+    found = timing.stretches_of(moments, calendar, rt.now())
     named = sa.select(Unit.id, Unit.name_en).where(Unit.id.in_([each.holder for each in found]))
     names = dict(session.execute(named).all())
     return [

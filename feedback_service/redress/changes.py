@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback_service import registry
-from feedback_service.domain import escalation
+from feedback_service.domain import escalation, information
 from feedback_service.domain.cases import (
     OPEN,
     PROMPTED_WITHIN,
@@ -19,6 +19,7 @@ from feedback_service.domain.cases import (
     Action,
     ActionNotAllowed,
     Actor,
+    CaseKind,
     Ground,
     Lane,
     Outcome,
@@ -27,7 +28,7 @@ from feedback_service.domain.closing import some_hour
 from feedback_service.domain.information import Handling
 from feedback_service.models import Case, CaseEvent, Category, Staff, Unit
 from feedback_service.notices.shut import may_hear
-from feedback_service.redress import kinds, ladder
+from feedback_service.redress import history, kinds, ladder, timing
 from feedback_service.redress.telling import due_day
 from feedback_service.runtime import Runtime
 
@@ -178,6 +179,10 @@ def _transfer(rt: Runtime, session: Session, case: Case, what: Act) -> dict[str,
     unit = _unit(session, what.unit_id)
     if unit.id == case.unit_id:
         raise ActionNotAllowed(f"{unit.name_en} already has the case: choose another office")
+    if case.kind is CaseKind.INFORMATION and unit.institution_id != case.institution_id:
+        events = history.moments(session, case)
+        calendar = timing.calendar_of(rt, session, case, events)
+        information.check_hand_on(case.received_at, rt.now(), calendar)
     if case.lane is Lane.CONFIDENTIAL:
         if unit.kind != "integrity":
             raise ActionNotAllowed(

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from feedback_service import registry
 from feedback_service.domain import clocks, escalation
+from feedback_service.domain.calendar import WorkingCalendar
 from feedback_service.domain.cases import OPEN, Action, Actor
 from feedback_service.domain.charter import CommitmentKind
 from feedback_service.domain.clocks import Moment
 from feedback_service.models import Case
-from feedback_service.redress import history, ladder
+from feedback_service.redress import history, ladder, timing
 from feedback_service.redress.telling import tell
 from feedback_service.runtime import Runtime
 
@@ -27,7 +27,8 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 def refresh_clock(rt: Runtime, session: Session, case: Case) -> None:
     """Write down again when the case is due; it moves only by proven pauses."""
     session.flush()  # The event just added is one of those the clock reads.
-    _set_due(rt, session, case, history.moments(session, case))
+    moments = history.moments(session, case)
+    _set_due(case, moments, timing.calendar_of(rt, session, case, moments))
 
 
 def raise_late_cases(rt: Runtime, batch: int = BATCH) -> int:
@@ -42,7 +43,7 @@ def warn_of_lateness(rt: Runtime, batch: int = BATCH) -> int:
 
 def _to_each(
     rt: Runtime, batch: int, which: Callable[[datetime], sa.ColumnElement[bool]],
-    do: Callable[[Runtime, Session, Case], bool],
+    do: Callable[[Runtime, Session, Case, WorkingCalendar], bool],
 ) -> int:  # fmt: skip
     """Do it to those open cases in the order they fall due; to how many it was done."""
     done, after = 0, (_LONG_AGO, uuid.UUID(int=0))
@@ -56,17 +57,17 @@ def _to_each(
             told = history.moments_of_each(session, cases)
             for case in cases:
                 # A receipt may have proven a pause that nobody has written down yet.
-                _set_due(rt, session, case, told[case.id])
-                done += do(rt, session, case)
+                calendar = timing.calendar_of(rt, session, case, told[case.id])
+                _set_due(case, told[case.id], calendar)
+                done += do(rt, session, case, calendar)
         if len(cases) < batch:
             return done
 
 
-def _set_due(rt: Runtime, session: Session, case: Case, events: Sequence[Moment]) -> None:
+def _set_due(case: Case, events: Sequence[Moment], calendar: WorkingCalendar) -> None:
     promise = clocks.promised(events, CommitmentKind.RESOLVE)
     if promise:
-        calendar = registry.calendar(rt, session, case.county_code)
-        case.due_at = clocks.due_at(events, promise, clocks.with_hours(events, calendar))
+        case.due_at = clocks.due_at(events, promise, calendar)
 
 
 def _late(now: datetime) -> sa.ColumnElement[bool]:
@@ -79,12 +80,12 @@ def _due_soon(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(Case.warned_at.is_(None), soon)
 
 
-def _warn(rt: Runtime, session: Session, case: Case) -> bool:
+def _warn(rt: Runtime, session: Session, case: Case, calendar: WorkingCalendar) -> bool:
     """The citizen, the officer and whoever supervises hear of it once a case.
 
     Not before half of the time is over: where a day is promised, the first word is no excuse.
     """
-    now, calendar = rt.now(), registry.calendar(rt, session, case.county_code)
+    now = rt.now()
     early = now < case.received_at + (case.due_at - case.received_at) / 2
     if early or case.due_at < now or calendar.time_between(now, case.due_at) > calendar.day_length:
         return False
@@ -94,9 +95,8 @@ def _warn(rt: Runtime, session: Session, case: Case) -> bool:
     return True
 
 
-def raise_case(rt: Runtime, session: Session, case: Case) -> bool:
-    """Raise one case; every rung on the way is written down and told, none is skipped."""
-    calendar = registry.calendar(rt, session, case.county_code)
+def raise_case(rt: Runtime, session: Session, case: Case, calendar: WorkingCalendar) -> bool:
+    """Raise one case by its own hours; every rung on the way is written down and told."""
     rungs = ladder.of(rt, case).rungs
     earned = escalation.level_at(case.due_at, rt.now(), calendar, rungs)
     climbed = escalation.rungs_climbed(case.level, earned, rungs)

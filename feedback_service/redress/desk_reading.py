@@ -10,8 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from feedback_service import outbox, registry
-from feedback_service.domain import clocks
+from feedback_service import outbox
 from feedback_service.domain.calendar import WorkingCalendar
 from feedback_service.domain.cases import Action, Lane
 from feedback_service.domain.clocks import Moment
@@ -33,7 +32,7 @@ from feedback_service.notices.shut import may_hear
 from feedback_service.redress import canned, history, queue
 from feedback_service.redress.reading import NoSuchCase
 from feedback_service.redress.sight import DESK, may_see
-from feedback_service.redress.timing import Clocks, Stretch, clocks_of, stretches_of
+from feedback_service.redress.timing import Clocks, Stretch, calendar_of, clocks_of, stretches_of
 from feedback_service.runtime import Runtime
 from feedback_service.staff import Viewer
 
@@ -112,9 +111,8 @@ def open_file(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> 
     messages = _messages(session, case)
     lines = _lines(session, case, messages)
     told = {line.message.id for line in lines if line.message}
-    calendar = registry.calendar(rt, session, case.county_code)
     moments = [_moment(line) for line in lines]
-    calendar = clocks.with_hours(moments, calendar)
+    calendar = calendar_of(rt, session, case, moments)
     return CaseFile(
         case=case,
         unit=unit,

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy.orm import Session
+
+from feedback_service import registry
 from feedback_service.domain import clocks
 from feedback_service.domain.calendar import NAIROBI, WorkingCalendar
 from feedback_service.domain.cases import OPEN, Action
 from feedback_service.domain.charter import CommitmentKind, PromiseUnit
 from feedback_service.domain.clocks import MAX_PAUSES, Moment, Pause
 from feedback_service.models import Case
+from feedback_service.runtime import Runtime
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,14 @@ class Stretch:
     from_at: datetime
     to_at: datetime
     working: timedelta
+
+
+def calendar_of(
+    rt: Runtime, session: Session, case: Case, moments: Sequence[Moment]
+) -> WorkingCalendar:
+    """The days and hours by which all clocks of this case run: its county's holidays as they are
+    known today, the office hours of the day it was opened."""
+    return clocks.with_hours(moments, registry.calendar(rt, session, case.county_code))
 
 
 def clocks_of(

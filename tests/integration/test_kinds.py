@@ -56,6 +56,28 @@ def test_a_transfer_keeps_the_clock_of_the_first_receipt(
     assert now(rt, case).due_at.date() == date(2026, 3, 23)
 
 
+@pytest.mark.parametrize(
+    ("handling", "unit", "moves"),
+    [
+        (Handling.INFORMATION, "DIS-R", False),
+        (Handling.LIFE_OR_LIBERTY, "DIS-R", False),
+        (Handling.INFORMATION, "NRB-2", True),
+        (Handling.COMPLAINT, "DIS-R", True),
+    ],
+    ids=["a request", "an urgent one", "a request within its institution", "a complaint"],
+)
+def test_after_five_working_days_a_request_is_answered_where_it_is(
+    world: DeskWorld, officer: Browser, rt: Any, clock: Any, handling: Handling, unit: str,
+    moves: bool,
+) -> None:  # fmt: skip
+    case = world.case(handling=handling)
+    clock.forward(days=7, hours=9)  # Monday 9 March, 18:00
+    sent = send(officer, case, "transfer", to=unit, reason="wrong_service")
+    assert sent.status_code == (303 if moves else 409)
+    assert now(rt, case).unit_id == (unit if moves else "NRB-R")
+    assert ("ask the other office for it" in sent.text) is not moves
+
+
 def test_before_acknowledgement_an_officer_fixes_the_kind_alone(
     world: DeskWorld, officer: Browser, rt: Any
 ) -> None:

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from feedback_service import audit, registry
+from feedback_service import audit, redress, registry
+from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Action, Actor
 from feedback_service.models import Case, Role
-from feedback_service.redress import Act, act, moved
+from feedback_service.redress import Act, act, case_file, history, moved, timing
 from feedback_service.registry import gazette, hours, shapes
 from feedback_service.registry.hours import Hours
 from tests.desk_world import Browser, DeskWorld
+from tests.integration.incidents_world import officer
 
 pytestmark = pytest.mark.servers
 
@@ -73,6 +75,28 @@ def test_a_case_keeps_the_hours_it_came_in_whatever_comes_later(
         with rt.transaction() as session:
             now = session.get_one(Case, case.id).due_at.astimezone(UTC)
         assert (now.day, now.hour) == due
+
+
+@pytest.mark.parametrize("scope", ["NRB", "county:47"])
+def test_every_clock_of_a_case_runs_in_the_hours_it_came_in(
+    world: DeskWorld, rt: Any, clock: Any, scope: str
+) -> None:
+    """The page, the file for others, the next appeal and the ladder: all from one calendar."""
+    before = world.case(county=47)
+    keep(rt, scope)
+    after = world.case(county=47)
+    auditor = officer(world, Role.AUDITOR, None)
+    clock.set(datetime(2026, 3, 7, 6, tzinfo=UTC))  # Saturday 9:00: one office works
+    for case, minutes in ((before, 5 * 540 - 60), (after, 4 * 720 + 600 + 120)):
+        with rt.transaction() as session:
+            row = session.get_one(Case, case.id)
+            row.level, events = 1, history.moments(session, row)
+            file = case_file.of_case(rt, session, auditor, row.reference)
+            rested = redress.rests_until(rt, session, row)
+            calendar = timing.calendar_of(rt, session, row, events)
+        assert sum(held["working_minutes"] for held in file["custody"]) == minutes
+        assert calendar.closes == time(17 if case is before else 19)
+        assert rested.astimezone(NAIROBI).hour == (17 if case is before else 19)
 
 
 def test_a_day_gazetted_afterwards_is_reckoned_in_the_case_s_own_hours(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service import redress, triage
 from feedback_service.domain.cases import ActionNotAllowed, Lane
+from feedback_service.domain.information import TooLateToHandOn
 from feedback_service.models import Case, Citizen, Look, Role, Unit
 from feedback_service.redress import NoSuchCase, conflicts, desk_reading, history, moved
 from feedback_service.redress.acting import WordsMissing
@@ -165,6 +166,8 @@ def _errors(error: Exception, name: str) -> Mapping[str, str]:
         return error.errors
     if isinstance(error, ChangedMeanwhile):
         return {first: "changed_meanwhile"}
+    if isinstance(error, TooLateToHandOn):
+        return {first: "hand_on_late"}
     if isinstance(error, WordsMissing):
         return {first: "too_long" if "shorten" in str(error) else "too_short"}
     return {first: str(error)}

@@ -41,7 +41,11 @@ def test_the_act_s_dates(promise: Promise, start: datetime, due: str) -> None:
 
 
 def test_another_office_gets_it_within_five_working_days() -> None:
-    assert information.hand_on_by(MONDAY, KENYA) == datetime(2026, 3, 9, 17, tzinfo=NAIROBI)
+    until = datetime(2026, 3, 9, 17, tzinfo=NAIROBI)
+    assert information.hand_on_by(MONDAY, KENYA) == until
+    information.check_hand_on(MONDAY, until, KENYA)
+    with pytest.raises(information.TooLateToHandOn, match="answer the citizen from here"):
+        information.check_hand_on(MONDAY, until + timedelta(minutes=1), KENYA)
 
 
 def test_every_date_of_the_act_names_its_section() -> None:
