@@ -22,6 +22,7 @@ from feedback_service.staff.faults import BadAccount
 from feedback_service.staff.passwords import HASHER, SHORTEST_PASSWORD, is_code
 from feedback_service.staff.signing import (
     choose_password,
+    link_is_good,
     link_mark,
     open_browser,
     recognise,
@@ -34,6 +35,7 @@ __all__ = [
     "HASHER", "SHORTEST_PASSWORD", "UNIVERSAL_ROLES", "BadAccount", "BadKey", "Change", "Scope",
     "Viewer", "account_of", "add", "add_key", "change", "change_password", "choose_language",
     "choose_password", "disable", "disable_key", "end_deputy", "invite", "is_code",
-    "key_scopes", "link_mark", "manages", "name_deputy", "open_again", "open_browser",
+    "key_scopes", "link_is_good", "link_mark", "manages", "name_deputy", "open_again",
+    "open_browser",
     "recognise", "reset", "sign_in", "sign_out", "viewer_for", "viewer_of",
 ]  # fmt: skip

@@ -63,6 +63,13 @@ def link_mark(account: Staff) -> str:
     return passwords.mark(account.password_hash)
 
 
+def link_is_good(rt: Runtime, staff_id: uuid.UUID, link: str) -> bool:
+    """Whether a link still opens its account, to choose a password."""
+    with rt.transaction() as session:
+        account = session.get(Staff, staff_id)
+    return account is not None and account.disabled_at is None and _fits(rt, account, link)
+
+
 def choose_password(rt: Runtime, staff_id: uuid.UUID, link: str, new: str) -> Staff:
     """A first password by link or code; raises BadAccount when the link is used up or too old."""
     with rt.transaction() as session:

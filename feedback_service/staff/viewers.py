@@ -16,6 +16,7 @@ UNIVERSAL_ROLES = frozenset(
     {Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR, Role.TRANSLATOR, Role.OVERSIGHT}
 )
 """Roles that may stand without an institution."""
+_PRINCIPAL = aliased(Staff)  # made once: every page asks, and an alias costs more than the question
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def manages(who: Viewer, role: Role, institution_id: str | None, unit_id: str | 
 
 def _stands_for(now: datetime) -> sa.ColumnElement[list[str] | None]:
     """The roles of those who named the account their deputy, as a column beside it."""
-    today, other = now.astimezone(NAIROBI).date(), aliased(Staff)
+    today, other = now.astimezone(NAIROBI).date(), _PRINCIPAL
     roles = sa.select(sa.func.array_agg(sa.cast(other.role, sa.String))).where(
         other.deputy_id == Staff.id,
         other.disabled_at.is_(None),

@@ -190,7 +190,6 @@ def test_the_pages_shut_nobody_out(
 ROOMS = [
     (Role.SUPERVISOR, "account"),
     (Role.SUPERVISOR, "cases/00000000"),
-    (Role.ADMINISTRATOR, "team"),
     (Role.SUPERVISOR, "replies"),
     (Role.OVERSIGHT, "oversight"),
     (Role.AUDITOR, "looks"),

@@ -57,6 +57,7 @@ def test_a_code_on_paper_opens_an_account_once_to_choose_a_password(
     assert new.post(door.location, new="short", again="short").status_code == 422
     assert new.post(door.location, new=NEW, again=NEW).status_code == 303
     assert new.post(door.location, new=NEW, again=NEW).status_code == 404
+    assert new.get(door.location).status_code == 404
     assert knock(app, code).status_code == 401
     assert knock(app, NEW).location == "/desk/"
 

@@ -17,7 +17,8 @@ from feedback_service.web.limits import limiter
 @pages.get("/new-password/<link>")
 @open_to("anyone")
 def new_password(link: str) -> ResponseReturnValue:
-    return _page({}) if _read(link) else _too_old()
+    read = _read(link)
+    return _page({}) if read and staff.link_is_good(runtime(), *read) else _too_old()
 
 
 @pages.post("/new-password/<link>")

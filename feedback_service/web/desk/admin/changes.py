@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from feedback_service import audit
 from feedback_service.domain.calendar import NAIROBI
@@ -32,7 +32,8 @@ class Line:
     number: int
     at: datetime
     who: str
-    what: str
+    kind: str
+    verb: str
     subject: str
     facts: tuple[tuple[str, str], ...]
 
@@ -82,9 +83,11 @@ def _for_all_only() -> None:
 
 
 def _found(db: Session, filters: Mapping[str, str], before: int | None) -> list[Line]:
+    about = aliased(Staff)
     found = (
-        sa.select(AuditLine, Staff.name)
+        sa.select(AuditLine, Staff.name, about.name)
         .outerjoin(Staff, Staff.id == AuditLine.staff_id)
+        .outerjoin(about, sa.cast(about.id, sa.Text) == AuditLine.subject)
         .order_by(AuditLine.number.desc())
         .limit(PAGE + 1)
     )
@@ -95,7 +98,8 @@ def _found(db: Session, filters: Mapping[str, str], before: int | None) -> list[
     if filters["subject"]:
         words = sa.cast(AuditLine.data, sa.Text).icontains(filters["subject"], autoescape=True)
         named = AuditLine.subject.icontains(filters["subject"], autoescape=True)
-        found = found.where(sa.or_(words, named))
+        person = about.name.icontains(filters["subject"], autoescape=True)
+        found = found.where(sa.or_(words, named, person))
     if since := _moment(filters["since"]):
         found = found.where(AuditLine.at >= since)
     if until := _moment(filters["until"]):
@@ -103,7 +107,7 @@ def _found(db: Session, filters: Mapping[str, str], before: int | None) -> list[
     if before:
         found = found.where(AuditLine.number < before)
     lang = language()
-    return [_line(line, name, lang) for line, name in db.execute(found)]
+    return [_line(line, name, of, lang) for line, name, of in db.execute(found)]
 
 
 def _moment(day: str) -> datetime | None:
@@ -129,9 +133,13 @@ def _checked(db: Session) -> tuple[int, str]:
     return copy.lines, copy.head
 
 
-def _line(line: AuditLine, name: str | None, lang: str) -> Line:
+def _line(line: AuditLine, name: str | None, about: str | None, lang: str) -> Line:
+    """A change as a line; one of an account names the person, where there is one."""
+    kind, _, verb = line.what.partition(".")
     return Line(
-        line.number, line.at, name or say(lang, "audit.command"), line.what, line.subject,
+        line.number, line.at, name or say(lang, "audit.command"),
+        say(lang, f"audit_kind.{kind}"), say(lang, f"audit_verb.{verb.replace('-', '_')}"),
+        about or line.subject,
         tuple((key, _said(value)) for key, value in sorted(line.data.items())),
     )  # fmt: skip
 
