@@ -100,6 +100,25 @@ def test_an_hour_later_words_on_a_case_are_answered_again(spent, client, loaded_
     assert told.startswith("Added to case")
 
 
+@pytest.mark.parametrize("asked", ["HELP", "MENU", "{reference}", "WHO {reference}", "1003"])
+def test_what_is_asked_beyond_the_hours_number_is_heard_and_not_answered(
+    asked, case, client, loaded_rt, all_of, clock
+):
+    text = asked.format(reference=case.reference)
+    for _ in range(MOST_MESSAGES):
+        sms(client, text)
+    before, heard = len(arrived(loaded_rt)), len(all_of(Heard))
+    sms(client, text)
+    assert (len(arrived(loaded_rt)), len(all_of(Heard))) == (before, heard + 1)
+    sms(client, "STOP")
+    sms(client, "START")
+    assert len(arrived(loaded_rt)) > before, "what changes something is answered"
+    clock.forward(hours=1, minutes=1)
+    before = len(arrived(loaded_rt))
+    sms(client, text)
+    assert len(arrived(loaded_rt)) == before + 1
+
+
 def test_danger_in_words_that_are_not_answered_still_raises_the_case(spent, client, all_of):
     sms(client, f"{spent.reference} now a child is being beaten there, please come")
     assert all_of(Case)[0].urgent

@@ -18,7 +18,7 @@ from feedback_service.intake import talks
 from feedback_service.intake.messages import cases, owning, waiting
 from feedback_service.intake.messages.rating import rate
 from feedback_service.intake.messages.status import tell_status
-from feedback_service.intake.messages.talk import MOST_GUESSES, WAITING, Talk
+from feedback_service.intake.messages.talk import ASKS, MOST_GUESSES, WAITING, Talk
 from feedback_service.models import Case, Heard, Rating
 from feedback_service.privacy import askings, unsealing
 from feedback_service.redress.telling import office
@@ -31,6 +31,8 @@ ASKED_ONCE = timedelta(hours=1)
 
 def do(talk: Talk, command: Command) -> tuple[uuid.UUID | None, str]:
     """Do it; returns the id of the case it was about, and what the message became."""
+    if command.kind in ASKS and talk.asked_enough():
+        return None, command.kind.value
     case_id = _DOES[command.kind](talk, command)
     if command.kind is Kind.WHICH:
         return case_id, WAITING

@@ -1,5 +1,6 @@
 """One message being taken in: who wrote it, how it is answered, and how often they may guess."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +23,8 @@ WORDS = GAVE_WORDS | {WAITING, Kind.SET_ASIDE.value, Kind.VERDICT.value}
 """What a message becomes whose words are counted."""
 MOST_GUESSES = 10
 """References of others that one number may ask for in a day; then it hears nothing."""
+ASKS = (Kind.HELP, Kind.MENU, Kind.STATUS, Kind.WHO, Kind.COUNTED, Kind.CARD, Kind.NOTHING)
+"""What only wants an answer: as many of an hour are answered as of words."""
 GUESSES = (Kind.STATUS, Kind.WHO, Kind.COUNTED, Kind.SECRET, Kind.NOT_THEIRS, Kind.HUSH,
             Kind.APPEAL, Kind.WITHDRAW, Kind.SET_ASIDE)  # fmt: skip
 
@@ -64,13 +67,21 @@ class Talk:
 
         What comes beyond goes where it belongs; only the answers cost.
         """
+        return self._within_the_hour(WORDS) >= MOST_MESSAGES
+
+    def asked_enough(self) -> bool:
+        """Whether this number has asked as much this hour as is answered; all of it is heard."""
+        return self._within_the_hour({kind.value for kind in ASKS}) >= MOST_MESSAGES
+
+    def _within_the_hour(self, became: Collection[str]) -> int:
+        """How many messages before this one became one of these."""
         written = sa.select(sa.func.count()).where(
             Heard.citizen_id == self.citizen.id,
-            Heard.became.in_(WORDS),
+            Heard.became.in_(became),
             Heard.at > self.now - COUNTED_WITHIN,
             Heard.source != self.source,
         )
-        return (self.session.scalar(written) or 0) >= MOST_MESSAGES
+        return self.session.scalar(written) or 0
 
     def unknown(self, command: Command) -> None:
         """What anybody hears of a reference that is none of theirs, and not for ever."""
