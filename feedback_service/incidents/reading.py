@@ -22,6 +22,8 @@ from feedback_service.staff import Viewer
 MOST_LISTED = 50
 MOST_PAIRS = 400
 MOST_GROUPS = 20
+# Made once: every case's page asks with these, and making an alias costs more than asking.
+_MINE, _ROW = aliased(Case), aliased(IncidentCase)
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def suggested(session: Session, viewer: Viewer) -> list[Group]:
 
 def beside(session: Session, viewer: Viewer, reference: str) -> Beside:
     """What to say beside one case that the viewer has open, in one statement."""
-    mine, row = aliased(Case), aliased(IncidentCase)
+    mine, row = _MINE, _ROW
     is_in = sa.and_(row.case_id == mine.id, row.split_at.is_(None))
     found = (
         sa.select(Incident, _people_of(viewer, row), _similar(viewer, mine))

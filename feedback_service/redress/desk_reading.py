@@ -36,6 +36,8 @@ from feedback_service.redress.timing import Clocks, Stretch, calendar_of, clocks
 from feedback_service.runtime import Runtime
 from feedback_service.staff import Viewer
 
+_OTHER = aliased(Suggestion)  # made once: an alias costs more than the question
+
 
 @dataclass(frozen=True)
 class Line:
@@ -191,11 +193,10 @@ def _stopped_at() -> sa.ScalarSelect[datetime]:
 
 def _newest_suggestion() -> sa.ColumnElement[bool]:
     """What the newest model said."""
-    other = aliased(Suggestion)
     newest = (
-        sa.select(other.model_version)
-        .where(other.case_id == Case.id)
-        .order_by(other.at.desc())
+        sa.select(_OTHER.model_version)
+        .where(_OTHER.case_id == Case.id)
+        .order_by(_OTHER.at.desc())
         .limit(1)
     )
     return sa.and_(

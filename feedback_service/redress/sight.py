@@ -14,6 +14,7 @@ pages answer 404.
 """  # noqa: E501 - a table is read across
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -82,7 +83,10 @@ class Sight:
         )
 
 
+@lru_cache(maxsize=500)
 def may_see(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """The clause of the cases that exist for a viewer; the same for the same viewer, since a page
+    asks for it often and making it costs more than asking the database."""
     return Sight(viewer).clause
 
 
