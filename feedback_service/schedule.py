@@ -21,7 +21,7 @@ from feedback_service import (
     verification,
     watch,
 )
-from feedback_service.privacy import requests
+from feedback_service.privacy import requests, retention
 from feedback_service.redress import conflicts, moved, supervising
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.scoring import flags
@@ -67,6 +67,7 @@ DUTIES: dict[str, Duty] = {
     "dropped": Duty(timedelta(seconds=30), intake.go_on_by_sms),
     "fixes": Duty(timedelta(minutes=5), incidents.tell_the_rest),
     "talks": Duty(timedelta(hours=1), intake.expire_talks),
+    "retention": Duty(timedelta(hours=1), retention.nightly),
     "forgetting": Duty(timedelta(minutes=10), requests.answer_waiting),
     "flags": Duty(timedelta(days=1), flags.raise_flags),
     "draws": Duty(timedelta(days=1), verification.draw_due),

@@ -35,6 +35,8 @@ COMMANDS = {
     "demo": Command("demo", "fill an empty service with a simulated quarter"),
     "user": Command("user", "staff accounts: add, disable, reset, reset-second-factor"),
     "keys": Command("keys", "keys that seal numbers: status, rotate, rehash, retire"),
+    "retention": Command("retention", "how long things are kept: show, run"),
+    "breach": Command("breach", "whom an incident touched: report"),
     "key": Command("key", "keys for the API: add, list, disable"),
     "audit": Command("audit", "changes of the service itself: export, check"),
     "budget": Command("budget", "what an institution's messages may cost in a month: set, show"),

@@ -62,7 +62,7 @@ def held_by(session: Session) -> Mapping[str, Mapping[str, int]]:
         store.name: {
             bytes(named).hex(): count
             for named, count in session.execute(
-                sa.select(_named(store.sealed), sa.func.count())
+                sa.select(named(store.sealed), sa.func.count())
                 .where(sa.func.length(store.sealed) > 0)
                 .group_by(sa.literal_column("1"))
             )
@@ -220,7 +220,7 @@ def _quiet_under(session: Session, named: bytes) -> int:
     return session.scalar(found) or 0
 
 
-def _named(sealed: InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
+def named(sealed: InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
     """The id of the key that holds a value, in an envelope or without one."""
     start = len(ENVELOPE)
     enveloped = sa.func.substring(sealed, 1, start) == ENVELOPE
