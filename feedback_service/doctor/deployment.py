@@ -22,6 +22,7 @@ def checks(rt: Runtime) -> Iterator[Finding]:
     """What can be known without the database."""
     yield from _address(rt)
     yield from _simulator(rt.settings)
+    yield from _sign_in(rt.settings)
     yield from _channels(rt)
     yield from _cost(rt.settings)
     yield ok(
@@ -64,6 +65,24 @@ def _simulator(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok("The phone page is on: for this machine only")
+
+
+def _sign_in(settings: Settings) -> Iterator[Finding]:
+    roles = ", ".join(sorted(settings.second_factor_roles))
+    if roles:
+        yield ok(f"A second factor is asked of: {roles}")
+    elif in_production(settings):
+        yield warn(
+            "Nobody is asked for a second factor: a password alone opens every account",
+            "Unset SECOND_FACTOR_ROLES, or name the roles",
+        )
+    else:
+        yield ok("Nobody is asked for a second factor: for this machine only")
+    if urlsplit(settings.oidc_issuer).scheme == "http" and in_production(settings):
+        yield fail(
+            f"OIDC_ISSUER is {settings.oidc_issuer}: anybody on the way could sign in as anybody",
+            "Set its https address",
+        )
 
 
 def _channels(rt: Runtime) -> Iterator[Finding]:

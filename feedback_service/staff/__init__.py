@@ -24,6 +24,7 @@ from feedback_service.staff.signing import (
     choose_password,
     link_is_good,
     link_mark,
+    note_brake,
     open_browser,
     recognise,
     sign_in,
@@ -35,7 +36,7 @@ __all__ = [
     "HASHER", "SHORTEST_PASSWORD", "UNIVERSAL_ROLES", "BadAccount", "BadKey", "Change", "Scope",
     "Viewer", "account_of", "add", "add_key", "change", "change_password", "choose_language",
     "choose_password", "disable", "disable_key", "end_deputy", "invite", "is_code",
-    "key_scopes", "link_is_good", "link_mark", "manages", "name_deputy", "open_again",
+    "key_scopes", "link_is_good", "link_mark", "manages", "name_deputy", "note_brake", "open_again",
     "open_browser",
     "recognise", "reset", "sign_in", "sign_out", "viewer_for", "viewer_of",
 ]  # fmt: skip

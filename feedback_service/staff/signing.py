@@ -11,12 +11,13 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from feedback_service import audit
-from feedback_service.models import SignIn, Staff
+from feedback_service.models import AuditLine, SignIn, Staff
 from feedback_service.runtime import Runtime
 from feedback_service.staff import passwords
 from feedback_service.staff.faults import BadAccount
 
 SIGNED_IN_FOR = timedelta(hours=10)
+BRAKE_TOLD_EVERY = timedelta(minutes=15)
 
 
 def recognise(rt: Runtime, email: str, password: str) -> Staff | None:
@@ -56,6 +57,22 @@ def sign_in(rt: Runtime, email: str, password: str) -> str | None:
 def sign_out(rt: Runtime, token: str) -> None:
     with rt.transaction() as session:
         session.execute(sa.delete(SignIn).where(SignIn.token_hash == hashed(token)))
+
+
+def note_brake(rt: Runtime, email: str) -> None:
+    """Somebody fails to sign in to an account so often that they must wait: one line a span."""
+    with rt.transaction() as session:
+        account = session.scalars(
+            sa.select(Staff).where(Staff.email == email, Staff.disabled_at.is_(None))
+        ).first()
+        if account is None:
+            return
+        told = sa.select(AuditLine.number).where(
+            AuditLine.subject == str(account.id), AuditLine.what == "staff.brake",
+            AuditLine.at > rt.now() - BRAKE_TOLD_EVERY,
+        )  # fmt: skip
+        if session.scalars(told.limit(1)).first() is None:
+            audit.note(session, "staff.brake", str(account.id), rt.now(), data={"email": email})
 
 
 def link_mark(account: Staff) -> str:

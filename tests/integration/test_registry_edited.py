@@ -23,7 +23,9 @@ from feedback_service.models import (
 from feedback_service.registry import DATA, ending, shapes, versions
 from feedback_service.registry.editing import BadEdit, Edit, keep
 from feedback_service.registry.ending import StillNeeded
+from feedback_service.registry.reading import LOOK_AGAIN_AFTER
 from feedback_service.registry.standing import Cells, cells_of, tables_of
+from tests.conftest import assembled
 
 pytestmark = pytest.mark.servers
 
@@ -74,6 +76,18 @@ def test_a_change_is_told_with_old_and_new_and_read_by_every_process(rt: Any) ->
         assert session.scalar(sa.select(RegistryState.version)) == version + 1
     rt.kept.pop("catalogue", None)
     assert registry.catalogue(rt).offices["DIS"]["en"] == "Passports"
+
+
+def test_a_change_is_in_force_in_another_process_within_ten_seconds(
+    rt: Any, settings: Any, engine: Any, redis: Any, clock: Any
+) -> None:
+    with assembled(settings, engine, redis, clock) as other:
+        registry.catalogue(other)
+        kept(rt, shapes.INSTITUTIONS, Institution, "DIS", short_en="Passports")
+        tick, day, copy = other.kept["catalogue"]
+        other.kept["catalogue"] = (tick - LOOK_AGAIN_AFTER, day, copy)  # ten seconds pass
+        assert registry.catalogue(other).offices["DIS"]["en"] == "Passports"
+        assert registry.desks(other).units["DIS-R"].short_en == "Passports"
 
 
 WRONG = [
@@ -178,6 +192,8 @@ def test_a_later_load_leaves_what_the_desk_changed_and_says_so(rt: Any, tmp_path
     loaded = registry.load(rt, folder)
     assert loaded.changed
     assert loaded.kept == {"institutions": 1, "charters": number - 1}
+    again = registry.load(rt, folder)
+    assert not again.changed
     with rt.transaction() as session:
         assert session.get_one(Institution, "DIS").short_en == "Passports"
         assert session.get_one(Charter, ("passport", number)).resolve_working_days == 3

@@ -9,11 +9,14 @@ from typing import Any
 import pyotp
 import pytest
 
-from feedback_service import staff
+from feedback_service import audit, staff
 from feedback_service.models import Role, Staff
 from feedback_service.settings import readers
 from feedback_service.staff import second_factor
 from tests.desk_world import Browser, DeskWorld
+from tests.integration.command_line import run
+
+__all__ = ["run"]
 
 pytestmark = pytest.mark.servers
 
@@ -175,6 +178,44 @@ def test_a_deputy_is_asked_for_what_the_role_they_stand_in_for_must_show(
 def test_a_service_for_practice_asks_for_no_second_factor(rt: Any, account: Any) -> None:
     plain = replace(rt, settings=replace(rt.settings, second_factor_roles=readers.roles("none")))
     assert second_factor.asked_of(plain, account.id) is second_factor.Asked.NOTHING
+
+
+def test_a_stranger_who_is_braked_is_told_to_the_audit_once_a_span(
+    app: Any, rt: Any, account: Any, clock: Any
+) -> None:
+    for password in ["wrong"] * 9:
+        Browser(app).post("/desk/sign-in", email=EMAIL, password=password)
+    with rt.transaction() as session:
+        told = [line.subject for line in audit.lines(session) if line.what == "staff.brake"]
+    assert told == [str(account.id)]
+    clock.forward(minutes=16)
+    Browser(app).post("/desk/sign-in", email=EMAIL, password="wrong")
+    with rt.transaction() as session:
+        assert len([line for line in audit.lines(session) if line.what == "staff.brake"]) == 2
+
+
+def test_the_command_takes_a_second_factor_away(
+    run: Any, rt: Any, account: Any, secret: str
+) -> None:
+    assert run("user", "reset-second-factor", EMAIL)[:2] == (
+        0,
+        f"{EMAIL} has no second factor now.\n",
+    )
+    with rt.transaction() as session:
+        assert session.get_one(Staff, account.id).recovery == []
+    assert run("user", "reset-second-factor", "nobody@example.go.ke")[0] == 1
+
+
+def test_keys_are_listed_and_closed_by_name(run: Any, rt: Any) -> None:
+    key = run("key", "add", "press", "--scope", "scorecards")[1].split("key: ")[1].split()[0]
+    assert "press  scorecards" in run("key", "list")[1]
+    assert run("key", "disable", "press")[0] == 0
+    assert run("key", "list")[1] == ""
+    assert run("key", "disable", "press")[0] == 1
+    with rt.transaction() as session:
+        assert staff.key_scopes(session, key) is None
+        lines = [line.what for line in audit.lines(session)]
+    assert lines[-2:] == ["key.add", "key.disable"]
 
 
 def test_the_setting_knows_every_role() -> None:

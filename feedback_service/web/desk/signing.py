@@ -141,6 +141,8 @@ def sign_out() -> ResponseReturnValue:
 @pages.errorhandler(RateLimitExceeded)
 def too_many(_: RateLimitExceeded) -> ResponseReturnValue:
     """When the door opens again, in words; the header is set for all that are braked."""
+    if request.method == "POST" and _account():
+        staff.note_brake(runtime(), _account())
     page = door(_account(), request.form.get("next", ""), "locked", reset_at())
     return make_response(page, 429)
 
