@@ -43,6 +43,7 @@ COMMANDS = {
     "flags": Command("flags", "suspect figures: look now; load the phones of staff"),
     "wording": Command("wording", "what citizens read: export, import, WhatsApp templates"),
     "triage": Command("triage", "the text model: classify, train, evaluate, promote, rollback"),
+    "sheet": Command("sheets", "complaints written down without a network: empty, load"),
     "verification": Command("verification", "the random call-back: draw, show, check a quarter"),
     "contract": Command("contract", "score a performance contract"),
     "appraisal": Command("appraisal", "score a staff appraisal"),

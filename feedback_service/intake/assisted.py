@@ -50,9 +50,11 @@ class Filed:
 def file(rt: Runtime, filed: Filed, staff_id: uuid.UUID | None) -> Case:
     """The case, the same one when it is filed again.
 
-    Whoever has no phone gets a slip, whose digits open the case from any.
+    Whoever has no phone gets a slip, whose digits open the case from any; so does whoever must not
+    be written to, because others may read it.
     """
     screened = triage.screen(rt, filed.words)
+    lane = Lane.HELD if filed.category in SERIOUS else screened.lane
     with rt.transaction() as session:
         complaint = Complaint(
             source=filed.source,
@@ -66,7 +68,8 @@ def file(rt: Runtime, filed: Filed, staff_id: uuid.UUID | None) -> Case:
             county=filed.county,
             category=filed.category,
             handling=filed.handling,
-            lane=Lane.HELD if filed.category in SERIOUS else screened.lane,
+            lane=lane,
+            quiet=redress.quiet_by_default(session, filed.service, filed.institution, lane),
             urgent=screened.danger,
             received_on=filed.received_on,
             registered_by_id=staff_id,
@@ -78,7 +81,7 @@ def file(rt: Runtime, filed: Filed, staff_id: uuid.UUID | None) -> Case:
         if before is None:
             if filed.named:
                 assisted.names(rt, session, case, filed.named)
-            if case.citizen_id is None:
+            if case.citizen_id is None or case.quiet:
                 redress.set_secret(rt, session, case, assisted.slip_secret(rt, case))
         return case
 

@@ -35,6 +35,12 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.register": HELPERS,
     "desk.file": HELPERS,
     "desk.slip": HELPERS,
+    "desk.sheets": HELPERS,
+    "desk.sheet": HELPERS,
+    "desk.empty_sheet": HELPERS,
+    "desk.paper": HELPERS,
+    "desk.look_through": HELPERS,
+    "desk.file_sheet": HELPERS,
     "desk.account": ALL,
     "desk.name_deputy": ALL,
     "desk.choose_language": ALL,
@@ -115,7 +121,7 @@ ROUTES: dict[str, set[Role] | str] = {
 }
 SAMPLE = {
     "form": "csv", "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
-    "link": "x", "table": "units", "key": "new", "ladder": "ministry", "service": "passport",
+    "link": "x", "token": "0", "table": "units", "key": "new", "ladder": "ministry", "service": "passport",
     "number": "1", "day": "2026-12-12", "county": "1",
     "request_id": "00000000-0000-0000-0000-000000000000",
     "unsealing_id": "00000000-0000-0000-0000-000000000000",

@@ -19,6 +19,7 @@ from feedback_service import web
 from feedback_service.conversations.wording.rooms import Place
 from feedback_service.conversations.wording.sheet import Wrong
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Outcome
+from feedback_service.intake.assisted_form import CAME_BY, MASHINANI
 from feedback_service.models import CallResult, Category, MessageState, Role
 from feedback_service.outbox import REMEDIES
 from feedback_service.redress import bulk, canned
@@ -28,14 +29,14 @@ from feedback_service.watch import Kind
 from feedback_service.web.desk.case_actions import FORMS, NOT_OURS_REASONS, REJECT_GROUNDS
 from feedback_service.web.desk.case_history import KINDS
 from feedback_service.web.desk.frame import PLACES
-from feedback_service.web.desk.register import CAME_BY
 from feedback_service.web.texts import LANGUAGES, Text, catalogue, page_words, say
 
 ROOM = Path(web.__file__).parent
 TEMPLATES = sorted((ROOM / "templates").rglob("*.html"))
 STATIC = sorted(path for path in (ROOM / "static").iterdir() if path.is_file())
-CODE = sorted([*ROOM.rglob("*.py"), ROOM.parent / "intake" / "assisted_form.py"])
-"""What asks for texts by their keys: the pages, and the reader of forms that a sheet shares."""
+READERS = [ROOM.parent / "intake" / name for name in ("assisted_form.py", "mashinani.py")]
+CODE = sorted([*ROOM.rglob("*.py"), *READERS])
+"""What asks for texts by their keys: the pages, and the readers of forms and sheets."""
 
 LARGEST = {".css": 32_000, ".js": 16_000, ".svg": 1_000}
 """Bytes a file may have: a page on a slow line is read before its looks arrive."""
@@ -116,7 +117,7 @@ USES = [*in_templates(), *in_code()]
 
 INDICATORS = set(DEFINITIONS)
 CAUSES = {str(cause).replace("-", "_") for cause in REMEDIES}
-CHANNELS = {"sms", "ussd", "whatsapp", *CAME_BY}
+CHANNELS = {"sms", "ussd", "whatsapp", *CAME_BY, MASHINANI}
 SETS: Mapping[str, set[str]] = {
     "actor.": set(Actor),
     "alarm.": {kind.replace("-", "_") for kind in Kind},

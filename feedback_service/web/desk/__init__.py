@@ -33,6 +33,7 @@ from feedback_service.web.desk import (
     rules,
     second_factor,
     set_aside,
+    sheets,
     signing,
     subjects,
     supervise,
@@ -45,8 +46,8 @@ __all__ = [
     "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "flags",
     "furnish", "incidents", "ladder", "looks", "new_password", "notices", "ombudsman",
     "operators", "oversight", "presence", "provider", "queue", "register", "rules",
-    "second_factor", "set_aside", "signing", "subjects", "supervise", "unsealing", "views",
-    "wording",
+    "second_factor", "set_aside", "sheets", "signing", "subjects", "supervise", "unsealing",
+    "views", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

@@ -34,6 +34,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "supervise": ("desk.supervise", (Role.SUPERVISOR,)),
     "incidents": ("desk.incidents", (*HELPERS, Role.PERFORMANCE, Role.AUDITOR)),
     "register": ("desk.register", HELPERS),
+    "sheets": ("desk.sheets", HELPERS),
     "oversight": ("desk.oversight", (Role.OVERSIGHT, Role.ANALYST)),
     "calls": ("desk.calls", (Role.ANALYST, Role.OVERSIGHT)),
     "flags": ("desk.flags", (Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST)),

@@ -46,7 +46,8 @@ CAME = "came"
 
 @dataclass(frozen=True)
 class Slip:
-    """What is printed for the citizen; `secret` only on the day it was filed, and with no phone."""
+    """What is printed for the citizen; `secret` only on the day it was filed, to whom no message
+    may be sent."""
 
     reference: str
     office_name: str
@@ -141,13 +142,14 @@ def _slip(db: Session, case: Case, lang: str) -> Slip:
     holder = offices(db)[case.unit_id]
     first = db.get_one(CaseEvent, (case.id, 1))
     entered = str(first.data.get("entered_on", case.received_on.isoformat()))
-    shows = case.citizen_id is None and entered == _today().isoformat()
+    has_phone = case.citizen_id is not None and not case.quiet
+    shows = not has_phone and entered == _today().isoformat()
     return Slip(
         reference=case.reference,
         office_name=institution_name(holder.institution_id, lang) or holder.name[lang],
         received_at=case.received_at,
         due_at=case.due_at,
-        has_phone=case.citizen_id is not None,
+        has_phone=has_phone,
         secret=slip_secret(runtime(), case) if shows else "",
         ussd_code=settings.at_ussd_code,
         short_code=settings.at_short_code,
