@@ -98,8 +98,8 @@ def test_the_same_address_twice_is_refused(loaded):
 
 
 def test_disable_closes_the_door_and_reset_opens_it_with_a_new_key(loaded, rt):
-    who = "admin@feedback.example"
-    first = loaded("user", "add", who, "--role", "administrator")[1].split("password: ")[1].split()
+    who = "audit@feedback.example"
+    first = loaded("user", "add", who, "--role", "auditor")[1].split("password: ")[1].split()
     token = staff.sign_in(rt, who, first[0])
     assert loaded("user", "disable", who)[0] == 0
     with rt.transaction() as session:
@@ -276,3 +276,10 @@ def test_the_doctor_tells_every_wrong_setting_with_an_example(run, monkeypatch):
     assert code == 1
     assert "Set PORT=8000" in out
     assert "PUBLIC_URL does not start with" in out
+
+
+def test_the_last_administrator_is_not_closed_by_a_command_either(loaded):
+    who = "admin@feedback.example"
+    assert loaded("user", "add", who, "--role", "administrator")[0] == 0
+    code, _, err = loaded("user", "disable", who)
+    assert (code, "last administrator" in err) == (1, True)

@@ -205,7 +205,7 @@ def test_an_administrator_of_one_institution_has_no_business_with_the_whole_serv
     browser = Browser(app, world.staff(Role.ADMINISTRATOR, "NRB"))
     for path in ("/desk/channels", "/desk/wording"):
         assert browser.get(path).status_code == 404
-        assert path not in browser.get("/desk/team").text
+        assert path not in browser.get("/desk/admin/people").text
     for path in (f"/desk/channels/{lost}/again", "/desk/wording"):
         assert browser.post(path).status_code == 404
 
