@@ -1,10 +1,11 @@
 """The file of a case for the Ombudsman: what happened, both clocks, who held it, what was sent.
 
-One source for JSON and paper.  It names no telephone and no citizen: words are masked, and yet the
-chain can be verified, because what is sealed of words is a digest.
+One source for JSON and paper.  Words are masked for every reader but the Ombudsman, to whom the
+citizen has brought the case, and yet the chain can be verified: what is sealed of words is a
+digest.  The number of the citizen is in no file.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +39,7 @@ FORM = "huduma-case-file/1"
 LOOKED = "file"
 MAY_HAVE = (Role.SUPERVISOR, Role.INTEGRITY, Role.AUDITOR, Role.OVERSIGHT)
 """Who may have the file: of a case they see; the Ombudsman's people of what climbed to them."""
+Shown = Callable[[str], str]
 _HOW = (
     "hash = SHA-256 of the canonical JSON of case_id, number, action, actor, at, data, previous, "
     "where data is the event's `sealed`: keys sorted, no spaces, ASCII; the first previous is 64 "
@@ -55,7 +57,16 @@ def of_case(rt: Runtime, session: Session, viewer: Viewer, reference: str) -> di
     if case is None:
         raise NoSuchCase("no case of which you may have the file has that reference")
     session.add(Look(staff_id=viewer.staff_id, case_id=case.id, what=LOOKED, at=rt.now()))
-    return _file(rt, session, case)
+    return _file(rt, session, case, _whole if _reads_whole(viewer, case) else masked_words)
+
+
+def _whole(words: str) -> str:
+    return words
+
+
+def _reads_whole(viewer: Viewer, case: Case) -> bool:
+    """Whether the citizen has brought the case to the reader, who is the Ombudsman."""
+    return viewer.institution_id == OMBUDSMAN and case.level == OMBUDSMAN_LEVEL
 
 
 def _may_have(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -65,7 +76,8 @@ def _may_have(viewer: Viewer) -> sa.ColumnElement[bool]:
     return may_see(viewer)
 
 
-def _file(rt: Runtime, session: Session, case: Case) -> dict[str, Any]:
+def _file(rt: Runtime, session: Session, case: Case, shown: Shown) -> dict[str, Any]:
+    """`shown`: a citizen's words as the reader may read them."""
     events = history.events(session, case)
     unit = session.get_one(Unit, case.unit_id)
     service = session.get(Service, case.service_id) if case.service_id else None
@@ -75,7 +87,7 @@ def _file(rt: Runtime, session: Session, case: Case) -> dict[str, Any]:
         "case": {
             "id": str(case.id), "reference": spoken(case.reference), "kind": case.kind.value,
             "received_at": _at(case.received_at), "channel": case.channel,
-            "language": case.language, "text": masked_words(case.text),
+            "language": case.language, "text": shown(case.text),
             "service": service.name_en if service else None,
             "institution": session.get_one(Institution, case.institution_id).name,
             "office": unit.name_en, "county": case.county_code,
@@ -85,9 +97,9 @@ def _file(rt: Runtime, session: Session, case: Case) -> dict[str, Any]:
         },
         "clocks": _clocks(rt, session, case),
         "custody": _custody(rt, session, case),
-        "events": [_event(event) for event in events],
+        "events": [_event(event, shown) for event in events],
         "chain": _chain(case, events),
-        "messages": _messages(session, case),
+        "messages": _messages(session, case, shown),
         "told": _told(session, case),
         "staff": _names(session, events),
     }  # fmt: skip
@@ -124,19 +136,15 @@ def _custody(rt: Runtime, session: Session, case: Case) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _event(event: CaseEvent) -> dict[str, Any]:
-    data = _masked({key: each for key, each in event.data.items() if key != chain.SALT})
+def _event(event: CaseEvent, shown: Shown) -> dict[str, Any]:
+    data = {key: each for key, each in event.data.items() if key != chain.SALT}
+    if chain.WORDS in data:
+        data[chain.WORDS] = shown(str(data[chain.WORDS]))
     return {
         "number": event.number, "action": event.action.value, "actor": event.actor.value,
         "at": event.at.isoformat(), "data": data, "sealed": chain.sealed_of(event.data),
         "previous": event.previous, "hash": event.hash,
     }  # fmt: skip
-
-
-def _masked(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The same with its words masked; everything else is ids, dates and closed sets."""
-    said = data.get(chain.WORDS)
-    return {**data, chain.WORDS: masked_words(said)} if said else dict(data)
 
 
 def _chain(case: Case, events: Sequence[CaseEvent]) -> dict[str, Any]:
@@ -148,12 +156,12 @@ def _chain(case: Case, events: Sequence[CaseEvent]) -> dict[str, Any]:
     return {"whole": True, "head": events[-1].hash, "events": len(events), "how": _HOW}
 
 
-def _messages(session: Session, case: Case) -> list[dict[str, Any]]:
+def _messages(session: Session, case: Case, shown: Shown) -> list[dict[str, Any]]:
     sent = sa.select(Message).where(Message.case_id == case.id).order_by(Message.created_at)
     return [
         {
             "at": _at(message.created_at), "channel": message.channel,
-            "text": masked_words(message.text), "state": message.state.value,
+            "text": shown(message.text), "state": message.state.value,
             "delivered_at": _at(message.delivered_at), "failure": message.failure,
         }
         for message in session.scalars(sent)

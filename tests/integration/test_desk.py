@@ -222,7 +222,7 @@ MASKED = [
     ("from abroad", "+44 20 7946 0958", "[…58]"),
     ("two of them", "0712345678/0722000111", "[…78]/[…11]"),
     ("a reference", "case 1234 5674", "case 1234 5674"),
-    ("an ID number", "ID 28456123", "ID [ID …23]"),
+    ("an ID number", "ID 28456123", "ID […23]"),
     ("money and a day", "KES 12,500 on 14.10.2026", "KES 12,500 on 14.10.2026"),
 ]
 

@@ -67,11 +67,22 @@ def test_the_chain_in_the_file_verifies_on_another_machine(liaison: Any, climbed
     assert "salt" not in json.dumps(file["events"])
 
 
-def test_no_telephone_number_is_in_the_file(liaison: Any, climbed: Case) -> None:
-    whole = liaison.get(path(climbed, "json")).text
-    for number in (PHONE, PHONE[1:], "0722 123 456", "0722123456"):
-        assert number not in whole
-    assert "They told me to call" in whole
+def test_no_telephone_number_is_in_the_file(world: DeskWorld, climbed: Case, app: Any) -> None:
+    office = Browser(app, world.staff(Role.SUPERVISOR, "NRB", unit_id="NRB-R"))
+    for reader in (office, Browser(app, world.staff(Role.AUDITOR, None))):
+        file = reader.get(path(climbed, "json")).text
+        for number in (PHONE, PHONE[1:], "0722 123 456", "0722123456"):
+            assert number not in file
+        assert "They told me to call" in file
+
+
+def test_the_ombudsman_reads_the_words_whole_and_no_number_of_the_citizen(
+    liaison: Any, climbed: Case
+) -> None:
+    file = liaison.get(path(climbed, "json")).text
+    assert WORDS in file
+    assert "Called 0722 123 456, no answer." in file
+    assert PHONE[1:] not in file
 
 
 def test_the_file_has_both_clocks_custody_messages_and_who_was_told(
