@@ -129,7 +129,8 @@ def _filed(view: View) -> str:
     if facts.get("stopped"):
         return from_facts("filed-stopped", "reference", "day")(view)
     if facts.get("held"):
-        return from_facts("filed-central", "reference", "day")(view)
+        key = "filed-held" if facts["held"] == "clear" else "filed-central"
+        return from_facts(key, "reference", "day")(view)
     return from_facts("filed", "reference", "office", "day")(view)
 
 

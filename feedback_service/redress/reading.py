@@ -15,6 +15,7 @@ from feedback_service.domain.cases import (
     TRANSITIONS,
     Action,
     CaseStatus,
+    Lane,
     Outcome,
     may_change_mind,
     outcome_after,
@@ -88,6 +89,10 @@ def own_case(session: Session, lookup: bytes, reference: str, now: datetime) -> 
     return found
 
 
+TO_CLEAR, TO_FIND = "clear", "find"
+"""Why central triage has a case: to read it before any office does, or to find its office."""
+
+
 def facts_of(rt: Runtime, session: Session, case: Case, language: str) -> dict[str, str]:
     """What a screen or an SMS may say of a case to the person who filed it.
 
@@ -111,12 +116,18 @@ def facts_of(rt: Runtime, session: Session, case: Case, language: str) -> dict[s
         "say": _SAY.get(case.status, "late" if late else "open"),
         "choices": " ".join(stands.choices(within_window=open_for)),
         "outcome": _outcome(case, language),
-        "held": "1" if is_central(rt, case) else "",
+        "held": _held(rt, case),
         "climbed": "1" if case.disputes > 1 else "",
         "last": "1" if _stays_on_top(session, case) else "",
         "quiet": "1" if case.quiet else "",
     }
     return facts | ({"answer": answer} if answer else {})
+
+
+def _held(rt: Runtime, case: Case) -> str:
+    if case.lane is Lane.HELD:
+        return TO_CLEAR
+    return TO_FIND if is_central(rt, case) else ""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,14 @@ def test_added_words_that_name_a_bribe_take_the_case_from_its_office(client, cas
     assert seen_by("CENTRAL", case)
 
 
+def test_who_dials_words_to_be_cleared_is_told_who_reads_them_first(dial, all_of):
+    _, screen = dial("1", "1003", "3", "1", BRIBE, "1")
+    (case,) = all_of(Case)
+    assert case.lane is Lane.HELD
+    assert screen.startswith(f"END Case {spoken(case.reference)}. Our central desk reads it first")
+    assert "bribe" not in screen
+
+
 def test_added_words_that_are_clear_leave_the_case_where_it_is(client, case, seen_by, now_of):
     sms(client, f"{case.reference} {PLAIN}")
     assert seen_by("DIS", case)

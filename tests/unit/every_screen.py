@@ -101,7 +101,7 @@ def of_offices(language: str, facts: dict[str, str]) -> Iterator[Conversation]:
         rung = phrase(f"rung-{rung_at(level).key}", language)
         for prefix in ("", "secret-"):
             yield Conversation(f"{prefix}case-office", language, facts={**facts, "rung": rung})
-    for held in ("", "1"):
+    for held in ("", "clear", "find"):
         yield Conversation("filed", language, facts={**facts, "held": held})
     yield from of_an_answer(language, facts, [LONGEST_ANSWER])
 
@@ -109,8 +109,7 @@ def of_offices(language: str, facts: dict[str, str]) -> Iterator[Conversation]:
 def of_cases(language: str, facts: dict[str, str]) -> Iterator[Conversation]:
     for step in FACTS:
         yield Conversation(step, language, facts=facts)
-    for more in ("held", "stopped"):
-        yield Conversation("filed", language, facts={**facts, more: "1"})
+    yield Conversation("filed", language, facts={**facts, "stopped": "1"})
     for level in range(OMBUDSMAN_LEVEL + 1):
         rung = phrase(f"rung-{rung_at(level).key}", language)
         yield from of_a_life(language, {**facts, "rung": rung})

@@ -25,6 +25,7 @@ BY_USSD = {
     Action.RECEIVE: (
         "filed",
         "filed-central",
+        "filed-held",
         "filed-tell",
         "filed-stopped",
         "filed-afraid",
