@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from feedback_service.domain.cases import Lane
-from feedback_service.models import Case, Role, Staff, Unit, Unsealing
+from feedback_service.models import Case, Look, Role, Staff, Unit, Unsealing
 from feedback_service.redress.sight import DESK, not_shut
 from feedback_service.staff import Viewer
 
@@ -67,22 +67,28 @@ class Shown:
 
     institution_id: str | None
     at: datetime
-    reason: Reason
+    reason: str
+
+
+CALLED = "called"
+"""The look of somebody who called the citizen back by lot, and saw the number for it."""
 
 
 def last_shown(session: Session, case: Case) -> Shown | None:
     """For the citizen who asks; None when nobody has seen their number."""
-    found = (
-        sa.select(Staff.institution_id, Unsealing.looked_at, Unsealing.reason)
+    asked = (
+        sa.select(Staff.institution_id, Unsealing.looked_at.label("at"), Unsealing.reason)
         .join(Staff, Staff.id == Unsealing.asked_by_id)
         .where(Unsealing.case_id == case.id, Unsealing.looked_at.is_not(None))
-        .order_by(Unsealing.looked_at.desc())
-        .limit(1)
     )
-    row = session.execute(found).one_or_none()
-    if row is None or row[1] is None:
-        return None
-    return Shown(row[0], row[1], Reason(row[2].partition(":")[0]))
+    called = (
+        sa.select(Staff.institution_id, Look.at, Look.what)
+        .join(Staff, Staff.id == Look.staff_id)
+        .where(Look.case_id == case.id, Look.what == CALLED)
+    )
+    every = sa.union_all(asked, called).subquery()
+    row = session.execute(sa.select(every).order_by(every.c.at.desc()).limit(1)).one_or_none()
+    return Shown(row[0], row[1], row[2].partition(":")[0]) if row else None
 
 
 def _joined() -> sa.Select[Unsealing, Case, Staff]:

@@ -6,7 +6,7 @@
 | the same at central triage | what central triage holds, cleared or not |
 | integrity officer | what the integrity desks of their institution hold |
 | auditor | everything, and each look is written down |
-| oversight, analyst, translator, administrator | no case |
+| oversight, analyst, translator, administrator | no case; who calls back by lot: see `verification` |
 
 None of them sees a case that names them or somebody above them (`notices.shut`), and no institution
 one that the model has not read yet: closed until cleared.  What one may not see does not exist: the
