@@ -12,6 +12,13 @@ from feedback_service.models import Case
 
 A_NUMBER = r"\d(?:[^[:alnum:]]{0,3}\d){6,}"
 """What may be a phone number, as PostgreSQL reads it."""
+SAYS_NAME = (
+    r"\m(my (full |official )?names? (is|are)|naitwa|ninaitwa|huitwa|wananiita|they call me"
+    r"|i am called|majina( yangu)?( kamili)?( ni)?|jina (langu|yangu)( kamili)?( ni)?|names?:|jina:)"
+    r"[^.,;]{0,40}?\m"
+)
+"""After these somebody's own name comes, as `masking` knows it; as PostgreSQL reads it."""
+NAMED = r"\m([Ii] am|[Ii]'?m|[Tt]his is|[Mm]imi ni|[Mm]i ni)( [A-Z][[:alpha:]'-]+){0,3} "
 MOST = 2_000
 """Of words that are in more cases than this, so many are looked through."""
 # Written out, not sent as values: only so do they match the expression of the index.
@@ -54,6 +61,9 @@ def _wrote(words: str, digits: str, seen: sa.ColumnElement[bool]) -> sa.ColumnEl
     if terms:
         begun = " & ".join(f"{term}:*" for term in terms)
         found = found.where(_text.op("@@")(sa.func.to_tsquery(_SIMPLE, begun)))
+        # Nobody is found by the name they gave as their own: it is masked in what is shown.
+        found = found.where(*(~Case.text.regexp_match(NAMED + term.capitalize()) for term in terms))
+        found = found.where(*(~Case.text.regexp_match(SAYS_NAME + term, "i") for term in terms))
     if digits or not terms:
         text = sa.func.regexp_replace(Case.text, A_NUMBER, " ", "g")
         found = found.where(text.icontains(words, autoescape=True))

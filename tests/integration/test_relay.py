@@ -73,3 +73,26 @@ def test_no_page_of_the_desk_tells_who_the_citizen_is(
     assert sent.status_code == 200
     for tells in (PHONE, PHONE[1:], LOCAL, LOCAL[1:], "Otieno", "Ouma", "23456789", "o@example"):
         assert tells not in sent.text, tells
+
+
+NAMED = [
+    ("Naitwa Otieno Ouma, my card is lost", "otieno", False),
+    ("Naitwa Otieno Ouma, my card is lost", "Ouma", False),
+    ("naitwa otieno na kadi imepotea", "otieno", False),
+    ("I am Otieno Ouma and my card is lost", "Otieno", False),
+    ("I am Otieno Ouma and my card is lost", "ouma", False),
+    ("My name is Otieno, my card is lost", "card", True),
+    ("Clerk Otieno lost my card", "Otieno", True),
+    ("I am tired of this lost card", "tired", True),
+    ("Naitwa Ouma. The clerk Otieno lost my card", "Otieno", True),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "finds"), NAMED)
+def test_nobody_is_found_by_the_name_they_gave_as_their_own(
+    text: str, words: str, finds: bool, desk: tuple[Browser, str], world: DeskWorld
+) -> None:
+    officer, _ = desk
+    wanted = world.case(text)
+    page = officer.get(f"/desk/?q={words}").text
+    assert (f"/desk/cases/{wanted.reference}" in page) is finds
