@@ -1,5 +1,6 @@
-"""What citizens send beside words: photos, voice notes and papers that join a case, and places."""
+"""What stands beside a case's words: photos, voice notes and papers, from citizens and offices."""
 
+from feedback_service.attachments.adding import MEGABYTE, add
 from feedback_service.attachments.fetching import drain, sweep
 from feedback_service.attachments.hearing import (
     BELL,
@@ -10,14 +11,18 @@ from feedback_service.attachments.hearing import (
 )
 from feedback_service.attachments.kinds import PAPER, PICTURE, RECORDING, kind_of
 from feedback_service.attachments.reading import NoSuchAttachment, of_case, opened
+from feedback_service.attachments.refusal import Refused
 
 __all__ = [
     "BELL",
+    "MEGABYTE",
     "MOST_A_DAY",
     "PAPER",
     "PICTURE",
     "RECORDING",
     "NoSuchAttachment",
+    "Refused",
+    "add",
     "drain",
     "hear",
     "join",

@@ -22,8 +22,7 @@ from feedback_service.staff import Viewer
 MOST_LISTED = 50
 MOST_PAIRS = 400
 MOST_GROUPS = 20
-# Made once: every case's page asks with these, and making an alias costs more than asking.
-_MINE, _ROW = aliased(Case), aliased(IncidentCase)
+_MINE, _ROW = aliased(Case), aliased(IncidentCase)  # made once: it costs more than asking
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Pictures, voice notes and papers from citizens: what is known of each, and its sealed bytes."""
+"""Pictures, voice notes and papers of a case: what is known of each, and its sealed bytes."""
 
 import uuid
 from datetime import datetime
@@ -22,12 +22,13 @@ class Attachment(Base):
 
     `url` is where the provider keeps it, empty once the copy there is deleted.  `size` and `sha256`
     are of what is kept, without metadata.  `attempts` counts fetching, then deleting there.
+    `added_by_id`: somebody of the staff put it to the case; it did not come from the citizen.
     """
 
     __tablename__ = "attachments"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     source: Mapped[str] = mapped_column(unique=True)
-    citizen_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("citizens.id"), index=True)
+    citizen_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("citizens.id"), index=True)
     case_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("cases.id"), index=True)
     channel: Mapped[str]
     url: Mapped[str]
@@ -37,6 +38,7 @@ class Attachment(Base):
     size: Mapped[int | None]
     sha256: Mapped[str | None]
     reason: Mapped[str] = mapped_column(default="")
+    added_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     attempts: Mapped[int] = mapped_column(default=0)
     not_before_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]

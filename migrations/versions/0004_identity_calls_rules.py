@@ -253,6 +253,11 @@ def upgrade() -> None:
     )
     for ended in ("institutions", "units", "services"):
         op.add_column(ended, sa.Column("ended_on", sa.Date(), nullable=True))
+    op.alter_column("attachments", "citizen_id", nullable=True)
+    op.add_column("attachments", sa.Column("added_by_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_attachments_added_by_id_staff"), "attachments", "staff", ["added_by_id"], ["id"]
+    )
     op.add_column("staff", sa.Column("totp_sealed", sa.LargeBinary(), nullable=True))
     op.add_column("staff", sa.Column("totp_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("staff", sa.Column("totp_last", sa.Integer(), server_default="0", nullable=False))
@@ -273,6 +278,14 @@ def downgrade() -> None:
     op.drop_column("staff", "totp_last")
     op.drop_column("staff", "totp_since")
     op.drop_column("staff", "totp_sealed")
+    op.drop_constraint(op.f("fk_attachments_added_by_id_staff"), "attachments", type_="foreignkey")
+    op.drop_column("attachments", "added_by_id")
+    op.execute(
+        "delete from attachment_contents using attachments "
+        "where attachment_id = id and citizen_id is null"
+    )
+    op.execute("delete from attachments where citizen_id is null")
+    op.alter_column("attachments", "citizen_id", nullable=False)
     for ended in ("services", "units", "institutions"):
         op.drop_column(ended, "ended_on")
     op.drop_table("registry_edits")

@@ -50,6 +50,7 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.replies": {Role.SUPERVISOR, Role.ADMINISTRATOR},
     "desk.keep_reply": {Role.SUPERVISOR, Role.ADMINISTRATOR},
     "desk.change_reply": {Role.SUPERVISOR, Role.ADMINISTRATOR},
+    "desk.add_file": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
     "desk.supervise": {Role.SUPERVISOR},
     "desk.hand_over": {Role.SUPERVISOR},
     "desk.keep_view": READERS,

@@ -16,6 +16,7 @@ from feedback_service.web.desk import (
     canned,
     case,
     conflicts,
+    files,
     flags,
     frame,
     incidents,
@@ -43,8 +44,8 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "flags",
-    "furnish", "incidents", "ladder", "looks", "new_password", "notices", "ombudsman",
+    "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "files",
+    "flags", "furnish", "incidents", "ladder", "looks", "new_password", "notices", "ombudsman",
     "operators", "oversight", "presence", "provider", "queue", "register", "rules",
     "second_factor", "set_aside", "sheets", "signing", "subjects", "supervise", "unsealing",
     "views", "wording",

@@ -4,6 +4,8 @@ Only who sees the case sees them; every opening is written down.  A browser is t
 found in the content, and to run nothing of it.
 """
 
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -16,11 +18,11 @@ from sqlalchemy.orm import Session
 from feedback_service import attachments
 from feedback_service.attachments import NoSuchAttachment
 from feedback_service.domain.references import spoken
-from feedback_service.models import Attachment, AttachmentState, Case, Look
+from feedback_service.models import Attachment, AttachmentState, Case, Look, Staff
 from feedback_service.redress import NoSuchCase, desk_reading
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
-from feedback_service.web.desk.frame import READERS, pages, runtime
+from feedback_service.web.desk.frame import NAMELESS, READERS, pages, runtime
 from feedback_service.web.texts import say
 
 LOOKED = "attachment"
@@ -44,6 +46,7 @@ PLAYS = {"audio": "sound", "video": "film"}
 class Thing:
     """One thing that came with a case.
 
+    by: who of the office put it there; empty for what the citizen sent.
     show: how the page shows it: "picture", "sound", "film", "link", or "" while it is not here.
     note: why it is not here, in words.
     """
@@ -55,12 +58,14 @@ class Thing:
     href: str
     show: str
     note: str
+    by: str = ""
 
 
 def listed(db: Session, case: Case, lang: str) -> list[Thing]:
     """What came with a case, as its page shows it."""
     came = attachments.of_case(db, case.id)
-    return [_thing(row, number, case, lang) for number, row in enumerate(came, start=1)]
+    names = _names(db, {row.added_by_id for row in came if row.added_by_id})
+    return [_thing(row, number, case, lang, names) for number, row in enumerate(came, start=1)]
 
 
 @pages.get("/cases/<reference>/attachments/<int:number>")
@@ -96,7 +101,15 @@ def _write_down(db: Session, who: Viewer, case: Case, now: datetime) -> None:
         db.add(Look(staff_id=who.staff_id, case_id=case.id, what=LOOKED, at=now))
 
 
-def _thing(row: Attachment, number: int, case: Case, lang: str) -> Thing:
+def _names(db: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    if not ids:
+        return {}
+    return dict(db.execute(sa.select(Staff.id, Staff.name).where(Staff.id.in_(ids))).all())
+
+
+def _thing(
+    row: Attachment, number: int, case: Case, lang: str, names: Mapping[uuid.UUID, str]
+) -> Thing:
     kept = row.state is AttachmentState.KEPT
     kind = row.content_type if kept and row.content_type else row.told_type
     named = "film" if kind.startswith("video/") else attachments.kind_of(kind) or "file"
@@ -108,6 +121,7 @@ def _thing(row: Attachment, number: int, case: Case, lang: str) -> Thing:
         href=url_for("desk.attachment", reference=case.reference, number=number) if kept else "",
         show=_shown_as(kind) if kept else "",
         note="" if kept else say(lang, _why(row)),
+        by=names.get(row.added_by_id, NAMELESS) if row.added_by_id else "",
     )
 
 

@@ -99,6 +99,7 @@ def _page(reference: str, back: SentBack | None = None) -> str:
         next_href=url_for("desk.case", reference=following) if following else None,
         looks_href=url_for("desk.looks", reference=file.case.reference) if watches else None,
         file_href=file_href(file.case, who),
+        file_mb=rt.settings.media_limit_mb,
     )
 
 
