@@ -169,7 +169,7 @@ def _welcome(settings: Settings, login: str) -> str:
 
 
 _PLAIN_DOOR = (
-    "  Sign-in     by password alone on this machine; SECOND_FACTOR_ROLES asks roles for more"
+    "  Sign-in     asks for no second factor here; SECOND_FACTOR_ROLES names roles it is asked of"
 )
 
 

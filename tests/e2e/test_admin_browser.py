@@ -84,7 +84,7 @@ def test_a_second_factor_is_set_up_and_asked_for_and_every_page_of_it_is_open_to
     looked_at(page, "recovery")
     assert page.locator("ol.once code").count() == 10
     page.get_by_role("button", name="I have kept them: go on").click()
-    page.wait_for_url(f"{desk}**")
+    page.wait_for_url(lambda url: "sign-in" not in url, wait_until="load")
     page.goto(f"{desk}account/second-factor")
     looked_at(page, "second-factor")
     page.context.clear_cookies()
