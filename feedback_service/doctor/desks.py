@@ -18,13 +18,14 @@ from feedback_service.models import (
     Unit,
 )
 from feedback_service.redress.sight import DESK
+from feedback_service.registry.routing import EVERY_INSTITUTION
 from feedback_service.runtime import Runtime
 
 FIRST_LOGINS = "%.example"
 """The end of the addresses that `feedback run` makes accounts for; no such host can exist."""
 
 
-def checks(_rt: Runtime, session: Session) -> Iterator[Finding]:
+def checks(rt: Runtime, session: Session) -> Iterator[Finding]:
     state = session.get(RegistryState, 1)
     if state is None:
         yield fail("No registry: no service, no desk, no charter", "feedback load")
@@ -37,6 +38,7 @@ def checks(_rt: Runtime, session: Session) -> Iterator[Finding]:
     )
     yield from _last_resort(session)
     yield from _integrity(session)
+    yield from _chosen_desks(rt, session)
     yield from _supervisors(session)
     yield from _empty_desks(session)
     yield from _missing_cells(session)
@@ -75,6 +77,24 @@ def _integrity(session: Session) -> Iterator[Finding]:
         )
     if not empty:
         yield ok("Every integrity desk is staffed")
+
+
+def _chosen_desks(rt: Runtime, session: Session) -> Iterator[Finding]:
+    """INTEGRITY_DESKS names institutions and units by their ids; a slip in one is silent."""
+    chosen = rt.settings.integrity_desks
+    able = set(
+        session.scalars(sa.select(Unit.id).where(Unit.kind == "integrity", Unit.ended_on.is_(None)))
+    )
+    bodies = set(session.scalars(sa.select(Institution.id)))
+    lost = {f"{body}={unit}" for body, unit in chosen.items() if unit not in able}
+    lost |= {f"{body}={unit}" for body, unit in chosen.items()
+             if body != EVERY_INSTITUTION and body not in bodies}  # fmt: skip
+    if lost:
+        yield warn(
+            f"INTEGRITY_DESKS names what is not there: {', '.join(sorted(lost))}",
+            "Name an institution, or *, and a unit of kind integrity, as `feedback load` knows "
+            "them; until then EACC or the Ombudsman reads what accuses that body",
+        )
 
 
 def _supervisors(session: Session) -> Iterator[Finding]:

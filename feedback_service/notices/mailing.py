@@ -17,7 +17,7 @@ from feedback_service import mail, registry
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.references import spoken
 from feedback_service.models import Case, Notice, Staff
-from feedback_service.notices.shut import may_hear
+from feedback_service.notices.shut import shut_by_case
 from feedback_service.notices.words import CASE, INSTEAD, SUBJECT, WHERE, sentence
 from feedback_service.runtime import Runtime
 
@@ -75,18 +75,14 @@ def _due(session: Session, now: datetime, digest: datetime | None) -> list[Line]
         .order_by(Notice.at, Notice.id)
         .limit(MOST_LINES)
     )
-    return [
-        (notice, reference, to, said)
-        for notice, reference, to, said in session.execute(due)
-        if to and _may_hear(session, notice)
+    lines = [
+        (notice, reference, to, said) for notice, reference, to, said in session.execute(due) if to
     ]
-
-
-def _may_hear(session: Session, notice: Notice) -> bool:
-    if notice.case_id is None or notice.staff_id is None:
-        return True
-    there = sa.select(Staff.id).where(Staff.id == notice.staff_id, may_hear(notice.case_id))
-    return session.scalar(there) is not None
+    shut = shut_by_case(session, (notice.case_id for notice, *_ in lines if notice.case_id))
+    return [
+        line for line in lines
+        if line[0].case_id is None or line[0].staff_id not in shut.get(line[0].case_id, ())
+    ]  # fmt: skip
 
 
 def _send(rt: Runtime, address: str, language: str, lines: Sequence[Line]) -> bool:

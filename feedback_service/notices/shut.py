@@ -6,11 +6,13 @@ whom somebody named as deputy is below them as long as they stand in.
 """
 
 import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from feedback_service.models import Certainty, Conflict, Role, Staff
 
@@ -41,34 +43,35 @@ def hidden_cases(
 
 def above_of(staff_id: uuid.UUID) -> sa.CTE:
     """This person and everybody above them; its one column is `id`."""
-    above = sa.select(sa.cast(staff_id, sa.Uuid()).label("id")).cte(recursive=True)
-    step = (
-        sa.select(_BOSS.id)
-        .join(_ONE, _ONE.id == above.c.id)
-        .join(_BOSS, _is_above())
-        .select_from(above)
-    )
-    return above.union(step)
+    return _all_ways(sa.select(sa.cast(staff_id, sa.Uuid()).label("id")), upward=True)
 
 
-def shut_out(case_id: uuid.UUID) -> sa.CTE:
-    """Everybody for whom a case does not exist; its one column is `id`."""
-    named = sa.select(Conflict.staff_id.label("id")).where(
-        Conflict.case_id == case_id,
+def shut_out(*case_ids: uuid.UUID) -> sa.CTE:
+    """Everybody for whom one of these cases does not exist: `id`, beside the `case_id`."""
+    named = sa.select(Conflict.case_id, Conflict.staff_id.label("id")).where(
+        Conflict.case_id.in_(case_ids),
         Conflict.staff_id.is_not(None),
         Conflict.certainty != Certainty.CLEARED,
     )
     office = (
-        sa.select(Staff.id)
-        .join(Conflict, Conflict.unit_id == Staff.unit_id)
-        .where(Conflict.case_id == case_id, Conflict.certainty == Certainty.NAMED)
+        sa.select(Conflict.case_id, Staff.id)
+        .join(Staff, Staff.unit_id == Conflict.unit_id)
+        .where(Conflict.case_id.in_(case_ids), Conflict.certainty == Certainty.NAMED)
     )
-    return _with_those_below(sa.select(sa.union(named, office).subquery().c.id))
+    either = sa.union(named, office).subquery()
+    return _all_ways(sa.select(either.c.case_id, either.c.id), upward=False)
 
 
-def below(staff_id: uuid.UUID) -> sa.CTE:
-    """This person and everybody below them; its one column is `id`."""
-    return _with_those_below(sa.select(sa.cast(staff_id, sa.Uuid()).label("id")))
+def shut_by_case(
+    session: Session, case_ids: Iterable[uuid.UUID]
+) -> Mapping[uuid.UUID, set[uuid.UUID]]:
+    """For whom each of these cases does not exist, in one statement; nobody where none is named."""
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    if wanted := set(case_ids):
+        shut = shut_out(*wanted)
+        for case_id, staff_id in session.execute(sa.select(shut.c.case_id, shut.c.id)):
+            found[case_id].add(staff_id)
+    return found
 
 
 def may_hear(case_id: uuid.UUID) -> sa.ColumnElement[bool]:
@@ -76,13 +79,16 @@ def may_hear(case_id: uuid.UUID) -> sa.ColumnElement[bool]:
     return Staff.id.not_in(sa.select(shut_out(case_id).c.id))
 
 
-def _with_those_below(named: sa.Select[Any]) -> sa.CTE:
-    found = named.cte(recursive=True)
+def _all_ways(start: sa.Select[Any], *, upward: bool) -> sa.CTE:
+    """The people of `start` with all above or below them; other columns go along as they are."""
+    found = start.cte(recursive=True)
+    here, there = (_ONE, _BOSS) if upward else (_BOSS, _ONE)
+    along = [column for column in found.c if column.name != "id"]
     step = (
-        sa.select(_ONE.id)
-        .join(_BOSS, _BOSS.id == found.c.id)
-        .join(_ONE, _is_above())
+        sa.select(*along, there.id)
         .select_from(found)
+        .join(here, here.id == found.c.id)
+        .join(there, _is_above())
     )
     return found.union(step)
 
