@@ -48,7 +48,8 @@ def load(chosen: argparse.Namespace) -> int:
             helper = _helper(session, chosen.by)
             try:
                 text = mashinani.decoded(chosen.file.read_bytes())
-                sheet = mashinani.read(session, text, known, today)
+                found = mashinani.read(session, text, known, today)
+                sheet = mashinani.without_own_phones(rt, session, found, known, helper)
             except OSError as error:
                 raise Refused(f"{chosen.file}: {error.strerror}. Name a CSV file.") from error
             except mashinani.NotASheet as error:

@@ -117,6 +117,16 @@ def read(session: Session, text: str, known: Catalogue, today: date) -> Sheet:
     )
 
 
+def without_own_phones(
+    rt: Runtime, session: Session, sheet: Sheet, known: Catalogue, staff_id: uuid.UUID
+) -> Sheet:
+    """The sheet without rows that give a telephone of the helper's own office as the citizen's."""
+    own = [row for row in sheet.new if _is_own(rt, session, filed(row, known), staff_id)]
+    wrong = tuple(Problem(row.line, "phone", "", "staff_phone") for row in own)
+    kept = tuple(row for row in sheet.new if row not in own)
+    return Sheet(kept, sheet.filed, (*sheet.problems, *wrong))
+
+
 def file(
     rt: Runtime, rows: Iterable[Row], known: Catalogue, staff_id: uuid.UUID | None,
     told: Callable[[Row, Case], None] | None = None,
@@ -133,6 +143,10 @@ def file(
 
 def filed(row: Row, known: Catalogue) -> Filed:
     return assisted_form.read(row.typed, known, row.source)
+
+
+def _is_own(rt: Runtime, session: Session, one: Filed, staff_id: uuid.UUID) -> bool:
+    return one.phone is not None and assisted.is_helpers(rt, session, one.phone, staff_id)
 
 
 def _lines(text: str) -> list[tuple[int, dict[str, str]]]:

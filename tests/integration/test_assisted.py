@@ -10,7 +10,16 @@ import sqlalchemy as sa
 from feedback_service import redress
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Lane, Outcome
 from feedback_service.identity import KeyRing
-from feedback_service.models import Case, CaseEvent, Institution, Role, StaffPhone
+from feedback_service.models import (
+    Case,
+    CaseEvent,
+    Institution,
+    Message,
+    Role,
+    Sector,
+    Service,
+    StaffPhone,
+)
 from feedback_service.redress import Act, assisted
 from tests.desk_world import Browser, DeskWorld
 from tests.handset import ME, OTHER, arrived, sms
@@ -148,6 +157,19 @@ def test_the_slip_speaks_the_citizen_s_language_and_forgets_the_digits_after_a_d
 def test_a_case_with_a_phone_has_no_digits_on_its_slip(helper: Browser, rt: Any) -> None:
     case = filed(helper, rt, phone="0722000111")
     assert "siri" not in helper.get(f"/desk/slips/{case.reference}").text
+
+
+def test_a_hospital_s_case_is_quiet_and_its_slip_opens_it(helper: Browser, rt: Any) -> None:
+    with rt.transaction() as session:
+        session.add(Sector(key="health", position=2, short_en="Health", short_sw="Afya"))
+        session.flush()  # the service points at it
+        session.get_one(Service, "id-first").sector = "health"
+    helper.post("/desk/register", **WALKED_IN | {"phone": "0722000111"})
+    (case,) = cases(rt)
+    assert case.quiet
+    assert assisted.slip_secret(rt, case) in helper.get(f"/desk/slips/{case.reference}").text
+    with rt.transaction() as session:
+        assert session.scalars(sa.select(Message)).all() == []
 
 
 # --- whose voice it is --------------------------------------------------------------------------

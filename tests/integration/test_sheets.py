@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from feedback_service import outbox, registry
+from feedback_service.identity import KeyRing
 from feedback_service.intake import mashinani
-from feedback_service.models import Case, Citizen, Message, Role
+from feedback_service.models import Case, Citizen, Message, Role, StaffPhone
 from tests.desk_world import Browser, DeskWorld
 
 pytestmark = pytest.mark.servers
@@ -194,6 +195,17 @@ def test_what_was_read_is_gone_after_half_an_hour_and_is_nobody_else_s(
     other = Browser(app, world.staff(Role.OFFICER, "HKS"))
     filed(other, page)
     assert all_rows(Case) == []
+
+
+def test_a_phone_of_the_helper_s_own_office_is_no_citizen_s(
+    helper: Browser, rt: Any, all_rows: Any
+) -> None:
+    lookup = KeyRing(rt.settings.phone_keys).lookup("+254722000111")
+    with rt.transaction() as session:
+        session.add(StaffPhone(institution_id="HKS", lookup=lookup, entered_at=rt.now()))
+    page = sent(helper, sheet(GOOD, SLIP))
+    assert "a phone of your own office" in page.text
+    assert "1 row can be filed" in page.text
 
 
 def test_a_sheet_of_another_helper_is_not_there(

@@ -80,3 +80,12 @@ def test_a_case_opened_again_after_the_draw_is_counted_once(
         row = session.get_one(Case, cases[0].id)
         row.status, row.outcome, row.closed_at = CaseStatus.ACKNOWLEDGED, Outcome.DISPUTED, None
     assert scoring.card(rt, "NRB", QUARTER, public=False).figures["verified"].value == 0.5
+
+
+def test_a_year_adds_its_quarters_calls(world: DeskWorld, rt: Any, clock: Any) -> None:
+    over(world, 40)
+    drawn(world, clock)
+    worked(world, clock, solved_of_ten=5)
+    quarter = scoring.card(rt, "NRB", QUARTER, public=False).figures["verified"]
+    year = scoring.card(rt, "NRB", QUARTER.financial_year, public=False).figures["verified"]
+    assert (year.value, year.n) == (quarter.value, quarter.n) == (0.5, 40)

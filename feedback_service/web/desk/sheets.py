@@ -10,12 +10,11 @@ from datetime import date
 import sqlalchemy as sa
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Lane
 from feedback_service.identity import KeyRing
-from feedback_service.intake import assisted, mashinani
+from feedback_service.intake import mashinani
 from feedback_service.intake.mashinani import NotASheet, Problem, Row, Sheet
 from feedback_service.models import Case
 from feedback_service.redress.sight import not_shut
@@ -147,15 +146,7 @@ def _read(text: str) -> Sheet:
     today = rt.now().astimezone(NAIROBI).date()
     with rt.transaction() as db:
         read = mashinani.read(db, text, catalogue(), today)
-        own = [row for row in read.new if _is_own_phone(row, db)]
-    kept = tuple(row for row in read.new if row not in own)
-    wrong = tuple(Problem(row.line, "phone", "", "staff_phone") for row in own)
-    return Sheet(kept, read.filed, (*read.problems, *wrong))
-
-
-def _is_own_phone(row: Row, db: Session) -> bool:
-    phone = mashinani.filed(row, catalogue()).phone
-    return phone is not None and assisted.is_helpers(runtime(), db, phone, viewer().staff_id)
+        return mashinani.without_own_phones(rt, db, read, catalogue(), viewer().staff_id)
 
 
 def _keep(rows: tuple[Row, ...]) -> str:
