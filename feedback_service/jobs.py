@@ -9,6 +9,7 @@ from feedback_service import outbox as outbox_room
 from feedback_service import registry
 from feedback_service import triage as triage_room
 from feedback_service.runtime import Runtime, connect
+from feedback_service.scoring import flags as flags_room
 from feedback_service.settings import Settings
 
 _runtime: Runtime | None = None
@@ -24,6 +25,10 @@ def triage() -> None:
 
 def likenesses() -> None:
     incidents_room.drain(_here())
+
+
+def flags() -> None:
+    flags_room.raise_flags(_here())
 
 
 def media() -> None:

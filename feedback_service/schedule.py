@@ -69,7 +69,7 @@ DUTIES: dict[str, Duty] = {
     "talks": Duty(timedelta(hours=1), intake.expire_talks),
     "retention": Duty(timedelta(hours=1), retention.nightly),
     "forgetting": Duty(timedelta(minutes=10), requests.answer_waiting),
-    "flags": Duty(timedelta(days=1), flags.raise_flags),
+    "flags": Duty(timedelta(days=1), flags.look_soon),
     "draws": Duty(timedelta(days=1), verification.draw_due),
 }
 

@@ -29,10 +29,12 @@ from analytics.tallies import CaseFact, Cohort
 from feedback_service import audit, registry
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case, Flag, new_id
-from feedback_service.runtime import Runtime
+from feedback_service.runtime import Runtime, after_commit
 from feedback_service.scoring import signs
 from feedback_service.scoring.counting import Frame, Group, tallies, votes_among
 
+BELL = "flags"
+"""The bell that has a worker look: a quarter's histories are too much for the clock's process."""
 REVIEW_DAYS = 10
 """Working days in which somebody outside the body looks at a flag."""
 FEWEST_WORDS = 10
@@ -67,6 +69,7 @@ def raise_flags(rt: Runtime) -> int:
 
     A flag that is there already is renewed while nobody has reviewed it: records come late.
     """
+    rt.answered(BELL)
     period = Period.containing(rt.now()).previous()
     quarter, given = signs.quarter_of(period), parameters()
     counts: list[Count] = []
@@ -86,6 +89,12 @@ def raise_flags(rt: Runtime) -> int:
             session.expunge_all()  # One institution's histories at a time stay in memory.
         found += judging(counts, given, accepted)
         return _keep(rt, session, period, found, given.version)
+
+
+def look_soon(rt: Runtime) -> None:
+    """Have a worker look; without Redis, at the next time the clock asks."""
+    with rt.transaction() as session:
+        after_commit(session, BELL)
 
 
 def review(rt: Runtime, what: Reviewed) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from analytics.integrity import Signal
-from feedback_service import audit
+from feedback_service import audit, jobs, schedule
 from feedback_service.models import (
     AuditLine,
     Case,
@@ -39,6 +39,18 @@ def test_an_office_that_refuses_too_much_is_flagged_once(world: Any, rt: Any) ->
     assert flag.records == len(flag.detail["records"]) == 60
     assert flag.detail["figures"]["hits"] == 60
     assert flag.detail["figures"]["of"] == 120
+
+
+def test_the_clock_rings_and_a_worker_looks(world: Any, rt: Any) -> None:
+    plant_cases(rt, many=120, rejected=60)
+    for _ in range(2):
+        schedule.DUTIES["flags"].do(rt)
+    assert [job.func_name for job in rt.queue.jobs] == ["feedback_service.jobs.flags"]
+    assert all_flags(rt) == [], "it is not the clock's own work"
+    jobs.use(rt)
+    for _ in range(2):
+        jobs.flags()
+    assert len(all_flags(rt)) == 1
 
 
 def test_an_honest_office_is_not_flagged(world: Any, rt: Any) -> None:
