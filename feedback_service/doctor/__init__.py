@@ -5,7 +5,7 @@ A finding fails when the service could not do its work, and warns when somebody 
 
 import sqlalchemy as sa
 
-from feedback_service.doctor import backlog, channels, deployment, desks, servers
+from feedback_service.doctor import backlog, calls, channels, deployment, desks, servers
 from feedback_service.doctor.finding import Finding, State, fail, ok, warn
 from feedback_service.runtime import Runtime
 
@@ -20,6 +20,7 @@ def checks(rt: Runtime) -> list[Finding]:
         return found
     with rt.transaction() as session:
         session.execute(sa.text("set transaction read only"))
-        for room in (desks.checks, deployment.checks_of_data, channels.checks, backlog.checks):
-            found += room(rt, session)
+        found += [*desks.checks(rt, session), *deployment.checks_of_data(rt, session)]
+        for room in (channels, backlog, calls):
+            found += room.checks(rt, session)
     return found
