@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from feedback_service.domain.cases import Lane
 from feedback_service.models import Case, Look, Role, Staff, Unit, Unsealing
-from feedback_service.redress.sight import DESK, not_shut
+from feedback_service.redress.sight import DESK, may_see, not_shut
 from feedback_service.staff import Viewer
 
 LAPSES_AFTER = timedelta(days=7)
@@ -53,7 +53,7 @@ def of_case(session: Session, viewer: Viewer, reference: str, now: datetime) -> 
     """The askings in a case, newest first, in one statement, for those who see the case."""
     found = (
         _joined()
-        .where(Case.reference == reference)
+        .where(Case.reference == reference, may_see(viewer))
         .where(sa.or_(Unsealing.decided_at.is_not(None), Unsealing.asked_at > now - LAPSES_AFTER))
         .order_by(Unsealing.asked_at.desc(), Unsealing.id.desc())
         .limit(20)

@@ -14,7 +14,8 @@ A_NUMBER = r"\d(?:[^[:alnum:]]{0,3}\d){6,}"
 """What may be a phone number, as PostgreSQL reads it."""
 SAYS_NAME = (
     r"\m(my (full |official )?names? (is|are)|naitwa|ninaitwa|huitwa|wananiita|they call me"
-    r"|i am called|majina( yangu)?( kamili)?( ni)?|jina (langu|yangu)( kamili)?( ni)?|names?:|jina:)"
+    r"|i am called|majina( yangu)?( kamili)?( ni)?|jina (langu|yangu)( kamili)?( ni)?"
+    r"|names?:|jina:)"
     r"[^.,;]{0,40}?\m"
 )
 """After these somebody's own name comes, as `masking` knows it; as PostgreSQL reads it."""

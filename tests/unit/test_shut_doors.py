@@ -15,6 +15,10 @@ CLAUSE = re.compile(
 ROOMS = ("web", "incidents", "verification", "privacy", "reports")
 # Files that read cases without the clause, and why nobody learns of a case by them.
 WITHOUT = {
+    "privacy/breach.py": "an operator's list of rows and references, no word of a case",
+    "privacy/erasing.py": "takes words out, shows none",
+    "privacy/requests.py": "the service withdraws a person's own cases, shows none",
+    "privacy/retention.py": "the clock removes by age, shows nothing",
     "incidents/comparing.py": "the clock compares; the pages that show a likeness ask",
     "web/desk/oversight.py": "counts of whole institutions, no case",
     "web/metrics.py": "counts for the operator, no case",
