@@ -128,8 +128,8 @@ def test_pages_go_on_where_the_last_ended(app: Any, world: DeskWorld, rt: Any) -
     auditor = Browser(app, world.staff(Role.AUDITOR, None))
     page = auditor.get(AUDIT).text
     assert "p100" in page
-    assert "</b> p0<" not in page
-    assert "</b> p0<" in auditor.get(f"{AUDIT}?before=2").text
+    assert "changed p0<" not in page
+    assert "changed p0<" in auditor.get(f"{AUDIT}?before=2").text
 
 
 def test_an_administrator_of_one_institution_reads_no_changes_of_others(

@@ -108,7 +108,8 @@ def test_a_charter_s_next_version_begins_and_is_compared(admin: Browser, rt: Any
     assert (newest.resolve_working_days, newest.effective_to) == (4, None)
     page = admin.get("/desk/admin/charters/passport/compare").text
     assert page.count("differs") >= 2
-    assert admin.get("/desk/admin/charters/passport/compare?one=99").status_code == 404
+    assert f"Version {newest.version}<" in page
+    assert admin.get("/desk/admin/charters/passport/compare?first=99").status_code == 404
     assert admin.get("/desk/admin/charters/nothing/compare").status_code == 404
 
 

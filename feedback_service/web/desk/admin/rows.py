@@ -17,8 +17,15 @@ from feedback_service.registry.editing import BadEdit, Edit, keep
 from feedback_service.registry.ending import ENDED, StillNeeded
 from feedback_service.registry.standing import Cells, tables_of
 from feedback_service.web.access import open_to, viewer
-from feedback_service.web.desk.admin.fields import KINDS, Kind, errors_of, fields_of
-from feedback_service.web.desk.frame import language, pages, runtime, serves_all
+from feedback_service.web.desk.admin.fields import KINDS, SETS, Kind, errors_of, fields_of
+from feedback_service.web.desk.frame import (
+    institution_name,
+    language,
+    pages,
+    runtime,
+    serves_all,
+)
+from feedback_service.web.texts import say
 
 MOST = 200
 NEW = "new"
@@ -193,7 +200,7 @@ def _entry(table: str, kind: Kind, line: Line, ended: set[str]) -> Entry:
     cells = line.cells
     name = cells.get("name_sw" if language() == "sw" else "name_en") or cells.get("name", "")
     address = _address(kind, cells)
-    facts = [cells[each] for each in kind.fields[1:] if each in _LISTED and cells[each]]
+    facts = [_words(each, cells[each]) for each in _LISTED if cells.get(each)]
     if kind.versioned:
         facts += [f"v{cells['version']}", cells["effective_from"], cells["effective_to"]]
     return Entry(
@@ -204,6 +211,13 @@ def _entry(table: str, kind: Kind, line: Line, ended: set[str]) -> Entry:
 
 def _spoken(address: str) -> str:
     return " · ".join(filter(None, address.split("|")))
+
+
+def _words(name: str, cell: str) -> str:
+    lang = language()
+    if name in SETS:
+        return say(lang, f"set.{name}.{cell.replace(' ', '_')}")
+    return institution_name(cell, lang) or cell if name == "institution" else cell
 
 
 _LISTED = ("institution", "unit", "type", "kind", "poster_code", "county", "reporting_line")

@@ -11,7 +11,7 @@ from feedback_service.models import Role
 from feedback_service.registry import shapes
 from feedback_service.registry.standing import tables_of
 from feedback_service.web.access import open_to, viewer
-from feedback_service.web.desk.admin.fields import KINDS, options
+from feedback_service.web.desk.admin.fields import KINDS, SETS, options
 from feedback_service.web.desk.frame import (
     Choice,
     institution_name,
@@ -21,6 +21,7 @@ from feedback_service.web.desk.frame import (
     runtime,
     serves_all,
 )
+from feedback_service.web.texts import say
 
 ASKED = ("service", "service_point", "county")
 
@@ -60,15 +61,22 @@ def compare_charters(service: str) -> ResponseReturnValue:
     numbers = sorted(versions)
     if not numbers:
         abort(404)
-    one = request.args.get("one", numbers[-2] if len(numbers) > 1 else numbers[-1], type=int)
-    other = request.args.get("other", numbers[-1], type=int)
-    if one not in versions or other not in versions:
+    first = request.args.get("first", numbers[-2] if len(numbers) > 1 else numbers[-1], type=int)
+    second = request.args.get("second", numbers[-1], type=int)
+    if first not in versions or second not in versions:
         abort(404)
     names = [*KINDS["charters"].fields[1:], "effective_to"]
     return render_template(
-        "desk/admin/charters.html", service=service, numbers=numbers, one=one, other=other,
-        lines=[(name, versions[one][name], versions[other][name]) for name in names],
+        "desk/admin/charters.html", service=service, numbers=numbers, first=first, second=second,
+        lines=[
+            (name, _words(versions[first], name), _words(versions[second], name)) for name in names
+        ],
     )  # fmt: skip
+
+
+def _words(cells: Mapping[str, str], name: str) -> str:
+    """A cell as the page says it: members of closed sets in the reader's language."""
+    return say(language(), f"set.{name}.{cells[name]}") if name in SETS else cells[name]
 
 
 def _answer(asked: Mapping[str, str], lists: Mapping[str, list[Choice]], lang: str) -> Answer:
