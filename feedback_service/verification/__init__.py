@@ -22,6 +22,7 @@ from feedback_service.verification.drawing import (
     draw_quarter,
     draws,
 )
+from feedback_service.verification.publishing import Published, published
 
 __all__ = [
     "HELD_FOR",
@@ -33,6 +34,7 @@ __all__ = [
     "NotYours",
     "NothingToDraw",
     "Progress",
+    "Published",
     "check",
     "draw_due",
     "draw_quarter",
@@ -40,5 +42,6 @@ __all__ = [
     "held",
     "next_call",
     "progress",
+    "published",
     "record",
 ]

@@ -26,6 +26,7 @@ from feedback_service.domain.references import spoken
 from feedback_service.models import CallBack, Case, Citizen, Draw
 from feedback_service.runtime import Runtime
 from feedback_service.verification.hours import call_hours
+from feedback_service.verification.publishing import seed_hash
 
 GROUPS: Mapping[Outcome | None, Group] = {
     Outcome.CONFIRMED: Group.CONFIRMED,
@@ -222,7 +223,13 @@ def _one(
     session.flush()  # The calls point at the draw.
     taken = verification.draw(frame, row.seed, how.drawn)
     _keep(rt, session, row, taken, cases)
-    told = {"seed": row.seed, "frame": row.frame_hash, "size": row.frame_size, "drawn": len(taken)}
+    # The seed itself would tell who is drawn, to everybody who reads the audit.
+    told = {
+        "seed_hash": seed_hash(row.seed),
+        "frame": row.frame_hash,
+        "size": row.frame_size,
+        "drawn": len(taken),
+    }
     subject = f"{institution}:{period.label}:{before}"
     audit.note(session, "call-back.draw", subject, rt.now(), data=told)
     return _published(row, Counter(member.group.value for member in taken))

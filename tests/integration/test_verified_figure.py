@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from feedback_service import scoring, verification
+from feedback_service.doctor import calls
 from feedback_service.domain.cases import CaseStatus, Outcome
 from feedback_service.models import CallResult, Case
 from tests.desk_world import DeskWorld
@@ -89,3 +91,39 @@ def test_a_year_adds_its_quarters_calls(world: DeskWorld, rt: Any, clock: Any) -
     quarter = scoring.card(rt, "NRB", QUARTER, public=False).figures["verified"]
     year = scoring.card(rt, "NRB", QUARTER.financial_year, public=False).figures["verified"]
     assert (year.value, year.n) == (quarter.value, quarter.n) == (0.5, 40)
+
+
+def test_the_doctor_says_when_drawn_cases_are_forgotten(
+    world: DeskWorld, rt: Any, clock: Any
+) -> None:
+    def said() -> list[str]:
+        with rt.transaction() as session:
+            return [finding.what for finding in calls.checks(rt, session)]
+
+    assert said() == []
+    over(world, 2)
+    drawn(world, clock)
+    assert "Citizens drawn by lot are called back" in said()
+    clock.forward(days=15)
+    assert any("2 drawn cases nobody has called" in what for what in said())
+
+
+def test_a_seed_is_sealed_while_calls_are_made_and_told_when_they_are_over(
+    world: DeskWorld, client: Any, clock: Any
+) -> None:
+    over(world, 6)
+    drawn(world, clock)
+    (told,) = client.get("/api/v1/draws?period=FY2025-26-Q3").json["draws"]
+    assert (told["seed"], told["frame_size"]) == (None, 6)
+    assert told["seed_hash"] == sha256(b"a seed").hexdigest()
+    worked(world, clock, solved_of_ten=5)
+    (now,) = client.get("/api/v1/draws?period=FY2025-26-Q3").json["draws"]
+    assert now == told | {"seed": "a seed"}
+
+
+def test_calls_nobody_made_keep_no_seed_for_ever(world: DeskWorld, client: Any, clock: Any) -> None:
+    over(world, 2)
+    drawn(world, clock)
+    clock.forward(days=61)
+    (told,) = client.get("/api/v1/draws?period=FY2025-26-Q3").json["draws"]
+    assert (told["seed"], told["frame_size"]) == ("a seed", None)

@@ -13,7 +13,7 @@ from feedback_service.runtime import Runtime
 from feedback_service.scoring import Dimension
 from feedback_service.staff import Scope
 from feedback_service.web.access import open_to
-from feedback_service.web.api import institutions, openapi, scorecards
+from feedback_service.web.api import draws, institutions, openapi, scorecards
 from feedback_service.web.api.keys import HEADER, require
 from feedback_service.web.api.problems import Problem, answer, answer_http
 from feedback_service.web.api.routes import Parameter, Route
@@ -61,6 +61,13 @@ ROUTES: tuple[Route, ...] = (
             Parameter("by", "tables to divide the figures into", "county", tuple(Dimension)),
         ),
         scope=Scope.SCORECARDS,
+    ),
+    Route(
+        "/draws",
+        draws.draws,
+        "Draws of the random call-back: sealed by hashes at once, the seed when its calls are over",
+        one("Draws"),
+        (Parameter("period", "a quarter; without it the newest", "FY2026/27-Q1"),),
     ),
     Route("/openapi.json", description, "This document", {"type": "object"}),
 )

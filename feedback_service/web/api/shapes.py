@@ -90,6 +90,13 @@ _PROMISE = _object(
     cost_note=BOTH, promised=_object(amount=WHOLE, unit=TEXT), acknowledge_working_days=WHOLE,
     resolve_working_days=WHOLE, source=TEXT,
 )  # fmt: skip
+_DRAW = _object(
+    institution=TEXT, period=TEXT, closed_before=DAY, drawn_on=DAY, method=TEXT,
+    seed_hash=TEXT | {"description": "SHA-256 of the seed"},
+    frame_hash=TEXT | {"description": "SHA-256 of the listing of the cases that could be drawn"},
+    frame_size={"type": ["integer", "null"], "description": "null below 5"},
+    seed={"type": ["string", "null"], "description": "null while calls are made"},
+)  # fmt: skip
 _PROBLEM: Schema = {
     "type": "object",
     "description": "RFC 9457; `field`, `value` and `remedy` stand where one value is at fault",
@@ -107,6 +114,7 @@ _PROBLEM: Schema = {
 
 SHAPES: dict[str, Schema] = {
     "Charter": _object(institution=TEXT, on=DAY, services=_list(_PROMISE)),
+    "Draws": _object(period=TEXT, draws=_list(_DRAW)),
     "Figure": _FIGURE,
     "Institutions": _object(institutions=_list(_INSTITUTION)),
     "Problem": _PROBLEM,
