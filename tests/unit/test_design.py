@@ -139,7 +139,7 @@ SETS: Mapping[str, set[str]] = {
     "left_out.": INDICATORS,
     "level.": {*"01234", "short"},
     "look.": {"opened", "attachment", "called", "conflict", "file", "number"},
-    "nav.": {*PLACES, "scorecards"},
+    "nav.": {*PLACES, "more", "scorecards"},
     "not_ours.": set(NOT_OURS_REASONS),
     "outcome.": {outcome.replace("-", "_") for outcome in Outcome},
     "reject_ground.": set(REJECT_GROUNDS),
