@@ -26,6 +26,7 @@ from feedback_service.models import (
     Conflict,
     Heard,
     Message,
+    Rating,
     Resumption,
     Stop,
     Suggestion,
@@ -94,11 +95,24 @@ def files(session: Session, *which: sa.ColumnElement[bool]) -> int:
 
 
 def _of(session: Session, citizen_id: uuid.UUID) -> int:
-    sessions = sa.select(Heard.source).where(Heard.citizen_id == citizen_id)
-    session.execute(sa.delete(Resumption).where(Resumption.origin.in_(sessions)))
+    session.execute(
+        sa.delete(Resumption).where(Resumption.origin.in_(_dialled(session, citizen_id)))
+    )
     return _messages(session, Message.citizen_id == citizen_id) + _heard(
         session, Heard.citizen_id == citizen_id
     )
+
+
+def _dialled(session: Session, citizen_id: uuid.UUID) -> set[str]:
+    """The sessions in which they said what is kept: the beginning of every source is the session's,
+    with its channel or without."""
+    said = [
+        source
+        for table in (Case, Rating)
+        for source in session.scalars(sa.select(table.source).where(table.citizen_id == citizen_id))
+    ]
+    whole = {source.rpartition(":")[0] for source in said}
+    return whole | {source.partition(":")[2] for source in whole}
 
 
 def _messages(session: Session, *which: sa.ColumnElement[bool]) -> int:

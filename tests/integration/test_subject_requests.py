@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from feedback_service import audit, identity
+from feedback_service.doctor import owners
 from feedback_service.domain import chain
 from feedback_service.domain.cases import Action, Actor, Outcome
 from feedback_service.identity import KeyRing
@@ -26,7 +27,7 @@ from feedback_service.models import (
 )
 from feedback_service.privacy import requests
 from feedback_service.redress import Act, act, history
-from tests.handset import ME, OTHER, arrived, sms
+from tests.handset import ME, OTHER, Handset, arrived, sms
 
 pytestmark = pytest.mark.servers
 
@@ -252,6 +253,39 @@ def test_what_is_late_is_told_once_to_the_auditor(
     with loaded_rt.transaction() as session:
         told = session.scalars(sa.select(Notice).where(Notice.kind == "subject_late")).all()
     assert [one.urgent for one in told] == [True]
+
+
+def test_the_doctor_says_what_is_late_and_who_is_missing(
+    client: Any, loaded_rt: Any, filed: Case, clock: Any
+) -> None:
+    def said() -> list[str]:
+        with loaded_rt.transaction() as session:
+            return [str(one.state) for one in owners.checks(loaded_rt, session)]
+
+    assert said() == []
+    sms(client, "FORGET ME")
+    sms(client, "forget me yes")
+    assert said() == ["ok", "warn"]
+    clock.forward(days=8)
+    assert said() == ["fail", "warn"]
+
+
+def test_what_was_typed_into_a_dialled_session_goes_too(
+    client: Any, loaded_rt: Any, clock: Any
+) -> None:
+    phone = Handset(client)
+    phone.dial()
+    phone.keys("2", "1003", "3", "1", "Otieno waits three months at the gate")
+    Handset(client).dial()
+    with loaded_rt.transaction() as session:
+        session.execute(sa.update(Case).values(closed_at=loaded_rt.now()))
+    assert "Otieno" in everything_stored(loaded_rt)
+    for words in ("NIFUTE", "nifute ndiyo"):
+        sms(client, words)
+    arrived(loaded_rt)
+    clock.forward(hours=1, minutes=1)
+    assert requests.answer_waiting(loaded_rt) == 1
+    assert "Otieno" not in everything_stored(loaded_rt)
 
 
 def test_erasing_twice_does_no_harm(client: Any, loaded_rt: Any, closed: Case, clock: Any) -> None:
