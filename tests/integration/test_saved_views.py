@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from feedback_service.models import Case, Role, SavedView
-from feedback_service.redress import views
+from feedback_service.redress import queue, views
+from feedback_service.web.desk import views as view_pages
 from tests.desk_world import Browser, DeskWorld, Statements
 
 pytestmark = pytest.mark.servers
@@ -130,3 +131,22 @@ def test_nine_views_cost_two_statements_and_count_no_further_than_a_hundred(
         page = officer.get("/desk/").text
     assert {n for n, _ in tabs(page).values()} == {"99+"}
     assert len(sent) <= len(without) + 1, "\n".join(sent)
+
+
+def test_over_a_very_long_queue_a_page_counts_few_views_and_soon_all_are_known(
+    world: DeskWorld, officer: Browser, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.case("One", source="n:1")
+    world.case("Two", source="n:2")
+    for n in range(3):
+        officer.post("/desk/views", name=f"View {n}", since=f"2026-01-0{n + 1}")
+    monkeypatch.setattr(queue, "LONG", 1)
+    monkeypatch.setattr(view_pages, "SPENT", 0)
+    counted = []
+    for _ in range(4):
+        shown = tabs(officer.get("/desk/").text)
+        counted.append([n for n, _ in shown.values()])
+    assert counted == [["2", "…", "…"], ["2", "2", "…"], ["2", "2", "2"], ["2", "2", "2"]]
+    world.case("Three", source="n:3")
+    clock.forward(seconds=21)
+    assert [n for n, _ in tabs(officer.get("/desk/").text).values()] == ["3", "2", "2"]

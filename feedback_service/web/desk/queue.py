@@ -94,7 +94,8 @@ def queue() -> ResponseReturnValue:
         except redress_queue.BadCursor:
             abort(404)
         calendar = registry.calendar(rt, db)
-        mine = views.tabs(db, who, chosen)
+        long_queue = max(page.scopes.values()) > redress_queue.LONG
+        mine = views.tabs(db, who, chosen, long_queue=long_queue)
     return render_template("desk/queue.html", **_context(page, chosen, who, calendar), **mine)
 
 

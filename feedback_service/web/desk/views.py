@@ -2,6 +2,8 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -23,10 +25,15 @@ from feedback_service.web.desk.queue_filters import (
     query_of,
 )
 
+SPENT = 0.025
+"""Seconds that a page of a very long queue spends on counting views; one is counted in any case."""
+MOST_KEPT = 2_000
+NEVER = (datetime.min.replace(tzinfo=UTC), 0)
+
 
 @dataclass(frozen=True)
 class ViewTab:
-    """A saved view; `n`: its count in words, such as `12` or `99+`."""
+    """A saved view; `n`: its count in words, such as `12` or `99+`, or `…` before it is known."""
 
     name: str
     n: str
@@ -36,16 +43,15 @@ class ViewTab:
     remove_href: str
 
 
-def tabs(db: Session, who: Viewer, chosen: Chosen) -> dict[str, Any]:
+def tabs(db: Session, who: Viewer, chosen: Chosen, *, long_queue: bool) -> dict[str, Any]:
     """What the queue's page is given of the reader's views, and of saving another."""
     mine = saved.of_person(db, who)
     each = [chosen_from(view.query, who) for view in mine]
-    numbers = _counts(db, who, each)
+    numbers = _counts(db, who, each, long_queue=long_queue)
     return {
         "views": [
             ViewTab(
-                view.name, f"{COUNTED}+" if n > COUNTED else str(n), href_of(kept),
-                kept == chosen,
+                view.name, _in_words(n), href_of(kept), kept == chosen,
                 url_for("desk.change_view", view_id=view.id, what="rename"),
                 url_for("desk.change_view", view_id=view.id, what="remove"),
             )
@@ -92,22 +98,36 @@ def change_view(view_id: uuid.UUID, what: str) -> ResponseReturnValue:
     return redirect(url_for("desk.queue"), 303)
 
 
+def _in_words(n: int | None) -> str:
+    if n is None:
+        return "…"
+    return f"{COUNTED}+" if n > COUNTED else str(n)
+
+
 def _filters_something(chosen: Chosen) -> bool:
     return chosen != Chosen(Scope.ALL, "", "", late=False)
 
 
-def _counts(db: Session, who: Viewer, each: list[Chosen]) -> tuple[int, ...]:
-    """Counted anew for a short queue; where the queue's own counts may be old, these may too."""
-    rt, now = runtime(), runtime().now()
-    kept = rt.kept.setdefault("queue counts", {})
-    key = ("views", who.staff_id, tuple(each))
-    if key in kept and now - kept[key][0] < redress_queue.KEPT_FOR:
-        found: tuple[int, ...] = kept[key][1]
-        return found
-    found = saved.counts(db, who, [filters_of(chosen, who) for chosen in each], now)
-    if any(n > COUNTED for n in found):
-        kept[key] = (now, found)
-    return found
+def _counts(db: Session, who: Viewer, each: list[Chosen], *, long_queue: bool) -> list[int | None]:
+    """One statement counts all over a short queue.
+
+    Over a very long one a page spends little on them: the oldest counts are made anew, one after
+    the other, and the rest stay some pages old, or unknown (None) until their turn comes.
+    """
+    now, filters = runtime().now(), [filters_of(chosen, who) for chosen in each]
+    if not long_queue:
+        return list(saved.counts(db, who, filters, now))
+    kept = runtime().kept.setdefault("view counts", {})
+    if len(kept) > MOST_KEPT:
+        kept.clear()
+    keys, until = [(who.staff_id, chosen) for chosen in each], perf_counter() + SPENT
+    oldest = sorted(zip(keys, filters, strict=True), key=lambda one: kept.get(one[0], NEVER)[0])
+    for turn, (key, what) in enumerate(oldest):
+        fresh = now - kept.get(key, NEVER)[0] < redress_queue.KEPT_FOR
+        if fresh or (turn and perf_counter() > until):
+            break
+        kept[key] = (now, *saved.counts(db, who, [what], now))
+    return [kept[key][1] if key in kept else None for key in keys]
 
 
 _SAID = {"name": "view_name", "taken": "view_taken", "too_many": "view_too_many"}
