@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from analytics.verification import Calls, Group, Stratum, read_listing
+from feedback_service import identity
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import OPEN, Lane
 from feedback_service.domain.periods import Period
-from feedback_service.models import CallBack, CallResult, Case, Draw
+from feedback_service.models import CallBack, CallResult, Case, Citizen, Draw
 
 
 def made(
@@ -88,10 +89,11 @@ def _cohort(
 ) -> dict[str, list[tuple[str, bool, bool]]]:
     start = datetime.combine(period.start, time(), NAIROBI)
     end = datetime.combine(period.end + timedelta(days=1), time(), NAIROBI)
-    can_be_called = sa.and_(Case.citizen_id.is_not(None), Case.quiet.is_(False))
+    has_number = sa.and_(Citizen.kind == identity.PHONE, identity.current(as_of))
+    can_be_called = sa.and_(sa.func.coalesce(has_number, sa.false()), Case.quiet.is_(False))
     found = sa.select(
         Case.institution_id, Case.reference, Case.status.in_(OPEN), can_be_called
-    ).where(
+    ).outerjoin(Citizen, Citizen.id == Case.citizen_id).where(
         Case.institution_id.in_(institutions), Case.due_at >= start, Case.due_at < end,
         Case.due_at <= as_of, Case.lane == Lane.OPEN, Case.simulated.is_(False),
     )  # fmt: skip

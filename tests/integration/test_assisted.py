@@ -238,6 +238,13 @@ def test_the_officer_the_citizen_names_does_not_see_the_case(
     assert Browser(app, other).get(path).status_code == 200
 
 
+def test_a_helper_who_is_named_reads_no_slip_of_it(world: DeskWorld, app: Any, rt: Any) -> None:
+    named = world.staff(Role.OFFICER, "NRB", name="Beatrice Achieng Odhiambo", unit_id="NRB-R")
+    sent = Browser(app, named).post("/desk/register", **WALKED_IN | {"named": "Beatrice Odhiambo"})
+    assert (sent.status_code, sent.location) == (303, "/desk/register")
+    assert len(cases(rt)) == 1
+
+
 def test_a_name_nobody_has_goes_to_central_triage_first(helper: Browser, rt: Any) -> None:
     helper.post("/desk/register", **WALKED_IN | {"named": "Mwangi at window four"})
     (case,) = cases(rt)

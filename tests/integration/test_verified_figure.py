@@ -127,3 +127,16 @@ def test_calls_nobody_made_keep_no_seed_for_ever(world: DeskWorld, client: Any, 
     clock.forward(days=61)
     (told,) = client.get("/api/v1/draws?period=FY2025-26-Q3").json["draws"]
     assert (told["seed"], told["frame_size"]) == ("a seed", None)
+
+
+def test_who_has_no_number_to_call_is_left_out_and_said(
+    world: DeskWorld, rt: Any, clock: Any
+) -> None:
+    over(world, 40)
+    over(world, 2, phone=None)
+    (hidden,) = over(world, 1, phone="whatsapp:KE.1234567890123")
+    drawn(world, clock)
+    worked(world, clock, solved_of_ten=5)
+    verified = scoring.card(rt, "NRB", QUARTER, public=False).figures["verified"]
+    assert (verified.n, verified.excluded["no number or quiet"]) == (40, 3)
+    assert hidden.citizen_id is not None

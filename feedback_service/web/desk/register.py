@@ -84,6 +84,8 @@ def file() -> ResponseReturnValue:
         runtime(), assisted_form.read(typed, catalogue(), _source(typed)), viewer().staff_id
     )
     flash("registered", "done")
+    if not _is_there(case):  # it names the reader: who has it now is not for them
+        return redirect(url_for("desk.register"), 303)
     return redirect(url_for("desk.slip", reference=case.reference), 303)
 
 
@@ -129,6 +131,12 @@ def mistakes(typed: Mapping[str, str]) -> dict[str, str]:
             if assisted.is_helpers(runtime(), db, normalise(typed["phone"]), viewer().staff_id):
                 found["phone"] = "staff_phone"
     return found
+
+
+def _is_there(case: Case) -> bool:
+    with runtime().transaction() as db:
+        seen = sa.select(Case.id).where(Case.id == case.id, not_shut(viewer()))
+        return db.scalar(seen) is not None
 
 
 def _source(typed: Mapping[str, str]) -> str:
