@@ -136,7 +136,7 @@ def test_a_deputy_s_day_that_is_over_brings_the_cases_back(
 
 
 def test_a_case_that_changes_hands_follows_the_rules_of_the_new_desk(
-    world: DeskWorld, rt: Any, ann: Colleague
+    world: DeskWorld, app: Any, rt: Any, ann: Colleague
 ) -> None:
     there = world.staff(Role.OFFICER, "DIS", unit_id="DIS-R", name="Dan")
     rule(rt, unit="DIS-R", staff_id=there.id)
@@ -145,6 +145,8 @@ def test_a_case_that_changes_hands_follows_the_rules_of_the_new_desk(
         session.get_one(Case, case.id).assigned_to_id = ann.id
     act(rt, case.id, Act(Action.TRANSFER, Actor.OFFICER, "Theirs, not ours", unit_id="DIS-R"))
     assert holder(rt, case) == there.id
+    page = Browser(app, there).get(f"/desk/cases/{case.reference}").text
+    assert "Sent to another office: NRB-R desk → DIS-R desk" in page, "the trace of its way"
 
 
 def test_a_held_case_is_given_at_its_desk_only_once_it_is_cleared(

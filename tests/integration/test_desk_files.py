@@ -53,6 +53,7 @@ def test_a_file_stands_with_the_case_and_says_who_put_it_there(
     assert "Kept with the case." in page
     assert "Put there by Amina Officer, not by the citizen" in page
     assert "The letter we sent" in page
+    assert "Note with a file" in page
     [row] = kept(rt)
     shown = officer.get(f"/desk/cases/{case.reference}/attachments/1")
     assert (shown.status_code, shown.mimetype) == (200, "image/jpeg")

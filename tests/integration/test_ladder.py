@@ -130,6 +130,9 @@ def test_on_the_last_rung_not_solved_is_told_each_time_and_offers_the_ombudsman(
     assert sorted(kinds) == ["again", "again", "rose"]
     said = [text for text in arrived(loaded_rt) if "NOT solved" in text]
     assert [("APPEAL" in text) for text in said] == [False] * 4 + [True] * 2
+    with loaded_rt.transaction() as session:
+        facts = redress.facts_of(loaded_rt, session, session.get_one(Case, case.id), "en")
+    assert facts["last"], "its screen says the same"
     clock.forward(days=5)
     assert say(loaded_rt, case, "escalate", "s:up")
     assert now_of(case).level == OMBUDSMAN_LEVEL

@@ -69,8 +69,9 @@ def _what(file: CaseFile, event: CaseEvent, lang: str, offices: Mapping[str, Off
     """The event named with what it chose; None where its plain name says all."""
     label = say(lang, f"event.{_kind(event)}")
     if event.action in (Action.TRANSFER, Action.CLEAR):
-        office = offices.get(str(event.data.get("holder")))
-        return f"{label}: {office.name[lang]}" if office else label
+        return label + _moved(event, lang, offices)
+    if event.data.get("file"):
+        return say(lang, "case.file_put")
     if event.action is Action.ASSIGN:
         names = {str(key): name for key, name in file.colleagues.items()}
         if event.data.get("rule"):
@@ -82,6 +83,13 @@ def _what(file: CaseFile, event: CaseEvent, lang: str, offices: Mapping[str, Off
         return f"{label}: {say(lang, 'category.' + str(event.data['category']))}"
     why = _why(event, lang)
     return f"{label}{why}" if why else None
+
+
+def _moved(event: CaseEvent, lang: str, offices: Mapping[str, Office]) -> str:
+    """Where a case went, and from where: ": NRB desk → DIS desk"."""
+    known = [offices.get(str(event.data.get(end))) for end in ("from", "holder")]
+    names = " → ".join(office.name[lang] for office in known if office)
+    return f": {names}" if names else ""
 
 
 def _why(event: CaseEvent, lang: str) -> str:
