@@ -4,6 +4,7 @@ holds for what is loaded and for what is typed at a desk.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from feedback_service.registry.cells import Problem, Wrong
 from feedback_service.registry.checks import UNIQUE, Line, Table
 from feedback_service.registry.files import ROWS
 from feedback_service.registry.loading import TABLES
-from feedback_service.registry.shapes import columns
+from feedback_service.registry.shapes import Column, columns
 
 Cells = dict[str, str]
 
@@ -28,18 +29,20 @@ _FROM = {
 
 def tables_of(session: Session) -> dict[str, Table]:
     """Every file as the database would write it."""
-    found: dict[str, Table] = {}
-    for file, (model, _) in TABLES.items():
-        keys = sa.inspect(model).primary_key
-        rows = session.scalars(sa.select(model).order_by(*keys))
-        lines = (line_of(file, number, cells_of(file, row)) for number, row in enumerate(rows, 2))
-        found[file] = Table(columns(ROWS[file]), tuple(lines))
-    return found
+    return {file: table_of(session, file) for file in TABLES}
+
+
+def table_of(session: Session, file: str) -> Table:
+    """One file as the database would write it, in the order of its key."""
+    model, _ = TABLES[file]
+    rows = session.scalars(sa.select(model).order_by(*sa.inspect(model).primary_key))
+    lines = (line_of(file, number, cells_of(file, row)) for number, row in enumerate(rows, 2))
+    return Table(_columns(file), tuple(lines))
 
 
 def cells_of(file: str, row: Base) -> Cells:
     """A row of a table as the cells of its file."""
-    return {name: _text(name, row) for name in columns(ROWS[file])}
+    return {name: _text(name, row) for name in _columns(file)}
 
 
 def line_of(file: str, number: int, cells: Cells) -> Line:
@@ -53,7 +56,7 @@ def read(file: str, number: int, cells: Mapping[str, str]) -> tuple[dict[str, An
     """The values of a line's cells, and what is wrong with them."""
     values: dict[str, Any] = {}
     wrong: list[Problem] = []
-    for name, column in columns(ROWS[file]).items():
+    for name, column in _columns(file).items():
         try:
             values[name] = column.read(cells[name])
         except Wrong as error:
@@ -74,6 +77,11 @@ def with_lines(tables: Mapping[str, Table], new: Iterable[tuple[str, Cells]]) ->
         kept = tuple(line if each.number == number else each for each in table.lines)
         after[file] = Table(table.columns, kept if same else (*kept, line))
     return after
+
+
+@cache
+def _columns(file: str) -> dict[str, Column]:
+    return columns(ROWS[file])
 
 
 def _text(name: str, row: Base) -> str:

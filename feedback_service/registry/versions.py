@@ -14,7 +14,7 @@ from feedback_service.registry import shapes
 from feedback_service.registry.cells import Problem
 from feedback_service.registry.checks import VERSIONED, Line
 from feedback_service.registry.editing import BadEdit, Edit, keep, remove_rule
-from feedback_service.registry.standing import Cells, tables_of
+from feedback_service.registry.standing import Cells, table_of
 
 EARLIEST = {shapes.CHARTERS: timedelta(days=1), shapes.RESPONSIBILITIES: timedelta()}
 """A promise that holds today holds until tonight; who answers may change at once."""
@@ -67,7 +67,7 @@ def begin_ladder(
     ladder = rungs[0]["ladder"]
     older = [
         int(line.cells["version"])
-        for line in tables_of(session)[shapes.LADDERS].lines
+        for line in table_of(session, shapes.LADDERS).lines
         if line.cells["ladder"] == ladder
     ]
     number = str(max(older, default=0) + 1)
@@ -77,7 +77,7 @@ def begin_ladder(
 
 def _versions(session: Session, file: str, cells: Mapping[str, str]) -> list[Line]:
     keys = VERSIONED[file]
-    lines = tables_of(session)[file].lines
+    lines = table_of(session, file).lines
     return [line for line in lines if all(line.cells[key] == cells[key] for key in keys)]
 
 

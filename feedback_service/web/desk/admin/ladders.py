@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from feedback_service.models import Role
 from feedback_service.registry import shapes, versions
 from feedback_service.registry.editing import BadEdit
-from feedback_service.registry.standing import Cells, tables_of
+from feedback_service.registry.standing import Cells, table_of
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.admin.fields import KINDS, errors_of
 from feedback_service.web.desk.frame import pages, runtime, serves_all
@@ -48,7 +48,7 @@ def keep_ladder(ladder: str) -> ResponseReturnValue:
 def _ladders(db: Session) -> dict[str, list[Cells]]:
     """The newest version of each ladder, its lowest rung first."""
     found: dict[str, list[Cells]] = {}
-    for line in tables_of(db)[shapes.LADDERS].lines:
+    for line in table_of(db, shapes.LADDERS).lines:
         rungs = found.setdefault(line.cells["ladder"], [])
         if rungs and int(rungs[0]["version"]) < int(line.cells["version"]):
             rungs.clear()

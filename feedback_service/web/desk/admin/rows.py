@@ -15,7 +15,8 @@ from feedback_service.registry import ending, shapes, versions
 from feedback_service.registry.checks import Line
 from feedback_service.registry.editing import BadEdit, Edit, keep
 from feedback_service.registry.ending import ENDED, StillNeeded
-from feedback_service.registry.standing import Cells, tables_of
+from feedback_service.registry.loading import SUBJECTS
+from feedback_service.registry.standing import Cells, table_of
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.admin.fields import KINDS, SETS, Kind, errors_of, fields_of
 from feedback_service.web.desk.frame import (
@@ -56,8 +57,7 @@ class Entry:
 def registry_rooms() -> ResponseReturnValue:
     _for_all_only()
     with runtime().transaction() as db:
-        tables = tables_of(db)
-    counts = {name: len(_newest(kind, tables[kind.file].lines)) for name, kind in KINDS.items()}
+        counts = {name: _count(db, name) for name in KINDS}
     return render_template("desk/admin/registry.html", counts=counts)
 
 
@@ -66,7 +66,7 @@ def registry_rooms() -> ResponseReturnValue:
 def rows(table: str) -> ResponseReturnValue:
     kind, words = _kind(table), request.args.get("q", "").strip()[:80]
     with runtime().transaction() as db:
-        lines = _newest(kind, tables_of(db)[kind.file].lines)
+        lines = _newest(kind, table_of(db, kind.file).lines)
         ended = _ended(db, table)
     found = [
         _entry(table, kind, line, ended)
@@ -175,11 +175,21 @@ def _newest(kind: Kind, lines: tuple[Line, ...]) -> list[Line]:
     return list(found.values())
 
 
+def _count(db: Session, table: str) -> int:
+    """How many rows, all versions of one being one."""
+    columns = Base.metadata.tables[table].c
+    keys = [columns[name] for name in SUBJECTS.get(table, ("id",))]
+    return (
+        db.scalar(sa.select(sa.func.count()).select_from(sa.select(*keys).distinct().subquery()))
+        or 0
+    )
+
+
 def _cells(kind: Kind, key: str, db: Session) -> Cells:
     """The newest row of that key; nothing for a new one.  A key that names nothing is 404."""
     if key == NEW:
         return {}
-    for line in _newest(kind, tables_of(db)[kind.file].lines):
+    for line in _newest(kind, table_of(db, kind.file).lines):
         if _address(kind, line.cells) == key:
             return line.cells
     abort(404)
@@ -252,6 +262,6 @@ def _page(
 
 def _older(db: Session, kind: Kind, stood: Cells) -> list[Cells]:
     """Every version of the row, the newest first."""
-    lines = tables_of(db)[kind.file].lines
+    lines = table_of(db, kind.file).lines
     same = [line.cells for line in lines if _address(kind, line.cells) == _address(kind, stood)]
     return sorted(same, key=lambda cells: int(cells["version"]), reverse=True)

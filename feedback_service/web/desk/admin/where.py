@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from feedback_service import registry
 from feedback_service.models import Role
 from feedback_service.registry import shapes
-from feedback_service.registry.standing import tables_of
+from feedback_service.registry.standing import table_of
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.admin.fields import KINDS, SETS, options
 from feedback_service.web.desk.frame import (
@@ -54,7 +54,7 @@ def compare_charters(service: str) -> ResponseReturnValue:
     if not serves_all(viewer()):
         abort(404)
     with runtime().transaction() as db:
-        lines = tables_of(db)[shapes.CHARTERS].lines
+        lines = table_of(db, shapes.CHARTERS).lines
     versions = {
         int(line.cells["version"]): line.cells for line in lines if line.cells["service"] == service
     }
