@@ -4,19 +4,21 @@ that stand open, those no draw has reached yet, and those whose citizen cannot b
 import zlib
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from analytics.verification import Calls, Group, Stratum, read_listing
+from analytics.verification import Calls, Group, Stratum
 from feedback_service import identity
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import OPEN, Lane
 from feedback_service.domain.periods import Period
 from feedback_service.models import CallBack, CallResult, Case, Citizen, Draw
+
+Heard = Mapping[tuple[Any, str], tuple[int, int, int]]
+"""By draw and group: drawn, solved, not solved."""
 
 
 def made(
@@ -32,34 +34,34 @@ def made(
         drawn[draw.institution_id].append(draw)
     if not drawn:
         return {}
+    names = list(drawn)
     heard = _heard(session, [draw.id for draws in drawn.values() for draw in draws])
-    cohort = _cohort(session, period, as_of, list(drawn))
+    over, still_open = _over(session, period, as_of, names), _open(session, period, as_of, names)
     return {
-        name: replace(cohort_of(draws, cohort[name]), strata=_strata(draws, heard))
+        name: _of_one(draws, heard, over.get(name, (0, 0)), still_open[name])
         for name, draws in drawn.items()
     }
 
 
-def cohort_of(draws: list[Draw], cases: list[tuple[str, bool, bool]]) -> Calls:
-    """What the frames leave of an institution's due cases: (reference, open, callable) each."""
-    framed = {
-        member.reference
-        for draw in draws
-        for member in read_listing(zlib.decompress(draw.frame).decode())
-    }
-    left = [(is_open, callable_) for name, is_open, callable_ in cases if name not in framed]
+def _of_one(draws: list[Draw], heard: Heard, over: tuple[int, int], still_open: set[str]) -> Calls:
+    """A case that was drawn from and is open again is counted with its draw, and once."""
+    again = sum(len(still_open & _framed(draw)) for draw in draws) if still_open else 0
+    framed = sum(draw.frame_size for draw in draws)
+    callable_, not_callable = over
     return Calls(
-        unresolved=sum(is_open for is_open, _ in left),
-        unknown=sum(callable_ for is_open, callable_ in left if not is_open),
-        not_callable=sum(not callable_ for is_open, callable_ in left if not is_open),
+        _strata(draws, heard),
+        unresolved=len(still_open) - again,
+        unknown=max(0, callable_ - (framed - again)),
+        not_callable=not_callable,
     )
 
 
-Heard = Mapping[tuple[Any, str], tuple[int, int, int]]
+def _framed(draw: Draw) -> set[str]:
+    """The references of a frame: what each line of its listing begins with."""
+    return {line.partition(" ")[0] for line in zlib.decompress(draw.frame).decode().splitlines()}
 
 
 def _heard(session: Session, draws: list[Any]) -> Heard:
-    """Of each draw and group: drawn, solved, not solved."""
     result = CallBack.result
     found = (
         sa.select(
@@ -84,20 +86,41 @@ def _strata(draws: list[Draw], heard: Heard) -> tuple[Stratum, ...]:
     )
 
 
-def _cohort(
+def _over(
     session: Session, period: Period, as_of: datetime, institutions: list[str]
-) -> dict[str, list[tuple[str, bool, bool]]]:
+) -> dict[str, tuple[int, int]]:
+    """Due cases that do not stand open: those whose citizen can be called, and the others."""
+    number = sa.and_(Citizen.kind == identity.PHONE, identity.current(as_of))
+    can = sa.and_(sa.func.coalesce(number, sa.false()), Case.quiet.is_(False))
+    many = sa.func.count()
+    found = (
+        sa.select(Case.institution_id, many.filter(can), many.filter(sa.not_(can)))
+        .outerjoin(Citizen, Citizen.id == Case.citizen_id)
+        .where(*_cohort(period, as_of, institutions), Case.status.not_in(OPEN))
+        .group_by(Case.institution_id)
+    )
+    return {name: (able, unable) for name, able, unable in session.execute(found)}
+
+
+def _open(
+    session: Session, period: Period, as_of: datetime, institutions: list[str]
+) -> dict[str, set[str]]:
+    """References of due cases that stand open past their date."""
+    found = sa.select(Case.institution_id, Case.reference).where(
+        *_cohort(period, as_of, institutions), Case.status.in_(OPEN)
+    )
+    cases: dict[str, set[str]] = defaultdict(set)
+    for name, reference in session.execute(found):
+        cases[name].add(reference)
+    return cases
+
+
+def _cohort(
+    period: Period, as_of: datetime, institutions: list[str]
+) -> tuple[sa.ColumnElement[bool], ...]:
     start = datetime.combine(period.start, time(), NAIROBI)
     end = datetime.combine(period.end + timedelta(days=1), time(), NAIROBI)
-    has_number = sa.and_(Citizen.kind == identity.PHONE, identity.current(as_of))
-    can_be_called = sa.and_(sa.func.coalesce(has_number, sa.false()), Case.quiet.is_(False))
-    found = sa.select(
-        Case.institution_id, Case.reference, Case.status.in_(OPEN), can_be_called
-    ).outerjoin(Citizen, Citizen.id == Case.citizen_id).where(
+    return (
         Case.institution_id.in_(institutions), Case.due_at >= start, Case.due_at < end,
         Case.due_at <= as_of, Case.lane == Lane.OPEN, Case.simulated.is_(False),
     )  # fmt: skip
-    cases: dict[str, list[tuple[str, bool, bool]]] = defaultdict(list)
-    for name, reference, is_open, callable_ in session.execute(found):
-        cases[name].append((reference, is_open, callable_))
-    return cases
