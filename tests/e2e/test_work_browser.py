@@ -81,6 +81,22 @@ def test_the_form_that_reopens_a_case_shuts_nobody_out(
         check(page, f"reopen-{theme}-{width}")
 
 
+def test_the_register_of_the_never_answered_shuts_nobody_out(
+    page: Any, desk: str, cases: list[Case], rt: Any  # noqa: F811
+) -> None:  # fmt: skip
+    with rt.transaction() as session:
+        for case in cases[:7]:
+            session.get_one(Case, case.id).due_at = rt.now() - timedelta(days=40)
+        session.get_one(Case, cases[8].id).institution_id = "DIS"
+        session.get_one(Case, cases[8].id).due_at = rt.now() - timedelta(days=1)
+    for number, (theme, width) in enumerate(LOOKS):
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(desk.removesuffix("desk/") + f"never-answered?lang={('en', 'sw')[number % 2]}")
+        assert page.locator("tbody tr").count() == 2
+        check(page, f"never-answered-{theme}-{width}")
+
+
 def test_a_number_opens_a_saved_view_and_ticked_cases_are_handed_over(
     page: Any, desk: str, cases: list[Case], rt: Any  # noqa: F811
 ) -> None:  # fmt: skip
