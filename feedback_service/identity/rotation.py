@@ -4,9 +4,9 @@ Each value is swapped only for the one that was read: whoever changes a row mean
 done stays done, so that a run which was killed is simply started again.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -18,6 +18,8 @@ from feedback_service.models import Alias, AttachmentContent, Case, Citizen, Sta
 from feedback_service.runtime import Runtime
 
 BATCH = 500
+Swap: TypeAlias = tuple[Any, ...]
+"""The key of a row, its value as it was read, and the new value of each column."""
 
 
 class StillUsed(Exception):
@@ -123,12 +125,17 @@ def rehash(rt: Runtime, say: Callable[[Progress], None] = lambda _: None) -> dic
     for store in STORES[:2]:
         count = shut = 0
         for rows in _pages(rt, store, sa.true()):
+            swaps: list[Swap] = []
+            for key, sealed, bound in rows:
+                try:
+                    anew = _found_anew(ring, sealed, bound)
+                except NoKey:
+                    shut += 1
+                    continue
+                if anew:
+                    swaps.append((key, sealed, *anew))
             with rt.transaction() as session:
-                for key, sealed, bound in rows:
-                    try:
-                        count += _found_anew(session, ring, store, key, sealed, bound)
-                    except NoKey:
-                        shut += 1
+                count += _swap(session, store, swaps, (store.sealed.key, "lookup"))
             say(Progress(store.name, count, shut))
         done[store.name] = count
     with rt.transaction() as session:
@@ -144,14 +151,16 @@ def _rotate(rt: Runtime, ring: KeyRing, store: Store) -> Iterator[Progress]:
     newest = ENVELOPE + key_id(ring.keys[0])
     old = sa.func.substring(store.sealed, 1, len(newest)) != newest
     for rows in _pages(rt, store, old):
+        swaps: list[Swap] = []
+        for key, sealed, bound in rows:
+            try:
+                anew = ring.reseal(sealed, _bytes(bound), is_address=store.is_address)
+            except NoKey:
+                shut += 1
+            else:
+                swaps.append((key, sealed, anew))
         with rt.transaction() as session:
-            for key, sealed, bound in rows:
-                try:
-                    anew = ring.reseal(sealed, _bytes(bound), is_address=store.is_address)
-                except NoKey:
-                    shut += 1
-                    continue
-                done += _swap(session, store, key, sealed, {store.sealed.key: anew})
+            done += _swap(session, store, swaps, (store.sealed.key,))
         yield Progress(store.name, done, shut)
 
 
@@ -175,29 +184,31 @@ def _pages(
         last = rows[-1][0]
 
 
-def _swap(
-    session: Session, store: Store, key: Any, sealed: bytes, values: Mapping[str, Any]
-) -> int:
-    """Change the row unless somebody else has: 1 or 0."""
-    swap = (
-        sa.update(store.sealed.class_)
-        .where(store.key == key, store.sealed == sealed)
-        .values(values)
-        .returning(store.key)
-        .execution_options(synchronize_session=False)
+def _swap(session: Session, store: Store, swaps: Sequence[Swap], columns: tuple[str, ...]) -> int:
+    """Change each row unless somebody else has; how many were changed, in one statement."""
+    if not swaps:
+        return 0
+    key, table = store.key.key, store.sealed.class_.__tablename__
+    named = [f"n{number}" for number in range(len(columns))]
+    kind = "bytea" if store.key.type.python_type is bytes else "uuid"
+    arrays = [f"cast(:keys as {kind}[])", "cast(:olds as bytea[])"]
+    arrays += [f"cast(:{name} as bytea[])" for name in named]
+    put = ", ".join(f"{c} = anew.{name}" for c, name in zip(columns, named, strict=True))
+    statement = sa.text(
+        f"update {table} t set {put} from unnest({', '.join(arrays)})"
+        f" as anew(key, old, {', '.join(named)})"
+        f" where t.{key} = anew.key and t.{store.sealed.key} = anew.old returning 1"
     )
-    return len(session.execute(swap).all())
+    keys, olds, *news = (list(column) for column in zip(*swaps, strict=True))
+    values = {"keys": keys, "olds": olds, **dict(zip(named, news, strict=True))}
+    return len(session.execute(statement, values).all())
 
 
-def _found_anew(
-    session: Session, ring: KeyRing, store: Store, key: Any, sealed: bytes, bound: bytes
-) -> int:
+def _found_anew(ring: KeyRing, sealed: bytes, bound: bytes) -> tuple[bytes, bytes] | None:
+    """The seal and the lookup by the newest key; None for who is found by it already."""
     address, newest = ring.unseal(sealed, bound), KeyRing(ring.keys[:1])
     lookup = newest.lookup(address)
-    if lookup == bound:
-        return 0
-    values = {"lookup": lookup, store.sealed.key: newest.seal(address, lookup)}
-    return _swap(session, store, key, sealed, values)
+    return None if lookup == bound else (newest.seal(address, lookup), lookup)
 
 
 def _finds(session: Session, ring: KeyRing) -> bool:

@@ -135,11 +135,13 @@ def look(rt: Runtime, session: Session, viewer: Viewer, unsealing_id: uuid.UUID)
         .where(Unsealing.id == unsealing_id, Unsealing.asked_by_id == viewer.staff_id)
         .where(Unsealing.granted.is_(True), Unsealing.until > rt.now(), Sight(viewer).clause)
     )
-    row = session.execute(wanted).one_or_none()
+    row = session.execute(wanted.with_for_update(of=(Unsealing, Case))).one_or_none()
     if row is None or not identity.is_current(row[2], rt.now()):
         raise NoSuchUnsealing("nothing of that id is open to you now")
     asked, case, citizen = row
-    asked.looked_at = asked.looked_at or rt.now()
+    if asked.looked_at is None:
+        asked.looked_at = rt.now()
+        _write_down(rt, session, viewer, case, asked, "seen", "")
     session.add(Look(staff_id=viewer.staff_id, case_id=case.id, what=LOOKED, at=rt.now()))
     audit.note(session, "unsealing.look", str(asked.id), rt.now(), viewer.staff_id)
     said = sa.select(CaseEvent.at, CaseEvent.data["text"].as_string()).where(
@@ -160,7 +162,9 @@ def _write_down(
 ) -> None:  # fmt: skip
     """In the case's history, with the words, and in the audit, without them."""
     reason = asked.reason.partition(":")[0]
-    kept = {"text": words.strip() or f"unsealing {what}", "unsealing": what, "reason": reason}
+    kept = {"unsealing": what, "reason": reason} | (
+        {"text": words.strip()} if words.strip() else {}
+    )
     history.add(session, case, Action.NOTE, Actor.OFFICER, rt.now(), kept, viewer.staff_id)
     audit.note(
         session, f"unsealing.{what}", str(asked.id), rt.now(), viewer.staff_id,
