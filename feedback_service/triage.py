@@ -29,7 +29,7 @@ from feedback_service.models import (
     Unit,
 )
 from feedback_service.redress import Act, conflicts
-from feedback_service.registry import catalogue, files, labels, redress_unit
+from feedback_service.registry import files, labels, redress_unit, renewed
 from feedback_service.runtime import Runtime
 
 BELL = redress.TRIAGE_BELL
@@ -149,7 +149,7 @@ def _batch(rt: Runtime) -> int:
                 if case.previous_id:
                     conflicts.inherit(rt, session, case)
                 conflicts.look(rt, session, case, case.text)
-            _route_named(rt, session, case)
+            _route_named(rt, session, case, found.institution)
             case.triaged_at = rt.now()
         redress.assign_by_rule(rt, session, cases)
     return len(cases)
@@ -175,37 +175,25 @@ def _hold_back(rt: Runtime, session: Session, case: Case, said: model_room.Sugge
         conflicts.alarm(rt, session, case, "model")
 
 
-def _route_named(rt: Runtime, session: Session, case: Case) -> None:
+def _route_named(rt: Runtime, session: Session, case: Case, named: str | None) -> None:
     """An open case that waits at central triage and names one institution goes to its desk."""
-    unit = _named_unit(rt, session, case)
-    if unit:
-        act = Act(Action.CLEAR, Actor.TRIAGE, unit_id=unit, source=f"triage:{case.id}:route")
+    holder = session.get_one(Unit, case.unit_id)
+    if case.lane is not Lane.OPEN or holder.kind != "central" or case.status not in OPEN:
+        return
+    if unit := redress_unit(rt, named) if named else None:
+        act = Act(Action.CLEAR, Actor.TRIAGE, unit_id=unit.id, source=f"triage:{case.id}:route")
         redress.act_within(rt, session, case, act)
 
 
-def _named_unit(rt: Runtime, session: Session, case: Case) -> str | None:
-    holder = session.get_one(Unit, case.unit_id)
-    if case.lane is not Lane.OPEN or holder.kind != "central" or case.status not in OPEN:
-        return None
-    found = names_of(rt, session, case.text)
-    unit = redress_unit(rt, found.institution) if found.institution else None
-    return unit.id if unit else None
-
-
 def _gazetteer(rt: Runtime, session: Session) -> model_room.Gazetteer:
-    version = catalogue(rt).version
-    kept: tuple[int, model_room.Gazetteer] | None = rt.kept.get("gazetteer")
-    if kept is None or kept[0] != version:
-        kept = (
-            version,
-            gazetteer_of(
-                session.scalars(sa.select(Institution)),
-                session.scalars(sa.select(County)),
-                session.scalars(sa.select(Service)),
-            ),
+    def read() -> model_room.Gazetteer:
+        return gazetteer_of(
+            session.scalars(sa.select(Institution)),
+            session.scalars(sa.select(County)),
+            session.scalars(sa.select(Service)),
         )
-        rt.kept["gazetteer"] = kept
-    return kept[1]
+
+    return renewed(rt, "gazetteer", read)
 
 
 def _correction(case: Case, said: Suggestion, sector: str | None) -> model_room.Row:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from feedback_service import audit
 from feedback_service.models import (
     Base,
     Charter,
@@ -70,6 +71,8 @@ def load(rt: Runtime, directory: Path = files.DATA) -> Loaded:
             if len(ours) < len(values):
                 kept[name] = len(values) - len(ours)
         version = _note(session, state, digest, rt.now())
+        said = {"files": digest, "kept": kept}
+        audit.note(session, "registry.load", f"version {version}", rt.now(), data=said)
     rt.kept.clear()
     return Loaded(True, version, counts, kept)
 

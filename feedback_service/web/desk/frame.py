@@ -49,8 +49,8 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "looks": ("desk.looks", (Role.AUDITOR,)),
     "channels": ("desk.channels", (Role.ADMINISTRATOR, Role.AUDITOR)),
     "calendar": ("desk.holidays", (Role.ADMINISTRATOR,)),
-    "ladder": ("desk.ladder", (Role.ADMINISTRATOR,)),
     "registry": ("desk.registry_rooms", (Role.ADMINISTRATOR,)),
+    "ladder": ("desk.ladder", (Role.ADMINISTRATOR,)),
     "set_aside": ("desk.set_aside", HELPERS),
     "notices": ("desk.notices_page", EVERYONE),
 }
@@ -204,8 +204,8 @@ def _anybody(_: Viewer) -> bool:
 
 _ONLY: Mapping[str, Callable[[Viewer], bool]] = {
     "audit": serves_all,
-    "wording": serves_all,
     "registry": serves_all,
+    "wording": serves_all,
     "channels": serves_all,
     "calendar": serves_all,
     "set_aside": at_central,
