@@ -120,6 +120,11 @@ class Runtime:
         except RedisError as error:
             logger.warning("bell %s not answered (%s)", bell, type(error).__name__)
 
+    def work_off(self, bell: str, batch: Callable[[], int]) -> int:
+        """Answer a bell a batch at a time until one finds nothing; returns how many were done."""
+        self.answered(bell)
+        return sum(iter(batch, 0))
+
 
 def after_commit(session: Session, bell: str) -> None:
     """Have a worker do the work of `bell` once the current transaction is safely committed."""

@@ -92,11 +92,7 @@ def corrections(session: Session) -> list[model_room.Row]:
 
 def drain(rt: Runtime) -> int:
     """Suggest for every case that waits, a batch at a time; returns how many."""
-    rt.answered(BELL)
-    done = 0
-    while count := _batch(rt):
-        done += count
-    return done
+    return rt.work_off(BELL, lambda: _batch(rt))
 
 
 def choose(

@@ -1,4 +1,5 @@
-"""The service a command works on: what the environment names, or the one `make run` started."""
+"""What a command stands on: the service that the environment names or `make run` started, its
+settings, a free port and a schema of this release; whatever lacks is refused in words."""
 
 from __future__ import annotations
 

@@ -40,11 +40,7 @@ def uncompared(session: Session, rt: Runtime) -> bool:
 
 def drain(rt: Runtime) -> int:
     """Compare every case that waits; returns how many."""
-    rt.answered(BELL)
-    done = 0
-    while count := _batch(rt):
-        done += count
-    return done
+    return rt.work_off(BELL, lambda: _batch(rt))
 
 
 def _batch(rt: Runtime) -> int:
