@@ -122,7 +122,8 @@ ROUTES: dict[str, set[Role] | str] = {
 }
 SAMPLE = {
     "form": "csv", "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
-    "link": "x", "token": "0", "table": "units", "key": "new", "ladder": "ministry", "service": "passport",
+    "link": "x", "token": "0", "table": "units", "key": "new", "ladder": "ministry",
+    "service": "passport",
     "number": "1", "day": "2026-12-12", "county": "1",
     "request_id": "00000000-0000-0000-0000-000000000000",
     "unsealing_id": "00000000-0000-0000-0000-000000000000",
