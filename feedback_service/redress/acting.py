@@ -113,10 +113,12 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
     now = rt.now()
     in_time = case.closed_at is None or may_change_mind(case.closed_at, now)
     before, level = case.status, case.level
+    status = after(before, what.action, within_window=in_time)
+    # Every refusal comes before the first change: a caller may catch it and keep the transaction.
     assisted.check(rt, session, case, what)
-    case.status = after(before, what.action, within_window=in_time)
     if what.action is Action.ESCALATE and what.actor is Actor.CITIZEN:
         appealing.check(rt, session, case)
+    case.status = status
     data = ({"text": text} if text else {}) | dict(what.more) | change(rt, session, case, what)
     case.outcome = outcome_after(
         before, what.action, case.outcome, reached=what.reached,
