@@ -180,10 +180,10 @@ def desks(value: str) -> Mapping[str, str]:
 
 SECOND_FACTOR = frozenset({"administrator", "integrity", "auditor"})
 """Roles that see most, and must show more than a password."""
-_ROLES = frozenset(
-    "officer supervisor performance integrity oversight analyst translator auditor "
-    "administrator".split()  # noqa: SIM905 - a list of this length is read as a text
-)
+_ROLES = frozenset({
+    "officer", "supervisor", "performance", "integrity", "oversight", "analyst", "translator",
+    "auditor", "administrator",
+})  # fmt: skip
 
 
 def roles(value: str) -> frozenset[str]:
