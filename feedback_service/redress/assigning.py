@@ -17,8 +17,6 @@ from feedback_service.domain.cases import OPEN, Action, Actor, Lane
 from feedback_service.models import (
     AssignmentRule,
     Case,
-    Certainty,
-    Conflict,
     Role,
     Staff,
     Suggestion,
@@ -73,7 +71,8 @@ def plan(
 ) -> dict[uuid.UUID, Given]:
     """Who would get which case, taken one after the other, each making its taker's work more."""
     there = {unit_id: workers(rt, session, unit_id) for unit_id in {c.unit_id for c in cases}}
-    said, shut_out = _categories(session, cases), _shut_out(session, cases)
+    said = _categories(session, cases)
+    shut_out = shut.shut_by_case(session, [case.id for case in cases])
     given = {}
     for case in cases:
         at_point = [
@@ -135,18 +134,6 @@ def _categories(session: Session, cases: Sequence[Case]) -> dict[uuid.UUID, str]
         .order_by(Suggestion.at)
     )
     return dict(session.execute(found).all())
-
-
-def _shut_out(session: Session, cases: Sequence[Case]) -> dict[uuid.UUID, set[uuid.UUID]]:
-    """By case, for whom it does not exist; few cases name anybody."""
-    named = sa.select(Conflict.case_id).where(
-        Conflict.case_id.in_([case.id for case in cases]),
-        Conflict.certainty != Certainty.CLEARED,
-    )
-    return {
-        case_id: set(session.scalars(sa.select(shut.shut_out(case_id).c.id)))
-        for case_id in session.scalars(named.distinct())
-    }
 
 
 def _facts(case: Case, said: Mapping[uuid.UUID, str]) -> dict[str, object]:
