@@ -17,7 +17,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import Role, SignIn, Staff, Unit
 from feedback_service.staff import passwords
 from feedback_service.staff.faults import BadAccount
-from feedback_service.staff.signing import hashed
+from feedback_service.staff.signing import hashed, sign_out_everywhere
 from feedback_service.staff.viewers import UNIVERSAL_ROLES
 
 MOST_ABOVE = 20
@@ -39,7 +39,8 @@ class Change:
 def add(
     session: Session, email: str, role: Role, now: datetime, *, name: str = "",
     institution_id: str | None = None, unit_id: str | None = None,
-    service_point_id: str | None = None, password: str = "", by_id: uuid.UUID | None = None,
+    service_point_id: str | None = None, supervisor_id: uuid.UUID | None = None,
+    password: str = "", by_id: uuid.UUID | None = None,
 ) -> tuple[Staff, str]:  # fmt: skip
     """Make an account; returns it and its password, which is shown once."""
     email = email.strip().lower()
@@ -48,8 +49,9 @@ def add(
     if session.scalar(sa.select(Staff.id).where(Staff.email == email)):
         raise BadAccount("email", f"{email!r} has an account. Use `feedback user reset {email}`")
     wanted = Change(
-        name or email.partition("@")[0], role, institution_id, unit_id, service_point_id
-    )
+        name or email.partition("@")[0], role, institution_id, unit_id, service_point_id,
+        supervisor_id,
+    )  # fmt: skip
     _check_place(session, wanted)
     password = password or passwords.new_password()
     account = Staff(
@@ -68,7 +70,8 @@ def change(
 ) -> bool:  # fmt: skip
     """Give an account another name, role, place or supervisor; whether anything is new.
 
-    Another role or place signs it out everywhere, so that nobody goes on with what they had.
+    Another role or place signs it out everywhere, so that nobody goes on with what they had; with
+    another role or institution it leads nobody any more, and nobody stands in for it.
     """
     account = session.get_one(Staff, staff_id, with_for_update=True)
     if not wanted.name:
@@ -85,8 +88,12 @@ def change(
     for name, value in new.items():
         setattr(account, name, value)
     if new.keys() - {"name", "supervisor_id"}:
-        _sign_out_everywhere(session, account)
-    said = {name: [_plain(before[name]), _plain(value)] for name, value in new.items()}
+        sign_out_everywhere(session, account.id)
+    said: dict[str, Any] = {
+        name: [_plain(before[name]), _plain(value)] for name, value in new.items()
+    }
+    if new.keys() & {"role", "institution_id"}:
+        said |= _hand_back(session, account)
     audit.note(session, "staff.change", str(account.id), now, by_id, said)
     return True
 
@@ -106,7 +113,7 @@ def disable(session: Session, email: str, now: datetime, by_id: uuid.UUID | None
     if account.role is Role.ADMINISTRATOR and account.institution_id is None:
         _check_not_last(session, account, "email")
     account.disabled_at = now
-    _sign_out_everywhere(session, account)
+    sign_out_everywhere(session, account.id)
     audit.note(session, "staff.disable", str(account.id), now, by_id, {"email": account.email})
     return account
 
@@ -129,7 +136,7 @@ def reset(
     account = account_of(session, email)
     password = password or passwords.new_password()
     account.password_hash, account.disabled_at = passwords.kept(password), None
-    _sign_out_everywhere(session, account)
+    sign_out_everywhere(session, account.id)
     audit.note(session, "staff.reset", str(account.id), now, by_id, {"email": account.email})
     return account, password
 
@@ -143,7 +150,7 @@ def invite(
     """
     account, code = account_of(session, email), passwords.new_code()
     account.password_hash = passwords.kept_once(code, now + passwords.CODE_FOR)
-    _sign_out_everywhere(session, account)
+    sign_out_everywhere(session, account.id)
     audit.note(session, "staff.invite", str(account.id), now, by_id, {"email": account.email})
     return account, code
 
@@ -151,14 +158,14 @@ def invite(
 def name_deputy(
     session: Session, staff_id: uuid.UUID, deputy_email: str, until: datetime | None, now: datetime
 ) -> Staff:
-    """Let a colleague of the same institution act for this person up to a day."""
+    """Let a colleague of the same institution act for this person up to a day; the colleague."""
     account = session.get_one(Staff, staff_id)
     found = sa.select(Staff).where(
         Staff.email == deputy_email.strip().lower(), Staff.disabled_at.is_(None)
     )
     deputy = session.scalars(found).one_or_none()
-    same = deputy is not None and deputy.institution_id == account.institution_id
-    if deputy is None or not same or deputy.id == account.id:
+    ours = account.institution_id  # who works for none has no deputy: nobody would be let in as one
+    if deputy is None or ours is None or deputy.institution_id != ours or deputy.id == account.id:
         raise BadAccount(
             "deputy",
             f"{deputy_email!r} is no colleague of yours. Give the address of somebody "
@@ -168,7 +175,7 @@ def name_deputy(
     account.deputy_until = until.astimezone(NAIROBI).date() if until else None
     said = {"deputy": deputy.email, "until": str(account.deputy_until or "")}
     audit.note(session, "staff.deputy", str(account.id), now, account.id, said)
-    return account
+    return deputy
 
 
 def end_deputy(session: Session, staff_id: uuid.UUID, now: datetime) -> None:
@@ -225,6 +232,16 @@ def _check_supervisor(session: Session, account: Staff, wanted: Change) -> None:
         above = session.get(Staff, above.supervisor_id) if above.supervisor_id else None
 
 
+def _hand_back(session: Session, account: Staff) -> dict[str, Any]:
+    """Whom it led and who stood in for it, as the audit says it."""
+    led = session.scalars(sa.select(Staff).where(Staff.supervisor_id == account.id)).all()
+    for person in led:
+        person.supervisor_id = None
+    said = {"led": [len(led), 0], "deputy_id": [_plain(account.deputy_id), None]}
+    account.deputy_id = account.deputy_until = None
+    return {name: went for name, went in said.items() if went[0]}
+
+
 def _check_not_last(session: Session, account: Staff, field: str) -> None:
     """Somebody must be left who can make accounts; two who close each other wait for their turn."""
     others = sa.select(Staff.id).where(
@@ -236,10 +253,6 @@ def _check_not_last(session: Session, account: Staff, field: str) -> None:
         raise BadAccount(
             field, f"{account.email!r} is the last administrator. Make another one first"
         )
-
-
-def _sign_out_everywhere(session: Session, account: Staff) -> None:
-    session.execute(sa.delete(SignIn).where(SignIn.staff_id == account.id))
 
 
 def _said(wanted: Change) -> dict[str, Any]:

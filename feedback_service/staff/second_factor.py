@@ -20,6 +20,7 @@ from feedback_service.models import Staff
 from feedback_service.runtime import Runtime
 from feedback_service.staff.accounts import account_of
 from feedback_service.staff.faults import BadAccount
+from feedback_service.staff.signing import sign_out_everywhere
 from feedback_service.staff.viewers import viewer_for
 
 ISSUER = "Huduma Feedback"
@@ -59,25 +60,27 @@ def must_have(rt: Runtime, staff_id: uuid.UUID) -> bool:
 
 
 def begin(rt: Runtime, staff_id: uuid.UUID) -> str:
-    """The address a telephone reads as a QR code (`otpauth://`); the same until it is confirmed."""
-    ring = KeyRing(rt.settings.phone_keys)
-    with rt.transaction() as session:
-        account = session.get_one(Staff, staff_id, with_for_update=True)
-        if account.totp_since:
-            raise BadAccount("second factor", "is on already. Turn it off first")
-        if account.totp_sealed is None:
-            sealed = ring.seal_bytes(pyotp.random_base32().encode(), account.id.bytes)
-            account.totp_sealed = sealed
-            audit.note(session, "staff.totp-begin", str(account.id), rt.now(), account.id)
-        return _totp(ring, account).provisioning_uri(name=account.email, issuer_name=ISSUER)
+    """A new secret, sealed, for the browser that sets it up; it counts once it is confirmed.
+
+    Only that browser keeps it: whoever found a password and began elsewhere knows another one.
+    """
+    secret = pyotp.random_base32().encode()
+    return KeyRing(rt.settings.phone_keys).seal_bytes(secret, staff_id.bytes).hex()
 
 
-def confirm(rt: Runtime, staff_id: uuid.UUID, code: str) -> list[str]:
+def address(rt: Runtime, account: Staff, begun: str) -> str:
+    """What a telephone reads as a QR code (`otpauth://`)."""
+    totp = _totp(KeyRing(rt.settings.phone_keys), account.id, bytes.fromhex(begun))
+    return totp.provisioning_uri(name=account.email, issuer_name=ISSUER)
+
+
+def confirm(rt: Runtime, staff_id: uuid.UUID, begun: str, code: str) -> list[str]:
     """Turn it on with a first code; the recovery codes, shown once.  Raises BadAccount."""
     with rt.transaction() as session:
         account = session.get_one(Staff, staff_id, with_for_update=True)
-        if account.totp_since or account.totp_sealed is None:
+        if account.totp_since or not begun:
             raise BadAccount("code", "nothing waits to be confirmed. Begin again")
+        account.totp_sealed = bytes.fromhex(begun)
         if not _take_step(rt, account, code):
             raise BadAccount("code", "is not the one shown now. Read it again")
         account.totp_since = rt.now()
@@ -124,11 +127,23 @@ def turn_off(rt: Runtime, staff_id: uuid.UUID, code: str) -> None:
 
 
 def reset(session: Session, email: str, now: datetime, by_id: uuid.UUID | None = None) -> Staff:
-    """Take it away from who lost the telephone and the codes; it is set up anew at sign-in."""
+    """Take it away from who lost the telephone and the codes; it is set up anew at sign-in.
+
+    Signed out everywhere: who found the telephone may have the browser too.
+    """
     account = account_of(session, email)
     _forget(account)
+    sign_out_everywhere(session, account.id)
     audit.note(session, "staff.totp-reset", str(account.id), now, by_id, {"email": account.email})
     return account
+
+
+def ask_anew(rt: Runtime, session: Session, staff_id: uuid.UUID) -> None:
+    """Sign out who has to show a second factor from now on and has none: a deputy, newly named."""
+    account = session.get_one(Staff, staff_id)
+    roles = viewer_for(session, account, rt.now()).roles
+    if account.totp_since is None and not roles.isdisjoint(rt.settings.second_factor_roles):
+        sign_out_everywhere(session, staff_id)
 
 
 def _must_fit(rt: Runtime, staff_id: uuid.UUID, code: str) -> None:
@@ -139,7 +154,8 @@ def _must_fit(rt: Runtime, staff_id: uuid.UUID, code: str) -> None:
 def _take_step(rt: Runtime, account: Staff, code: str) -> bool:
     """Take the code's step if it fits one near now that is later than the last; row is locked."""
     typed = "".join(code.split())
-    totp, here = _totp(KeyRing(rt.settings.phone_keys), account), int(rt.now().timestamp()) // STEP
+    sealed, here = account.totp_sealed or b"", int(rt.now().timestamp()) // STEP
+    totp = _totp(KeyRing(rt.settings.phone_keys), account.id, sealed)
     for step in range(here - DRIFT, here + DRIFT + 1):
         if step > account.totp_last and hmac.compare_digest(
             totp.generate_otp(step).encode(), typed.encode()
@@ -149,9 +165,8 @@ def _take_step(rt: Runtime, account: Staff, code: str) -> bool:
     return False
 
 
-def _totp(ring: KeyRing, account: Staff) -> pyotp.TOTP:
-    sealed = account.totp_sealed or b""
-    return pyotp.TOTP(ring.unseal_bytes(sealed, account.id.bytes).decode(), interval=STEP)
+def _totp(ring: KeyRing, staff_id: uuid.UUID, sealed: bytes) -> pyotp.TOTP:
+    return pyotp.TOTP(ring.unseal_bytes(sealed, staff_id.bytes).decode(), interval=STEP)
 
 
 def _new_codes(account: Staff) -> list[str]:

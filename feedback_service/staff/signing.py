@@ -9,6 +9,7 @@ import uuid
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from feedback_service import audit
 from feedback_service.models import AuditLine, SignIn, Staff
@@ -59,6 +60,10 @@ def sign_out(rt: Runtime, token: str) -> None:
         session.execute(sa.delete(SignIn).where(SignIn.token_hash == hashed(token)))
 
 
+def sign_out_everywhere(session: Session, staff_id: uuid.UUID) -> None:
+    session.execute(sa.delete(SignIn).where(SignIn.staff_id == staff_id))
+
+
 def note_brake(rt: Runtime, email: str) -> None:
     """Somebody fails to sign in to an account so often that they must wait: one line a span."""
     with rt.transaction() as session:
@@ -76,7 +81,10 @@ def note_brake(rt: Runtime, email: str) -> None:
 
 
 def link_mark(account: Staff) -> str:
-    """What a link to choose a password carries beside the account's id; it fits once."""
+    """What stands for an account's password as it is now; after another was chosen it is another.
+
+    A link to choose one carries it, and a browser between password and second factor.
+    """
     return passwords.mark(account.password_hash)
 
 
@@ -98,7 +106,7 @@ def choose_password(rt: Runtime, staff_id: uuid.UUID, link: str, new: str) -> St
             least = passwords.SHORTEST_PASSWORD
             raise BadAccount("password", f"{len(new)} characters. Use at least {least}")
         account.password_hash = passwords.kept(new)
-        session.execute(sa.delete(SignIn).where(SignIn.staff_id == account.id))
+        sign_out_everywhere(session, account.id)
         audit.note(session, "staff.password", str(account.id), rt.now(), account.id, {"by": "link"})
         return account
 

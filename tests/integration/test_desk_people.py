@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from feedback_service import staff
+from feedback_service import audit, staff
 from feedback_service.models import Role, Staff
 from feedback_service.staff import BadAccount, Change
 from tests.desk_world import Browser, Colleague, DeskWorld
@@ -180,6 +180,21 @@ def test_an_account_is_changed_and_signed_out(world: DeskWorld, app: Any, rt: An
     wrong = ({"unit": "DIS-R"}, {"role": "king"}, {"name": ""}, {"supervisor": str(other.id)})
     for more in wrong:
         assert browser.post(f"{PEOPLE}/{other.id}", **way | more).status_code == 422, more
+
+
+def test_who_goes_elsewhere_leads_nobody_and_nobody_stands_in(world: DeskWorld, rt: Any) -> None:
+    boss, other = world.staff(Role.SUPERVISOR, "NRB"), world.staff(Role.OFFICER, "NRB")
+    led = world.staff(Role.OFFICER, "NRB", supervisor_id=boss.id)
+    with rt.transaction() as session:
+        staff.name_deputy(session, boss.id, other.email, rt.now(), rt.now())
+        same = Change("Boss", Role.SUPERVISOR, "NRB", unit_id="NRB-R")
+        assert staff.change(session, boss.id, same, rt.now())
+    assert (person(rt, led).supervisor_id, person(rt, boss).deputy_id) == (boss.id, other.id)
+    with rt.transaction() as session:
+        assert staff.change(session, boss.id, Change("Boss", Role.SUPERVISOR, "DIS"), rt.now())
+        line = list(audit.lines(session))[-1]
+    assert (person(rt, led).supervisor_id, person(rt, boss).deputy_id) == (None, None)
+    assert (line.data["led"], line.data["deputy_id"]) == ([1, 0], [str(other.id), None])
 
 
 def test_nobody_is_led_by_whom_they_lead(world: DeskWorld, rt: Any) -> None:

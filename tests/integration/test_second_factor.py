@@ -36,6 +36,12 @@ def knock(app: Any) -> tuple[Browser, Any]:
     return browser, browser.post("/desk/sign-in", email=EMAIL, password=PASSWORD)
 
 
+def secret_on(page: Any) -> str:
+    found = re.search(r"<code>([A-Z2-7 ]{32,})</code>", page.text)
+    assert found
+    return found[1].replace(" ", "")
+
+
 def code_at(secret: str, rt: Any, steps: int = 0) -> str:
     return str(pyotp.TOTP(secret).generate_otp(int(rt.now().timestamp()) // 30 + steps))
 
@@ -43,8 +49,9 @@ def code_at(secret: str, rt: Any, steps: int = 0) -> str:
 @pytest.fixture
 def secret(rt: Any, account: Any, clock: Any) -> str:
     """The secret of a second factor that is on; a step has passed since."""
-    found = pyotp.parse_uri(second_factor.begin(rt, account.id)).secret
-    second_factor.confirm(rt, account.id, code_at(found, rt))
+    begun = second_factor.begin(rt, account.id)
+    found = pyotp.parse_uri(second_factor.address(rt, account, begun)).secret
+    second_factor.confirm(rt, account.id, begun, code_at(found, rt))
     clock.forward(seconds=90)
     return str(found)
 
@@ -57,9 +64,8 @@ def test_a_role_that_sees_much_sets_one_up_at_its_next_sign_in(
     assert browser.get("/desk/").status_code == 303
     page = browser.get(ENROL)
     assert "<svg" in page.text
-    found = re.search(r"<code>([A-Z2-7 ]{32,})</code>", page.text)
-    assert found
-    secret = found[1].replace(" ", "")
+    secret = secret_on(page)
+    assert secret_on(browser.get(ENROL)) == secret
     assert browser.post(ENROL, code="000000").status_code == 422
     done = browser.post(ENROL, code=code_at(secret, rt))
     assert done.status_code == 200
@@ -68,6 +74,27 @@ def test_a_role_that_sees_much_sets_one_up_at_its_next_sign_in(
     with rt.transaction() as session:
         sealed = session.get_one(Staff, account.id).totp_sealed
     assert secret.encode() not in sealed
+
+
+def test_whoever_began_with_a_stolen_password_knows_no_secret_of_another_browser(
+    app: Any, rt: Any
+) -> None:
+    (thief, _), (owner, _) = knock(app), knock(app)
+    stolen, own = secret_on(thief.get(ENROL)), secret_on(owner.get(ENROL))
+    assert stolen != own
+    assert owner.post(ENROL, code=code_at(stolen, rt)).status_code == 422
+    assert owner.post(ENROL, code=code_at(own, rt)).status_code == 200
+    for answer in (thief.get(ENROL), thief.post(ENROL, code=code_at(stolen, rt))):
+        assert (answer.status_code, answer.location) == (303, CODE)
+
+
+def test_a_browser_halfway_in_is_out_once_the_password_is_another(
+    app: Any, rt: Any, secret: str
+) -> None:
+    browser, _ = knock(app)
+    with rt.transaction() as session:
+        staff.reset(session, EMAIL, rt.now())
+    assert browser.post(CODE, code=code_at(secret, rt)).status_code == 401
 
 
 def test_the_password_alone_opens_nothing(app: Any, rt: Any, secret: str) -> None:
@@ -102,7 +129,7 @@ def test_a_code_that_was_used_opens_nothing_again(
 
 
 def test_whoever_has_the_password_guesses_five_codes_a_minute_and_twenty_an_hour(
-    app: Any, secret: str
+    app: Any, rt: Any, secret: str
 ) -> None:
     browser, _ = knock(app)
     answers = [browser.post(CODE, code=f"{n:06}").status_code for n in range(6)]
@@ -110,6 +137,8 @@ def test_whoever_has_the_password_guesses_five_codes_a_minute_and_twenty_an_hour
     assert browser.post(CODE, code=f"{6:06}").headers["Retry-After"]
     other, _ = knock(app)
     assert other.post(CODE, code="000007").status_code == 429
+    with rt.transaction() as session:
+        assert [line.what for line in audit.lines(session)][-1] == "staff.brake"
 
 
 def test_each_recovery_code_opens_the_door_once(
@@ -139,9 +168,13 @@ def test_the_half_open_door_closes_after_ten_minutes(
 def test_an_administrator_takes_it_away_from_who_lost_the_telephone(
     app: Any, rt: Any, world: DeskWorld, account: Any, secret: str
 ) -> None:
+    lost, _ = knock(app)
+    lost.post(CODE, code=code_at(secret, rt))
+    assert lost.get("/desk/account").status_code == 200
     browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
     sent = browser.post(f"/desk/admin/people/{account.id}/second-factor")
     assert sent.status_code == 303
+    assert lost.get("/desk/account").status_code == 303
     assert knock(app)[1].location == ENROL
 
 
@@ -154,9 +187,8 @@ def test_a_role_that_must_have_it_cannot_turn_it_off_and_another_can(
     off = "/desk/account/second-factor/off"
     assert browser.post(off, code=code_at(secret, rt)).status_code == 422
     officer = world.staff(Role.OFFICER, "NRB")
-    own = pyotp.parse_uri(second_factor.begin(rt, officer.id)).secret
     theirs = Browser(app, officer)
-    assert theirs.get("/desk/account/second-factor").status_code == 200
+    own = secret_on(theirs.get("/desk/account/second-factor"))
     on = theirs.post("/desk/account/second-factor/on", code=code_at(own, rt))
     assert on.status_code == 200
     clock.forward(minutes=1)
@@ -173,6 +205,19 @@ def test_a_deputy_is_asked_for_what_the_role_they_stand_in_for_must_show(
     with rt.transaction() as session:
         staff.name_deputy(session, bureau.id, officer.email, rt.now(), rt.now())
     assert second_factor.asked_of(rt, officer.id) is second_factor.Asked.ENROL
+
+
+def test_a_deputy_who_is_signed_in_without_one_signs_in_anew(
+    app: Any, rt: Any, world: DeskWorld
+) -> None:
+    officer, other = world.staff(Role.OFFICER, "EACC"), world.staff(Role.OFFICER, "EACC")
+    bureau, boss = world.staff(Role.INTEGRITY, "EACC"), world.staff(Role.SUPERVISOR, "EACC")
+    day = rt.now().date().isoformat()
+    for who, deputy in ((bureau, officer), (boss, other)):
+        sent = Browser(app, who).post("/desk/account/deputy", email=deputy.email, until=day)
+        assert sent.status_code == 303
+    assert Browser(app, officer).get("/desk/account").status_code == 303
+    assert Browser(app, other).get("/desk/account").status_code == 200
 
 
 def test_a_service_for_practice_asks_for_no_second_factor(rt: Any, account: Any) -> None:

@@ -13,7 +13,7 @@ OF_AN_ACCOUNT = {
     "deputy_id", "deputy_until", "totp_sealed", "totp_since", "totp_last", "recovery",
     "oidc_subject", "disabled_at",
 }  # fmt: skip
-TOLD_BY_THEIR_CALLERS = {"_take_step", "_new_codes", "_forget"}
+TOLD_BY_THEIR_CALLERS = {"_take_step", "_new_codes", "_forget", "_hand_back"}
 NO_CHANGE = {"open_browser": "a sign-in is no change of the account"}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from feedback_service import staff
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import Staff
-from feedback_service.staff import BadAccount
+from feedback_service.staff import BadAccount, second_factor
 from feedback_service.web.access import TOKEN, open_to, viewer
 from feedback_service.web.desk.frame import (
     EVERYONE,
@@ -84,7 +84,8 @@ def _deputy(db: Session) -> None:
     last = _last_day(until)
     try:
         until_then = datetime.combine(last, time(12), NAIROBI)
-        staff.name_deputy(db, viewer().staff_id, email, until_then, runtime().now())
+        deputy = staff.name_deputy(db, viewer().staff_id, email, until_then, runtime().now())
+        second_factor.ask_anew(runtime(), db, deputy.id)
     except BadAccount:
         raise Mistake("email", "no_colleague") from None
 

@@ -1,9 +1,10 @@
 """The second step of the door, and the second factor's own page: set up, shown, renewed, ended."""
 
 import io
+import uuid
 
 import segno
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 
@@ -14,6 +15,8 @@ from feedback_service.web.desk.frame import EVERYONE, pages, runtime
 from feedback_service.web.desk.signing import door, half_in, let_in
 from feedback_service.web.limits import limiter
 
+BEGUN = "second-factor"
+"""The key of the session under which a browser keeps the sealed secret that it sets up."""
 PER_MINUTE, PER_HOUR = "5 per minute", "20 per hour"
 """Wrong codes of one account, wherever they come from: whoever types one has the password."""
 
@@ -59,7 +62,11 @@ def try_code() -> ResponseReturnValue:
 def enrol() -> ResponseReturnValue:
     """Set up before the desk opens: the role must have a second factor."""
     waiting = half_in()
-    return _setting_up(waiting[0], at_door=True) if waiting else _start_again()
+    if waiting is None:
+        return _start_again()
+    if waiting[0].totp_since:  # in another browser, since this one asked
+        return redirect(url_for("desk.show_code"), 303)
+    return _setting_up(waiting[0], at_door=True)
 
 
 @pages.post("/sign-in/second-factor")
@@ -72,8 +79,10 @@ def confirm_enrolment() -> ResponseReturnValue:
         return _start_again()
     account, next_path = waiting
     try:
-        codes = second_factor.confirm(runtime(), account.id, request.form.get("code", ""))
+        codes = _confirmed(account.id)
     except BadAccount:
+        if account.totp_since:
+            return redirect(url_for("desk.show_code"), 303)
         return _setting_up(account, at_door=True, error="wrong_code"), 422
     response = let_in(account, next_path)
     page = _codes_page(codes, response.location)
@@ -100,8 +109,8 @@ def change_second_factor(what: str) -> ResponseReturnValue:
             second_factor.turn_off(rt, me, code)
             flash("saved", "done")
             return redirect(url_for("desk.account"), 303)
-        do = second_factor.confirm if what == "on" else second_factor.renew_codes
-        return _codes_page(do(rt, me, code), url_for("desk.account"))
+        codes = _confirmed(me) if what == "on" else second_factor.renew_codes(rt, me, code)
+        return _codes_page(codes, url_for("desk.account"))
     except BadAccount:
         return _own_page("wrong_code"), 422
 
@@ -121,8 +130,17 @@ def _own_page(error: str = "") -> str:
     )
 
 
+def _confirmed(staff_id: uuid.UUID) -> list[str]:
+    code = request.form.get("code", "")
+    codes = second_factor.confirm(runtime(), staff_id, session.get(BEGUN, ""), code)
+    session.pop(BEGUN)
+    return codes
+
+
 def _setting_up(account: Staff, *, at_door: bool, error: str = "") -> str:
-    address = second_factor.begin(runtime(), account.id)
+    rt = runtime()
+    begun = session[BEGUN] = session.get(BEGUN) or second_factor.begin(rt, account.id)
+    address = second_factor.address(rt, account, begun)
     secret = address.partition("secret=")[2].partition("&")[0]
     return render_template(
         "desk/second_factor_new.html",

@@ -98,7 +98,10 @@ def go_on(account: Staff, next_path: str, *, shown_twice: bool = False) -> Respo
     if asked is second_factor.Asked.NOTHING or shown_twice:
         return let_in(account, next_path)
     session.clear()
-    session[HALF] = [account.id.hex, runtime().now().timestamp(), own_path(next_path) or ""]
+    session[HALF] = [
+        account.id.hex, runtime().now().timestamp(), own_path(next_path) or "",
+        staff.link_mark(account),
+    ]  # fmt: skip
     return redirect_to(f"desk.{'show_code' if asked is second_factor.Asked.CODE else 'enrol'}")
 
 
@@ -115,13 +118,17 @@ def let_in(account: Staff, next_path: str) -> Response:
 
 
 def half_in() -> tuple[Staff, str] | None:
-    """Who has shown their password in this browser and no second factor yet, and where to then."""
+    """Who has shown their password in this browser and no second factor yet, and where to then.
+
+    Nobody once the account is closed or has another password.
+    """
     kept = session.get(HALF)
     if not kept or runtime().now().timestamp() - kept[1] > HALF_FOR.total_seconds():
         return None
     with runtime().transaction() as db:
         account = db.get(Staff, uuid.UUID(kept[0]))
-    return (account, kept[2]) if account and account.disabled_at is None else None
+    good = account and account.disabled_at is None and staff.link_mark(account) == kept[3]
+    return (account, kept[2]) if account and good else None
 
 
 def redirect_to(view: str, path: str | None = None) -> Response:
@@ -140,9 +147,14 @@ def sign_out() -> ResponseReturnValue:
 
 @pages.errorhandler(RateLimitExceeded)
 def too_many(_: RateLimitExceeded) -> ResponseReturnValue:
-    """When the door opens again, in words; the header is set for all that are braked."""
-    if request.method == "POST" and _account():
-        staff.note_brake(runtime(), _account())
+    """When the door opens again, in words; the header is set for all that are braked.
+
+    The audit hears of it, above all of codes that are guessed: whoever does that has the password.
+    """
+    waiting = half_in()
+    braked = waiting[0].email if waiting else _account()
+    if request.method == "POST" and braked:
+        staff.note_brake(runtime(), braked)
     page = door(_account(), request.form.get("next", ""), "locked", reset_at())
     return make_response(page, 429)
 
