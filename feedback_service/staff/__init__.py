@@ -30,13 +30,21 @@ from feedback_service.staff.signing import (
     sign_in,
     sign_out,
 )
-from feedback_service.staff.viewers import UNIVERSAL_ROLES, Viewer, manages, viewer_for, viewer_of
+from feedback_service.staff.viewers import (
+    UNIVERSAL_ROLES,
+    Viewer,
+    manages,
+    may_change,
+    stands_for,
+    viewer_for,
+    viewer_of,
+)
 
 __all__ = [
     "HASHER", "SHORTEST_PASSWORD", "UNIVERSAL_ROLES", "BadAccount", "BadKey", "Change", "Scope",
     "Viewer", "account_of", "add", "add_key", "change", "change_password", "choose_language",
     "choose_password", "disable", "disable_key", "end_deputy", "invite", "is_code",
-    "key_scopes", "link_is_good", "link_mark", "manages", "name_deputy", "note_brake", "open_again",
-    "open_browser",
-    "recognise", "reset", "sign_in", "sign_out", "viewer_for", "viewer_of",
+    "key_scopes", "link_is_good", "link_mark", "manages", "may_change", "name_deputy",
+    "note_brake", "open_again", "open_browser", "recognise", "reset", "sign_in",
+    "sign_out", "stands_for", "viewer_for", "viewer_of",
 ]  # fmt: skip

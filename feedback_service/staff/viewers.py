@@ -40,7 +40,7 @@ class Viewer:
 def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
     """Who a token belongs to, with the roles they stand in for today; None when it is no good."""
     found = (
-        sa.select(Staff, _stands_for(now), _unseen())
+        sa.select(Staff, stands_for(now), _unseen())
         .join(SignIn, SignIn.staff_id == Staff.id)
         .where(SignIn.token_hash == hashed(token), SignIn.expires_at > now)
         .where(Staff.disabled_at.is_(None))
@@ -51,8 +51,20 @@ def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
 
 def viewer_for(session: Session, account: Staff, now: datetime) -> Viewer:
     """The same for an account, whether or not it is signed in."""
-    asked = sa.select(Staff, _stands_for(now), _unseen()).where(Staff.id == account.id)
+    asked = sa.select(Staff, stands_for(now), _unseen()).where(Staff.id == account.id)
     return _as_viewer(*session.execute(asked).one())
+
+
+def stands_for(now: datetime) -> sa.ColumnElement[list[str] | None]:
+    """The roles of those who named the account their deputy, as a column beside it."""
+    today, other = now.astimezone(NAIROBI).date(), _PRINCIPAL
+    roles = sa.select(sa.func.array_agg(sa.cast(other.role, sa.String))).where(
+        other.deputy_id == Staff.id,
+        other.disabled_at.is_(None),
+        other.institution_id == Staff.institution_id,
+        sa.or_(other.deputy_until.is_(None), other.deputy_until >= today),
+    )
+    return roles.correlate(Staff).scalar_subquery()
 
 
 def manages(who: Viewer, role: Role, institution_id: str | None, unit_id: str | None) -> bool:
@@ -70,16 +82,15 @@ def manages(who: Viewer, role: Role, institution_id: str | None, unit_id: str | 
     return here and role is Role.OFFICER
 
 
-def _stands_for(now: datetime) -> sa.ColumnElement[list[str] | None]:
-    """The roles of those who named the account their deputy, as a column beside it."""
-    today, other = now.astimezone(NAIROBI).date(), _PRINCIPAL
-    roles = sa.select(sa.func.array_agg(sa.cast(other.role, sa.String))).where(
-        other.deputy_id == Staff.id,
-        other.disabled_at.is_(None),
-        other.institution_id == Staff.institution_id,
-        sa.or_(other.deputy_until.is_(None), other.deputy_until >= today),
-    )
-    return roles.correlate(Staff).scalar_subquery()
+def may_change(who: Viewer, account: Staff, roles: Iterable[Role]) -> bool:
+    """Whether the viewer changes this account, which acts in these roles today.
+
+    Nobody takes over a colleague who stands in for a role that is not theirs to give; a supervisor
+    changes nobody whom another one leads.
+    """
+    led = who.has(Role.ADMINISTRATOR) or account.supervisor_id in (None, who.staff_id)
+    here = account.institution_id, account.unit_id
+    return led and all(manages(who, role, *here) for role in {account.role, *roles})
 
 
 def _unseen() -> sa.ColumnElement[int]:
@@ -90,8 +101,8 @@ def _unseen() -> sa.ColumnElement[int]:
     return new.correlate(Staff).scalar_subquery()
 
 
-def _as_viewer(account: Staff, stands_for: Iterable[str] | None, unseen: int) -> Viewer:
-    roles = frozenset({account.role, *map(Role, stands_for or ())})
+def _as_viewer(account: Staff, others: Iterable[str] | None, unseen: int) -> Viewer:
+    roles = frozenset({account.role, *map(Role, others or ())})
     return Viewer(
         account.id, account.name, roles, account.institution_id, account.unit_id,
         account.service_point_id, account.language, unseen,

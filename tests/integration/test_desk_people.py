@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from feedback_service import audit, staff
-from feedback_service.models import Role, Staff
+from feedback_service.models import Institution, Role, Staff, Unit
 from feedback_service.staff import BadAccount, Change
 from tests.desk_world import Browser, Colleague, DeskWorld
 from tests.letterbox import letterbox
@@ -224,6 +224,54 @@ def test_a_supervisor_makes_and_closes_officers_of_their_own_desk_only(
     for who in others:
         assert browser.get(f"{PEOPLE}/{who.id}").status_code == 404
         assert browser.post(f"{PEOPLE}/{who.id}/disable").status_code == 404
+
+
+def test_who_is_let_in_by_a_supervisor_is_led_by_them(world: DeskWorld, app: Any, rt: Any) -> None:
+    """Else a supervisor would read a case that names them with an account of their own making."""
+    boss, other = world.staff(Role.SUPERVISOR, "NRB"), world.staff(Role.SUPERVISOR, "NRB")
+    free = world.staff(Role.OFFICER, "NRB")
+    led = world.staff(Role.OFFICER, "NRB", supervisor_id=other.id)
+    browser = Browser(app, boss)
+    assert browser.post(PEOPLE, **AMINA).status_code == 200
+    assert browser.post(f"{PEOPLE}/{free.id}/invite").status_code == 200
+    assert browser.post(f"{PEOPLE}/{led.id}/invite").status_code == 404
+    with rt.transaction() as session:
+        made = staff.account_of(session, AMINA["email"])
+        assert made.supervisor_id == person(rt, free).supervisor_id == boss.id
+    assert 'name="supervisor"' not in browser.get(f"{PEOPLE}/{free.id}").text
+    way = {"name": "Free", "role": "officer", "institution": "NRB", "supervisor": str(other.id)}
+    assert browser.post(f"{PEOPLE}/{free.id}", **way).status_code == 303
+    assert (person(rt, free).name, person(rt, free).supervisor_id) == ("Free", boss.id)
+
+
+def test_a_deputy_of_somebody_higher_is_not_taken_over(world: DeskWorld, app: Any, rt: Any) -> None:
+    officer, bureau = world.staff(Role.OFFICER, "NRB"), world.staff(Role.INTEGRITY, "NRB")
+    browser = Browser(app, world.staff(Role.SUPERVISOR, "NRB"))
+    page = f"{PEOPLE}/{officer.id}"
+    assert page in browser.get(PEOPLE).text
+    with rt.transaction() as session:
+        staff.name_deputy(session, bureau.id, officer.email, rt.now(), rt.now())
+    assert browser.post(f"{page}/invite").status_code == 404
+    assert page not in browser.get(PEOPLE).text
+
+
+def test_nobody_is_sent_to_work_where_an_office_has_ended(
+    world: DeskWorld, app: Any, rt: Any
+) -> None:
+    there = world.staff(Role.OFFICER, "DIS", unit_id="DIS-R")
+    with rt.transaction() as session:
+        session.get_one(Institution, "DIS").ended_on = rt.now().date()
+        session.get_one(Unit, "DIS-R").ended_on = rt.now().date()
+    rt.kept.clear()
+    browser = Browser(app, world.staff(Role.ADMINISTRATOR, None))
+    assert 'value="DIS' not in browser.get(PEOPLE).text
+    for unit in ("", "DIS-R"):
+        gone = AMINA | {"institution": "DIS", "unit": unit}
+        assert browser.post(PEOPLE, **gone).status_code == 422
+    page = f"{PEOPLE}/{there.id}"
+    assert 'value="DIS-R" selected' in browser.get(page).text
+    stays = {"name": "Stays", "role": "officer", "institution": "DIS", "unit": "DIS-R"}
+    assert browser.post(page, **stays).status_code == 303
 
 
 def test_an_administrator_of_one_institution_rules_over_its_accounts_alone(

@@ -3,6 +3,7 @@
 Administrators have them all, those of one institution its own; a supervisor makes officers.
 """
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, aliased
 
 from feedback_service import mail, staff
-from feedback_service.models import Role, Staff
+from feedback_service.models import Institution, Role, Staff
 from feedback_service.staff import BadAccount, Viewer
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.admin.inviting import Invited, invite
@@ -78,6 +79,7 @@ def add_person() -> ResponseReturnValue:
                 db, typed["email"], Role(typed["role"]), rt.now(), name=typed["name"],
                 institution_id=typed["institution"] or None, unit_id=typed["unit"] or None,
                 service_point_id=typed["place"] or None, by_id=viewer().staff_id,
+                supervisor_id=leader(viewer()),
             )  # fmt: skip
     except BadAccount as error:
         return _page(Returned(typed, {error.field: REFUSED[error.field]})), 422
@@ -85,14 +87,24 @@ def add_person() -> ResponseReturnValue:
     return _page(Returned(invited=invite(made.email, by_mail=typed["by"] == "mail")))
 
 
-def mistakes(typed: Mapping[str, str], email: str) -> dict[str, str]:
+def leader(who: Viewer) -> uuid.UUID | None:
+    """Who leads whom the viewer lets in: a supervisor does, so that no account in their hands sees
+    a case that names them."""
+    return None if who.has(Role.ADMINISTRATOR) else who.staff_id
+
+
+def mistakes(
+    typed: Mapping[str, str], email: str, account: Staff | None = None
+) -> dict[str, str]:  # fmt: skip
     """What is wrong with the fields of an account's form: field to key of error.*."""
     known, who = catalogue(), viewer()
     role = Role(typed["role"]) if typed["role"] in list(Role) else None
     with runtime().transaction() as db:
         unit = offices(db).get(typed["unit"])
-    allowed = (who.institution_id,) if who.institution_id else ("", *known.offices)
-    misplaced = unit is not None and unit.institution_id != typed["institution"]
+        allowed = [*([] if who.institution_id else [""]), *_institutions(db, who, account)]
+    stays = account is not None and account.unit_id == typed["unit"]
+    gone = unit is not None and unit.ended and not stays
+    misplaced = gone or (unit is not None and unit.institution_id != typed["institution"])
     may = role and staff.manages(who, role, who.institution_id, typed["unit"] or None)
     wrong = {
         "name": "" if typed["name"] else "required",
@@ -112,23 +124,35 @@ REFUSED = {
 """What staff refuses beyond what the form's own check found, as keys of error.*."""
 
 
-def lists(db: Session, who: Viewer, lang: str) -> dict[str, list[Choice]]:
-    """What an account's form offers to choose from."""
+def lists(
+    db: Session, who: Viewer, lang: str, account: Staff | None = None
+) -> dict[str, list[Choice]]:
+    """What an account's form offers to choose from; of what has ended, where the account is."""
     known = catalogue()
-    mine = [key for key in sorted(known.offices) if who.institution_id in (None, key)]
     roles = tuple(
         role for role in Role if staff.manages(who, role, who.institution_id, who.unit_id)
     )
     return {
         "roles": choices("role", roles, lang),
-        "institutions": [Choice(key, known.offices[key][lang]) for key in mine],
+        "institutions": [
+            Choice(key, known.offices[key][lang]) for key in _institutions(db, who, account)
+        ],
         "units": [
             Choice(office.unit_id, office.name[lang])
             for office in offices(db).values()
-            if who.institution_id in (None, office.institution_id) and not office.ended
+            if who.institution_id in (None, office.institution_id)
+            and (not office.ended or (account and account.unit_id == office.unit_id))
         ],
         "places": [Choice(place.id, place.name) for place in known.places.values()],
     }
+
+
+def _institutions(db: Session, who: Viewer, account: Staff | None) -> list[str]:
+    """Where the viewer's people may work: ended ones are left out, but for where one is already."""
+    ended = set(db.scalars(sa.select(Institution.id).where(Institution.ended_on.is_not(None))))
+    ended -= {account.institution_id} if account else set()
+    mine = (key for key in sorted(catalogue().offices) if who.institution_id in (None, key))
+    return [key for key in mine if key not in ended]
 
 
 def _page(returned: Returned) -> str:
@@ -153,7 +177,7 @@ def _page(returned: Returned) -> str:
 def _members(db: Session, who: Viewer, words: str, lang: str) -> list[Member]:
     deputy = aliased(Staff)
     found = (
-        sa.select(Staff, deputy.name)
+        sa.select(Staff, deputy.name, staff.stands_for(runtime().now()))
         .outerjoin(deputy, deputy.id == Staff.deputy_id)
         .order_by(Staff.institution_id, Staff.name, Staff.id)
         .limit(MOST + 1)
@@ -165,15 +189,20 @@ def _members(db: Session, who: Viewer, words: str, lang: str) -> list[Member]:
         found = found.where(sa.or_(named, Staff.email.icontains(words, autoescape=True)))
     desks = offices(db)
     return [
-        _member(person, stand_in, who, lang, desks.get(person.unit_id or ""))
-        for person, stand_in in db.execute(found)
+        _member(
+            person,
+            stand_in,
+            lang,
+            desks.get(person.unit_id or ""),
+            may=staff.may_change(who, person, map(Role, others or ())),
+        )
+        for person, stand_in, others in db.execute(found)
     ]
 
 
 def _member(
-    person: Staff, stand_in: str | None, who: Viewer, lang: str, desk: Office | None
+    person: Staff, stand_in: str | None, lang: str, desk: Office | None, *, may: bool
 ) -> Member:
-    may = staff.manages(who, person.role, person.institution_id, person.unit_id)
     return Member(
         name=person.name,
         email=person.email,

@@ -14,11 +14,18 @@ from feedback_service.models import Role, Staff
 from feedback_service.staff import BadAccount, Change, linking, second_factor
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.admin.inviting import Invited, invite
-from feedback_service.web.desk.admin.people import KEEPERS, REFUSED, lists, mistakes
+from feedback_service.web.desk.admin.people import (
+    KEEPERS,
+    REFUSED,
+    leader,
+    lists,
+    mistakes,
+)
 from feedback_service.web.desk.frame import Choice, language, pages, runtime
 
 FIELDS = ("name", "role", "institution", "unit", "place", "supervisor")
-ACTS = ("invite", "mail", "disable", "open", "second-factor", "unlink")
+WAYS_IN = ("invite", "mail", "second-factor")
+ACTS = (*WAYS_IN, "disable", "open", "unlink")
 
 
 @pages.get("/admin/people/<uuid:account_id>")
@@ -32,7 +39,11 @@ def person(account_id: uuid.UUID) -> ResponseReturnValue:
 def change_person(account_id: uuid.UUID) -> ResponseReturnValue:
     rt = runtime()
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}
-    errors = mistakes(typed, "@")
+    with rt.transaction() as db:
+        account = _theirs(db, account_id)
+    if above := leader(viewer()):
+        typed["supervisor"] = str(account.supervisor_id or above)
+    errors = mistakes(typed, "@", account)
     if not errors:
         try:
             with rt.transaction() as db:
@@ -54,7 +65,9 @@ def act_on_person(account_id: uuid.UUID, what: str) -> ResponseReturnValue:
     if what not in ACTS or account_id == by_id:
         abort(404)
     with rt.transaction() as db:
-        email = _theirs(db, account_id).email
+        account = _theirs(db, account_id)
+        email = account.email
+        _lead(db, account, what)
     if what in ("invite", "mail"):
         return _page(account_id, invited=invite(email, by_mail=what == "mail"))
     try:
@@ -77,11 +90,23 @@ def act_on_person(account_id: uuid.UUID, what: str) -> ResponseReturnValue:
 def _theirs(db: Session, account_id: uuid.UUID) -> Staff:
     """The account, if the reader may change it; a page that is not theirs does not exist."""
     found = db.get(Staff, account_id)
-    if found is None or not staff.manages(
-        viewer(), found.role, found.institution_id, found.unit_id
-    ):
+    if found is None:
+        abort(404)
+    if not staff.may_change(viewer(), found, staff.viewer_for(db, found, runtime().now()).roles):
         abort(404)
     return found
+
+
+def _lead(db: Session, account: Staff, what: str) -> None:
+    """A supervisor who gives a way in leads who gets it from now on; see `leader`."""
+    above = leader(viewer())
+    if what not in WAYS_IN or above is None or account.supervisor_id:
+        return
+    try:
+        wanted = _wanted({**_form(account), "supervisor": str(above)})
+        staff.change(db, account.id, wanted, runtime().now(), above)
+    except BadAccount:  # it is the account that leads the supervisor
+        abort(404)
 
 
 def _wanted(typed: Mapping[str, str]) -> Change:
@@ -102,7 +127,7 @@ def _page(
     rt, who, lang = runtime(), viewer(), language()
     with rt.transaction() as db:
         account = _theirs(db, account_id)
-        offered: dict[str, Any] = lists(db, who, lang)
+        offered: dict[str, Any] = lists(db, who, lang, account)
         colleagues = db.execute(
             sa.select(Staff.id, Staff.name)
             .where(Staff.institution_id == account.institution_id, Staff.disabled_at.is_(None))
@@ -117,7 +142,9 @@ def _page(
         invited=invited,
         own=account.id == who.staff_id,
         can_mail=mail.can_send(rt.settings),
-        supervisors=[Choice(str(each.id), each.name) for each in colleagues],
+        supervisors=None
+        if leader(who)
+        else [Choice(str(each.id), each.name) for each in colleagues],
         **offered,
     )
 
