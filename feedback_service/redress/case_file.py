@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from feedback_service.conversations.wording.kinds import FROM_CALLERS
 from feedback_service.domain import chain
 from feedback_service.domain.escalation import OMBUDSMAN_LEVEL
 from feedback_service.domain.references import read_reference, spoken
@@ -157,14 +158,16 @@ def _chain(case: Case, events: Sequence[CaseEvent]) -> dict[str, Any]:
 
 
 def _messages(session: Session, case: Case, shown: Shown) -> list[dict[str, Any]]:
-    sent = sa.select(Message).where(Message.case_id == case.id).order_by(Message.created_at)
+    sent = sa.select(Message).where(
+        Message.case_id == case.id, Message.wording.not_in(FROM_CALLERS)
+    )
     return [
         {
             "at": _at(message.created_at), "channel": message.channel,
             "text": shown(message.text), "state": message.state.value,
             "delivered_at": _at(message.delivered_at), "failure": message.failure,
         }
-        for message in session.scalars(sent)
+        for message in session.scalars(sent.order_by(Message.created_at))
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from feedback_service import outbox
+from feedback_service.conversations.wording.kinds import FROM_CALLERS
 from feedback_service.domain.calendar import WorkingCalendar
 from feedback_service.domain.cases import Action, Lane
 from feedback_service.domain.clocks import Moment
@@ -206,8 +207,11 @@ def _newest_suggestion() -> sa.ColumnElement[bool]:
 
 
 def _messages(session: Session, case: Case) -> dict[str, Message]:
-    found = sa.select(Message).where(Message.case_id == case.id).order_by(Message.created_at)
-    return {message.key: message for message in session.scalars(found)}
+    """By key; what is between the citizen and a caller from outside is not for a desk."""
+    found = sa.select(Message).where(
+        Message.case_id == case.id, Message.wording.not_in(FROM_CALLERS)
+    )
+    return {message.key: message for message in session.scalars(found.order_by(Message.created_at))}
 
 
 def _lines(session: Session, case: Case, messages: Mapping[str, Message]) -> list[Line]:

@@ -47,7 +47,7 @@ def test_a_call_is_worked_by_keyboard(page: Any, caller: str, rt: Any) -> None:
     page.goto(f"{caller}calls")
     page.get_by_role("button", name="Take the next case").focus()
     page.keyboard.press("Enter")
-    page.get_by_text("Is it solved for you").wait_for()
+    page.get_by_text("Is the problem solved for you").wait_for()
     page.get_by_role("button", name="Not solved").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Kept. Thank you.").wait_for()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from feedback_service.models import CallBack, CallResult, Citizen, Role
+from feedback_service import outbox, verification
+from feedback_service.models import CallBack, CallResult, Citizen, Message, Role
 from tests.desk_world import Browser, DeskWorld
 from tests.handset import ME, arrived, sms
-from tests.integration.test_verification import drawn, over
+from tests.integration.test_verification import QUARTER, drawn, over
 
 pytestmark = pytest.mark.servers
 
@@ -34,7 +36,7 @@ def test_a_caller_takes_a_case_calls_and_says_what_came_of_it(
     assert caller.post("/desk/calls/next").status_code == 303
     page = caller.get("/desk/calls").text
     assert "+254712000000" in page
-    assert "Is it solved for you" in page
+    assert "Is the problem solved for you" in page
     assert case.text not in page
     assert caller.post(f"/desk/calls/{case.id}", result="solved").status_code == 303
     assert result_of(rt) is CallResult.SOLVED
@@ -50,7 +52,7 @@ def test_the_script_is_in_the_citizen_s_language(
     drawn(world, clock)
     caller.post("/desk/calls/next")
     page = caller.get("/desk/calls").text
-    assert "kwako limetatuliwa" in page
+    assert "limetatuliwa kwako" in page
     assert "Registration Bureau" in page
 
 
@@ -97,3 +99,22 @@ def test_the_citizen_who_asks_hears_that_a_caller_saw_the_number(
     said = arrived(rt, ME)[-1]
     assert "Your number was shown to" in said
     assert "to call you back" in said
+
+
+def test_the_office_reads_neither_who_was_drawn_nor_what_they_said(
+    world: DeskWorld, app: Any, rt: Any, clock: Any, caller: Browser
+) -> None:
+    (case,) = over(world, 1, phone=ME)
+    known = replace(rt, settings=replace(rt.settings, call_back_from="0800 221 349"))
+    verification.draw_quarter(known, QUARTER)
+    clock.forward(days=1)
+    caller.post("/desk/calls/next")
+    caller.post(f"/desk/calls/{case.id}", result="not-solved")
+    outbox.drain(rt)
+    with rt.transaction() as session:
+        written = set(session.scalars(sa.select(Message.wording)))
+    assert written >= {"sms-call-ahead", "sms-called"}
+    page = Browser(app, world.staff(Role.SUPERVISOR, "NRB")).get(f"/desk/cases/{case.reference}")
+    assert page.status_code == 200
+    assert "may call you" not in page.text
+    assert "our caller" not in page.text

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from feedback_service import redress
+from feedback_service import outbox, redress
 from feedback_service.domain import chain
 from feedback_service.domain.cases import Action, Actor
 from feedback_service.domain.escalation import OMBUDSMAN_LEVEL
-from feedback_service.models import Case, Institution, Look, Role
+from feedback_service.models import Case, Citizen, Institution, Look, Role
 from feedback_service.redress import Act
 from tests.desk_world import PHONE, Browser, DeskWorld
 
@@ -155,3 +155,14 @@ def test_the_liaison_s_notice_leads_to_the_file(
         person = session.scalars(sa.select(Staff.id).where(Staff.institution_id == "CAJ")).one()
         notices.post(session, "k", "ombudsman", [person], rt.now(), case_id=climbed.id)
     assert path(climbed, "pdf") in liaison.get("/desk/notices").text
+
+
+def test_what_a_caller_from_outside_heard_is_not_in_it(
+    rt: Any, liaison: Browser, climbed: Case
+) -> None:
+    before = json.loads(liaison.get(path(climbed, "json")).text)["messages"]
+    with rt.transaction() as session:
+        citizen = session.get_one(Citizen, climbed.citizen_id)
+        say = outbox.Wording("sms-called", "called", {"reference": climbed.reference})
+        outbox.post(session, citizen, climbed.channel, "en", say, rt.now(), climbed.id)
+    assert json.loads(liaison.get(path(climbed, "json")).text)["messages"] == before

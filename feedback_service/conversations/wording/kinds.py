@@ -53,6 +53,9 @@ ASKED_LATER = frozenset({"sms-answered", "sms-rejected"})
 """Heard as questions although they ask nothing yet: who judges an answer at once is taken at their
 word, but the office's message does not invite it."""
 SURVEYS = frozenset({"sms-invite"})
+FROM_CALLERS = frozenset({"sms-call-ahead", "sms-called"})
+"""Between a citizen and who calls from outside: an office reads neither who was drawn nor what they
+said."""
 
 
 def purpose(wording: str, *, answers: bool) -> Purpose:
