@@ -59,6 +59,15 @@ def test_a_form_sent_twice_opens_one_case(helper: Browser, rt: Any) -> None:
     assert len(cases(rt)) == 1
 
 
+def test_a_form_gone_back_to_and_filled_for_the_next_citizen_opens_another(
+    helper: Browser, rt: Any
+) -> None:
+    another = LETTER | {"phone": "0733 000 222", "words": "My passport was printed with no photo."}
+    sent = [helper.post("/desk/register", **form) for form in (LETTER, another)]
+    assert sent[0].location != sent[1].location
+    assert {case.text for case in cases(rt)} == {LETTER["words"], another["words"]}
+
+
 def test_without_a_phone_a_case_is_filed_and_no_message_waits(helper: Browser, rt: Any) -> None:
     assert helper.post("/desk/register", **LETTER | {"phone": ""}).status_code == 303
     with rt.transaction() as session:

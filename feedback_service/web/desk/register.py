@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, session, url_for
@@ -140,9 +141,12 @@ def _is_there(case: Case) -> bool:
 
 
 def _source(typed: Mapping[str, str]) -> str:
+    """One for a form sent twice; gone back to and filled for the next citizen it is another."""
     token = typed["token"]
     token = token if re.fullmatch(r"[0-9a-f]{8,64}", token) else secrets.token_hex(16)
-    return f"desk:{typed['came']}:{viewer().staff_id.hex}:{token}"
+    form = "\n".join((token, *(typed[name] for name in assisted_form.FIELDS)))
+    one = sha256(form.encode()).hexdigest()[:32]
+    return f"desk:{typed['came']}:{viewer().staff_id.hex}:{one}"
 
 
 def _slip(db: Session, case: Case, lang: str) -> Slip:
@@ -151,7 +155,8 @@ def _slip(db: Session, case: Case, lang: str) -> Slip:
     first = db.get_one(CaseEvent, (case.id, 1))
     entered = str(first.data.get("entered_on", case.received_on.isoformat()))
     has_phone = case.citizen_id is not None and not case.quiet
-    shows = not has_phone and entered == _today().isoformat()
+    own = case.previous_id is None  # what goes on with another opens by that one's digits
+    shows = own and not has_phone and entered == _today().isoformat()
     return Slip(
         reference=case.reference,
         office_name=institution_name(holder.institution_id, lang) or holder.name[lang],
