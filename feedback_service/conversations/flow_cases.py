@@ -165,6 +165,8 @@ def _changed(key: str, effect: Effect | None = None) -> End:
 
     def text(view: View) -> str:
         facts = view.conversation.facts
+        if facts.get("other_voice"):
+            return from_facts("other-voice", "reference")(view)
         if facts.get("too_late"):
             return from_facts("too-late", "reference")(view)
         if facts.get("went_on"):

@@ -46,6 +46,8 @@ def _cases(view: View) -> str:
 
 def _confirmed(view: View) -> str:
     """Closed on the citizen's word; how it is opened again is said for who writes."""
+    if view.conversation.facts.get("other_voice"):
+        return from_facts("sms-other-voice", "reference")(view)
     if view.conversation.facts.get("too_late"):
         return from_facts("sms-too-late", "reference")(view)
     accepts = view.answer("case_do") == "accept"

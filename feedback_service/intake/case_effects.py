@@ -207,7 +207,10 @@ def _citizen_acts(name: str) -> Done:
             held=screened.lane is not Lane.OPEN, urgent=screened.danger, elsewhere=elsewhere,
             voice=caller.lookup,
         )  # fmt: skip
-        went_to = redress.citizen_says(rt, case.id, what)
+        try:
+            went_to = redress.citizen_says(rt, case.id, what)
+        except redress.NotTheirVoice:
+            return {"reference": redress.spoken(case.reference), "other_voice": "1"}
         with rt.transaction(hurry=True) as session:
             now = session.get_one(Case, went_to.id if went_to else case.id)
             facts = dict(redress.facts_of(rt, session, now, talk.language))

@@ -4,6 +4,7 @@ from feedback_service.domain.references import spoken
 from feedback_service.redress.acting import Act, act, act_within, citizen_says
 from feedback_service.redress.appealing import rests_until
 from feedback_service.redress.assigning import assign_by_rule
+from feedback_service.redress.assisted import NotTheirVoice
 from feedback_service.redress.clock import raise_late_cases, refresh_clock, warn_of_lateness
 from feedback_service.redress.closing import Followed, follow_answers
 from feedback_service.redress.opening import TRIAGE_BELL, Complaint, open_case, untriaged
@@ -39,6 +40,7 @@ __all__ = [
     "Complaint",
     "Followed",
     "NoSuchCase",
+    "NotTheirVoice",
     "Sight",
     "act",
     "act_within",

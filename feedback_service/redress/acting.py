@@ -97,9 +97,14 @@ def act_within(rt: Runtime, session: Session, case: Case, what: Act) -> Case:
 
 
 def citizen_says(rt: Runtime, case_id: uuid.UUID, what: Act) -> Case | None:
-    """The citizen's own act; the case it was done to, None when it makes no sense for the case."""
+    """The citizen's own act; the case it was done to, None when it makes no sense for the case.
+
+    Raises NotTheirVoice.
+    """
     try:
         return act(rt, case_id, what)
+    except assisted.NotTheirVoice:
+        raise
     except ActionNotAllowed:
         return None
 

@@ -16,29 +16,35 @@ from feedback_service.domain.cases import Action, ActionNotAllowed, Actor
 from feedback_service.domain.quiet import is_easy
 from feedback_service.identity import KeyRing
 from feedback_service.models import Case, StaffPhone
-from feedback_service.redress import conflicts
+from feedback_service.redress import conflicts, history
 from feedback_service.redress.changes import Act
+from feedback_service.redress.quiet import set_secret
 from feedback_service.runtime import Runtime
 
 logger = logging.getLogger(__name__)
 
 MOST_SLIPS = 3
-"""Assisted cases that one telephone may confirm by their secrets: a family's, not an office's."""
+"""Assisted cases that one telephone may confirm: a family's, not an office's."""
 WITHIN = timedelta(days=90)
 _NAMED = "An officer was named whom no account matches: central triage reads it first"
+_WHOM = "The citizen complains of"
+
+
+class NotTheirVoice(ActionNotAllowed):
+    """The yes came by a telephone that does not speak for the citizen."""
 
 
 def check(rt: Runtime, session: Session, case: Case, what: Act) -> None:
-    """Raises ActionNotAllowed when the yes to an assisted case is not the citizen's own."""
+    """Raises NotTheirVoice when the yes to an assisted case is not the citizen's own."""
     by_citizen = what.action is Action.CONFIRM and what.actor is Actor.CITIZEN
     if not by_citizen or case.registered_by_id is None:
         return
     if is_staff_phone(session, what.voice):
-        raise ActionNotAllowed(
+        raise NotTheirVoice(
             "voice is a telephone of the staff: the citizen confirms from a phone of their own"
         )
-    if what.elsewhere and not _may_speak_for(rt, case, what.voice):
-        raise ActionNotAllowed(
+    if not _may_speak_for(rt, case, what.voice):
+        raise NotTheirVoice(
             f"voice has confirmed {MOST_SLIPS} cases of others: each citizen confirms their own"
         )
 
@@ -59,6 +65,20 @@ def names(rt: Runtime, session: Session, case: Case, named: str) -> None:
         conflicts.mark(rt, session, case, staff_id, conflicts.BY_CITIZEN)
     if not people:
         conflicts.hold(rt, session, case, _NAMED)
+        told = {"text": f"{_WHOM}: {named}"}
+        history.add(session, case, Action.NOTE, Actor.TRIAGE, rt.now(), told)
+
+
+def goes_on(rt: Runtime, session: Session, case: Case, follows: Case) -> None:
+    """What goes on with a case filed for a citizen opens by the digits of the first slip."""
+    if case.registered_by_id is None:
+        return
+    follows.registered_by_id = case.registered_by_id
+    if case.secret_hash is not None:
+        first = case
+        while first.previous_id:
+            first = session.get_one(Case, first.previous_id)
+        set_secret(rt, session, follows, slip_secret(rt, first))
 
 
 def _may_speak_for(rt: Runtime, case: Case, voice: bytes) -> bool:
@@ -69,11 +89,13 @@ def _may_speak_for(rt: Runtime, case: Case, voice: bytes) -> bool:
             pipe.sadd(spoken_for, case.reference)
             pipe.expire(spoken_for, WITHIN, nx=True)
             pipe.scard(spoken_for)
-            _, _, many = pipe.execute()
+            added, _, many = pipe.execute()
+        if not added or int(many) <= MOST_SLIPS:
+            return True
+        rt.redis.srem(spoken_for, case.reference)
     except RedisError as error:
         logger.warning("slips of a telephone cannot be counted: %s", type(error).__name__)
-        return False
-    return int(many) <= MOST_SLIPS
+    return False
 
 
 def slip_secret(rt: Runtime, case: Case) -> str:

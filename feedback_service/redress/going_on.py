@@ -18,7 +18,7 @@ from feedback_service.domain.cases import (
     may_change_mind,
 )
 from feedback_service.models import Case, CaseEvent
-from feedback_service.redress import history
+from feedback_service.redress import assisted, history
 from feedback_service.redress.changes import Act
 from feedback_service.redress.opening import Complaint, open_case
 from feedback_service.runtime import Runtime
@@ -73,6 +73,7 @@ def open_anew(rt: Runtime, session: Session, case: Case, what: Act) -> Case:
         unit_id=case.destination_unit_id,
     )
     follows = open_case(rt, session, complaint)
+    assisted.goes_on(rt, session, case, follows)
     kept = {"text": what.text} if what.text else {}
     kept |= {"said": what.action.value, "next": follows.reference}
     history.add(session, case, Action.ANSWER, Actor.CITIZEN, rt.now(), kept, source=what.source)

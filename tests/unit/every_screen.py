@@ -143,6 +143,7 @@ def of_a_life(language: str, facts: dict[str, str]) -> Iterator[Conversation]:
         yield Conversation(f"{prefix}disputed", language, facts={**facts, "climbed": "1"})
         yield Conversation(f"{prefix}disputed", language, facts={**facts, "went_on": "1"})
         yield Conversation(f"{prefix}confirmed", language, facts={**facts, "too_late": "1"})
+        yield Conversation(f"{prefix}confirmed", language, facts={**facts, "other_voice": "1"})
         yield Conversation(f"{prefix}confirmed", language, {"case_do": "accept"}, facts=facts)
         for times in ("0", "1", "9999"):
             looks = {**facts, "times": times, "looked": facts["day"]}

@@ -119,6 +119,8 @@ PARTS: Mapping[str, int] = {
     "sms-nothing-open": ONE,
     "sms-goes-on": ONE,
     "sms-too-late": ONE,
+    "sms-other-voice": ONE,
+    "sms-goes-on-slip": ONE,
     "sms-expired": ONE,
     "sms-reopened": ONE,
     "sms-received-tell": ONE,

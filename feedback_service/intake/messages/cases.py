@@ -219,16 +219,20 @@ def act(
     named = {"reference": spoken(case.reference)}
     try:
         went_to = redress.act_within(talk.rt, talk.session, case, what)
-    except ActionNotAllowed:
+    except ActionNotAllowed as error:
+        refusal = "sms-other-voice" if isinstance(error, redress.NotTheirVoice) else refusal
         told = named | ({"day": day} if day else {})
         talk.reply(refusal, None if case.quiet else case, **told)
         return
     if enough:
         talk.tell_kept()
+    elif went_to.citizen_id is None and went_to.id != case.id:
+        named = {"previous": named["reference"], "reference": spoken(went_to.reference)}
+        talk.reply("sms-goes-on-slip", went_to, **named, day=due_day(went_to, talk.language))
     elif went_to.quiet and went_to.id != case.id:
         day = due_day(went_to, talk.language)
         talk.reply("sms-received-quiet", went_to, reference=spoken(went_to.reference), day=day)
-    elif case.quiet and not inline:
+    elif (case.quiet or case.citizen_id is None) and not inline:
         talk.reply("sms-added-danger" if screened.danger else "sms-quiet-kept", case, **named)
 
 
