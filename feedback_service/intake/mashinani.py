@@ -101,18 +101,21 @@ def read(session: Session, text: str, known: Catalogue, today: date) -> Sheet:
         for field, key in _mistakes(typed, cells, known, today).items():
             value = "" if field in SECRET else cells.get(field, "")
             wrong.append(Problem(line, field, value, key))
-        source = f"desk:{MASHINANI}:{cells['sheet'].upper()}:{cells['row']}"
+        number = _number(cells["row"])
+        source = f"desk:{MASHINANI}:{cells['sheet'].upper()}:{number}"
         if not wrong and source in seen:
             wrong.append(Problem(line, "row", cells["row"], "row_twice"))
         if wrong:
             problems += wrong
             continue
         seen.add(source)
-        rows.append(Row(line, cells["sheet"].upper(), int(cells["row"]), source, typed))
-    there = _filed_before(session, [row.source for row in rows])
+        rows.append(Row(line, cells["sheet"].upper(), number, source, typed))
+    there = _filed_before(session, rows)
+    other = [row for row in rows if not _is_same(row, there.get(row.source))]
+    problems += [Problem(row.line, "row", str(row.number), "row_other") for row in other]
     return Sheet(
         tuple(row for row in rows if row.source not in there),
-        tuple(row for row in rows if row.source in there),
+        tuple(row for row in rows if row.source in there and row not in other),
         tuple(problems),
     )
 
@@ -207,8 +210,8 @@ def _mistakes(
     found = {f: _INSTEAD.get(f, key) if key == "choose_one" else key for f, key in found.items()}
     if not _SHEET.fullmatch(cells["sheet"].upper()):
         found["sheet"] = "sheet_name"
-    if not (cells["row"].isdecimal() and 1 <= int(cells["row"]) <= MOST_ROWS):
-        found["row"] = "row_number"
+    if not _number(cells["row"]):
+        found["row"] = "sheet_row"
     return found
 
 
@@ -221,8 +224,23 @@ _INSTEAD = {
 }
 
 
-def _filed_before(session: Session, sources: Sequence[str]) -> set[str]:
-    return set(session.scalars(sa.select(Case.source).where(Case.source.in_(sources))))
+def _number(text: str) -> int:
+    """The number of a row; 0 for what is none."""
+    number = int(text) if re.fullmatch(r"[0-9]{1,4}", text) else 0
+    return number if number <= MOST_ROWS else 0
+
+
+def _filed_before(session: Session, rows: Sequence[Row]) -> dict[str, str]:
+    """The words of what was filed under these names."""
+    sources = [row.source for row in rows]
+    found = sa.select(Case.source, Case.text).where(Case.source.in_(sources))
+    return dict(session.execute(found).all())
+
+
+def _is_same(row: Row, before: str | None) -> bool:
+    """Whether nothing else was filed under its name, as from a sheet that was copied; words that
+    are not kept any more tell nothing."""
+    return not before or before.casefold().split() == row.typed["words"].casefold().split()
 
 
 def _day(text: str) -> str:

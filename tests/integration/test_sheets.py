@@ -92,6 +92,21 @@ def test_the_same_sheet_again_changes_nothing(helper: Browser, all_rows: Any) ->
     assert len(all_rows(Case)) == 2
 
 
+def test_a_copied_sheet_does_not_swallow_another_complaint(helper: Browser, all_rows: Any) -> None:
+    filed(helper, sent(helper, sheet(GOOD, SLIP)))
+    copied = SLIP.replace("Sijapata kitambulisho changu hadi leo.", "Maji hayajatoka tangu Mei.")
+    page = sent(helper, sheet(GOOD, copied))
+    assert page.status_code == 422
+    assert "was filed with other words" in page.text
+    assert "1 row was filed before" in page.text
+    assert len(all_rows(Case)) == 2
+
+
+def test_a_row_is_one_however_its_number_is_written(helper: Browser, all_rows: Any) -> None:
+    filed(helper, sent(helper, sheet(GOOD)))
+    assert "1 row was filed before" in sent(helper, sheet(GOOD.replace(",1,", ",01,", 1))).text
+
+
 def test_rows_that_are_right_are_filed_beside_wrong_ones(helper: Browser, all_rows: Any) -> None:
     page = sent(helper, sheet(GOOD, SLIP.replace("id-first", "nothing")))
     assert page.status_code == 422
@@ -106,7 +121,8 @@ def test_rows_that_are_right_are_filed_beside_wrong_ones(helper: Browser, all_ro
 
 MISTAKES = [
     ("no sheet's name", GOOD.replace("MASH2345", "a b"), "sheet", "sheet_name"),
-    ("no row's number", GOOD.replace(",1,", ",one,", 1), "row", "row_number"),
+    ("no row's number", GOOD.replace(",1,", ",one,", 1), "row", "sheet_row"),
+    ("a row no sheet has", GOOD.replace(",1,", f",{'9' * 5000},", 1), "row", "sheet_row"),
     ("a day to come", GOOD.replace("26/02/2026", "03/03/2026"), "received_on", "in_future"),
     ("a day long ago", GOOD.replace("26/02/2026", "26/02/2025"), "received_on", "too_old"),
     ("no day", GOOD.replace("26/02/2026", "Friday"), "received_on", "not_a_day"),
