@@ -72,7 +72,8 @@ def next_call(rt: Runtime, who: Viewer) -> Call | None:
             return mine
         if not call_hours(rt, session).now(rt.now()):
             return None
-        row = session.scalars(_ready(rt, who)).first()
+        first = _ready(rt, who).limit(1).with_for_update(of=CallBack, skip_locked=True)
+        row = session.scalars(first).one_or_none()
         if row is None:
             return None
         row.called_by_id, row.held_until = who.staff_id, rt.now() + HELD_FOR
@@ -142,7 +143,7 @@ def _may_call(who: Viewer) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _ready(rt: Runtime, who: Viewer) -> sa.Select[CallBack]:
-    """What may be called now, in the order of the lots, the row held while one is chosen."""
+    """What may be called now, in the order of the lots."""
     now = rt.now()
     other, of_other = aliased(CallBack), aliased(Case)
     rests = (
@@ -168,7 +169,6 @@ def _ready(rt: Runtime, who: Viewer) -> sa.Select[CallBack]:
             *_may_call(who),
         )
         .order_by(Draw.closed_before, CallBack.position, Draw.institution_id)
-        .with_for_update(of=CallBack, skip_locked=True)
     )
 
 

@@ -153,6 +153,18 @@ def test_a_caller_holds_one_case_and_the_look_is_written_down(
     assert [look.what for look in rows(rt, Look)] == ["called", "called"]
 
 
+def test_who_looks_at_the_page_or_takes_a_case_leaves_the_others_to_the_next_caller(
+    world: DeskWorld, rt: Any, clock: Any
+) -> None:
+    over(world, 2)
+    drawn(world, clock)
+    one, two, three = viewer(world), viewer(world), viewer(world)
+    with rt.transaction() as session:
+        assert verification.progress(rt, session, one).ready == 2
+        assert verification.next_call(rt, two)
+        assert verification.next_call(rt, three)
+
+
 def test_a_number_is_before_a_caller_for_half_an_hour(
     world: DeskWorld, rt: Any, clock: Any
 ) -> None:
