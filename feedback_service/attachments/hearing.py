@@ -77,7 +77,9 @@ def _degrees(angle: float) -> str:
 
 def _today(session: Session, citizen: Citizen, now: datetime) -> int:
     sent = sa.select(sa.func.count()).where(
-        Attachment.citizen_id == citizen.id, Attachment.created_at > now - timedelta(days=1)
+        Attachment.citizen_id == citizen.id,
+        Attachment.created_at > now - timedelta(days=1),
+        Attachment.added_by_id.is_(None),
     )
     return session.scalar(sent) or 0
 

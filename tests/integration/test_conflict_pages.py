@@ -193,7 +193,7 @@ TOLD = [Role.OFFICER, Role.SUPERVISOR, Role.PERFORMANCE, Role.INTEGRITY, Role.AU
 
 def tells(browser: Browser, path: str, case: Case) -> bool:
     """Whether a page tells of the case: the citizen's words, or a reference not in its address."""
-    text = browser.get(path).get_data(as_text=True)
+    text = browser.get(path).get_data().decode(errors="replace")  # some are PDF
     if case.reference in path:
         return TELLTALE in text
     spoken = [f"{case.reference[:4]}{gap}{case.reference[4:]}" for gap in ("", " ", "&nbsp;")]

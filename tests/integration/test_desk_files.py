@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from channels.contract import Inbound, Media
+from feedback_service.attachments import MOST_A_DAY, hear
 from feedback_service.attachments.adding import MOST_OF_STAFF
 from feedback_service.domain.cases import Action
-from feedback_service.models import Attachment, Case, CaseEvent, Look, Message, Role
+from feedback_service.models import Attachment, Case, CaseEvent, Citizen, Look, Message, Role
 from tests.desk_world import Browser, DeskWorld
 from tests.unit.attachments import samples
 
@@ -151,3 +153,16 @@ def test_other_forms_are_still_small(world: DeskWorld, officer: Browser) -> None
     )
     assert sent.status_code == 413
     assert re.search(r'enctype="multipart/form-data"', officer.get(path).text)
+
+
+def test_what_the_office_puts_there_takes_nothing_from_what_its_citizen_may_send(
+    world: DeskWorld, officer: Browser, rt: Any
+) -> None:
+    case = world.case()
+    send(officer, case)
+    album = tuple(Media(f"https://media.test/{n}", "image/jpeg") for n in range(MOST_A_DAY))
+    with rt.transaction() as session:
+        citizen = session.get_one(Citizen, case.citizen_id)
+        heard = Inbound("SM1", "+254722000111", text="", media=album)
+        hear(rt, session, citizen, "twilio-whatsapp:SM1", heard, case.id, rt.now())
+    assert {row.reason for row in kept(rt)} == {""}

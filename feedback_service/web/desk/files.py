@@ -23,6 +23,10 @@ BESIDE = 100_000
 """Bytes of a sending beside its file."""
 
 
+class NothingSent(ValueError):
+    """A form without a file, from somebody who may put one to the case."""
+
+
 @pages.before_request
 def _room_for_a_file() -> None:
     """This one form may be larger than all others; asked for before anything reads the request."""
@@ -36,12 +40,12 @@ def _room_for_a_file() -> None:
 def add_file(reference: str) -> ResponseReturnValue:
     """Keep the file and the words that say what it is, once for one sending."""
     content, told = _sent()
-    if not content:
-        return _back(reference, "file_missing")
     try:
         _add(reference, content, told, request.form.get("words", "").strip())
     except NoSuchCase:
         abort(404)
+    except NothingSent:
+        return _back(reference, "file_missing")
     except WordsMissing:
         return _back(reference, "file_words")
     except Refused as error:
@@ -66,6 +70,8 @@ def _add(reference: str, content: bytes, told: str, words: str) -> None:
         unit = db.get_one(Unit, case.unit_id)
         if not case_actions.may(case, unit, who, Action.NOTE):
             abort(404)
+        if not content:
+            raise NothingSent("file is empty: choose one")
         same = hashlib.sha256(content + words.encode()).hexdigest()[:32]
         source = f"desk-file:{case.id}:{who.staff_id}:{same}"
         if history.done_before(db, source):
