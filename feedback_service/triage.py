@@ -75,13 +75,14 @@ def gazetteer_of(
 
 
 def corrections(session: Session) -> list[model_room.Row]:
-    """What desks chose for real cases, as rows to train on: the last choice of each case."""
+    """What desks chose for real cases whose words are still kept, as rows to train on: the last
+    choice of each."""
     chosen = (
         sa.select(Case, Suggestion, Service.sector)
         .join(Suggestion, Suggestion.case_id == Case.id)
         .outerjoin(Service, Service.id == Case.service_id)
         .where(Suggestion.chosen.is_not(None), Suggestion.chosen != Category.THREAT)
-        .where(Case.simulated.is_(False))
+        .where(Case.simulated.is_(False), Case.text != "")
         .order_by(Case.id, Suggestion.chosen_at)
     )
     rows = {

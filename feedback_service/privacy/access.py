@@ -1,7 +1,8 @@
 """Everything that is kept of a person, as plain values; and the link that opens it once.
 
 The link stands in a message, and messages are read by whoever holds the phone later: so it asks for
-a code, sent to the number at that moment, good for a quarter of an hour and five tries.
+a code, sent to the number at that moment, good for a quarter of an hour and five tries.  A phone
+may be shared: quiet cases, and what was said in them, are in none of it.
 """
 
 import hashlib
@@ -103,7 +104,9 @@ def counts(session: Session, citizen: Citizen) -> dict[str, int]:
     """How much is kept of each kind, for a message."""
     return {
         name: session.scalar(
-            sa.select(sa.func.count()).select_from(table).where(table.citizen_id == citizen.id)
+            sa.select(sa.func.count())
+            .select_from(table)
+            .where(table.citizen_id == citizen.id, *_is_told(table))
         )
         or 0
         for name, table in (("cases", Case), ("ratings", Rating), ("messages", Heard))
@@ -111,11 +114,12 @@ def counts(session: Session, citizen: Citizen) -> dict[str, int]:
 
 
 def everything(rt: Runtime, session: Session, citizen: Citizen) -> dict[str, Any]:
-    """All that is kept of a person, in the order of time; no name of staff, but their offices."""
+    """All that is kept of a person but quiet cases, in the order of time; no name of staff, but
+    their offices."""
 
     def mine(table: Any, order: Any) -> Iterator[Any]:
-        kept = sa.select(table).where(table.citizen_id == citizen.id).order_by(order)
-        yield from session.scalars(kept)
+        kept = sa.select(table).where(table.citizen_id == citizen.id, *_is_told(table))
+        yield from session.scalars(kept.order_by(order))
 
     return {
         "form": FORM,
@@ -143,6 +147,16 @@ def everything(rt: Runtime, session: Session, citizen: Citizen) -> dict[str, Any
             for one in mine(SubjectRequest, SubjectRequest.asked_at)
         ],
     }  # fmt: skip
+
+
+def _is_told(table: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    """Of rows that belong to a case: that it is not a quiet one."""
+    if table is Case:
+        return (Case.quiet.is_(False),)
+    if not hasattr(table, "case_id"):
+        return ()
+    quiet = sa.exists().where(Case.id == table.case_id, Case.quiet)
+    return (sa.not_(quiet),)
 
 
 def _you(

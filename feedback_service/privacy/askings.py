@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from feedback_service.domain.cases import Lane
 from feedback_service.models import Case, Look, Role, Staff, Unit, Unsealing
+from feedback_service.redress.masking import masked_words
 from feedback_service.redress.sight import DESK, may_see, not_shut
 from feedback_service.staff import Viewer
 
@@ -133,6 +134,6 @@ def _asking(row: "sa.Row[Unsealing, Case, Staff]", viewer: Viewer) -> Asking:
     asked, case, asker = row
     reason, _, words = asked.reason.partition(": ")
     return Asking(
-        asked.id, case.reference, reason, words, asker.name, asker.institution_id, asked.asked_at,
-        asked.granted, asked.until, asker.id == viewer.staff_id,
+        asked.id, case.reference, reason, masked_words(words), asker.name, asker.institution_id,
+        asked.asked_at, asked.granted, asked.until, asker.id == viewer.staff_id,
     )  # fmt: skip

@@ -3,12 +3,15 @@
 | goes | stays |
 |---|---|
 | number, WhatsApp ids, language, stops, conversations, digits of quiet cases | an emptied row, so that figures still count one person as one |
-| words of cases, of their events, of messages both ways; files | events with their dates and a digest of the words; ratings; costs of messages |
+| words of cases, of their events, of messages both ways; files of both sides | events with their dates and a digest of the words; ratings; costs of messages |
 | what the model made of the words | the office's own words, unless they tell a number or a name |
+
+A case that is still open, because it is quiet or was filed meanwhile, goes on without the number;
+its words go once it is closed.
 """  # noqa: E501 - a table is read across
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,10 +30,13 @@ from feedback_service.models import (
     Heard,
     Message,
     Rating,
+    RequestKind,
     Resumption,
     Stop,
+    SubjectRequest,
     Suggestion,
     Talk,
+    Unsealing,
 )
 from feedback_service.redress import history
 from feedback_service.redress.masking import masked_words
@@ -38,16 +44,24 @@ from feedback_service.runtime import Runtime
 
 ERASED = "erased"
 """Why a file is not here any more."""
+GONE = "gone"
+"""In a request that was carried out: how much of each kind went."""
 
 
-def erase(rt: Runtime, session: Session, citizen: Citizen) -> dict[str, int]:
-    """Forget a person whose row this transaction holds; how much of each kind went."""
-    mine = sa.select(Case.id).where(Case.citizen_id == citizen.id)
-    cases = list(session.scalars(mine))
+def erase(
+    rt: Runtime, session: Session, citizen: Citizen, still_open: Collection[uuid.UUID] = ()
+) -> dict[str, int]:
+    """Forget a person whose row this transaction holds; how much of each kind went.
+
+    still_open: cases whose words go although they wait for a verdict.
+    """
+    over = sa.or_(Case.closed_at.is_not(None), Case.id.in_(still_open))
+    cases = list(session.scalars(sa.select(Case.id).where(Case.citizen_id == citizen.id, over)))
+    loose = sa.and_(Attachment.citizen_id == citizen.id, Attachment.case_id.is_(None))
     gone = {
         "cases": words_of_cases(session, cases),
         "messages": _of(session, citizen.id),
-        "files": files(session, Attachment.citizen_id == citizen.id),
+        "files": files(session, sa.or_(Attachment.case_id.in_(cases), loose)),
     }
     lookup = citizen.lookup.hex()
     identity.retire(session, citizen.id, rt.now())
@@ -59,6 +73,31 @@ def erase(rt: Runtime, session: Session, citizen: Citizen) -> dict[str, int]:
     return gone
 
 
+def closed_since(session: Session) -> int:
+    """What was still open when its citizen was forgotten, and is closed now: its words go too."""
+    left = (
+        sa.select(Case.id)
+        .join(SubjectRequest, SubjectRequest.citizen_id == Case.citizen_id)
+        .where(
+            SubjectRequest.kind == RequestKind.ERASURE, SubjectRequest.result.has_key(GONE),
+            Case.closed_at.is_not(None), has_words(),
+        )
+    )  # fmt: skip
+    cases = list(session.scalars(left.distinct()))
+    files(session, Attachment.case_id.in_(cases))
+    return words_of_cases(session, cases)
+
+
+def has_words() -> sa.ColumnElement[bool]:
+    """That a case still holds words of its citizen."""
+    said = sa.exists().where(
+        CaseEvent.case_id == Case.id,
+        CaseEvent.actor == Actor.CITIZEN,
+        CaseEvent.data.has_key(chain.WORDS),
+    )
+    return sa.or_(Case.text != "", said)
+
+
 def words_of_cases(session: Session, cases: Sequence[uuid.UUID]) -> int:
     """Take out what a citizen said in these cases, and what the office said that tells of them."""
     if not cases:
@@ -67,6 +106,8 @@ def words_of_cases(session: Session, cases: Sequence[uuid.UUID]) -> int:
     session.execute(sa.update(Case).where(Case.id.in_(cases)).values(words))
     session.execute(sa.update(Suggestion).where(Suggestion.case_id.in_(cases)).values(detail={}))
     session.execute(sa.update(Conflict).where(Conflict.case_id.in_(cases)).values(matched=""))
+    code = sa.func.split_part(Unsealing.reason, ":", 1)
+    session.execute(sa.update(Unsealing).where(Unsealing.case_id.in_(cases)).values(reason=code))
     history.take_words(session, CaseEvent.case_id.in_(cases), CaseEvent.actor == Actor.CITIZEN)
     said = sa.select(CaseEvent).where(
         CaseEvent.case_id.in_(cases), CaseEvent.data.has_key(chain.WORDS)
@@ -83,11 +124,14 @@ def words_of_cases(session: Session, cases: Sequence[uuid.UUID]) -> int:
 
 
 def files(session: Session, *which: sa.ColumnElement[bool]) -> int:
-    """Take away the bytes of these files, and what is known of them."""
+    """Take away the bytes of these files, and what is known of them.
+
+    Where the provider still has a copy (`url`), fetching goes on until it is deleted there.
+    """
     ids = list(session.scalars(sa.select(Attachment.id).where(*which, Attachment.reason != ERASED)))
     session.execute(sa.delete(AttachmentContent).where(AttachmentContent.attachment_id.in_(ids)))
     known = {
-        "state": AttachmentState.LOST, "reason": ERASED, "url": "", "size": None, "sha256": None,
+        "state": AttachmentState.LOST, "reason": ERASED, "size": None, "sha256": None,
         "content_type": None,
     }  # fmt: skip
     session.execute(sa.update(Attachment).where(Attachment.id.in_(ids)).values(known))

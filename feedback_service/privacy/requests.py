@@ -2,7 +2,8 @@
 
 The service answers by itself.  Access: a link by message, which opens once, with a code that is
 sent to the same phone.  Erasure: after a second message that confirms it; it waits for open cases
-until they are closed or it is said once more, and then withdraws them.
+until they are closed or it is said once more, and then withdraws them.  Who holds the phone may not
+be who filed a quiet case: it is not counted, nor withdrawn, and goes on without the number.
 
 The auditor watches over the requests as data protection officer: the one role that sees everything,
 answers to no institution, and can act on no case (DPA 2019 s.24: no conflict of interest).
@@ -53,7 +54,7 @@ def ask_erasure(
 def confirm(session: Session, asked: SubjectRequest, now: datetime) -> bool:
     """Said once more: what was confirmed before is to be done at once.  Whether it now is."""
     again = "confirmed_at" in asked.result
-    more = {"at_once": True} if again else {"confirmed_at": now.isoformat()}
+    more = {"at_once" if again else "confirmed_at": now.isoformat()}
     asked.result = {**asked.result, **more}
     return again
 
@@ -69,8 +70,10 @@ def standing(session: Session, citizen: Citizen) -> SubjectRequest | None:
 
 
 def open_cases(session: Session, citizen_id: uuid.UUID) -> list[Case]:
-    """The person's cases that wait for an office or for their verdict."""
-    found = sa.select(Case).where(Case.citizen_id == citizen_id, Case.closed_at.is_(None))
+    """The person's cases that wait for an office or for their verdict, but for quiet ones."""
+    found = sa.select(Case).where(
+        Case.citizen_id == citizen_id, Case.closed_at.is_(None), Case.quiet.is_(False)
+    )
     return list(session.scalars(found.order_by(Case.received_at)))
 
 
@@ -85,6 +88,7 @@ def answer_waiting(rt: Runtime) -> int:
         ids = list(session.scalars(waiting.order_by(SubjectRequest.asked_at)))
     done = sum(_forget(rt, request_id) for request_id in ids)
     with rt.transaction() as session:
+        erasing.closed_since(session)
         tell_of_late(session, rt.now())
     return done
 
@@ -117,7 +121,8 @@ def finish(
     """The auditor answered it another way, in these words."""
     asked.done_at, asked.done_by_id = now, by
     asked.result = {**asked.result, "words": words}
-    audit.note(session, "subject.answered", str(asked.id), now, by, {"words": words})
+    # Without the words: what is chained there can never be taken out again.
+    audit.note(session, "subject.answered", str(asked.id), now, by)
 
 
 def _new(
@@ -141,17 +146,27 @@ def _forget(rt: Runtime, request_id: uuid.UUID) -> bool:
         since = datetime.fromisoformat(asked.result.get("confirmed_at", rt.now().isoformat()))
         if asked.done_at or rt.now() - since < GRACE:
             return False
-        cases = open_cases(session, asked.citizen_id)
-        if cases and not asked.result.get("at_once"):
+        # As whoever writes to us does it: the person first, then cases.
+        hold = {"key_share": True}
+        citizen = session.get_one(Citizen, asked.citizen_id, with_for_update=hold)
+        cases = open_cases(session, citizen.id)
+        if not _may_go(asked, cases):
             return False
         for case in cases:
             _withdraw(rt, session, case)
-        citizen = session.get_one(Citizen, asked.citizen_id, with_for_update=True)
-        gone = erasing.erase(rt, session, citizen)
+        gone = erasing.erase(rt, session, citizen, [case.id for case in cases])
         asked.done_at = rt.now()
-        asked.result = {**asked.result, "gone": gone}
+        asked.result = {**asked.result, erasing.GONE: gone}
         audit.note(session, "subject.erased", str(asked.id), rt.now(), None, gone)
         return True
+
+
+def _may_go(asked: SubjectRequest, cases: list[Case]) -> bool:
+    """Whether no case holds it up: what was filed after "at once" was not meant by it."""
+    at_once = asked.result.get("at_once")
+    if at_once is None:
+        return not cases
+    return all(case.received_at <= datetime.fromisoformat(at_once) for case in cases)
 
 
 def _withdraw(rt: Runtime, session: Session, case: Case) -> None:

@@ -17,13 +17,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback_service import identity
-from feedback_service.domain import chain
-from feedback_service.domain.cases import Actor
 from feedback_service.models import (
     Attachment,
     AttachmentState,
     Case,
-    CaseEvent,
     Citizen,
     Heard,
     Look,
@@ -132,12 +129,7 @@ def _old_files(before: datetime) -> sa.Select[Any]:
 
 
 def _old_cases(before: datetime) -> sa.Select[Any]:
-    said = sa.exists().where(
-        CaseEvent.case_id == Case.id,
-        CaseEvent.actor == Actor.CITIZEN,
-        CaseEvent.data.has_key(chain.WORDS),
-    )
-    return sa.select(Case.id).where(Case.closed_at < before, sa.or_(Case.text != "", said))
+    return sa.select(Case.id).where(Case.closed_at < before, erasing.has_words())
 
 
 def _old_heard(before: datetime) -> sa.Select[Any]:

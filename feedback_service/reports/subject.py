@@ -17,7 +17,8 @@ _LABELS = {
         "looked": "Who opened it", "ratings": "Your ratings",
         "wrote": "What you wrote",
         "we": "What we wrote to you", "files": "Files", "none": "None",
-        "rights": "You may have it corrected or deleted: send FORGET ME from your phone. If you "
+        "rights": "Quiet cases are not in here: they open by their reference and four digits. "
+        "You may have it corrected or deleted: send FORGET ME from your phone. If you "
         "are not content, complain to the Office of the Data Protection Commissioner.",
     },
     "sw": {
@@ -27,7 +28,8 @@ _LABELS = {
         "looked": "Nani aliifungua", "ratings": "Alama ulizotoa",
         "wrote": "Ulichoandika",
         "we": "Tulichokuandikia", "files": "Faili", "none": "Hakuna",
-        "rights": "Unaweza kuomba zirekebishwe au zifutwe: tuma NIFUTE kutoka simu yako. "
+        "rights": "Kesi za kimya hazimo humu: hufunguliwa kwa nambari ya kesi na siri yake. "
+        "Unaweza kuomba zirekebishwe au zifutwe: tuma NIFUTE kutoka simu yako. "
         "Usiporidhika, lalamika kwa Ofisi ya Kamishna wa Ulinzi wa Data.",
     },
 }  # fmt: skip

@@ -71,7 +71,7 @@ def test_everything_we_keep_opens_once_with_a_code_from_the_phone(
 ) -> None:
     sms(client, "MYDATA")
     said = arrived(loaded_rt)[-1]
-    assert "1 cases" in said
+    assert "Cases: 1" in said
     link = link_of(said)
     assert client.get(link).status_code == 200
     found = json.loads(opened(client, loaded_rt, link).text)
@@ -214,9 +214,9 @@ def test_it_waits_for_open_cases_until_they_are_closed(
     client: Any, loaded_rt: Any, filed: Case, clock: Any
 ) -> None:
     sms(client, "FORGET ME")
-    assert "1 open cases" in arrived(loaded_rt)[-1]
+    assert "Open cases: 1" in arrived(loaded_rt)[-1]
     sms(client, "forget me yes")
-    assert "once your 1 open cases are closed" in arrived(loaded_rt)[-1]
+    assert "Open cases: 1. We delete everything once they are closed" in arrived(loaded_rt)[-1]
     clock.forward(hours=2)
     assert requests.answer_waiting(loaded_rt) == 0
     act(loaded_rt, filed.id, Act(Action.WITHDRAW, Actor.CITIZEN))
