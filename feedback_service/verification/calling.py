@@ -93,7 +93,9 @@ def record(rt: Runtime, who: Viewer, case_id: uuid.UUID, result: CallResult) -> 
     Nobody answered: again on another day, at another hour, until the attempts are used up.
     """
     with rt.transaction() as session:
-        found = _on_the_line(rt, who).where(CallBack.case_id == case_id).with_for_update()
+        found = (
+            _on_the_line(rt, who).where(CallBack.case_id == case_id).with_for_update(of=CallBack)
+        )
         row = session.scalars(found).one_or_none()
         if row is None:
             raise NotYours("the case is not on your line any more: take the next one")
@@ -177,10 +179,12 @@ def _on_the_line(rt: Runtime, who: Viewer) -> sa.Select[CallBack]:
         sa.select(CallBack)
         .join(Draw, Draw.id == CallBack.draw_id)
         .join(Case, _OF)
+        .join(Citizen, Citizen.id == Case.citizen_id)
         .where(
             CallBack.called_by_id == who.staff_id,
             CallBack.held_until > rt.now(),
             CallBack.result.is_(None),
+            identity.current(rt.now()),
             *_may_call(who),
         )
     )

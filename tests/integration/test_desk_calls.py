@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from feedback_service import outbox, verification
+from feedback_service import identity, outbox, verification
 from feedback_service.models import CallBack, CallResult, Citizen, Message, Role
 from tests.desk_world import Browser, DeskWorld
 from tests.handset import ME, arrived, sms
@@ -41,6 +41,19 @@ def test_a_caller_takes_a_case_calls_and_says_what_came_of_it(
     assert caller.post(f"/desk/calls/{case.id}", result="solved").status_code == 303
     assert result_of(rt) is CallResult.SOLVED
     assert "+2547120" not in caller.get("/desk/calls").text
+
+
+def test_who_is_forgotten_while_on_the_line_is_on_it_no_more(
+    world: DeskWorld, rt: Any, clock: Any, caller: Browser
+) -> None:
+    (case,) = over(world)
+    drawn(world, clock)
+    caller.post("/desk/calls/next")
+    with rt.transaction() as session:
+        identity.retire(session, case.citizen_id, rt.now())
+    assert "+2547120" not in caller.get("/desk/calls").text
+    caller.post(f"/desk/calls/{case.id}", result="solved")
+    assert result_of(rt) is None
 
 
 def test_the_script_is_in_the_citizen_s_language(
