@@ -3,17 +3,26 @@ that whoever wrote the letter proves to be its citizen by holding that phone.
 """
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from feedback_service import outbox
+from feedback_service import identity, outbox
 from feedback_service.conversations.wording import day
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import Citizen, RequestKind, SubjectRequest
+from feedback_service.outbox.posting import WHATSAPP
 from feedback_service.privacy import access, requests
 from feedback_service.runtime import Runtime
 
 CHANNEL = "desk"
+
+
+def reaches(session: Session, citizen: Citizen, now: datetime) -> bool:
+    """Whether a message can answer: the number is still theirs, and they have not said stop."""
+    way = WHATSAPP if citizen.kind == identity.WHATSAPP else CHANNEL
+    stopped = identity.has_stopped(session, citizen.id, outbox.family(way))
+    return identity.is_current(citizen, now) and not stopped
 
 
 def enter(

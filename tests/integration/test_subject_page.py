@@ -84,6 +84,17 @@ def test_a_case_without_a_phone_is_answered_on_paper(auditor: Browser, world: De
     assert auditor.post(PATH, reference=case.reference, kind="access").status_code == 422
 
 
+def test_a_letter_of_somebody_who_said_stop_is_answered_on_paper(
+    auditor: Browser, world: DeskWorld, rt: Any, client: Any
+) -> None:
+    case = world.case()
+    sms(client, "STOP", PHONE)
+    sent = auditor.post(PATH, reference=case.reference, kind="access")
+    assert sent.status_code == 422
+    assert "answer the letter on paper" in sent.text
+    assert not any("/mydata/" in one for one in arrived(rt, PHONE))
+
+
 def test_what_is_late_is_marked_and_may_be_answered_another_way(
     auditor: Browser, world: DeskWorld, rt: Any, client: Any, clock: Any
 ) -> None:

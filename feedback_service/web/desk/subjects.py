@@ -13,7 +13,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from feedback_service import identity
 from feedback_service.domain.references import read_reference
 from feedback_service.models import Case, Citizen, RequestKind, RetentionRun, Role, SubjectRequest
 from feedback_service.privacy import letters, requests
@@ -50,7 +49,7 @@ def enter_letter() -> ResponseReturnValue:
         return _page(Returned("letter", typed, {"kind": "choose_one"})), 422
     with rt.transaction() as db:
         citizen = _citizen_of(db, typed["reference"])
-        if citizen is None or not identity.is_current(citizen, rt.now()):
+        if citizen is None or not letters.reaches(db, citizen, rt.now()):
             error = "subject_unknown" if citizen is None else "subject_no_phone"
             return _page(Returned("letter", typed, {"reference": error})), 422
         letters.enter(rt, db, citizen, RequestKind(typed["kind"]), who.staff_id)
