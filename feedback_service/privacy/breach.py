@@ -6,7 +6,7 @@ within 48, people within a reasonable time unless what was taken was encrypted).
 |---|---|
 | a table | whose rows stood in it by the end of the time |
 | a member of staff | of the cases that they opened in the time, and whose numbers they saw |
-| a key | whose numbers that key sealed when the report is made |
+| a key | whose numbers that key seals when the report is made; everybody, if it finds them |
 | nothing named | everybody who was known by the end of the time |
 
 The list names nobody: people by their row, how they can be told, their cases.  It is a list to act
@@ -39,6 +39,7 @@ from feedback_service.models import (
     Staff,
 )
 from feedback_service.privacy import breach_texts
+from feedback_service.privacy.askings import CALLED
 from feedback_service.privacy.unsealing import LOOKED
 from feedback_service.runtime import Runtime
 
@@ -133,7 +134,11 @@ def touched(rt: Runtime, session: Session, scope: Scope) -> tuple[str, Iterator[
             raise NoSuchScope(f"staff: nobody has the account {scope.staff}")
         return "cases that one member of staff opened", _by_staff(rt, session, scope, who.id)
     if scope.key:
-        held = rotation.named(Citizen.sealed) == _key(scope.key)
+        if _key(scope.key) == identity.key_id(rt.settings.phone_keys[-1]):
+            what = "numbers, by the key that finds them"  # its hashes can all be tried through
+            return what, _people(rt, session, scope, Citizen.id, sa.true())
+        also = sa.select(Alias.citizen_id).where(rotation.named(Alias.sealed) == _key(scope.key))
+        held = sa.or_(rotation.named(Citizen.sealed) == _key(scope.key), Citizen.id.in_(also))
         return "numbers, by one key", _people(rt, session, scope, Citizen.id, held)
     if scope.table:
         if scope.table not in TABLES:
@@ -150,7 +155,7 @@ def _by_staff(rt: Runtime, session: Session, scope: Scope, staff_id: uuid.UUID) 
     seen = (
         sa.select(Case.citizen_id)
         .join(Look, Look.case_id == Case.id)
-        .where(looked, Look.what == LOOKED, Case.citizen_id.is_not(None))
+        .where(looked, Look.what.in_((LOOKED, CALLED)), Case.citizen_id.is_not(None))
     )
     whose = sa.select(Case.citizen_id).where(Case.id.in_(cases), Case.citizen_id.is_not(None))
     yield from _people(

@@ -53,6 +53,16 @@ def test_an_account_touched_the_cases_it_opened(
     assert [(row["cases"], row["number_seen"]) for row in people] == [(one.reference, "yes")]
 
 
+def test_a_caller_s_account_saw_the_numbers_it_called(
+    world: DeskWorld, rt: Any, scope: Scope, tmp_path: Path
+) -> None:
+    case, caller = world.case(), world.staff(Role.ANALYST, None)
+    with rt.transaction() as session:
+        session.add(Look(staff_id=caller.id, case_id=case.id, what="called", at=rt.now()))
+    made, _ = report(rt, dataclasses.replace(scope, staff=caller.email), tmp_path)
+    assert (made.people, made.numbers_seen) == (1, 1)
+
+
 def test_a_table_touched_whoever_stood_in_it_by_then(
     world: DeskWorld, rt: Any, scope: Scope, clock: Any, tmp_path: Path
 ) -> None:
@@ -88,6 +98,8 @@ def test_a_key_touched_whose_numbers_it_sealed(
     by_key = dataclasses.replace(scope, key=key_id(b"n" * 32).hex())
     made, _ = report(rt, by_key, tmp_path)
     assert (made.people, made.by_language) == (1, {"sw": 1})
+    finds = dataclasses.replace(scope, key=key_id(rt.settings.phone_keys[-1]).hex())
+    assert report(rt, finds, tmp_path)[0].people == 2
     with pytest.raises(NoSuchScope, match="is no id"):
         breach.report(rt, dataclasses.replace(scope, key="leaked"), rt.now(), tmp_path)
 
