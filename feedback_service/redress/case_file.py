@@ -44,7 +44,8 @@ Shown = Callable[[str], str]
 _HOW = (
     "hash = SHA-256 of the canonical JSON of case_id, number, action, actor, at, data, previous, "
     "where data is the event's `sealed`: keys sorted, no spaces, ASCII; the first previous is 64 "
-    "zeros; words are sealed as a digest with a salt, so that they can be masked or taken out"
+    "zeros; words are sealed as a digest with a salt, so that they can be masked or taken out; "
+    "`masked`: of an event from before salts, whose hash is taken as it stands"
 )
 
 
@@ -139,11 +140,14 @@ def _custody(rt: Runtime, session: Session, case: Case) -> list[dict[str, Any]]:
 
 def _event(event: CaseEvent, shown: Shown) -> dict[str, Any]:
     data = {key: each for key, each in event.data.items() if key != chain.SALT}
+    sealed = chain.sealed_of(event.data)
     if chain.WORDS in data:
-        data[chain.WORDS] = shown(str(data[chain.WORDS]))
+        whole, data[chain.WORDS] = data[chain.WORDS], shown(str(data[chain.WORDS]))
+        if sealed[chain.WORDS] == whole != data[chain.WORDS]:  # sealed before there were salts
+            sealed |= {chain.WORDS: data[chain.WORDS], "masked": True}
     return {
         "number": event.number, "action": event.action.value, "actor": event.actor.value,
-        "at": event.at.isoformat(), "data": data, "sealed": chain.sealed_of(event.data),
+        "at": event.at.isoformat(), "data": data, "sealed": sealed,
         "previous": event.previous, "hash": event.hash,
     }  # fmt: skip
 

@@ -76,6 +76,21 @@ def test_no_telephone_number_is_in_the_file(world: DeskWorld, climbed: Case, app
         assert "They told me to call" in file
 
 
+def test_words_sealed_before_there_were_salts_are_masked_too(
+    world: DeskWorld, rt: Any, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(chain, "salted", lambda data, salt: dict(data))
+        case = world.case()
+        redress.act(rt, case.id, Act(Action.NOTE, Actor.OFFICER, "Called 0722 123 456."))
+        redress.act(rt, case.id, Act(Action.NOTE, Actor.OFFICER, "Called the registry."))
+    office = Browser(app, world.staff(Role.SUPERVISOR, "NRB", unit_id="NRB-R"))
+    file = office.get(path(case, "json")).text
+    assert "0722 123 456" not in file
+    events = json.loads(file)["events"]
+    assert [event["sealed"].get("masked") for event in events] == [None, True, None]
+
+
 def test_the_ombudsman_reads_the_words_whole_and_no_number_of_the_citizen(
     liaison: Any, climbed: Case
 ) -> None:
