@@ -211,6 +211,17 @@ def test_rehashed_the_newest_key_finds_everybody(both: Any, sealed: Any, old: by
     assert people == 10
 
 
+def test_a_key_that_still_finds_whatsapp_ids_may_not_go(
+    both: Any, sealed: Any, monkeypatch: pytest.MonkeyPatch, old: bytes
+) -> None:
+    rotation.rotate(both)
+    with monkeypatch.context() as killed:
+        killed.setattr(rotation, "STORES", rotation.STORES[:1])
+        rotation.rehash(both)
+    with pytest.raises(StillUsed, match="finds people"):
+        rotation.retire(both, key_id(old).hex())
+
+
 def test_the_digits_of_open_quiet_cases_hold_a_key_back(
     rt: Any, both: Any, old: bytes, world: DeskWorld
 ) -> None:
