@@ -18,26 +18,29 @@ from collections.abc import Callable
 
 __all__ = ["masked_words"]
 
-_SEP = r"[\s.()\-]{0,2}"
+_SEP = r"[\s.,()/_*\-\u2010-\u2015\u200b-\u200d]{0,3}"
+_NO_DATE = r"(?!\d{1,2}[./\-]\d{1,2}[./\-](?:19|20)\d\d(?!\d))"
 _PHONE = re.compile(
-    rf"(?<![\d+])(?:(?:\+|00)?254{_SEP}0?|0)?{_SEP}[17](?:{_SEP}\d){{8}}(?!\d)"  # mobiles
+    rf"(?<![\d+]){_NO_DATE}"
+    rf"(?:(?:(?:\+|00)?254{_SEP}0?|0){_SEP}[17](?:{_SEP}\d){{8}}"  # mobiles
+    r"|[17]\d\d[ .\-]?\d{3}[ .\-]?\d{3})(?!\d)"  # without the 0 in front
     rf"|(?<!\d)\+\d(?:{_SEP}\d){{6,13}}(?!\d)"  # other countries
-    rf"|(?<!\d)0[2-6](?:{_SEP}\d){{7,8}}(?!\d)"  # landlines
+    rf"|(?<!\d){_NO_DATE}0[2-6](?:{_SEP}\d){{7,8}}(?!\d)"  # landlines
 )
 _MAIL = re.compile(
     r"[\w.+\-]+\s?(?:@|\(at\)|\[at\])\s?[\w\-]+(?:\s?(?:\.|\(dot\))\s?[A-Za-z\-]{2,})+",
     re.IGNORECASE,
 )
 _CALLED = (
-    r"\b(?:id|i\.d\.?|kitambulisho|kipande|kipa|national\s+id|maisha|huduma\s+namba|passport|pasipoti"
-    r"|pin|kra|birth\s+cert(?:ificate)?|cheti(?:\s+cha\s+kuzaliwa)?|alien|nhif|nssf|sha)\b"
+    r"\b(?:id|i\.d\.?|idno|kitambulisho|kipande|kipa|national\s+id|maisha|huduma\s+(?:namba|number)|passport|pasipoti"
+    r"|pin|kra|birth\s+cert(?:ificate)?|cheti(?:\s+cha\s+kuzaliwa)?|alien|nhif|nssf|sha)(?![A-Za-z])"
 )
 _LINK = (
     r"(?:[\s:.#,\-]|\b(?:no|nos|number|num|namba|nambari|card|cha|changu|yangu|langu|my|ni|is|of|ya)"
     r"\b){0,6}"
 )
 _PAPER = re.compile(
-    rf"({_CALLED}{_LINK})([A-Z]{{0,2}}\d(?:[ \-]?\d){{5,9}}[A-Z]?)(?![\w])", re.IGNORECASE
+    rf"({_CALLED}{_LINK})([A-Z]{{0,2}}\d(?:[ \-]?\d){{5,13}}[A-Z]?)(?![\w])", re.IGNORECASE
 )
 _PIN = re.compile(r"\b[AP]\d{9}[A-Z]\b|\b[ABC][KP]?\d{6,7}\b", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w.,/#+\-])\d{7,8}(?![\w/]|[.,\-]\d)")
@@ -59,16 +62,24 @@ _ENDS = (
     " nili nimekuwa mimi mkazi naishi nikiwa natafuta nataka naomba sijapata lakini hii hiyo hapa"
     " id number phone namba nambari kitambulisho wangu yangu wenu living resident born staying"
     " mwenye holder seeking complaining writing reporting aged not no si sio"
-    " nimetoka nimefika nashindwa nilienda"
+    " nimetoka nimefika nashindwa nilienda wrong misspelt misspelled mispelt mispelled missing"
+    " spelt spelled written incorrect different still being never nowhere listed"
 )
+_IT_IS = (
+    r"(?!(?:li|ya)me\w{3}|lili(?:kose|andik|pote)|hali(?:po|ko|na|one|ja|pati)|haya(?:po|ko|one|ja"
+    r"|pati)|(?:liko|lipo|yako|yapo|yote|mengi)\b)"
+)
+"""What is wrong with a name ("limekosewa", "halipo") is no name."""
 _STOP = rf"(?!(?:{'|'.join(_ENDS.split())})\b)"
 _NAMES = rf"{_STOP}{_NAME}(?:[ ]+{_STOP}{_NAME}){{0,3}}"
 _SAYS = (
     r"\bmy\s+(?:full\s+|official\s+|real\s+)?names?\s+(?:is|are|ni)\s*:?\s*|\bnames?\s*:\s*"
     r"|\b(?:i\s+am|i'm|im)\s+(?:called|named)\s+|\bthey\s+call\s+me\s+"
     r"|\b(?:mimi\s+)?(?:naitwa|ninaitwa|huitwa|nikoitwa|nitwa)\s+|\bwananiita\s+|\bwataniita\s+"
-    r"|\bjina\s+(?:langu|yangu|lake\s+langu)\s+(?:kamili\s+)?(?:ni\s+)?:?\s*|\bjina\s*:\s*|\bjina\s+ni\s+"
-    r"|\bmajina\s+(?:yangu\s+)?(?:kamili\s+)?(?:ni\s+)?:?\s*"
+    r"|\bjina(?:\s+(?:langu|yangu|lake\s+langu))?(?:\s+kamili)?\s*(?:\bni\b\s*:?|:)\s*"
+    rf"|\bjina\s+(?:langu|yangu|lake\s+langu)\s+(?:kamili\s+)?{_IT_IS}"
+    r"|\bmajina(?:\s+yangu)?(?:\s+kamili)?\s*(?:\bni\b\s*:?|:)\s*"
+    rf"|\bmajina\s+(?:yangu\s+)?(?:kamili\s+)?{_IT_IS}"
 )
 _SELF = re.compile(rf"({_SAYS})({_NAMES})", re.IGNORECASE)
 _CAPS = r"[A-Z][a-z'\u2019\-]+|[A-Z]{3,}"
@@ -86,6 +97,11 @@ _SIGNED = re.compile(
     rf"(\b(?:yours(?:\s+(?:sincerely|faithfully))?|(?:kind\s+|best\s+)?regards|sincerely|signed"
     rf"|wako(?:\s+(?:mwaminifu|mtiifu))?|ni\s+mimi\s+wako)\b[\s,.:\-]*)({_NAMES})(?=[\s.!]*$)",
     re.IGNORECASE,
+)
+_NO_NAME = r"(?!(?i:sana|very|much|so|in|for|kwa|na|huduma|kenya)\b)"
+_THANKED = re.compile(
+    rf"((?i:\b(?:ah?santeni|ah?sante|thanks|thank\s+you)\b)[\s,.:!\-]+)"
+    rf"({_NO_NAME}(?:{_CAPS})(?:\s+{_NO_NAME}(?:{_CAPS})){{1,2}})(?=[\s.!]*$)"
 )
 
 
@@ -121,4 +137,5 @@ _STEPS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_SELF, _name),
     (_I_AM, _name),
     (_SIGNED, _name),
+    (_THANKED, _name),
 )

@@ -20,6 +20,12 @@ SAYS_NAME = (
 )
 """After these somebody's own name comes, as `masking` knows it; as PostgreSQL reads it."""
 NAMED = r"\m([Ii] am|[Ii]'?m|[Tt]his is|[Mm]imi ni|[Mm]i ni)( [A-Z][[:alpha:]'-]+){0,3} "
+SIGNED = (
+    r"\m(sincerely|faithfully|regards|signed|mwaminifu|mtiifu|ah?sante(ni)?|thanks|thank you)"
+    r"[[:space:],.:!-]+([[:alpha:]'-]+ ){0,2}"
+)
+"""After these, at the end of all, a name stands as a signature: what follows it is `_END`."""
+_END = r"[[:alpha:]'-]*( [[:alpha:]'-]+){0,2}[[:space:].!]*$"
 MOST = 2_000
 """Of words that are in more cases than this, so many are looked through."""
 # Written out, not sent as values: only so do they match the expression of the index.
@@ -65,6 +71,7 @@ def _wrote(words: str, digits: str, seen: sa.ColumnElement[bool]) -> sa.ColumnEl
         # Nobody is found by the name they gave as their own: it is masked in what is shown.
         found = found.where(*(~Case.text.regexp_match(NAMED + term.capitalize()) for term in terms))
         found = found.where(*(~Case.text.regexp_match(SAYS_NAME + term, "i") for term in terms))
+        found = found.where(*(~Case.text.regexp_match(SIGNED + term + _END, "i") for term in terms))
     if digits or not terms:
         text = sa.func.regexp_replace(Case.text, A_NUMBER, " ", "g")
         found = found.where(text.icontains(words, autoescape=True))

@@ -83,6 +83,9 @@ NAMED = [
     ("I am Otieno Ouma and my card is lost", "ouma", False),
     ("My name is Otieno, my card is lost", "card", True),
     ("Clerk Otieno lost my card", "Otieno", True),
+    ("My card is lost. Asante, Otieno Ouma", "ouma", False),
+    ("My card is lost. Yours faithfully, Otieno Ouma.", "oti", False),
+    ("Asante. The card came, clerk Otieno helped", "Otieno", True),
     ("I am tired of this lost card", "tired", True),
     ("Naitwa Ouma. The clerk Otieno lost my card", "Otieno", True),
 ]

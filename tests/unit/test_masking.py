@@ -11,6 +11,9 @@ MASKED = [
     ("nipigie +254 712 345 678", "nipigie […78]"),
     ("number ya boss ni 0722-123-456", "number ya boss ni […56]"),
     ("Afisi 020 2270000 haishiki", "Afisi […00] haishiki"),
+    ("Piga 0712 - 345 - 678 au 0722/345/678", "Piga […78] au […78]"),
+    ("0712,345,678 or 0712_345_678", "[…78] or […78]"),
+    ("my number is 712 345 678", "my number is […78]"),
     # identity papers
     ("My ID is 23456789", "My ID is […89]"),
     ("ID no. 23456789, sijapata", "ID no. […89], sijapata"),
@@ -21,6 +24,8 @@ MASKED = [
     ("Passport AK1234567 was lost", "Passport […67] was lost"),
     ("PIN yangu A012345678Z imefungwa", "PIN yangu […8Z] imefungwa"),
     ("Nilileta 23456789 na picha", "Nilileta [ID …89] na picha"),
+    ("ID23456789 imepotea, IDNO23456789", "ID[…89] imepotea, IDNO[…89]"),
+    ("Huduma number 12345678901", "Huduma number […01]"),
     # addresses
     ("write to mary.w@example.com now", "write to […@…] now"),
     ("mary(at)example.co.ke", "[…@…]"),
@@ -36,6 +41,9 @@ MASKED = [
     ("Jina langu ni Kiptoo, mkazi wa Eldoret", "Jina langu ni […], mkazi wa Eldoret"),
     ("jina yangu ni shiro wa githu", "jina yangu ni […] wa githu"),
     ("Majina yangu ni Grace Achieng Odhiambo", "Majina yangu ni […]"),
+    ("Jina langu: Lilian", "Jina langu: […]"),
+    ("Jina langu Wanjiru, nasubiri", "Jina langu […], nasubiri"),
+    ("Hakuna jibu. Asante, Jane Wanjiku", "Hakuna jibu. Asante, […]"),
     ("Wananiita Kevo, nko Embakasi", "Wananiita […], nko Embakasi"),
     ("I am Mary Wanjiku and I paid", "I am […] and I paid"),
     ("This is Peter Mwangi from Nakuru", "This is […] from Nakuru"),
@@ -64,6 +72,14 @@ LEFT = [
     "Nilienda tarehe 12.03.2026 saa 8:30",
     "I have waited since 2023, the clerk is called Otieno",
     "Tunaomba msaada. Asante sana",
+    "ASANTE SANA KWA HUDUMA",
+    "My name is wrong on the birth certificate",
+    "my name is misspelt and missing from the list",
+    "Jina langu limekosewa kwenye cheti",
+    "jina langu halipo kwenye mfumo",
+    "majina yamebadilishwa kwenye kitabu",
+    "I went on 12-11-2026 9am and on 07-12-2026 10:30",
+    "Nilienda 07/12/2026 10 na 02.11.2026 9",
     "",
 ]
 
