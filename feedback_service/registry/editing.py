@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from feedback_service import audit
-from feedback_service.models import RegistryEdit, Responsibility
+from feedback_service.models import RegistryEdit
 from feedback_service.registry.cells import Problem
 from feedback_service.registry.checks import UNIQUE, Table, cross_checks
 from feedback_service.registry.loading import LOAD_LOCK, TABLES, put, subject_of
@@ -36,10 +36,14 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Edit:
-    """One row to stand from now on: its file and every cell of it as text."""
+    """One row to stand from now on: its file and every cell of it as text.
+
+    new: there must be none of that key yet.
+    """
 
     file: str
     cells: Cells
+    new: bool = False
 
 
 def keep(
@@ -49,12 +53,13 @@ def keep(
 
     A problem that the registry had before is not held against the change.
     """
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(LOAD_LOCK)))
+    hold(session)
     before = tables_of(session)
     stood = {key: _stood(before, key) for key in map(_key, edits)}
     differ = [edit for edit in edits if stood[_key(edit)] != edit.cells]
     after = with_lines(before, [(edit.file, edit.cells) for edit in differ])
-    problems = [*_unreadable(differ), *_new_problems(before, after)]
+    taken = [edit for edit in edits if edit.new and stood[_key(edit)] is not None]
+    problems = [*map(_taken, taken), *_unreadable(differ), *_new_problems(before, after)]
     if problems:
         raise BadEdit(problems)
     for edit in differ:
@@ -62,6 +67,11 @@ def keep(
     if differ:
         newer(session, now)
     return len(differ)
+
+
+def hold(session: Session) -> None:
+    """Until this transaction ends no other changes the registry: what was read of it holds."""
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(LOAD_LOCK)))
 
 
 def mark(
@@ -78,17 +88,16 @@ def mark(
     )
 
 
-def remove_rule(
-    session: Session, cells: Cells, now: datetime, by_id: uuid.UUID | None = None
-) -> None:
-    """Take away a version of a cell of the register that has not held for a day."""
-    key = (cells["service"], cells["service_point"], int(cells["county"] or 0))
-    row = session.get_one(Responsibility, (*key, int(cells["version"])))
-    session.delete(row)
+def remove(session: Session, edit: Edit, now: datetime, by_id: uuid.UUID | None = None) -> None:
+    """Take away a version, of a charter or of a cell of the register, that never was in force."""
+    model, shape = TABLES[edit.file]
+    row = shape(line_of(edit.file, 0, edit.cells).row)
+    key = tuple(row[column.name] for column in sa.inspect(model).primary_key)
+    session.delete(session.get_one(model, key))
     session.flush()  # What is checked next reads the table.
-    subject = "|".join(map(str, key))
-    mark(session, "responsibilities", subject, now, by_id)
-    audit.note(session, "responsibilities.remove", subject, now, by_id, dict(cells))
+    table, subject = model.__tablename__, subject_of(model.__tablename__, row)
+    mark(session, table, subject, now, by_id)
+    audit.note(session, f"{table}.remove", subject, now, by_id, dict(edit.cells))
     newer(session, now)
 
 
@@ -122,6 +131,11 @@ def _stood(tables: Mapping[str, Table], key: Key) -> Cells | None:
         if tuple(line.cells[name] for name in names) == key[1:]:
             return line.cells
     return None
+
+
+def _taken(edit: Edit) -> Problem:
+    name = UNIQUE[edit.file][0][0]
+    return Problem(edit.file, 0, name, edit.cells[name], "is already there", "Choose another one.")
 
 
 def _unreadable(edits: Sequence[Edit]) -> list[Problem]:

@@ -15,7 +15,7 @@ from feedback_service import audit
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import OPEN, CaseStatus
 from feedback_service.models import Case, Institution, Responsibility, Service, Staff, Unit
-from feedback_service.registry.editing import Edit, keep, mark
+from feedback_service.registry.editing import Edit, hold, keep, mark
 from feedback_service.registry.phrases import newer
 from feedback_service.registry.shapes import UNITS
 from feedback_service.registry.standing import Cells
@@ -39,10 +39,12 @@ def end(
     session: Session, table: str, which: str, now: datetime, by_id: uuid.UUID | None = None
 ) -> None:
     """End it today; an institution with its desks.  Raises StillNeeded."""
+    hold(session)
     today = now.astimezone(NAIROBI).date()
     if table == "institutions":
         _check_institution(session, which)
-        for unit in session.scalars(sa.select(Unit).where(Unit.institution_id == which)):
+        desks = sa.select(Unit).where(Unit.institution_id == which, Unit.ended_on.is_(None))
+        for unit in session.scalars(desks).all():
             _check_unit(session, unit, today)
             _end(session, "units", unit, today, now, by_id)
     elif table == "units":
@@ -56,21 +58,33 @@ def end(
 def resume(
     session: Session, table: str, which: str, now: datetime, by_id: uuid.UUID | None = None
 ) -> None:
-    """It goes on again."""
-    _end(session, table, _one(session, table, which), None, now, by_id)
+    """It goes on again; an institution with the desks that ended with it.  Raises StillNeeded."""
+    hold(session)
+    row = _one(session, table, which)
+    if isinstance(row, Institution):
+        with_it = sa.select(Unit).where(Unit.institution_id == which, Unit.ended_on == row.ended_on)
+        for unit in session.scalars(with_it).all():
+            _end(session, "units", unit, None, now, by_id)
+    elif isinstance(row, Unit) and session.get_one(Institution, row.institution_id).ended_on:
+        raise StillNeeded("institution_ended", 1, "its institution has ended. Resume that first")
+    _end(session, table, row, None, now, by_id)
     newer(session, now)
 
 
-def keep_unit(session: Session, cells: Cells, now: datetime, by_id: uuid.UUID | None = None) -> int:
+def keep_unit(
+    session: Session, cells: Cells, now: datetime, by_id: uuid.UUID | None = None, *,
+    new: bool = False,
+) -> int:  # fmt: skip
     """Keep a desk's row; it moves to another institution only without cases under way or staff."""
+    hold(session)
     unit = session.get(Unit, cells["id"])
-    if unit is not None and unit.institution_id != cells["institution"]:
+    if not new and unit is not None and unit.institution_id != cells["institution"]:
         _check_idle(session, unit)
         people = sa.select(sa.func.count(Staff.id)).where(
             Staff.unit_id == unit.id, Staff.disabled_at.is_(None)
         )
         _refuse(session, people, "accounts", "accounts work there. Give them another desk first")
-    return keep(session, [Edit(UNITS, cells)], now, by_id)
+    return keep(session, [Edit(UNITS, cells, new)], now, by_id)
 
 
 def _one(session: Session, table: str, which: str) -> Endable:

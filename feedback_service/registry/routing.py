@@ -45,14 +45,14 @@ class Route:
 def route(
     rt: Runtime, service_id: str | None, place_id: str | None, county: int | None, now: datetime
 ) -> Route:
-    """Route by service, place and county; without a cell to central triage."""
+    """Route by service, place and county; without a cell, or to an ended desk, central triage."""
     known = desks(rt)
     of_place, host = known.places.get(place_id or "", (None, None))
     county = county or of_place
     central = _central(known)
     cell = _cell(known, service_id or "", place_id or "", county or 0, _day(now))
-    if cell:
-        unit = known.units[cell.unit_id]
+    unit = known.units[cell.unit_id] if cell else central
+    if cell and not unit.ended:
         return Route(unit.id, unit.institution_id, host, missing=False, central_id=central.id)
     return Route(central.id, central.institution_id, host, missing=True, central_id=central.id)
 

@@ -82,6 +82,22 @@ def test_an_institution_is_changed_and_another_made_with_its_desk(admin: Browser
         assert session.get_one(Unit, "NEW-R").name_en == "New: complaints desk"
 
 
+TAKEN = [("institutions", "DIS"), ("units", "DIS-R"), ("services", "passport")]
+
+
+@pytest.mark.parametrize(("table", "key"), TAKEN)
+def test_what_is_new_does_not_take_the_place_of_what_stands(
+    admin: Browser, table: str, key: str
+) -> None:
+    path = f"{REGISTRY}/{table}/{key}"
+    stood = form(admin.get(path))
+    name = "name" if "name" in stood else "name_en"
+    page = admin.post(f"{REGISTRY}/{table}/new", **stood | {name: "Somebody else"})
+    assert page.status_code == 422
+    assert 'id="id-error"' in page.text
+    assert form(admin.get(path)) == stood
+
+
 def test_what_is_wrong_is_said_at_its_field_in_the_reader_s_language(admin: Browser) -> None:
     path = f"{REGISTRY}/services/passport"
     typed = form(admin.get(path))

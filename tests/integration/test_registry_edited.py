@@ -13,16 +13,14 @@ from feedback_service import audit, registry
 from feedback_service.models import (
     Charter,
     Institution,
-    RegistryEdit,
     RegistryState,
     Responsibility,
     Rung,
     Service,
     Unit,
 )
-from feedback_service.registry import DATA, ending, shapes, versions
+from feedback_service.registry import DATA, shapes, versions
 from feedback_service.registry.editing import BadEdit, Edit, keep
-from feedback_service.registry.ending import StillNeeded
 from feedback_service.registry.reading import LOOK_AGAIN_AFTER
 from feedback_service.registry.standing import Cells, cells_of, tables_of
 from tests.conftest import assembled
@@ -152,6 +150,30 @@ def test_a_new_charter_begins_tomorrow_and_the_old_one_stays_for_cases_under_it(
         begin(rt, shapes.CHARTERS, effective_from=later, requirements_en="Pasipoti ũ")
 
 
+def test_a_slip_in_a_date_gives_way_to_the_right_one(rt: Any) -> None:
+    today = rt.now().date()
+    tomorrow, far = (today + timedelta(days=1)).isoformat(), f"{today.year + 10}-03-01"
+    old = registry.charter_at(rt, "passport", today)
+    slip = begin(rt, shapes.CHARTERS, effective_from=far, resolve_working_days="3")
+    right = begin(rt, shapes.CHARTERS, effective_from=tomorrow, resolve_working_days="4")
+    with rt.transaction() as session:
+        assert session.get(Charter, ("passport", slip)) is None
+        assert session.get_one(Charter, ("passport", old.version)).effective_to == today
+        assert session.get_one(Charter, ("passport", right)).effective_to is None
+    assert ("charters.remove", "passport") in told(rt)
+
+
+def test_no_rule_sends_cases_to_a_desk_that_has_ended(rt: Any) -> None:
+    with rt.transaction() as session:
+        session.get_one(Unit, "NRB-R").ended_on = rt.now().date()
+    with pytest.raises(BadEdit, match="has ended"):
+        begin(rt, shapes.RESPONSIBILITIES, unit="NRB-R", effective_from=f"{rt.now().date()}")
+    with rt.transaction() as session:
+        session.get_one(Unit, "DIS-R").ended_on = rt.now().date()
+    rt.kept.clear()
+    assert registry.route(rt, "passport", None, None, rt.now()).missing
+
+
 def test_a_rule_sends_cases_elsewhere_from_today(rt: Any) -> None:
     before = registry.route(rt, "passport", None, None, rt.now())
     assert before.unit_id == "DIS-R"
@@ -209,64 +231,6 @@ def _replace(file: Any, old: str, new: str) -> None:
     text = file.read_text()
     assert old in text
     file.write_text(text.replace(old, new))
-
-
-def test_a_desk_ends_when_nothing_depends_on_it(rt: Any) -> None:
-    extra = {"id": "DIS-X", "institution": "DIS", "name_en": "Second", "name_sw": "Pili",
-             "kind": "redress"}  # fmt: skip
-    with rt.transaction() as session:
-        ending.keep_unit(session, extra, rt.now())
-    begin(rt, shapes.RESPONSIBILITIES, unit="DIS-X", effective_from=rt.now().date().isoformat())
-    with rt.transaction() as session:
-        central = session.scalars(sa.select(Unit.id).where(Unit.kind == "central")).one()
-    for which, key in (("DIS-X", "rules"), ("NRB-R", "rules"), (central, "central")):
-        with rt.transaction() as session, pytest.raises(StillNeeded) as refused:
-            ending.end(session, "units", which, rt.now())
-        assert refused.value.key == key
-    key = {"service": "passport", "service_point": "", "county": ""}
-    with rt.transaction() as session:
-        versions.stop_rule(session, key, rt.now())
-        ending.end(session, "units", "DIS-X", rt.now())
-    rt.kept.pop("catalogue", None)
-    assert registry.desks(rt).units["DIS-X"].ended
-    with rt.transaction() as session:
-        ending.resume(session, "units", "DIS-X", rt.now())
-        assert session.get_one(Unit, "DIS-X").ended_on is None
-
-
-def test_a_desk_with_cases_under_way_neither_ends_nor_moves(rt: Any, client: Any) -> None:
-    from feedback_service import redress
-    from feedback_service.redress import Complaint
-
-    with rt.transaction() as session:
-        redress.open_case(
-            rt, session,
-            Complaint(source="test:1", channel="africastalking-ussd", language="en",
-                      text="No passport.", citizen_id=None, service_id="passport"),
-        )  # fmt: skip
-        session.execute(sa.text("update cases set unit_id = 'DIS-R'"))
-    moved = {**cells(rt, shapes.UNITS, Unit, "DIS-R"), "institution": "NRB"}
-    with rt.transaction() as session, pytest.raises(StillNeeded, match="1 cases are under way"):
-        ending.keep_unit(session, moved, rt.now())
-    with rt.transaction() as session, pytest.raises(StillNeeded, match="services are its own"):
-        ending.end(session, "institutions", "DIS", rt.now())
-    with rt.transaction() as session, pytest.raises(StillNeeded, match="Transfer them first"):
-        ending.end(session, "units", "DIS-R", rt.now())
-
-
-def test_a_service_that_ended_is_in_no_menu_and_on_no_poster(rt: Any) -> None:
-    with rt.transaction() as session:
-        ending.end(session, "services", "passport", rt.now())
-    rt.kept.pop("catalogue", None)
-    known = registry.catalogue(rt)
-    assert "passport" in known.services
-    assert "passport" not in {each.id for each in known.find_services("passport")}
-    assert known.poster("1003") is None
-    sector = known.services["passport"].sector
-    assert "passport" not in {each.id for each in known.in_sector(sector)}
-    assert told(rt) == [("services.end", "passport")]
-    with rt.transaction() as session:
-        assert session.get_one(RegistryEdit, ("services", "passport"))
 
 
 def test_every_date_is_a_day_of_the_calendar() -> None:

@@ -147,6 +147,7 @@ _SAID = (
     ("has the wrong number of digits", "row_id"),
     ("has a blank, spaced or capital name", "row_names"),
     ("names ", "row_names"),
+    ("has ended", "choose_one"),
     ("has no desk for complaints", "row_no_desk"),
     ("has ", "row_letters"),
     ("is not a proper id", "row_id"),

@@ -34,6 +34,7 @@ NEW = "new"
 STILL = {
     "accounts": "still_accounts",
     "cases": "still_cases",
+    "institution_ended": "still_institution_ended",
     "central": "still_central",
     "last_desk": "still_last_desk",
     "rules": "still_rules",
@@ -139,11 +140,12 @@ def _keep(db: Session, table: str, kind: Kind, cells: Cells, *, new: bool) -> No
     if kind.versioned:
         versions.begin(db, kind.file, cells, now, by_id)
     elif table == "units":
-        ending.keep_unit(db, cells, now, by_id)
+        ending.keep_unit(db, cells, now, by_id, new=new)
     elif new and table == "institutions":
-        keep(db, [Edit(kind.file, cells), Edit(shapes.UNITS, _first_desk(cells))], now, by_id)
+        desk = Edit(shapes.UNITS, _first_desk(cells), new)
+        keep(db, [Edit(kind.file, cells, new), desk], now, by_id)
     else:
-        keep(db, [Edit(kind.file, cells)], now, by_id)
+        keep(db, [Edit(kind.file, cells, new)], now, by_id)
 
 
 def _first_desk(cells: Mapping[str, str]) -> Cells:
