@@ -95,6 +95,16 @@ def test_a_letter_of_somebody_who_said_stop_is_answered_on_paper(
     assert not any("/mydata/" in one for one in arrived(rt, PHONE))
 
 
+def test_a_letter_that_quotes_a_quiet_case_sends_nothing(
+    auditor: Browser, world: DeskWorld, rt: Any
+) -> None:
+    quiet = world.case(quiet=True)
+    sent = auditor.post(PATH, reference=quiet.reference, kind="access")
+    assert sent.status_code == 422
+    assert "answer the letter on paper" in sent.text
+    assert arrived(rt, PHONE) == []
+
+
 def test_what_is_late_is_marked_and_may_be_answered_another_way(
     auditor: Browser, world: DeskWorld, rt: Any, client: Any, clock: Any
 ) -> None:

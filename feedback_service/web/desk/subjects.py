@@ -48,8 +48,8 @@ def enter_letter() -> ResponseReturnValue:
     if typed["kind"] not in tuple(RequestKind):
         return _page(Returned("letter", typed, {"kind": "choose_one"})), 422
     with rt.transaction() as db:
-        citizen = _citizen_of(db, typed["reference"])
-        if citizen is None or not letters.reaches(db, citizen, rt.now()):
+        citizen, quiet = _citizen_of(db, typed["reference"])
+        if citizen is None or quiet or not letters.reaches(db, citizen, rt.now()):
             error = "subject_unknown" if citizen is None else "subject_no_phone"
             return _page(Returned("letter", typed, {"reference": error})), 422
         letters.enter(rt, db, citizen, RequestKind(typed["kind"]), who.staff_id)
@@ -75,13 +75,15 @@ def answer_subject(request_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.subjects"), 303)
 
 
-def _citizen_of(db: Session, reference: str) -> Citizen | None:
+def _citizen_of(db: Session, reference: str) -> tuple[Citizen | None, bool]:
+    """Whose case it is, and whether it is a quiet one, of which no message tells."""
     wanted = (
-        sa.select(Citizen)
+        sa.select(Citizen, Case.quiet)
         .join(Case, Case.citizen_id == Citizen.id)
         .where(Case.reference == (read_reference(reference) or ""), not_shut(viewer()))
     )
-    return db.scalars(wanted).one_or_none()
+    found = db.execute(wanted).one_or_none()
+    return (found[0], found[1]) if found else (None, False)
 
 
 def _page(back: Returned) -> str:
