@@ -223,9 +223,11 @@ def _one(
     session.flush()  # The calls point at the draw.
     taken = verification.draw(frame, row.seed, how.drawn)
     _keep(rt, session, row, taken, cases)
-    # The seed itself would tell who is drawn, to everybody who reads the audit.
+    # The seed itself would tell who is drawn, to everybody who reads the audit; one that somebody
+    # gave may have been tried out before.
     told = {
         "seed_hash": seed_hash(row.seed),
+        "seed_given": bool(seed),
         "frame": row.frame_hash,
         "size": row.frame_size,
         "drawn": len(taken),

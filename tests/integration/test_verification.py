@@ -68,6 +68,7 @@ def test_a_draw_is_published_and_comes_out_the_same_again(world: DeskWorld, rt: 
         line = next(line for line in audit.lines(session) if line.what == "call-back.draw")
         assert line.data["frame"] == made.frame_hash
         assert "a seed" not in line.data.values()
+        assert line.data["seed_given"] is True
         checked = verification.check(session, "NRB", QUARTER, made.closed_before)
     assert (checked.frame_is_whole, checked.same_cases) == (True, True)
 
@@ -100,6 +101,9 @@ def test_the_clock_draws_once_a_month_what_was_over_before_it(
     assert verification.draw_due(rt) == []  # they came to an end this month
     clock.forward(days=31)
     assert sum(sum(one.taken.values()) for one in verification.draw_due(rt)) == 2
+    with rt.transaction() as session:
+        line = next(line for line in audit.lines(session) if line.what == "call-back.draw")
+        assert line.data["seed_given"] is False
     assert verification.draw_due(rt) == []
 
 
