@@ -121,7 +121,10 @@ def _keys(rt: Runtime, token: str) -> KeySet:
     kept: dict[str, Any] = rt.kept.setdefault(_KEPT, {})
     known = kept.get("keys", {"keys": []})["keys"]
     if not known or (named and named not in {key.get("kid") for key in known}):
-        kept["keys"] = _fetched(_described(rt)["jwks_uri"])
+        found = _fetched(_described(rt)["jwks_uri"]).get("keys")
+        if not isinstance(found, list) or not all(isinstance(key, dict) for key in found):
+            raise IssuerAway("the issuer published no keys")
+        kept["keys"] = {"keys": found}
     return KeySet.import_key_set(kept["keys"])
 
 

@@ -24,7 +24,7 @@ class Issuer:
     def __init__(self, url: str, now: Any) -> None:
         self.url, self.now = url, now
         self.key = self.new_key("first")
-        self.published = [self.key]
+        self.published: list[Any] | None = [self.key]
         self.codes: dict[str, dict[str, Any]] = {}
         self.asked: list[str] = []
 
@@ -59,6 +59,8 @@ class Issuer:
                 "token_endpoint": f"{self.url}/token", "jwks_uri": f"{self.url}/keys",
             }  # fmt: skip
         if path == "/keys":
+            if self.published is None:
+                return 200, {"error": "try again later"}
             return 200, {"keys": [key.as_dict(private=False) for key in self.published]}
         return 404, {}
 

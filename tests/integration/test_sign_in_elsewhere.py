@@ -156,6 +156,15 @@ def test_keys_that_change_are_asked_for_again(app: Any, issuer: Issuer) -> None:
     assert issuer.asked.count("/keys") == 2
 
 
+def test_an_issuer_that_publishes_no_keys_for_a_while_is_believed_later(
+    app: Any, issuer: Issuer
+) -> None:
+    published, issuer.published = issuer.published, None
+    assert come(app, issuer)[1].status_code == 503
+    issuer.published = published
+    assert come(app, issuer)[1].status_code == 303
+
+
 @pytest.mark.parametrize(
     ("claims", "to"),
     [({}, "/desk/sign-in/second-factor"), ({"amr": ["pwd"]}, "/desk/sign-in/second-factor"),
