@@ -169,6 +169,25 @@ def ladder(rt: Any, **more: str) -> dict[str, str]:
     return {f"{n}-{rung.level}": str(getattr(rung, n)) for rung in rungs for n in names} | more
 
 
+def test_who_stands_in_for_one_that_serves_all_changes_nothing_for_all(
+    app: Any, admin: Browser, rt: Any
+) -> None:
+    with rt.transaction() as session:
+        auditor, _ = staff.add(
+            session, "a@example.go.ke", Role.AUDITOR, rt.now(), institution_id="DIS"
+        )
+        own, password = staff.add(
+            session, "o@example.go.ke", Role.ADMINISTRATOR, rt.now(), institution_id="DIS"
+        )
+        staff.name_deputy(session, auditor.id, own.email, rt.now(), rt.now())
+    browser = Browser(
+        app, Colleague(own.id, own.email, staff.sign_in(rt, own.email, password) or "")
+    )
+    assert browser.get("/desk/admin/audit").status_code == 200
+    for page in (REGISTRY, f"{REGISTRY}/units/DIS-R", "/desk/admin/ladders", "/desk/calendar"):
+        assert browser.get(page).status_code == 404, page
+
+
 def test_a_ladder_is_kept_whole(admin: Browser, rt: Any) -> None:
     assert "Ministries" in admin.get("/desk/admin/ladders").text
     path = "/desk/admin/ladders/ministry"

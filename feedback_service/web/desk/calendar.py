@@ -23,8 +23,8 @@ from feedback_service.web.desk.frame import (
     catalogue,
     language,
     pages,
+    rules_all,
     runtime,
-    serves_all,
 )
 
 FIELDS = gazette.COLUMNS
@@ -149,7 +149,7 @@ def keep_hours() -> ResponseReturnValue:
 
 
 def _for_all_only() -> None:
-    if not serves_all(viewer()):
+    if not rules_all(viewer()):
         abort(404)
 
 

@@ -32,24 +32,24 @@ NAMELESS = "\u2013"
 PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "queue": ("desk.queue", READERS),
     "supervise": ("desk.supervise", (Role.SUPERVISOR,)),
-    "incidents": ("desk.incidents", (*HELPERS, Role.PERFORMANCE, Role.AUDITOR)),
     "register": ("desk.register", HELPERS),
-    "sheets": ("desk.sheets", HELPERS),
     "oversight": ("desk.oversight", (Role.OVERSIGHT, Role.ANALYST)),
     "calls": ("desk.calls", (Role.ANALYST, Role.OVERSIGHT)),
-    "flags": ("desk.flags", (Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST)),
-    "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
+    "incidents": ("desk.incidents", (*HELPERS, Role.PERFORMANCE, Role.AUDITOR)),
+    "registry": ("desk.registry_rooms", (Role.ADMINISTRATOR,)),
     "team": ("desk.people", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
+    "flags": ("desk.flags", (Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST)),
     "audit": ("desk.changes", (Role.AUDITOR, Role.ADMINISTRATOR)),
-    "replies": ("desk.replies", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
-    "rules": ("desk.rules", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
+    "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
+    "sheets": ("desk.sheets", HELPERS),
     "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
     "unsealings": ("desk.unsealings", (*HELPERS, Role.INTEGRITY, Role.AUDITOR)),
+    "replies": ("desk.replies", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
+    "rules": ("desk.rules", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
     "subjects": ("desk.subjects", (Role.AUDITOR,)),
     "looks": ("desk.looks", (Role.AUDITOR,)),
     "channels": ("desk.channels", (Role.ADMINISTRATOR, Role.AUDITOR)),
     "calendar": ("desk.holidays", (Role.ADMINISTRATOR,)),
-    "registry": ("desk.registry_rooms", (Role.ADMINISTRATOR,)),
     "ladder": ("desk.ladder", (Role.ADMINISTRATOR,)),
     "set_aside": ("desk.set_aside", HELPERS),
     "notices": ("desk.notices_page", EVERYONE),
@@ -141,6 +141,12 @@ def serves_all(who: Viewer) -> bool:
     return who.institution_id is None or who.has(Role.TRANSLATOR, Role.AUDITOR)
 
 
+def rules_all(who: Viewer) -> bool:
+    """Whether what holds for every institution is the viewer's to change: nobody's of one, whomever
+    they stand in for."""
+    return who.institution_id is None
+
+
 def institution_name(institution_id: str | None, lang: str) -> str | None:
     named = catalogue().offices.get(institution_id or "")
     return named[lang] if named else institution_id
@@ -204,10 +210,10 @@ def _anybody(_: Viewer) -> bool:
 
 _ONLY: Mapping[str, Callable[[Viewer], bool]] = {
     "audit": serves_all,
-    "registry": serves_all,
+    "registry": rules_all,
     "wording": serves_all,
     "channels": serves_all,
-    "calendar": serves_all,
+    "calendar": rules_all,
     "set_aside": at_central,
     "unsealings": lambda who: who.has(Role.AUDITOR, Role.INTEGRITY) or at_central(who),
     "conflicts": lambda who: who.has(Role.SUPERVISOR, Role.INTEGRITY) or at_central(who),

@@ -10,7 +10,7 @@ from feedback_service.registry.editing import BadEdit
 from feedback_service.registry.standing import Cells, table_of
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.admin.fields import KINDS, errors_of
-from feedback_service.web.desk.frame import pages, runtime, serves_all
+from feedback_service.web.desk.frame import pages, rules_all, runtime
 
 FIELDS = ("name_en", "name_sw", "holder", "overdue_working_days")
 
@@ -24,7 +24,7 @@ def ladder_days() -> ResponseReturnValue:
 @pages.post("/admin/ladders/<ladder>")
 @open_to(Role.ADMINISTRATOR)
 def keep_ladder(ladder: str) -> ResponseReturnValue:
-    if not serves_all(viewer()):
+    if not rules_all(viewer()):
         abort(404)
     rt = runtime()
     typed = {name: request.form.get(name, "").strip()[:80] for name in request.form}
@@ -57,7 +57,7 @@ def _ladders(db: Session) -> dict[str, list[Cells]]:
 
 
 def _page(typed: dict[str, list[Cells]], errors: dict[str, str]) -> str:
-    if not serves_all(viewer()):
+    if not rules_all(viewer()):
         abort(404)
     with runtime().transaction() as db:
         ladders = _ladders(db)

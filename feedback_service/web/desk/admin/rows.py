@@ -23,8 +23,8 @@ from feedback_service.web.desk.frame import (
     institution_name,
     language,
     pages,
+    rules_all,
     runtime,
-    serves_all,
 )
 from feedback_service.web.texts import say
 
@@ -158,7 +158,7 @@ def _first_desk(cells: Mapping[str, str]) -> Cells:
 
 
 def _for_all_only() -> None:
-    if not serves_all(viewer()):
+    if not rules_all(viewer()):
         abort(404)
 
 

@@ -18,8 +18,8 @@ from feedback_service.web.desk.frame import (
     language,
     offices,
     pages,
+    rules_all,
     runtime,
-    serves_all,
 )
 from feedback_service.web.texts import say
 
@@ -38,7 +38,7 @@ class Answer:
 @pages.get("/admin/where")
 @open_to(Role.ADMINISTRATOR)
 def where_to() -> ResponseReturnValue:
-    if not serves_all(viewer()):
+    if not rules_all(viewer()):
         abort(404)
     rt, lang = runtime(), language()
     asked = {name: request.args.get(name, "").strip() for name in ASKED}
@@ -51,7 +51,7 @@ def where_to() -> ResponseReturnValue:
 @pages.get("/admin/charters/<service>/compare")
 @open_to(Role.ADMINISTRATOR)
 def compare_charters(service: str) -> ResponseReturnValue:
-    if not serves_all(viewer()):
+    if not rules_all(viewer()):
         abort(404)
     with runtime().transaction() as db:
         lines = table_of(db, shapes.CHARTERS).lines
