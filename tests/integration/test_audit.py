@@ -1,5 +1,7 @@
 """The audit of the service itself: a chain that tells of every slip and every forgery."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 
@@ -35,3 +37,15 @@ def test_a_forged_line_breaks_the_chain(rt):
         with pytest.raises(BrokenChain):
             audit.check(session)
         session.rollback()
+
+
+def test_changes_made_at_once_stand_in_one_chain(rt):
+    def write(name):
+        for number in range(5):
+            with rt.transaction() as session:
+                audit.note(session, "staff.change", f"{name}-{number}", rt.now())
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, "abcd"))
+    with rt.transaction() as session:
+        assert audit.check(session) == 20
