@@ -1,10 +1,13 @@
-"""A guard: whatever changes an account tells the audit, and nothing but `staff` changes one."""
+"""A guard: what changes an account tells the audit, in words; nothing but `staff` changes one."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from feedback_service.web.texts import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parents[2] / "feedback_service"
 STAFF = ROOT / "staff"
@@ -60,3 +63,20 @@ def test_nothing_but_staff_changes_an_account() -> None:
         and ast.unparse(node.value).lower() in {"me", "account", "person", "staff", "colleague"}
     ]
     assert elsewhere == []
+
+
+def test_every_change_that_is_noted_has_words_in_both_languages() -> None:
+    noted = {
+        argument.value
+        for path in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("note")
+        for argument in node.args
+        if isinstance(argument, ast.Constant)
+        and re.fullmatch(r"[a-z-]+\.[a-z-]+", str(argument.value))
+    }  # fmt: skip
+    assert {"staff.add", "rule.order", "registry.load"} <= noted
+    for what in noted:
+        kind, _, verb = what.partition(".")
+        for key in (f"audit_kind.{kind}", f"audit_verb.{verb.replace('-', '_')}"):
+            assert all(key in catalogue(lang) for lang in LANGUAGES), key
