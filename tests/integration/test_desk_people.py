@@ -238,7 +238,9 @@ def test_who_is_let_in_by_a_supervisor_is_led_by_them(world: DeskWorld, app: Any
     with rt.transaction() as session:
         made = staff.account_of(session, AMINA["email"])
         assert made.supervisor_id == person(rt, free).supervisor_id == boss.id
-    assert 'name="supervisor"' not in browser.get(f"{PEOPLE}/{free.id}").text
+    page = browser.get(f"{PEOPLE}/{free.id}").text
+    assert 'name="supervisor"' not in page
+    assert "works under you" in page
     way = {"name": "Free", "role": "officer", "institution": "NRB", "supervisor": str(other.id)}
     assert browser.post(f"{PEOPLE}/{free.id}", **way).status_code == 303
     assert (person(rt, free).name, person(rt, free).supervisor_id) == ("Free", boss.id)
