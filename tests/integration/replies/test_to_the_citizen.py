@@ -5,42 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from feedback_service import outbox, redress
+from feedback_service import redress
 from feedback_service.domain.cases import Action
 from feedback_service.domain.escalation import OMBUDSMAN_LEVEL
 from feedback_service.models import Case, Message
-from tests.handset import ME, Handset, arrived, events, sms, spoken
+from tests.handset import ME, Handset, arrived, events, spoken
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
-
-
-@pytest.fixture
-def says(client, loaded_rt):
-    """Send an SMS; what comes back, without the notice of a first contact."""
-
-    def said(text):
-        outbox.drain(loaded_rt)
-        before = len(arrived(loaded_rt))
-        sms(client, text)
-        return "\n".join(arrived(loaded_rt)[before:]).partition("\nHuduma Feedback (")[0]
-
-    return said
-
-
-@pytest.fixture
-def of(all_of):
-    """The history of a case of that reference."""
-
-    def done(case):
-        return [e.action for e in sorted(case_events(all_of, case), key=lambda e: e.number)]
-
-    return done
-
-
-def case_events(all_of, case):
-    from feedback_service.models import CaseEvent
-
-    return [event for event in all_of(CaseEvent) if event.case_id == case.id]
 
 
 # --- Where a case stands ------------------------------------------------------------------------
