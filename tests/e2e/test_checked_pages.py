@@ -28,3 +28,10 @@ def test_what_shuts_people_out_is_found(page: Any, body: str, told: str) -> None
     page.set_content(WHOLE.format(body))
     with pytest.raises(AssertionError, match=told):
         check(page, "bad")
+
+
+def test_words_too_pale_in_the_dark_are_found(page: Any) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.set_content(WHOLE.format("<p style='color:#333;background:#000'>Hello</p>"))
+    with pytest.raises(AssertionError, match="contrast"):
+        check(page, "bad")
