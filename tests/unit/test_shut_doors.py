@@ -19,6 +19,7 @@ WITHOUT = {
     "privacy/erasing.py": "takes words out, shows none",
     "privacy/requests.py": "the service withdraws a person's own cases, shows none",
     "privacy/retention.py": "the clock removes by age, shows nothing",
+    "verification/drawing.py": "the lot takes references; the calls page asks for each case",
     "incidents/comparing.py": "the clock compares; the pages that show a likeness ask",
     "web/desk/oversight.py": "counts of whole institutions, no case",
     "web/metrics.py": "counts for the operator, no case",
