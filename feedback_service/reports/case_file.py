@@ -1,13 +1,9 @@
 """The Ombudsman's file on paper: the same values as the JSON, set by Typst."""
 
-import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-import typst
-
-from feedback_service.domain.calendar import NAIROBI
+from feedback_service.reports.paper import pdf, shown_at
 
 _LABELS = {
     "en": {
@@ -71,9 +67,7 @@ _PAGE = """
 
 def as_pdf(file: Mapping[str, Any], lang: str) -> bytes:
     """The file as an A4 document; lang: "en" or "sw"."""
-    page = json.dumps(_shown(file, lang))
-    made: bytes = typst.compile(_PAGE.encode(), format="pdf", sys_inputs={"file": page})
-    return made
+    return pdf(_PAGE, _shown(file, lang))
 
 
 def _shown(file: Mapping[str, Any], lang: str) -> dict[str, Any]:
@@ -81,21 +75,24 @@ def _shown(file: Mapping[str, Any], lang: str) -> dict[str, Any]:
     used = f"{office['working_days_used']} / {office['working_days_allowed']}"
     labels = _LABELS[lang]
     return {
-        "lang": lang, "labels": labels, "chain": file["chain"], "made": _said(file["made_at"]),
+        "lang": lang, "labels": labels, "chain": file["chain"], "made": shown_at(file["made_at"]),
         "case": {
-            **case, "received": _said(case["received_at"]), "service": case["service"] or "-",
+            **case, "received": shown_at(case["received_at"]), "service": case["service"] or "-",
             "state": f"{case['status']}, {case['outcome'] or '-'}, {case['level']}",
         },
-        "due": _said(office["due_at"]), "used": used,
+        "due": shown_at(office["due_at"]), "used": used,
         "waited": str(file["clocks"]["citizen"]["days_waited"]),
         "custody": [
-            [held["holder"], _said(held["from"]), _said(held["to"]), str(held["working_minutes"])]
+            [
+                held["holder"], shown_at(held["from"]), shown_at(held["to"]),
+                str(held["working_minutes"]),
+            ]
             for held in file["custody"]
         ],
-        "told": [[_said(told["at"]), _who(told, labels)] for told in file["told"]],
+        "told": [[shown_at(told["at"]), _who(told, labels)] for told in file["told"]],
         "events": [_event(event, file["staff"]) for event in file["events"]],
         "messages": [
-            [_said(sent["at"]), sent["text"], sent["state"]] for sent in file["messages"]
+            [shown_at(sent["at"]), sent["text"], sent["state"]] for sent in file["messages"]
         ],
     }  # fmt: skip
 
@@ -109,8 +106,4 @@ def _event(event: Mapping[str, Any], staff: Mapping[str, str]) -> list[str]:
     who = staff.get(str(event["data"].get("staff")), event["actor"])
     words = str(event["data"].get("text", ""))
     said = f"{event['action']}: {words}" if words else event["action"]
-    return [str(event["number"]), _said(event["at"]), who, said]
-
-
-def _said(moment: str) -> str:
-    return datetime.fromisoformat(moment).astimezone(NAIROBI).strftime("%d.%m.%Y %H:%M")
+    return [str(event["number"]), shown_at(event["at"]), who, said]

@@ -1,9 +1,7 @@
 """The paper sheet of Huduma Mashinani: two complaints a page, both languages, boxes to write in,
 and a stub the citizen keeps; set by Typst."""
 
-import json
-
-import typst
+from feedback_service.reports.paper import pdf
 
 FORMS = 6
 """Complaints on one printed sheet: three pages of two."""
@@ -59,6 +57,4 @@ _PAGE = """
 
 def as_pdf(sheet: str, ussd_code: str) -> bytes:
     """An empty sheet of that name as an A4 document; ussd_code: where to dial, `*384*77#`."""
-    page = json.dumps({"words": _WORDS, "sheet": sheet, "code": ussd_code, "forms": FORMS})
-    made: bytes = typst.compile(_PAGE.encode(), format="pdf", sys_inputs={"file": page})
-    return made
+    return pdf(_PAGE, {"words": _WORDS, "sheet": sheet, "code": ussd_code, "forms": FORMS})

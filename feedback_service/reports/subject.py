@@ -1,13 +1,9 @@
 """All that is kept of a person, on paper: the values of the JSON they may take, set by Typst."""
 
-import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-import typst
-
-from feedback_service.domain.calendar import NAIROBI
+from feedback_service.reports.paper import pdf, shown_at
 
 _LABELS = {
     "en": {
@@ -34,7 +30,6 @@ _LABELS = {
     },
 }  # fmt: skip
 
-# Values come in as data, so that no word of anybody is ever read as markup.
 _PAGE = """
 #let d = json(bytes(sys.inputs.file))
 #let l = d.labels
@@ -72,49 +67,41 @@ _PAGE = """
 
 def as_pdf(found: Mapping[str, Any], lang: str) -> bytes:
     """What `privacy.access.everything` gives, as an A4 document; lang: "en" or "sw"."""
-    page = json.dumps(_shown(found, lang))
-    made: bytes = typst.compile(_PAGE.encode(), format="pdf", sys_inputs={"file": page})
-    return made
+    return pdf(_PAGE, _shown(found, lang))
 
 
 def _shown(found: Mapping[str, Any], lang: str) -> dict[str, Any]:
     labels, you = _LABELS[lang], found["you"]
     known = [you["number"] or "-", *you["also_known_as"]]
     return {
-        "lang": lang, "labels": labels, "made": _said(found["made_at"]),
+        "lang": lang, "labels": labels, "made": shown_at(found["made_at"]),
         "you": [
             [labels["number"], "", ", ".join(known)],
             [labels["language"], "", you["language"] or "-"],
-            [labels["since"], "", _said(you["known_since"])],
-            *([labels["stopped"], one["channel"], _said(one["at"])] for one in you["stopped"]),
+            [labels["since"], "", shown_at(you["known_since"])],
+            *([labels["stopped"], one["channel"], shown_at(one["at"])] for one in you["stopped"]),
         ],
         "cases": [_case(case) for case in found["cases"]],
         "ratings": [
-            [_said(one["at"]), one["service"], f"{one['score']} / 5"] for one in found["ratings"]
+            [shown_at(one["at"]), one["service"], f"{one['score']} / 5"] for one in found["ratings"]
         ],
-        "wrote": [[_said(one["at"]), one["channel"], one["text"]] for one in found["you_wrote"]],
-        "we": [[_said(one["at"]), one["channel"], one["text"]] for one in found["we_wrote"]],
+        "wrote": [[shown_at(one["at"]), one["channel"], one["text"]] for one in found["you_wrote"]],
+        "we": [[shown_at(one["at"]), one["channel"], one["text"]] for one in found["we_wrote"]],
         "files": [
-            [_said(one["at"]), one["kind"], f"{one['bytes'] or '-'}"] for one in found["files"]
+            [shown_at(one["at"]), one["kind"], f"{one['bytes'] or '-'}"] for one in found["files"]
         ],
     }  # fmt: skip
 
 
 def _case(case: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "head": f"{case['reference']}, {_said(case['received_at'])}, {case['institution']}",
+        "head": f"{case['reference']}, {shown_at(case['received_at'])}, {case['institution']}",
         "text": case["text"],
         "history": [
-            [_said(one["at"]), one["what"], one["text"] or ""] for one in case["history"]
+            [shown_at(one["at"]), one["what"], one["text"] or ""] for one in case["history"]
         ],
         "looked": [
-            [_said(one["at"]), one["institution"] or "-", f"{one['role']}: {one['what']}"]
+            [shown_at(one["at"]), one["institution"] or "-", f"{one['role']}: {one['what']}"]
             for one in case["who_looked"]
         ],
     }  # fmt: skip
-
-
-def _said(moment: str | None) -> str:
-    if moment is None:
-        return "-"
-    return datetime.fromisoformat(moment).astimezone(NAIROBI).strftime("%d.%m.%Y %H:%M")

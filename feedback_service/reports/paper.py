@@ -1,0 +1,27 @@
+"""Values set on paper: a page of Typst and what it shows, made into a PDF."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import typst
+
+from feedback_service.domain.calendar import NAIROBI
+
+
+def pdf(page: str, values: Mapping[str, Any]) -> bytes:
+    """The page as a PDF; it reads the values as `json(bytes(sys.inputs.file))`.
+
+    They come in as data, so that no word of anybody is ever read as markup.
+    """
+    shown = {"file": json.dumps(values)}
+    made: bytes = typst.compile(page.encode(), format="pdf", sys_inputs=shown)
+    return made
+
+
+def shown_at(at: str | None) -> str:
+    """A moment in ISO 8601 as Kenya reads it; a dash for none."""
+    if at is None:
+        return "-"
+    return datetime.fromisoformat(at).astimezone(NAIROBI).strftime("%d.%m.%Y %H:%M")
