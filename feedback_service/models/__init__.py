@@ -9,6 +9,15 @@ from feedback_service.models.clock import MovedDate, OfficeHours
 from feedback_service.models.incidents import Incident, IncidentCase, Likeness
 from feedback_service.models.integrity import Flag, StaffPhone
 from feedback_service.models.ladder import Notice, Rung, RungHolder
+from feedback_service.models.learning import (
+    AskReason,
+    EmergingProblem,
+    Label,
+    LabelAsk,
+    ModelChange,
+    ModelDay,
+    ModelStep,
+)
 from feedback_service.models.messages import EarlyReceipt, Heard, Message, MessageState
 from feedback_service.models.operation import Alarm, Budget, Phrase
 from feedback_service.models.people import Alias, ApiKey, Citizen, Look, Role, SignIn, Staff, Stop
@@ -44,6 +53,7 @@ __all__ = [
     "Alarm",
     "Alias",
     "ApiKey",
+    "AskReason",
     "AssignmentRule",
     "Attachment",
     "AttachmentContent",
@@ -64,16 +74,22 @@ __all__ = [
     "County",
     "Draw",
     "EarlyReceipt",
+    "EmergingProblem",
     "Flag",
     "Heard",
     "Holiday",
     "Incident",
     "IncidentCase",
     "Institution",
+    "Label",
+    "LabelAsk",
     "Likeness",
     "Look",
     "Message",
     "MessageState",
+    "ModelChange",
+    "ModelDay",
+    "ModelStep",
     "MovedDate",
     "Notice",
     "Offering",
