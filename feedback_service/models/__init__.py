@@ -11,6 +11,7 @@ from feedback_service.models.integrity import Flag, StaffPhone
 from feedback_service.models.ladder import Notice, Rung, RungHolder
 from feedback_service.models.learning import (
     AskReason,
+    EmergingLook,
     EmergingProblem,
     Label,
     LabelAsk,
@@ -74,6 +75,7 @@ __all__ = [
     "County",
     "Draw",
     "EarlyReceipt",
+    "EmergingLook",
     "EmergingProblem",
     "Flag",
     "Heard",

@@ -104,7 +104,9 @@ class ModelDay(Base):
 class EmergingProblem(Base):
     """More of something than the season explains, at one institution or in one county.
 
-    `term` is empty for sheer volume. `cases` are the ids of examples, shown with names masked.
+    `term` is empty for sheer volume. `cases` are the ids of those behind it, shown with names masked.
+    `observed` are different citizens of `detail`'s window up to `last_day`, which moves on while it
+    lasts; `ended_on` is the day it was over.  `detail`: other terms, and the days of a small chart.
     `confirmed` is what a person made of it; empty while nobody has looked.
     """
 
@@ -125,9 +127,32 @@ class EmergingProblem(Base):
     seen_at: Mapped[datetime | None]
     confirmed: Mapped[bool | None]
     note: Mapped[str] = mapped_column(default="")
+    ended_on: Mapped[date | None]
+    incident_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("incidents.id"))
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    simulated: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         sa.UniqueConstraint(
             "institution_id", "county_code", "term", "day", postgresql_nulls_not_distinct=True
         ),
+        sa.Index(
+            "ix_emerging_problems_on", "last_day", postgresql_where=sa.text("ended_on is null")
+        ),
     )
+
+
+class EmergingLook(Base):
+    """The last look of a day for problems that rise: the doctor asks when that was.
+
+    `judged` and `too_young`: series with and without history enough; `cases` read in all.
+    """
+
+    __tablename__ = "emerging_looks"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    cases: Mapped[int]
+    judged: Mapped[int]
+    too_young: Mapped[int]
+    raised: Mapped[int]
+    parameters: Mapped[str]

@@ -40,6 +40,20 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed", sa.Boolean(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("incident_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "detail",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default="{}",
+            nullable=False,
+        ),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_id"],
+            ["incidents.id"],
+            name=op.f("fk_emerging_problems_incident_id_incidents"),
+        ),
         sa.ForeignKeyConstraint(
             ["county_code"],
             ["counties.code"],
@@ -62,6 +76,24 @@ def upgrade() -> None:
             name=op.f("uq_emerging_problems_institution_id_county_code_term_day"),
             postgresql_nulls_not_distinct=True,
         ),
+    )
+    op.create_index(
+        "ix_emerging_problems_on",
+        "emerging_problems",
+        ["last_day"],
+        unique=False,
+        postgresql_where=sa.text("ended_on is null"),
+    )
+    op.create_table(
+        "emerging_looks",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("judged", sa.Integer(), nullable=False),
+        sa.Column("too_young", sa.Integer(), nullable=False),
+        sa.Column("raised", sa.Integer(), nullable=False),
+        sa.Column("parameters", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_emerging_looks")),
     )
     op.create_table(
         "model_changes",
@@ -164,6 +196,12 @@ def downgrade() -> None:
     op.drop_table("label_asks")
     op.drop_index(op.f("ix_model_changes_at"), table_name="model_changes")
     op.drop_table("model_changes")
+    op.drop_table("emerging_looks")
+    op.drop_index(
+        "ix_emerging_problems_on",
+        table_name="emerging_problems",
+        postgresql_where=sa.text("ended_on is null"),
+    )
     op.drop_table("emerging_problems")
     op.drop_table("model_days")
     # ### end Alembic commands ###
