@@ -136,7 +136,7 @@ def _names() -> tuple[Gazetteer, Mapping[str, str]]:
         labels[body.id] = body.acronym or body.short_en
         if body.type == "county government" and body.county:
             labels[body.id] = f"county:{counties[str(body.county)]}"
-    labels |= {body: label for label, body in registry.labels().items()}
+    labels |= registry.label_of()
     labels["HKS"] = "Huduma:{county}"
     if _configured():
         try:

@@ -6,12 +6,14 @@ digest.  The number of the citizen is in no file.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from feedback_service import registry
 from feedback_service.conversations.wording.kinds import FROM_CALLERS
 from feedback_service.domain import chain
 from feedback_service.domain.escalation import OMBUDSMAN_LEVEL
@@ -94,6 +96,7 @@ def _file(rt: Runtime, session: Session, case: Case, shown: Shown) -> dict[str, 
             "institution": session.get_one(Institution, case.institution_id).name,
             "office": unit.name_en, "county": case.county_code,
             "category": case.category.value if case.category else None,
+            "ombudsmans_category": _ombudsmans(case),
             "status": case.status.value, "level": case.level, "disputes": case.disputes,
             "outcome": case.outcome.value if case.outcome else None,
         },
@@ -105,6 +108,11 @@ def _file(rt: Runtime, session: Session, case: Case, shown: Shown) -> dict[str, 
         "told": _told(session, case),
         "staff": _names(session, events),
     }  # fmt: skip
+
+
+def _ombudsmans(case: Case) -> dict[str, str] | None:
+    """What the Ombudsman's own reports call a complaint of this category."""
+    return asdict(registry.ombudsmans(case.category)) if case.category else None
 
 
 def _clocks(rt: Runtime, session: Session, case: Case) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Institutions, services, charters, responsibility and calendars: read, and loaded from CSV."""
 
+from feedback_service.registry.crosswalk import label_of, labels, ombudsmans
 from feedback_service.registry.days import calendar
 from feedback_service.registry.desks import Desk, charter_at, desk, desks
 from feedback_service.registry.files import DATA, BadRows
-from feedback_service.registry.labels import labels
 from feedback_service.registry.ladders import Ladder, ladder_of
 from feedback_service.registry.loading import Loaded, load
 from feedback_service.registry.reading import catalogue, renew_wording, renewed
@@ -36,9 +36,11 @@ __all__ = [
     "desks",
     "integrity_unit",
     "integrity_units",
+    "label_of",
     "labels",
     "ladder_of",
     "load",
+    "ombudsmans",
     "owner_of",
     "redress_unit",
     "renew_wording",

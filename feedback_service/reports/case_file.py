@@ -8,7 +8,8 @@ from feedback_service.reports.paper import pdf, shown_at
 _LABELS = {
     "en": {
         "title": "Case file for the Ombudsman", "case": "Case", "received": "Received",
-        "office": "Office", "service": "Service", "status": "Status", "words": "What was said",
+        "office": "Office", "service": "Service", "status": "Status",
+        "kind": "Kind of complaint", "words": "What was said",
         "clocks": "Both clocks", "due": "The office must answer by",
         "used": "Working days used of those promised", "citizen": "The citizen has waited (days)",
         "custody": "Who held it", "minutes": "Working minutes", "history": "What happened",
@@ -20,7 +21,8 @@ _LABELS = {
     },
     "sw": {
         "title": "Faili ya kesi kwa Ombudsman", "case": "Kesi", "received": "Ilipokelewa",
-        "office": "Ofisi", "service": "Huduma", "status": "Hali", "words": "Yaliyosemwa",
+        "office": "Ofisi", "service": "Huduma", "status": "Hali",
+        "kind": "Aina ya lalamiko", "words": "Yaliyosemwa",
         "clocks": "Saa zote mbili", "due": "Ofisi lazima ijibu kufikia",
         "used": "Siku za kazi zilizotumika kati ya zilizoahidiwa",
         "citizen": "Mwananchi amesubiri (siku)", "custody": "Nani alikuwa nayo",
@@ -46,7 +48,7 @@ _PAGE = """
 = #l.title
 #grid((auto, 1fr),
   l.case, d.case.reference, l.received, d.case.received, l.office, d.case.office + ", " + d.case.institution,
-  l.service, d.case.service, l.status, d.case.state)
+  l.service, d.case.service, l.kind, d.case.sort, l.status, d.case.state)
 == #l.words
 #d.case.text
 == #l.clocks
@@ -77,7 +79,8 @@ def _shown(file: Mapping[str, Any], lang: str) -> dict[str, Any]:
     return {
         "lang": lang, "labels": labels, "chain": file["chain"], "made": shown_at(file["made_at"]),
         "case": {
-            **case, "received": shown_at(case["received_at"]), "service": case["service"] or "-",
+            **case, "sort": _kind(case["ombudsmans_category"], lang),
+            "received": shown_at(case["received_at"]), "service": case["service"] or "-",
             "state": f"{case['status']}, {case['outcome'] or '-'}, {case['level']}",
         },
         "due": shown_at(office["due_at"]), "used": used,
@@ -95,6 +98,10 @@ def _shown(file: Mapping[str, Any], lang: str) -> dict[str, Any]:
             [shown_at(sent["at"]), sent["text"], sent["state"]] for sent in file["messages"]
         ],
     }  # fmt: skip
+
+
+def _kind(category: Mapping[str, str] | None, lang: str) -> str:
+    return category[f"name_{lang}"] if category else "-"
 
 
 def _who(told: Mapping[str, Any], labels: Mapping[str, str]) -> str:

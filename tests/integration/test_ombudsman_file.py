@@ -13,7 +13,7 @@ from feedback_service import outbox, redress
 from feedback_service.domain import chain
 from feedback_service.domain.cases import Action, Actor
 from feedback_service.domain.escalation import OMBUDSMAN_LEVEL
-from feedback_service.models import Case, Citizen, Institution, Look, Role
+from feedback_service.models import Case, Category, Citizen, Institution, Look, Role
 from feedback_service.redress import Act
 from tests.desk_world import PHONE, Browser, DeskWorld
 
@@ -108,10 +108,21 @@ def test_the_file_has_both_clocks_custody_messages_and_who_was_told(
     assert office["working_days_used"] > office["working_days_allowed"] == 5
     assert citizen["days_waited"] > 60
     assert {held["holder"] for held in file["custody"]} == {"NRB-R desk"}
+    assert file["case"]["ombudsmans_category"] is None
     assert any("is late" in sent["text"] and sent["state"] for sent in file["messages"])
     told = [(each["rung"], each["who"], each["instead"]) for each in file["told"]]
     assert ("supervisor", "Last Resort", True) in told
     assert ("oversight_body", "Last Resort", True) in told
+
+
+def test_the_file_says_what_the_ombudsman_calls_such_a_complaint(
+    liaison: Any, climbed: Case, rt: Any
+) -> None:
+    note = Act(Action.NOTE, Actor.OFFICER, "Read.", category=Category.DELAY)
+    redress.act(rt, climbed.id, note)
+    file = json.loads(liaison.get(path(climbed, "json")).text)
+    assert file["case"]["ombudsmans_category"]["name_en"] == "Unreasonable delay"
+    assert liaison.get(path(climbed, "pdf")).data.startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("lang", ["en", "sw"])
