@@ -213,6 +213,8 @@ def _assign(rt: Runtime, session: Session, case: Case, what: Act) -> dict[str, A
 
 
 def _note(rt: Runtime, session: Session, case: Case, what: Act) -> dict[str, Any]:
+    if "urgent" in what.more:
+        case.urgent = bool(what.more["urgent"])
     if what.category is None:
         return {}
     before, case.category = case.category, what.category

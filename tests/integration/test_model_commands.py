@@ -11,8 +11,8 @@ from analytics.triage import TRAINED, read_manifest
 from analytics.triage.rows import check
 from feedback_service import redress, triage
 from feedback_service.cli import main
-from feedback_service.cli.model_shelf import Shelf
-from feedback_service.models import Case, Category, Institution
+from feedback_service.models import Case, Category, Institution, Role, Staff, new_id
+from feedback_service.triage.shelf import Shelf
 from tests.integration.command_line import loaded, run, var
 
 __all__ = ["loaded", "run", "var"]
@@ -88,6 +88,16 @@ def trained(var, version, **changed):
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
+def an_officer(rt):
+    officer = Staff(
+        id=new_id(), email="o@example.go.ke", name="An officer", password_hash="",
+        role=Role.OFFICER, institution_id="KRA", language="en", created_at=rt.now(),
+    )  # fmt: skip
+    with rt.transaction() as session:
+        session.add(officer)
+    return officer.id
+
+
 def in_use(var):
     shelf = Shelf(var)
     return read_manifest(shelf.in_use).version
@@ -146,16 +156,21 @@ def test_what_desks_chose_for_real_cases_becomes_rows_to_train_on(loaded, rt):
         cases = [
             redress.open_case(
                 rt, session,
-                redress.Complaint(f"s:{n}", "africastalking-sms", "en", f"it is late {n}", None,
-                                  "kra-pin", simulated=n == 3),
+                redress.Complaint(f"s:{n}", "africastalking-sms", "en", "the office is late again",
+                                  None, "kra-pin", simulated=n == 3),
             )
             for n in (1, 2, 3)
         ]  # fmt: skip
     triage.drain(rt)
+    officer = an_officer(rt)
     with rt.transaction() as session:
         for case in (cases[0], cases[2]):
-            triage.choose(session, session.get_one(Case, case.id), Category.COST, None, rt.now())
+            triage.choose(session, session.get_one(Case, case.id), Category.COST, officer, rt.now())
     with rt.transaction() as session:
         (row,) = triage.corrections(session)
-    assert (row.text, row.category, row.sector) == ("it is late 1", "cost", "tax_business")
+    assert (row.text, row.category, row.sector) == (
+        "the office is late again",
+        "cost",
+        "tax_business",
+    )
     check(row, "correction")

@@ -136,8 +136,7 @@ def _do(reference: str, name: str, typed: Mapping[str, str]) -> None:
         )
         redress.act_within(rt, db, case, what)
         conflicts.see_to(rt, db, case)  # it may have come to a desk whose people it names
-        if what.category:
-            triage.choose(db, case, what.category, who.staff_id, rt.now())
+        triage.learn(db, case, what, rt.now())
 
 
 def _check_open(case: Case, unit: Unit, who: Viewer, name: str) -> None:

@@ -32,6 +32,7 @@ from feedback_service.web.texts import say
 
 NOT_OURS_REASONS = ("other_institution", "other_county", "wrong_service", "confidential")
 REJECT_GROUNDS = tuple(Ground)
+_YES_NO = ("yes", "no")
 ANSWERS = frozenset({Action.RESOLVE, Action.REJECT})
 
 
@@ -54,6 +55,7 @@ FORMS: Mapping[str, Form] = {
     "note": Form(Action.NOTE, ("text",), "noted"),
     "reject": Form(Action.REJECT, ("ground", "reasons"), "rejected"),
     "categorise": Form(Action.NOTE, ("category",), "categorised"),
+    "urgency": Form(Action.NOTE, ("urgent",), "urgency_set"),
     "reopen": Form(Action.REOPEN, ("why",), "reopened"),
     "reclassify": Form(Action.RECLASSIFY, ("handling", "why"), "reclassified"),
     "extend": Form(Action.EXTEND, ("reasons",), "extended"),
@@ -208,6 +210,13 @@ def _categorise(typed: Typed, lang: str, allowed: Allowed) -> Act:
     return Act(Action.NOTE, _NOBODY_YET, f"category: {category}", category=category)
 
 
+def _urgency(typed: Typed, lang: str, allowed: Allowed) -> Act:
+    """Raised or lowered by a person: the model alone never lowers it."""
+    urgent = _one_of(typed, "urgent", _YES_NO) == "yes"
+    words = f"urgent: {'yes' if urgent else 'no'}"
+    return Act(Action.NOTE, _NOBODY_YET, words, more={"urgent": urgent})
+
+
 def _handover(typed: Typed) -> str:
     """The reason in English, for it is sealed into the history, and what the office adds."""
     reason = say("en", f"not_ours.{_one_of(typed, 'reason', NOT_OURS_REASONS)}")
@@ -230,6 +239,7 @@ _READ: Mapping[str, Callable[[Typed, str, Allowed], Act]] = {
     "note": _note,
     "reject": _reject,
     "categorise": _categorise,
+    "urgency": _urgency,
     "reopen": _reopen,
     "reclassify": _reclassify,
     "extend": _extend,

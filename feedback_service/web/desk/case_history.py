@@ -30,6 +30,11 @@ def categorises(event: CaseEvent) -> bool:
     return event.action is Action.NOTE and "category" in event.data
 
 
+def hurries(event: CaseEvent) -> bool:
+    """Whether a person said that the case is urgent, or is not."""
+    return event.action is Action.NOTE and "urgent" in event.data
+
+
 def _event(file: CaseFile, line: Line, lang: str, offices: Mapping[str, Office]) -> Entry:
     event = line.event
     return Entry(
@@ -37,7 +42,7 @@ def _event(file: CaseFile, line: Line, lang: str, offices: Mapping[str, Office])
         who=_who(line, lang),
         kind=_kind(event),
         what=_changed_kind(event, lang) or _what(file, event, lang, offices),
-        text=masked_words(str(event.data.get("text", ""))) if not categorises(event) else "",
+        text=masked_words(str(event.data.get("text", ""))) if not _says_itself(event) else "",
         level=int(event.data.get("level", 0)) if event.action is Action.ESCALATE else 0,
         private=event.action in PRIVATE,
         message=_told(file, line, lang),
@@ -51,6 +56,10 @@ def _message(message: Message, lang: str) -> Entry:
         message.created_at, say(lang, "product.name"), "message", None,
         masked_words(message.text), 0, False, told,
     )  # fmt: skip
+
+
+def _says_itself(event: CaseEvent) -> bool:
+    return categorises(event) or hurries(event)
 
 
 def _kind(event: CaseEvent) -> str:
@@ -79,6 +88,8 @@ def _what(file: CaseFile, event: CaseEvent, lang: str, offices: Mapping[str, Off
         return f"{label}: {names.get(str(event.data.get('to')), NAMELESS)}"
     if step := event.data.get("unsealing"):
         return say(lang, f"unsealing.event_{step}")
+    if hurries(event):
+        return say(lang, "case.urgent_set" if event.data["urgent"] else "case.urgent_unset")
     if categorises(event):
         return f"{label}: {say(lang, 'category.' + str(event.data['category']))}"
     why = _why(event, lang)

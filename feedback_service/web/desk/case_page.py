@@ -17,14 +17,13 @@ from feedback_service.redress.desk_reading import CaseFile
 from feedback_service.redress.masking import masked_words
 from feedback_service.staff import Viewer
 from feedback_service.web.desk import canned, case_actions, case_history, case_kinds
+from feedback_service.web.desk.advice import advice
 from feedback_service.web.desk.case_shapes import (
-    Advice,
     BothClocks,
     CaseHead,
     CitizenClock,
     Dispute,
     Group,
-    Guess,
     Held,
     OfficeClock,
     PausesLeft,
@@ -67,7 +66,7 @@ def context(file: CaseFile, reader: Reader) -> dict[str, Any]:
         "number_asked": any("unsealing" in line.event.data for line in file.lines),
         "answers": [],
         "timeline": case_history.timeline(file, reader.lang, reader.offices),
-        "triage": _advice(file, lang),
+        "triage": advice(file, lang),
         "categories": choices("category", tuple(Category), lang),
         "actions": case_actions.addresses(file, reader.viewer),
         "previews": _previews(file),
@@ -175,33 +174,6 @@ def _charter(file: CaseFile, lang: str) -> Promised | None:
         time=promised(charter.promise_amount, charter.promise_unit, lang),
         where=service.where[lang] if service else "",
     )
-
-
-def _advice(file: CaseFile, lang: str) -> Advice:
-    """The model's suggestion, empty until it has been made, beside the choice of a person."""
-    said = file.suggestion
-    detail = said.detail if said else {}
-    chosen, by = _choice(file)
-    read = masked_words(file.case.text).casefold()  # what moved it may have been a name
-    return Advice(
-        top=[
-            Guess(key, say(lang, f"category.{key}"), float(p)) for key, p in detail.get("top", ())
-        ],
-        words=[word for word, weight in detail.get("words", ()) if weight > 0 and word in read],
-        version=said.model_version if said else NAMELESS,
-        abstained=said.abstained if said else False,
-        chosen_key=chosen or file.case.category,
-        chosen_name=say(lang, f"category.{chosen}") if chosen else None,
-        chosen_by=by,
-    )
-
-
-def _choice(file: CaseFile) -> tuple[str | None, str | None]:
-    """The category last chosen at a desk, and by whom."""
-    for line in reversed(file.lines):
-        if case_history.categorises(line.event):
-            return str(line.event.data["category"]), line.staff_name
-    return None, None
 
 
 def _previews(file: CaseFile) -> Previews:

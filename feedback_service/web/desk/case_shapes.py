@@ -107,8 +107,12 @@ class Guess:
 
 @dataclass(frozen=True)
 class Advice:
+    """`top`: categories; `also`: the best intent, sector and language, `key` being the head."""
+
     top: Sequence[Guess]
     words: Sequence[str]
+    also: Sequence[Guess]
+    urgent_chance: float
     version: str
     abstained: bool
     chosen_key: str | None

@@ -1,4 +1,4 @@
-/* The desk by keyboard: j k Enter x b / u n a s m ? 1 to 9 and Ctrl+Enter, previews as they are typed,
+/* The desk by keyboard: j k Enter x b / u n a s m c ? 1 to 9 and Ctrl+Enter, previews as they are typed,
    one sending per form. Every page works without it. Single keys can be switched off in the list of keys (?). */
 "use strict";
 (() => {
@@ -20,6 +20,7 @@
     "a": () => step("acknowledge"),
     "s": () => step("assign"),
     "m": () => step("note"),
+    "c": () => first("[data-confirms]")?.click(),
     "?": () => keys?.showModal(),
   };
   for (let place = 0; place < 9; place++) {

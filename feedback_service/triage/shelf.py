@@ -1,0 +1,116 @@
+"""The text models under VAR_DIR: each in `models/<version>`, the one in use linked as `model`.
+
+`models/promoted.txt` holds a version a line, the one in use last, so that a rollback is one step.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from analytics import triage
+from analytics.triage import Manifest, ModelMismatch
+
+UNLOADABLE = (ModelMismatch, OSError, ValueError, KeyError, TypeError)
+"""What loading a folder that is no whole model raises."""
+
+
+class NoSuchModel(LookupError):
+    """No trained model has that version; the words name those that are there."""
+
+
+class NotLoaded(ValueError):
+    """The files of a version are no whole model."""
+
+
+class NothingPromoted(ValueError):
+    """There is no step to take back."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The models of one service; without any promoted one the model we come with is in use."""
+
+    var_dir: Path
+
+    @property
+    def models(self) -> Path:
+        return self.var_dir / "models"
+
+    @property
+    def in_use(self) -> Path:
+        promoted = self.var_dir / "model"
+        return promoted if (promoted / "manifest.json").exists() else triage.TRAINED
+
+    @property
+    def version(self) -> str:
+        """The version in use, by its manifest."""
+        return triage.read_manifest(self.in_use).version
+
+    def trained(self) -> list[Manifest]:
+        """What was trained here, the newest first; folders that cannot be read are left out."""
+        found = []
+        files = self.models.glob("*/manifest.json")
+        for file in sorted(files, key=lambda file: file.stat().st_mtime_ns, reverse=True):
+            try:
+                found.append(triage.read_manifest(file.parent))
+            except UNLOADABLE:
+                continue  # half copied, or of another release: nobody can promote it
+        return found
+
+    def folder(self, version: str) -> Path:
+        """The folder of a trained version; raises NoSuchModel naming those that are there."""
+        folder = self.models / version
+        if not (folder / "manifest.json").is_file() or folder.parent != self.models:
+            there = sorted(path.parent.name for path in self.models.glob("*/manifest.json"))
+            known = (
+                f"Trained here: {', '.join(there)}." if there else "Run `feedback triage train`."
+            )
+            raise NoSuchModel(f"No model {version!r}. {known}")
+        return folder
+
+    def checked(self, version: str) -> Path:
+        """The folder of a version whose files are whole; raises NoSuchModel, NotLoaded."""
+        folder = self.folder(version)
+        try:
+            triage.load(folder)
+        except UNLOADABLE as error:
+            raise NotLoaded(f"The model in {folder} does not load: {error}") from error
+        return folder
+
+    def use(self, version: str) -> None:
+        """Use this version from now on; whoever looks meanwhile sees the old or the new."""
+        folder = self.folder(version)
+        self._write([*self.promoted(), version])
+        self._link(folder)
+
+    def rollback(self) -> str:
+        """Use what was in use before; returns its version.  Raises NothingPromoted."""
+        promoted = self.promoted()
+        if not promoted:
+            raise NothingPromoted(
+                "No model was promoted: the one the service comes with is in use."
+            )
+        before = promoted[:-1]
+        if before:
+            self._link(self.folder(before[-1]))
+        else:
+            (self.var_dir / "model").unlink(missing_ok=True)
+        self._write(before)
+        return self.version
+
+    def promoted(self) -> list[str]:
+        """Versions in the order they were taken into use; the last is in use."""
+        file = self.models / "promoted.txt"
+        return file.read_text().split() if file.exists() else []
+
+    def _link(self, folder: Path) -> None:
+        """Point `model` at a folder in one step."""
+        half = self.var_dir / "model.half"
+        half.unlink(missing_ok=True)
+        half.symlink_to(folder.relative_to(self.var_dir))
+        os.replace(half, self.var_dir / "model")
+
+    def _write(self, versions: list[str]) -> None:
+        half = self.models / "promoted.half"
+        half.write_text("".join(f"{version}\n" for version in versions))
+        os.replace(half, self.models / "promoted.txt")
