@@ -35,7 +35,7 @@ STYLE = (
     ".chart .fill0{fill:var(--c0,currentColor)}.chart .fill1{fill:var(--c1,currentColor)}"
     ".chart .fill2{fill:var(--c2,currentColor)}.chart .fill3{fill:var(--c3,currentColor)}"
     ".chart .bar{opacity:.55}.chart figcaption{font-weight:650}"
-    ".chart summary{cursor:pointer;padding:.6rem 0}"
+    ".chart .scroll{overflow-x:auto}.chart summary{cursor:pointer;padding:.6rem 0}"
 )
 """What a page may add: without it every stroke has the ink of the text around it."""
 
@@ -44,7 +44,9 @@ def figure(chart: Chart, numbers: str) -> str:
     """The chart, its title above, and its table under a word to press (`numbers`)."""
     return (
         f'<figure class="chart"><figcaption>{escape(chart.title)}</figcaption>\n{svg(chart)}\n'
-        f"<details><summary>{escape(numbers)}</summary>\n{table(chart)}\n</details></figure>"
+        f"<details><summary>{escape(numbers)}</summary>\n"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(chart.title)}">'
+        f"{table(chart)}</div></details></figure>"
     )
 
 
@@ -69,7 +71,7 @@ def table(chart: Chart) -> str:
             for bar in chart.bars
         ]
     else:
-        heads = ["", chart.x.label, chart.y.label, "95 %"]
+        heads = [chart.named, chart.x.label, chart.y.label, "95 %"]
         rows = [
             [one.name, written(at.x, chart.x.unit), written(at.y, chart.y.unit),
              _between(at, chart.y.unit)]

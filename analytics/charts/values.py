@@ -57,11 +57,15 @@ class Guide:
 
 @dataclass(frozen=True)
 class Lines:
-    """Lines or points over two axes. `key`: letters that are this chart's alone on its page."""
+    """Lines or points over two axes. `key`: letters that are this chart's alone on its page.
+
+    `named`: what the series are, the head of the table's first column.
+    """
 
     key: str
     title: str
     description: str
+    named: str
     x: Axis
     y: Axis
     series: tuple[Series, ...]

@@ -36,6 +36,13 @@ def calibration_error(confidence: Floats, right: Flags, bins: int = BINS) -> flo
     return float(sum(gaps) / len(order))
 
 
+def reliability(confidence: Floats, right: Flags, bins: int = BINS) -> list[list[float]]:
+    """The bins of `calibration_error`: mean confidence, share right, and how many messages."""
+    order = np.argsort(confidence, kind="stable")
+    parts = np.array_split(order, min(bins, len(order)))
+    return [[confidence[part].mean(), right[part].mean(), float(len(part))] for part in parts]
+
+
 def recall_and_precision(found: Flags, truth: Flags) -> tuple[float, float]:
     """Of the true ones the share found, of the found ones the share true; 0.0 of none."""
     both = float((found & truth).sum())

@@ -29,6 +29,7 @@ LINES = Lines(
     "kept",
     "Kept & promised",
     "Share kept by week, two offices <A> and B.",
+    "office",
     Axis("week", 1, 4, Unit.COUNT),
     Axis("share kept", 0, 1, Unit.SHARE),
     (
@@ -133,7 +134,7 @@ def test_a_figure_carries_the_drawing_and_the_numbers() -> None:
     shown = ElementTree.fromstring(figure(LINES, "The numbers"))
     assert shown.find("figcaption").text == "Kept & promised"  # type: ignore[union-attr]
     assert shown.find("details/summary").text == "The numbers"  # type: ignore[union-attr]
-    assert shown.find("details/table") is not None
+    assert shown.find("details/div/table") is not None
 
 
 @pytest.mark.parametrize(

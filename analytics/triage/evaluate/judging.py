@@ -1,0 +1,67 @@
+"""Held-out messages with the chances and decisions of settings that never saw their writer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.triage.calibration import Flags, Floats
+from analytics.triage.labels import HEADS
+from analytics.triage.model import calibrated, confidence, routes
+from analytics.triage.rows import Row
+from analytics.triage.train import HeldOut, route, settle
+
+
+class MayNotJudge(ValueError):
+    """A row that only trains is about to stand in a figure that people decide by."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__(
+            f"source: {row.id} of {row.author} is {row.source!r}, and only `team` rows judge: "
+            "leave it to training"
+        )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Held-out messages with their chances by head, and what the thresholds made of them."""
+
+    rows: tuple[Row, ...]
+    chances: dict[str, Floats]
+    sure: Flags
+    alarming: Flags
+
+    @property
+    def right(self) -> Flags:
+        """Whose route is the label's own."""
+        pairs = zip(routes(self.chances), self.rows, strict=True)
+        return np.array([found == route(row) for found, row in pairs])
+
+    @property
+    def urgent(self) -> Flags:
+        """Which messages are labelled urgent."""
+        return np.array([row.urgent for row in self.rows])
+
+
+def judge(held_out: HeldOut) -> Judged:
+    """Calibrates each writer's messages with the others' held-out scores. Raises `MayNotJudge`."""
+    only_the_team(held_out.rows)
+    authors = np.array([row.author for row in held_out.rows])
+    size = len(authors)
+    chances = {head.name: np.zeros((size, len(head.labels))) for head in HEADS}
+    sure, alarming = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+    for author in sorted(set(authors)):
+        mine = authors == author
+        settings = settle(held_out.part(~mine))
+        found = calibrated(held_out.scores[mine], settings.curves)
+        for name, table in found.items():
+            chances[name][mine] = table
+        sure[mine] = confidence(found) >= settings.sure
+        alarming[mine] = found["urgent"][:, 0] >= settings.urgent
+    return Judged(held_out.rows, chances, sure, alarming)
+
+
+def only_the_team(rows: tuple[Row, ...]) -> None:
+    """Raises `MayNotJudge` for the first row of another source than the team."""
+    for row in rows:
+        if not row.judges:
+            raise MayNotJudge(row)

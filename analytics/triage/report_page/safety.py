@@ -1,0 +1,122 @@
+"""The parts of the page on urgent and confidential messages, and on abstaining."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from analytics.charts import Axis, Guide, Lines, Point, Series, Unit, figure
+from analytics.triage.report_page.heads import NUMBERS, reliability
+from analytics.triage.report_page.markup import ends, pair, says, section, table
+
+Found = Mapping[str, Any]
+
+
+def urgent_section(urgent: Found) -> str:
+    """Recall first: who is in danger and is not found is what matters."""
+    plots = []
+    if "curve" in urgent:
+        plots.append(_urgent_curve(urgent))
+    if "reliability" in urgent:
+        plots.append(reliability("urgent", urgent["reliability"]))
+    return section(
+        "urgent",
+        "Urgent messages",
+        _rates("Urgent messages found", urgent["messages"], {
+            name: urgent[name] for name in ("model", "lexicon", "either")
+        }),
+        says("With whole writers drawn again, recall of either is {} to {} (95 %).".format(
+            *urgent["recall_writers"])) if "recall_writers" in urgent else "",
+        pair(*plots),
+        _rates("Lexicon or model, by language", None, urgent.get("by_language", {})),
+    )  # fmt: skip
+
+
+def confidential_section(report: Found) -> str:
+    """What is kept from the accused until a person has read it: bribery, and more where labelled.
+
+    `confidential`: class to recall, precision, share and their intervals, as `bribery`'s.
+    """
+    bribery = report["bribery"]
+    kinds = {name: found for name, found in bribery.items() if isinstance(found, Mapping)}
+    more = report.get("confidential", {})
+    return section(
+        "confidential",
+        "Kept from the accused",
+        _rates("Bribery", bribery["messages"], kinds),
+        _rates("Labelled for confidence alone", None, more) if more else "",
+    )
+
+
+def abstention_section(found: Found) -> str:
+    """What goes without a person, and how often that is right."""
+    rows = [("all", found["coverage"], found["accuracy"])]
+    rows += [(lang, one["coverage"], one["accuracy"]) for lang, one in found["by_language"].items()]
+    points = found.get("curve") or [
+        [float(share), right] for share, right in found["accuracy_at_coverage"].items()
+    ]
+    curve = Lines(
+        "coverage",
+        "The surest share taken, and how much of it is right",
+        f"Accuracy of the route falls from {points[0][1]:.3f} to {points[-1][1]:.3f} as more is "
+        f"taken; the chosen thresholds take {found['coverage']:.3f} and are right in "
+        f"{found['accuracy']:.3f}.",
+        "taken",
+        Axis("share taken without a person", 0, 1, Unit.SHARE),
+        Axis("share of it that is right", 0.5, 1, Unit.SHARE),
+        (
+            Series("route", tuple(Point(share, right) for share, right in points)),
+            Series("chosen", (Point(found["coverage"], found["accuracy"]),), joined=False),
+        ),
+        (Guide("promised", (0, 0.9), (1, 0.9)),),
+    )
+    return section(
+        "abstention",
+        "When the model does not know",
+        figure(curve, NUMBERS),
+        table("What needs no person", ("language", "share", "accuracy of the route"), rows),
+    )
+
+
+def _urgent_curve(urgent: Found) -> str:
+    series = tuple(
+        Series(name, tuple(Point(recall, precision) for recall, precision in points))
+        for name, points in urgent["curve"].items()
+    )
+    chosen = (Point(urgent["either"]["recall"], urgent["either"]["precision"]),)
+    lexicon = (Point(urgent["lexicon"]["recall"], urgent["lexicon"]["precision"]),)
+    return figure(
+        Lines(
+            "urgent-curve",
+            "Urgent: found, and rightly raised",
+            "Precision against recall as the model's threshold falls, alone and or-ed with the "
+            f"lexicon; chosen: recall {urgent['either']['recall']:.3f}, precision "
+            f"{urgent['either']['precision']:.3f}.",
+            "by",
+            Axis("share of the urgent that is found", 0, 1, Unit.SHARE),
+            Axis("share of the raised that is urgent", 0, 1, Unit.SHARE),
+            (*series, Series("chosen", chosen, False), Series("lexicon alone", lexicon, False)),
+            (Guide("promised recall", (0.9, 0), (0.9, 1)),),
+        ),
+        NUMBERS,
+    )
+
+
+def _rates(caption: str, count: int | None, found: Mapping[str, Found]) -> str:
+    if not found:
+        return ""
+    return table(
+        caption if count is None else f"{caption} (n = {count})",
+        ("by", "recall", "95 %", "precision", "95 %", "share of all messages"),
+        _rate_rows(found),
+    )
+
+
+def _rate_rows(found: Mapping[str, Found]) -> Iterable[tuple[Any, ...]]:
+    for name, one in found.items():
+        yield (
+            name,
+            one["recall"],
+            ends(one.get("recall_interval")),
+            one["precision"],
+            ends(one.get("precision_interval")),
+            one["share"],
+        )
