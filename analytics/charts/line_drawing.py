@@ -6,7 +6,7 @@ from html import escape
 from analytics.charts.values import LETTER, WIDTH, Axis, Lines, Series, Unit, ticks
 
 HEIGHT = 280
-_TOP, _RIGHT, _BOTTOM, _LEFT = 28, 16, 46, 48
+_TOP, _RIGHT, _BOTTOM, _LEFT = 28, 22, 46, 48
 _LEGEND = 20
 _SAMPLE = 28  # the length of a stroke beside its name
 _DASHES = ("", "8 4", "2 3", "10 3 2 3", "1 5", "14 4")
