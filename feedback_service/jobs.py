@@ -11,6 +11,7 @@ from feedback_service import triage as triage_room
 from feedback_service.runtime import Runtime, connect
 from feedback_service.scoring import flags as flags_room
 from feedback_service.settings import Settings
+from feedback_service.triage import training as triage_training
 
 _runtime: Runtime | None = None
 
@@ -29,6 +30,10 @@ def likenesses() -> None:
 
 def flags() -> None:
     flags_room.raise_flags(_here())
+
+
+def training() -> None:
+    triage_training.start(_here())
 
 
 def media() -> None:

@@ -81,7 +81,7 @@ def _safety(old: Record, new: Record, mine: Labels, yours: Labels) -> Iterator[D
         if real.any():
             answers = getattr(old, found)[mine][real], getattr(new, found)[yours][real]
             yield paired(
-                (what, "recall"), _share, np.ones(int(real.sum()), dtype=np.int64),
+                (what, "recall"), share, np.ones(int(real.sum()), dtype=np.int64),
                 (answers[0].astype(np.int64), answers[1].astype(np.int64)),
                 SAFETY_LEVEL, MOST_LOST["safety"],
             )  # fmt: skip
@@ -106,5 +106,6 @@ def paired(
     )
 
 
-def _share(truth: Labels, guess: Labels) -> float:
+def share(truth: Labels, guess: Labels) -> float:
+    """How much of the one the other is."""
     return float((truth == guess).mean())

@@ -57,8 +57,8 @@ def unknown_share(judged: Sequence[Row], learnt: Sequence[Row]) -> float:
         words = set(_words(row.text))
         messages.update(words)
         own[row.author].update(words)
-    words = [(row.author, word) for row in judged for word in _words(row.text)]
-    return sum(messages[word] - own[who][word] < 2 for who, word in words) / max(1, len(words))
+    met = [(row.author, word) for row in judged for word in _words(row.text)]
+    return sum(messages[word] - own[who][word] < 2 for who, word in met) / max(1, len(met))
 
 
 def _words(text: str) -> list[str]:

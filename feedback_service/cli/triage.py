@@ -8,17 +8,13 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from feedback_service.cli import Refused
+from feedback_service.cli import Refused, model_steps
 from feedback_service.cli.connection import service
-from feedback_service.settings import environment, read_run_file
 
 if TYPE_CHECKING:
     from analytics.triage import Gazetteer, Row
-    from feedback_service.cli.model_shelf import Shelf
-
-_RESTART = "Workers load their model when they start: restart them (or `make run`)."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     room.set_defaults(do=classify)
     room = verbs.add_parser("train", help="train on the corpus and the desks' corrections")
+    room.add_argument("--by-clock", action="store_true", help=argparse.SUPPRESS)
     room.set_defaults(do=train)
     room = verbs.add_parser("evaluate", help="figures per language, on writers not read")
     room.add_argument(
@@ -50,7 +47,7 @@ def classify(chosen: argparse.Namespace) -> int:
     from feedback_service.registry import BadRows
 
     try:
-        model = triage.load(_shelf().in_use)
+        model = triage.load(model_steps.shelf().in_use)
         gazetteer, labels = _names()
         with tempfile.TemporaryDirectory() as folder:
             target: Path = chosen.output or Path(folder) / "classified.csv"
@@ -65,34 +62,23 @@ def classify(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def train(_: argparse.Namespace) -> int:
+def train(chosen: argparse.Namespace) -> int:
     """Train into VAR_DIR/models/<version>; the model in use stays."""
-    from datetime import datetime
-
-    from analytics import triage
-    from feedback_service.domain.calendar import NAIROBI
-
-    shelf, corrections = _shelf(), _corrections()
-    print(f"Training on the corpus and {len(corrections)} corrections: about a minute.", flush=True)
-    shelf.models.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=shelf.models, prefix=".half-") as half:
-        today = datetime.now(NAIROBI).date().isoformat()
-        manifest = triage.train_from_corpus(Path(half) / "model", today, corrections)
-        target = shelf.models / manifest.version
-        shutil.rmtree(target, ignore_errors=True)
-        (Path(half) / "model").rename(target)
-    _show(manifest.metrics)
-    print(f"{manifest.version} is in {target}\nUse it: feedback triage promote {manifest.version}")
-    return 0
+    return model_steps.train(by_clock=chosen.by_clock)
 
 
 def evaluate(chosen: argparse.Namespace) -> int:
     """Print the figures by language; judged anew they are also written as a page."""
     from analytics import triage
+    from feedback_service.triage.shelf import NoSuchModel
 
-    shelf = _shelf()
+    shelf = model_steps.shelf()
     if chosen.version:
-        _show(triage.read_manifest(shelf.folder(chosen.version)).metrics)
+        try:
+            folder = shelf.folder(chosen.version)
+        except NoSuchModel as error:
+            raise Refused(str(error)) from error
+        model_steps.show(triage.read_manifest(folder).metrics)
         return 0
     from analytics.triage.evaluate import evaluate as judge
 
@@ -100,28 +86,19 @@ def evaluate(chosen: argparse.Namespace) -> int:
     print(f"Judging {len(rows)} messages, each by a model that never read its writer: about a "
           "minute.", flush=True)  # fmt: skip
     report = shelf.models / "report"
-    _show(judge(report, rows))
+    model_steps.show(judge(report, rows))
     print(f"The whole report: {report / 'report.html'}")
     return 0
 
 
 def promote(chosen: argparse.Namespace) -> int:
     """Use a version, unless a language or the safety of people would lose by it."""
-    _shelf().promote(chosen.version)
-    print(f"{chosen.version} is in use. {_RESTART}")
-    return 0
+    return model_steps.promote(chosen.version)
 
 
 def rollback(_: argparse.Namespace) -> int:
     """One step back."""
-    print(f"{_shelf().rollback()} is in use again. {_RESTART}")
-    return 0
-
-
-def _shelf() -> Shelf:
-    from feedback_service.cli.model_shelf import Shelf
-
-    return Shelf(Path(environment().get("VAR_DIR") or "var").absolute())
+    return model_steps.rollback()
 
 
 def _names() -> tuple[Gazetteer, Mapping[str, str]]:
@@ -138,7 +115,7 @@ def _names() -> tuple[Gazetteer, Mapping[str, str]]:
             labels[body.id] = f"county:{counties[str(body.county)]}"
     labels |= registry.label_of()
     labels["HKS"] = "Huduma:{county}"
-    if _configured():
+    if model_steps.configured():
         try:
             return _loaded_names(), labels
         except Refused as error:
@@ -167,30 +144,7 @@ def _corrections() -> list[Row]:
     """What desks chose; none where no service is configured."""
     from feedback_service import triage
 
-    if not _configured():
+    if not model_steps.configured():
         return []
     with service() as rt, rt.transaction() as session:
         return triage.corrections(session)
-
-
-def _configured() -> bool:
-    env = environment()
-    here = read_run_file(Path(env.get("VAR_DIR") or "var"))
-    return bool(env.get("DATABASE_URL") or here.get("DATABASE_URL"))
-
-
-def _show(metrics: Mapping[str, Any]) -> None:
-    """Macro-F1 by head and language, and what keeps people safe."""
-    from feedback_service.cli.model_shelf import HEADS, by_language
-
-    table = {head: by_language(metrics, head) for head in HEADS}
-    languages = sorted({language for figures in table.values() for language in figures})
-    print(f"{'macro-F1':10}", *(f"{language:>7}" for language in languages), f"{'all':>7}")
-    for head, figures in table.items():
-        cells = [figures.get(language, 0.0) for language in languages]
-        cells.append(metrics["heads"][head]["macro_f1"])
-        print(f"{head:10}", *(f"{cell:7.3f}" for cell in cells))
-    for name, part, kind in (
-        ("urgent", "urgent", "either"), ("bribery", "bribery", "closed_with_model"),
-    ):  # fmt: skip
-        print(f"{name:10} recall {metrics[part][kind]['recall']:.3f}")

@@ -21,8 +21,10 @@ class AskReason(StrEnum):
 
 
 class ModelStep(StrEnum):
-    """What happened to a version of the model."""
+    """What happened to a version of the model; before one is made it has none."""
 
+    STARTED = "started"
+    FAILED = "failed"
     TRAINED = "trained"
     PROMOTED = "promoted"
     REFUSED = "refused"
@@ -104,7 +106,7 @@ class ModelDay(Base):
 class EmergingProblem(Base):
     """More of something than the season explains, at one institution or in one county.
 
-    `term` is empty for sheer volume. `cases` are the ids of those behind it, shown with names masked.
+    `term` is empty for sheer volume. `cases` are the ids of those behind it.
     `observed` are different citizens of `detail`'s window up to `last_day`, which moves on while it
     lasts; `ended_on` is the day it was over.  `detail`: other terms, and the days of a small chart.
     `confirmed` is what a person made of it; empty while nobody has looked.

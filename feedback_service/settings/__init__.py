@@ -155,6 +155,12 @@ class Settings:
     operator_mail: tuple[str, ...] = _setting(readers.mail_addresses, "ops@example.go.ke", ())
     # By day a channel that is usually used and brings nothing for so long raises an alarm.
     silence_minutes: int = _setting(readers.silence, "60", 60)
+    # The text model learns: every so many days (0: never by itself), from so many new labels on;
+    # taken into use without a person or not; how many cases people are asked about in a week.
+    model_retrain_days: int = _setting(readers.retrain_days, "7", 7)
+    model_retrain_labels: int = _setting(readers.labels, "50", 50)
+    model_promotes: bool = _setting(readers.switch, "1", False)
+    model_asks_weekly: int = _setting(readers.asks, "30", 30)
     # Without it /metrics answers this machine and private networks only.
     metrics_token: str = _setting(readers.path_secret, _A_SECRET, "", secret=True)
     oidc_issuer: str = _setting(readers.web_url, "https://login.example.go.ke", "")

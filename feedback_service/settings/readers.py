@@ -46,6 +46,18 @@ def per_second(value: str) -> int:
     return _whole_number(value, 1, 1000)
 
 
+def retrain_days(value: str) -> int:
+    return _whole_number(value, 0, 365)
+
+
+def labels(value: str) -> int:
+    return _whole_number(value, 1, 100_000)
+
+
+def asks(value: str) -> int:
+    return _whole_number(value, 0, 200)
+
+
 def many_hours(value: str) -> int:
     return _whole_number(value, 1, 24 * 30)
 

@@ -49,12 +49,14 @@ def serving(rt: Runtime) -> Serving:
     held: Serving | None = rt.kept.get("model")
     there = folder(rt)
     stamp = _stamp(there)
-    if held and stamp in (held.stamp, rt.kept.get("model_refused")):
+    if held and stamp == rt.kept.get("model_refused"):
+        return held
+    if held and stamp == held.stamp:
+        _well(rt)
         return held
     try:
         found = _loaded(there, stamp)
-        rt.kept.pop("model_refused", None)
-        _tell(rt, "")
+        _well(rt)
     except UNLOADABLE as error:
         if there == model_room.TRAINED:
             raise
@@ -85,6 +87,12 @@ def _stamp(there: Path) -> Stamp:
     except OSError:  # gone between two looks: loading will say so
         return str(there), 0, 0
     return str(there.resolve()), seen.st_ino, seen.st_mtime_ns
+
+
+def _well(rt: Runtime) -> None:
+    """The model on disk loads: what was told otherwise is over."""
+    if rt.kept.pop("model_refused", None):
+        _tell(rt, "")
 
 
 def _tell(rt: Runtime, refused_folder: str) -> None:

@@ -46,6 +46,13 @@ class Shelf:
         """The version in use, by its manifest."""
         return triage.read_manifest(self.in_use).version
 
+    def version_or_nothing(self) -> str:
+        """As `version`; empty where the model in use cannot be read."""
+        try:
+            return self.version
+        except UNLOADABLE:
+            return ""
+
     def trained(self) -> list[Manifest]:
         """What was trained here, the newest first; folders that cannot be read are left out."""
         found = []

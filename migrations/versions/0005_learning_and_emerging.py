@@ -102,6 +102,8 @@ def upgrade() -> None:
         sa.Column(
             "step",
             sa.Enum(
+                "started",
+                "failed",
                 "trained",
                 "promoted",
                 "refused",
