@@ -1,0 +1,57 @@
+"""One problem of what is one: findings of several terms and places about the same reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.alarms.parameters import Finding
+
+SHARED = 0.5
+"""Findings that share so much of the smaller one's reports are one problem."""
+EXPLAINED = 0.5
+"""A rise of everything, so much of which a term accounts for, is that term's."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The finding that tells it best, and the others that tell the same, best first."""
+
+    best: Finding
+    others: tuple[Finding, ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        return self.best.sure
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Each term once, the best first; none where everything rises."""
+        said = (finding.term for finding in (self.best, *self.others))
+        return tuple(dict.fromkeys(term for term in said if term))
+
+    @property
+    def reports(self) -> frozenset[int]:
+        return self.best.reports
+
+
+def gathered(findings: Sequence[Finding]) -> list[Problem]:
+    """Problems, the least likely first: terms before volumes, which terms may explain."""
+    groups: list[list[Finding]] = []
+    order = sorted(findings, key=lambda one: (not one.term, -one.score, one.place, one.term))
+    for finding in order:
+        home = next((group for group in groups if _one(group, finding)), None)
+        if home is None:
+            groups.append([finding])
+        else:
+            home.append(finding)
+    return [Problem(group[0], tuple(group[1:])) for group in groups]
+
+
+def _one(group: Sequence[Finding], finding: Finding) -> bool:
+    """Whether a finding tells of what the first of a group tells."""
+    first = group[0]
+    shared = len(first.reports & finding.reports)
+    if finding.term:
+        return shared >= SHARED * min(len(first.reports), len(finding.reports)) > 0
+    if first.term:
+        return shared >= EXPLAINED * max(finding.excess, 1)
+    return shared >= SHARED * min(len(first.reports), len(finding.reports)) > 0
