@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready-$(shell cat requirements.lock bootstrap.lock pyproject.toml | cksum | cut -d' ' -f1)
 # The certificates that this machine trusts, its company's among them; uv would bring its own.
 export UV_SYSTEM_CERTS := true
+# Without compiled files every process of the service compiles everything again, a second each.
+unexport PYTHONDONTWRITEBYTECODE
 PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install -q
 # Old pip knows no --python.  Say so in words instead of failing in the middle.
 NEED   := import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ". Install it, or name it: make run PYTHON=python3.11")
@@ -34,7 +36,7 @@ run: $(STAMP)            ## the whole service on http://127.0.0.1:8000 (PORT cha
 	@exec $(BIN)/feedback run
 
 test: $(STAMP) check     ## static checks, then all tests on a real PostgreSQL and a real Valkey
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: $(STAMP)          ## ruff, mypy strict, import-linter, guard tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache \

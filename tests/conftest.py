@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests import browser as browser_ring
+from tests import scheduling, web_process
 from tests import servers as test_servers
-from tests import web_process
 from tests.browser import browser, page
 
 __all__ = ["browser", "page"]
@@ -66,6 +66,7 @@ class Clock:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(test_servers.Servers(config), "servers")
+    config.pluginmanager.register(scheduling, "scheduling")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -194,7 +195,7 @@ def demo_engine(
 def demo_rt(demo_engine: Any, redis_url: str, connected_redis: Any, clock: Clock) -> Iterator[Any]:
     """The runtime on the filled demo, for tests that change no row: filled once for all of them.
 
-    Mark those `xdist_group("demo")`: in another process it is filled again.
+    Name their file in `scheduling.TOGETHER`: in another process it is filled again.
     """
     clock.set(DEMO_DAY)
     address = demo_engine.url.render_as_string(hide_password=False)

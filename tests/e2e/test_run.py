@@ -19,7 +19,7 @@ NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "SECRET_KEY", "PHONE
 STORES = {"valkey-server", "redis-server"}
 MADE = {"SECRET_KEY", "PHONE_KEYS", "SIGNING_KEY", "AT_CALLBACK_SECRET", "TWILIO_AUTH_TOKEN"}
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("run")]
+pytestmark = pytest.mark.timeout(240)
 
 
 class Service:

@@ -28,8 +28,6 @@ from feedback_service.models import (
 from feedback_service.redress import Act, history
 from tests.conftest import DEMO_DAY, DEMO_SIZE, SECRETS
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def quiet(*_):
     """Somebody who does not watch the progress."""

@@ -18,8 +18,7 @@ from tests.game.run import PAGE, page, verdict, written_gains, written_recall
 from tests.game.strategies import ON_COMPLAINTS, STRATEGIES
 from tests.game.world import copy, honest
 
-# In one process: what is played is played once for all that look at it.
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("game")]
+pytestmark = pytest.mark.timeout(600)
 
 CHEAP = ("bait withdrawals by voice", "close without contact", "drop visits")
 

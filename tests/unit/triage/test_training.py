@@ -12,10 +12,7 @@ from analytics.triage.model import calibrated
 from analytics.triage.rows import BadRow, check, data_hash, read_corpus, without_repeats
 from analytics.triage.train import SEED, TooFewWriters, folds, hold_out
 
-pytestmark = [
-    pytest.mark.timeout(400),  # 45 s of CPU, more where the cores are shared
-    pytest.mark.xdist_group("training"),  # trained once, not once in each process
-]
+pytestmark = pytest.mark.timeout(400)  # 45 s of CPU, more where the cores are shared
 
 # What the first model reaches on unseen writers must not be lost: mean over writers.
 FLOORS = {
