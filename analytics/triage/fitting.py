@@ -45,9 +45,9 @@ class Recipe:
 
 
 RECIPES = {
-    "intent": Recipe(penalty=0.5, bayes=0.12, cues=1.0),
+    "intent": Recipe(penalty=0.3, bayes=0.12, cues=1.0),
     "category": Recipe(penalty=0.5, bayes=0.4, cues=1.0),
-    "sector": Recipe(penalty=0.2, bayes=0.25, cues=2.0),
+    "sector": Recipe(penalty=0.2, bayes=0.4, cues=2.0),
     "urgent": Recipe(penalty=0.2),
 }
 

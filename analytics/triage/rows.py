@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
+from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,6 +11,15 @@ from analytics.triage.labels import CATEGORY, INTENT, LANG, SECTOR, Intent
 from analytics.triage.normalise import normalise
 
 CORPUS = Path(__file__).parent / "corpus"
+
+
+class Source(StrEnum):
+    """Where a labelled message comes from. All of them train; only the team's judge."""
+
+    TEAM = "team"  # written for this product by its own seven writers
+    STAFF = "staff"  # a citizen's message that a desk labelled
+    PUBLIC = "public"  # somebody else's published set
+    SYNTHETIC = "synthetic"  # written one by one by a language model playing many voices
 
 
 class BadRow(ValueError):
@@ -24,7 +34,7 @@ class Row:
     """One labelled message; the columns of `corpus/LABELS.md`, in their order.
 
     `author` is the split key: a writer's messages are never on both sides of a test.
-    Desk corrections use `desk:<officer key>`.
+    Desk corrections use `desk:<officer key>`. `source`: only `team` ever judges a model.
     """
 
     id: str
@@ -38,6 +48,12 @@ class Row:
     lang: str
     county: str
     author: str
+    source: str = Source.TEAM.value
+
+    @property
+    def judges(self) -> bool:
+        """May this row stand in a headline figure, a temperature or a threshold?"""
+        return self.source == Source.TEAM
 
 
 def read_corpus(folder: Path = CORPUS) -> list[Row]:
@@ -57,8 +73,16 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def without_repeats(rows: Iterable[Row]) -> list[Row]:
-    """Each normalised text once; the last row wins, so a correction beats the corpus."""
-    return list({normalise(row.text): row for row in rows}.values())
+    """Each normalised text once; the last row wins, so a correction beats the corpus.
+
+    A synthetic row never takes the place of another: what judges must not leave by a copy.
+    """
+    kept: dict[str, Row] = {}
+    for row in rows:
+        text = normalise(row.text)
+        if row.source != Source.SYNTHETIC or text not in kept:
+            kept[text] = row
+    return list(kept.values())
 
 
 def data_hash(rows: Sequence[Row]) -> str:
@@ -90,6 +114,7 @@ def _closed(row: Row) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield "intent", row.intent, INTENT.labels
     yield "sector", row.sector, SECTOR.labels
     yield "lang", row.lang, LANG.labels
+    yield "source", row.source, tuple(map(str, Source))
     complaint = row.intent == Intent.COMPLAINT
     yield "category", row.category, CATEGORY.labels if complaint else ("", *CATEGORY.labels)
     yield "alt_category", row.alt_category, ("", *CATEGORY.labels)

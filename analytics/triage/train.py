@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from joblib import Parallel, delayed  # type: ignore[import-untyped]
 from sklearn.model_selection import GroupKFold
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from analytics.triage.calibration import (
     Curve,
@@ -31,7 +33,7 @@ URGENT_RECALL = 0.85  # of the model alone; the lexicon is or-ed with it
 
 
 class TooFewWriters(ValueError):
-    """Calibration needs messages of at least two writers, to hold one out."""
+    """Calibration needs messages of at least two writers who may judge, to hold one out."""
 
     def __init__(self, found: int) -> None:
         super().__init__(f"author: {found} writer(s) in the rows, at least 2 are needed: add rows")
@@ -61,29 +63,49 @@ def train(rows: Sequence[Row], seed: int = SEED, held_out: HeldOut | None = None
     return Model(weights, settings, version_of(content_hash(weights, settings)))
 
 
-def hold_out(rows: Sequence[Row], seed: int = SEED, cues: Sequence[Cue] | None = None) -> HeldOut:
-    """Scores by leaving writers out: one at a time when there are at most seven of them.
+def hold_out(
+    rows: Sequence[Row],
+    seed: int = SEED,
+    cues: Sequence[Cue] | None = None,
+    processes: int = 1,
+) -> HeldOut:
+    """Scores of the rows that judge, each by a model that never read its writer.
 
-    `cues`: as in `fitting.fit`. Raises `TooFewWriters`.
+    `cues`: as in `fitting.fit`. `processes`: how many fits at once. Raises `TooFewWriters`.
     """
     kept = without_repeats(rows)
     scores = np.zeros((len(kept), columns()["urgent"].stop), dtype=np.float32)
-    for learnt, judged in folds(kept):
-        fitted = fit([kept[at] for at in learnt], seed, cues)
-        scores[judged] = fitted.scores([kept[at].text for at in judged])
-    return HeldOut(tuple(kept), scores)
+    parts = folds(kept)
+    work = [
+        ([kept[at] for at in learnt], seed, cues, [kept[at].text for at in judged])
+        for learnt, judged in parts
+    ]
+    found = Parallel(n_jobs=processes)(delayed(_fit_and_score)(*one) for one in work)
+    for (_, judged), part in zip(parts, found, strict=True):
+        scores[judged] = part
+    return HeldOut(tuple(kept), scores).part(np.array([row.judges for row in kept]))
 
 
 def folds(rows: Sequence[Row]) -> list[tuple[list[int], list[int]]]:
-    """Positions to learn from and to judge: no writer is ever in both. Raises `TooFewWriters`."""
-    authors = [row.author for row in rows]
+    """Positions to learn from and to judge: no writer is ever in both, and only rows that may
+    judge are judged; all others are learnt from in every fold. Raises `TooFewWriters`."""
+    judges = np.array([at for at, row in enumerate(rows) if row.judges])
+    authors = [row.author for row in rows if row.judges]
     count = min(FOLDS, len(set(authors)))
     if count < 2:
         raise TooFewWriters(count)
     return [
-        (learnt.tolist(), judged.tolist())
-        for learnt, judged in GroupKFold(count).split(authors, groups=authors)
+        (np.setdiff1d(np.arange(len(rows)), judges[judged]).tolist(), judges[judged].tolist())
+        for _, judged in GroupKFold(count).split(authors, groups=authors)
     ]
+
+
+def _fit_and_score(
+    learnt: Sequence[Row], seed: int, cues: Sequence[Cue] | None, texts: Sequence[str]
+) -> Singles:
+    # One thread: more of them wait for each other on matrices this small.
+    with threadpool_limits(limits=1):
+        return fit(learnt, seed, cues).scores(texts).astype(np.float32)
 
 
 def settle(held_out: HeldOut) -> Settings:

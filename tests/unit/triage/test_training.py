@@ -4,22 +4,21 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from analytics.triage import TRAINED, Manifest, Model, Row, read_manifest
-from analytics.triage.build import build
-from analytics.triage.fitting import Fitted, fit, weights_of
-from analytics.triage.labels import HEADS
+from analytics.triage import TRAINED, Model, Row, read_manifest
+from analytics.triage.fitting import Fitted, concerned, fit, truth, weights_of
+from analytics.triage.labels import CATEGORY, HEADS, INTENT, LANG, SECTOR, columns
 from analytics.triage.model import calibrated
 from analytics.triage.rows import BadRow, check, data_hash, read_corpus, without_repeats
-from analytics.triage.train import SEED, TooFewWriters, folds, hold_out
+from analytics.triage.train import SEED, HeldOut, TooFewWriters, folds, hold_out
 
 pytestmark = pytest.mark.timeout(400)  # 45 s of CPU, more where the cores are shared
 
-# What the first model reaches on unseen writers must not be lost: mean over writers.
-FLOORS = {
-    ("intent", "macro_f1"): 0.74,
-    ("category", "macro_f1"): 0.75,
-    ("sector", "macro_f1"): 0.835,
-    ("lang", "accuracy"): 0.90,
+# What is promised of messages whose writer was never read, over all of them.
+PROMISED = {
+    ("intent", "macro_f1"): 0.82,
+    ("category", "macro_f1"): 0.82,
+    ("sector", "macro_f1"): 0.88,
+    ("lang", "accuracy"): 0.94,
 }
 
 
@@ -30,41 +29,53 @@ def fitted(corpus: list[Row]) -> Fitted:
 
 
 @pytest.fixture(scope="module")
-def built(corpus: list[Row]) -> tuple[Model, Manifest]:
-    """A model trained anew, as a maintainer trains it: most of a minute."""
-    return build(corpus, "2026-11-22")
+def one_writer(corpus: list[Row]) -> HeldOut:
+    """The writer with the fewest messages, judged by a model that never read them."""
+    shortest = min((r.author for r in corpus if r.judges), key=[r.author for r in corpus].count)
+    learnt = [row for row in corpus if row.author != shortest]
+    judged = [row for row in corpus if row.author == shortest]
+    with threadpool_limits(limits=1):
+        scores = fit(learnt, SEED).scores([row.text for row in judged])
+    return HeldOut(tuple(judged), scores.astype(np.float32))
 
 
 def test_the_committed_model_was_trained_on_this_corpus(corpus: list[Row]) -> None:
     assert read_manifest(TRAINED).data_hash == data_hash(without_repeats(corpus))
 
 
-def test_training_again_gives_the_figures_of_the_manifest(built: tuple[Model, Manifest]) -> None:
-    kept, again = read_manifest(TRAINED), built[1]
-    assert (again.data_hash, again.seed, again.rows) == (kept.data_hash, kept.seed, kept.rows)
-    for head in ("intent", "category", "sector", "lang"):
-        ours, theirs = again.metrics["heads"][head], kept.metrics["heads"][head]
-        assert ours["macro_f1"] == pytest.approx(theirs["macro_f1"], abs=0.004)
-        assert ours["calibration_error"] == pytest.approx(theirs["calibration_error"], abs=0.01)
-    assert again.metrics["abstention"]["coverage"] == pytest.approx(
-        kept.metrics["abstention"]["coverage"], abs=0.02
-    )
+def test_training_again_gives_the_weights_of_the_committed_model(
+    fitted: Fitted, model: Model
+) -> None:
+    again, kept = weights_of(fitted), model.weights
+    assert again.vocabulary == kept.vocabulary
+    assert np.abs(again.coefficients - kept.coefficients).max() < 1e-3
 
 
-@pytest.mark.parametrize(("head", "measure"), FLOORS)
-def test_unseen_writers_are_understood_at_least_so_well(head: str, measure: str) -> None:
-    mean = read_manifest(TRAINED).metrics["heads"][head]["mean_over_writers"]
-    assert mean[measure] >= FLOORS[head, measure]
+def test_judging_again_gives_the_figures_of_the_manifest(one_writer: HeldOut) -> None:
+    heads = read_manifest(TRAINED).metrics["heads"]
+    for head in (INTENT, CATEGORY, SECTOR, LANG):
+        part = one_writer.scores[concerned(head, one_writer.rows)][:, columns()[head.name]]
+        guess = [head.labels[at] for at in part.argmax(axis=1)]
+        true = [truth(head, r) for r in one_writer.rows if r.category or not head.complaints_only]
+        found = np.mean([one == other for one, other in zip(guess, true, strict=True)])
+        kept = heads[head.name]["by_writer"][one_writer.rows[0].author]["accuracy"]
+        assert found == pytest.approx(kept, abs=0.006), head.name
 
 
-def test_the_category_says_how_sure_it_is() -> None:
-    assert read_manifest(TRAINED).metrics["heads"]["category"]["calibration_error"] <= 0.05
+@pytest.mark.parametrize(("head", "measure"), PROMISED)
+def test_unseen_writers_are_understood_as_well_as_promised(head: str, measure: str) -> None:
+    assert read_manifest(TRAINED).metrics["heads"][head][measure] >= PROMISED[head, measure]
+
+
+@pytest.mark.parametrize("head", ["intent", "category", "sector", "lang"])
+def test_each_head_says_how_sure_it_is(head: str) -> None:
+    assert read_manifest(TRAINED).metrics["heads"][head]["calibration_error"] <= 0.05
 
 
 def test_what_needs_no_person_is_right_nine_times_of_ten() -> None:
     metrics = read_manifest(TRAINED).metrics["abstention"]
     assert metrics["accuracy"] >= 0.90
-    assert metrics["coverage"] >= 0.35
+    assert metrics["coverage"] >= 0.65
 
 
 def test_plain_arrays_give_the_probabilities_of_scikit_learn(
@@ -78,22 +89,27 @@ def test_plain_arrays_give_the_probabilities_of_scikit_learn(
         assert np.abs(plain[head.name] - theirs[head.name]).max() < 1e-6, head.name
 
 
-def test_the_same_rows_and_seed_give_the_same_weights(
-    fitted: Fitted, built: tuple[Model, Manifest]
-) -> None:
-    one, other = weights_of(fitted), built[0].weights
-    assert one.vocabulary == other.vocabulary
-    assert np.array_equal(one.coefficients, other.coefficients)
-
-
 def test_no_writer_is_on_both_sides_of_a_fold(corpus: list[Row]) -> None:
     for learnt, judged in folds(corpus):
         assert not {corpus[at].author for at in learnt} & {corpus[at].author for at in judged}
 
 
-def test_every_message_is_judged_once(corpus: list[Row]) -> None:
+def test_every_message_of_the_team_is_judged_once_and_no_other(corpus: list[Row]) -> None:
     judged = sorted(at for _, part in folds(corpus) for at in part)
-    assert judged == list(range(len(corpus)))
+    assert judged == [at for at, row in enumerate(corpus) if row.source == "team"]
+
+
+def test_what_does_not_judge_is_learnt_from_in_every_fold(corpus: list[Row]) -> None:
+    others = {at for at, row in enumerate(corpus) if row.source != "team"}
+    assert others
+    assert all(others <= set(learnt) for learnt, _ in folds(corpus))
+
+
+def test_a_synthetic_copy_never_takes_the_place_of_what_judges(corpus: list[Row]) -> None:
+    first = corpus[0]
+    copy = Row(**{**vars(first), "category": "quality", "author": "a99", "source": "synthetic"})
+    assert first in without_repeats([first, copy])
+    assert first in without_repeats([copy, first])
 
 
 def test_one_writer_alone_cannot_be_calibrated(corpus: list[Row]) -> None:
