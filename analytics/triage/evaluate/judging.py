@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics.triage.calibration import Flags, Floats
 from analytics.triage.labels import HEADS
-from analytics.triage.model import calibrated, confidence, routes
+from analytics.triage.model import Settings, calibrated, confidence, routes
 from analytics.triage.rows import Row
 from analytics.triage.train import HeldOut, route, settle
 
@@ -42,22 +42,35 @@ class Judged:
         return np.array([row.urgent for row in self.rows])
 
 
-def judge(held_out: HeldOut) -> Judged:
-    """Calibrates each writer's messages with the others' held-out scores. Raises `MayNotJudge`."""
+def judge(held_out: HeldOut, heard: HeldOut | None = None) -> Judged:
+    """Calibrates each writer's messages with the others' held-out scores. Raises `MayNotJudge`.
+
+    `heard`: the same messages in another guise; settings still come from the plain ones.
+    """
     only_the_team(held_out.rows)
+    heard = heard or held_out
     authors = np.array([row.author for row in held_out.rows])
     size = len(authors)
     chances = {head.name: np.zeros((size, len(head.labels))) for head in HEADS}
     sure, alarming = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     for author in sorted(set(authors)):
         mine = authors == author
-        settings = settle(held_out.part(~mine))
-        found = calibrated(held_out.scores[mine], settings.curves)
-        for name, table in found.items():
+        part = decided(heard.part(mine), settle(held_out.part(~mine)))
+        for name, table in part.chances.items():
             chances[name][mine] = table
-        sure[mine] = confidence(found) >= settings.sure
-        alarming[mine] = found["urgent"][:, 0] >= settings.urgent
-    return Judged(held_out.rows, chances, sure, alarming)
+        sure[mine], alarming[mine] = part.sure, part.alarming
+    return Judged(heard.rows, chances, sure, alarming)
+
+
+def decided(heard: HeldOut, settings: Settings) -> Judged:
+    """Chances and decisions of these settings; whose they are is the caller's to say."""
+    found = calibrated(heard.scores, settings.curves)
+    return Judged(
+        heard.rows,
+        found,
+        confidence(found) >= settings.sure,
+        found["urgent"][:, 0] >= settings.urgent,
+    )
 
 
 def only_the_team(rows: tuple[Row, ...]) -> None:

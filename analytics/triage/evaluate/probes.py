@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from analytics.triage.calibration import Ints
 from analytics.triage.normalise import normalise
 from analytics.triage.rows import Row
 
@@ -50,7 +50,7 @@ def text_gates(texts: Sequence[str]) -> list[Gate]:
     ]
 
 
-def overlap_gates(nearest: NDArray[np.uint8]) -> list[Gate]:
+def overlap_gates(nearest: Ints) -> list[Gate]:
     """`nearest`: of each judged text the ratio (0 to 100) to the likest one of another writer."""
     return [
         Gate("copied from another writer", float((nearest == 100).mean()), 0.0, most=True),
@@ -79,12 +79,12 @@ def squeezed(texts: Iterable[str]) -> float:
     return len(zlib.compress(whole, 9)) / len(whole)
 
 
-def nearest(judged: Sequence[Row], rows: Sequence[Row], least: int = COPY) -> NDArray[np.uint8]:
+def nearest(judged: Sequence[Row], rows: Sequence[Row], least: int = COPY) -> Ints:
     """Of each judged row the rapidfuzz ratio to the likest row of another writer, 0 if < `least`.
 
     A lower `least` costs more: 2 s of CPU for 3,000 by 8,000 messages at 90, 4 s at 60.
     """
-    found = np.zeros(len(judged), dtype=np.uint8)
+    found = np.zeros(len(judged), dtype=np.int64)
     texts = np.array([normalise(row.text) for row in judged], dtype=object)
     writers = np.array([row.author for row in judged])
     for writer in sorted(set(writers)):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics import charts
+from analytics.triage.report_page.beyond import beyond
 from analytics.triage.report_page.heads import head_section
 from analytics.triage.report_page.markup import STYLE, says
 from analytics.triage.report_page.promises import promised
@@ -35,6 +36,7 @@ def page(report: Mapping[str, Any]) -> str:
         urgent_section(report["urgent"]),
         confidential_section(report),
         abstention_section(report["abstention"]),
+        *beyond(report),
         *(head_section(name, head) for name, head in report["heads"].items()),
     ]
     body = "\n".join(parts)
