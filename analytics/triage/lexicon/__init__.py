@@ -18,6 +18,8 @@ from analytics.triage.normalise import normalise
 
 BRIBERY_FROM = 0.15  # the model's probability of bribery that closes a case by itself
 REMEMBERED_WORDS = 16_000
+IDIOM = "idiom"
+"""The class of phrases whose words mean nothing else: to "hit a photo" hits nobody."""
 
 _HERE = Path(__file__).parent
 _WORD = re.compile(r"[\w'-]+")
@@ -110,6 +112,7 @@ class Lexicon:
 
     def _places(self, words: Sequence[str]) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
+        told: set[int] = set()
         for at, word in enumerate(words):
             known = self._known.get(word) or self._learn(word)
             for name in known.classes:
@@ -121,7 +124,9 @@ class Lexicon:
                     for pattern, next_word in zip(rest, following, strict=True)
                 ):
                     places.setdefault(name, []).append(at)
-        return places
+                    if name == IDIOM:
+                        told.update(range(at, at + 1 + len(rest)))
+        return _without(places, told) if told else places
 
     def _learn(self, word: str) -> _Word:
         classes, phrases = self._words.of(word), self._phrases.of(word)
@@ -130,6 +135,12 @@ class Lexicon:
             self._known = {}  # a new dictionary, so that another thread keeps its own
         self._known[word] = known
         return known
+
+
+def _without(places: dict[str, list[int]], told: set[int]) -> dict[str, list[int]]:
+    """The places outside idioms; a class with none left is not there."""
+    kept = {name: [at for at in found if at not in told] for name, found in places.items()}
+    return {name: found for name, found in kept.items() if found}
 
 
 def _holds(rule: _Rule, places: dict[str, list[int]]) -> bool:

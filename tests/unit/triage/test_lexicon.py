@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import given, strategies
 
 from analytics.triage import Row, screen
 from analytics.triage.lexicon import BRIBERY_FROM
@@ -98,16 +99,70 @@ def test_the_model_never_lowers_what_the_words_raised(text: str) -> None:
 
 
 def test_nine_of_ten_bribes_of_the_corpus_do_not_reach_the_accused(corpus: list[Row]) -> None:
-    bribes = [screen(row.text) for row in corpus if row.category == "bribery"]
+    bribes = [screen(row.text) for row in corpus if row.category == "bribery" and row.judges]
     closed = sum(one.confidential or one.unclear for one in bribes)
     assert closed / len(bribes) >= 0.9
 
 
 def test_nine_of_ten_urgent_messages_of_the_corpus_are_heard(corpus: list[Row]) -> None:
-    urgent = [screen(row.text).urgent for row in corpus if row.urgent]
+    urgent = [screen(row.text).urgent for row in corpus if row.urgent and row.judges]
     assert sum(urgent) / len(urgent) >= 0.9
+
+
+def test_six_of_ten_alarms_of_the_words_are_true(corpus: list[Row]) -> None:
+    alarms = [row.urgent for row in corpus if row.judges and screen(row.text).urgent]
+    assert sum(alarms) / len(alarms) >= 0.6
 
 
 def test_most_messages_are_cleared(corpus: list[Row]) -> None:
     screened = [screen(row.text) for row in corpus]
     assert sum(one.confidential or one.unclear for one in screened) / len(screened) < 0.25
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nimepigwa picha ya kitambulisho",
+        "nilipigwa faini ya maegesho",
+        "kliniki ilitolewa kwenye orodha",
+        "nilitozwa mia tano na risiti iko",
+        "mimi ni mkulima wa chai",
+        "wamenichapa soo tano ya parking",
+        "cheti cha kifo cha baba kimechelewa",
+        "the battery of my phone is low",
+    ],
+)
+def test_a_word_inside_an_idiom_or_another_word_raises_no_alarm(text: str) -> None:
+    assert not screen(text).urgent
+
+
+TEXTS = strategies.lists(
+    strategies.sampled_from(
+        ["askari", "anadai", "hongo", "chai", "amepigwa", "mtoto", "leo", "nisaidie", "ndio",
+         "picha", "nimepigwa", "elfu", "file", "naogopa", "kutaja jina", "x"]
+    ), max_size=8,
+).map(" ".join)  # fmt: skip
+SAID = strategies.builds(
+    lambda urgent, chance: Said(urgent, (("bribery", chance), ("delay", 1 - chance))),
+    strategies.booleans(),
+    strategies.floats(0, 1),
+)
+
+
+@given(TEXTS, SAID)
+def test_neither_words_nor_model_lower_what_the_other_raised(text: str, said: Said) -> None:
+    words, both = screen(text), screen(text, said)
+    assert set(words.reasons) <= set(both.reasons)
+    assert words.confidential <= both.confidential
+    assert words.danger <= both.danger
+    assert words.unclear <= both.unclear
+    assert both.danger >= said.urgent
+    assert both.confidential >= (said.top[0][1] >= BRIBERY_FROM)
+
+
+@given(TEXTS, SAID, SAID)
+def test_a_model_that_says_more_never_makes_the_screening_say_less(
+    text: str, one: Said, other: Said
+) -> None:
+    more = Said(one.urgent or other.urgent, max(one.top, other.top, key=lambda top: top[0][1]))
+    assert set(screen(text, one).reasons) <= set(screen(text, more).reasons)
