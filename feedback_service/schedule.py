@@ -26,7 +26,7 @@ from feedback_service.redress import conflicts, moved, supervising
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.scoring import flags
 from feedback_service.settings import Settings
-from feedback_service.triage import training
+from feedback_service.triage import asking, training
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ DUTIES: dict[str, Duty] = {
     "talks": Duty(timedelta(hours=1), intake.expire_talks),
     "retention": Duty(timedelta(hours=1), retention.nightly),
     "forgetting": Duty(timedelta(minutes=10), requests.answer_waiting),
+    "asks": Duty(timedelta(hours=1), asking.ask_daily),
     "training": Duty(timedelta(hours=1), training.start_soon),
     "flags": Duty(timedelta(days=1), flags.look_soon),
     "draws": Duty(timedelta(days=1), verification.draw_due),

@@ -13,9 +13,11 @@ import pytest
 from feedback_service import notices, staff, watch
 from feedback_service.domain.cases import CaseStatus
 from feedback_service.models import (
+    AskReason,
     Budget,
     Case,
     Heard,
+    LabelAsk,
     Look,
     Message,
     MessageState,
@@ -200,6 +202,7 @@ ROOMS = [
     (Role.OFFICER, "set-aside"),
     (Role.SUPERVISOR, "notices"),
     (Role.ADMINISTRATOR, "ladder"),
+    (Role.SUPERVISOR, "labels"),
 ]
 
 
@@ -218,6 +221,11 @@ def test_the_smaller_rooms_shut_nobody_out(
         session.add(Look(staff_id=colleague.id, case_id=case.id, what="opened", at=rt.now()))
         session.add(Budget(institution_id="NRB", monthly_kes=Decimal(1), set_at=rt.now()))
         session.add_all(_troubles(case, rt.now()))
+        session.add(
+            LabelAsk(
+                case_id=case.id, reason=AskReason.MARGIN, model_version="m", asked_at=rt.now()
+            )
+        )  # fmt: skip
         _tell(session, colleague, case, rt.now())
     watch.look(rt, ["twilio"])
     signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: colleague.token})

@@ -27,6 +27,8 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.case": READERS,
     "desk.attachment": READERS,
     "desk.here": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
+    "desk.labels": HELPERS,
+    "desk.keep_label": HELPERS,
     "desk.act": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
     "desk.incidents": {*HELPERS, Role.PERFORMANCE, Role.AUDITOR},
     "desk.incident": {*HELPERS, Role.PERFORMANCE, Role.AUDITOR},

@@ -20,6 +20,7 @@ from feedback_service.web.desk import (
     flags,
     frame,
     incidents,
+    labels,
     ladder,
     looks,
     new_password,
@@ -45,8 +46,8 @@ from feedback_service.web.desk import (
 
 __all__ = [
     "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "files",
-    "flags", "furnish", "incidents", "ladder", "looks", "new_password", "notices", "ombudsman",
-    "operators", "oversight", "presence", "provider", "queue", "register", "rules",
+    "flags", "furnish", "incidents", "labels", "ladder", "looks", "new_password", "notices",
+    "ombudsman", "operators", "oversight", "presence", "provider", "queue", "register", "rules",
     "second_factor", "set_aside", "sheets", "signing", "subjects", "supervise", "unsealing",
     "views", "wording",
 ]  # fmt: skip

@@ -52,6 +52,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "calendar": ("desk.holidays", (Role.ADMINISTRATOR,)),
     "ladder": ("desk.ladder", (Role.ADMINISTRATOR,)),
     "set_aside": ("desk.set_aside", HELPERS),
+    "labels": ("desk.labels", HELPERS),
     "notices": ("desk.notices_page", EVERYONE),
 }
 """What the navigation offers, the daily places first: the view, the roles it is open to."""

@@ -24,8 +24,10 @@
     "?": () => keys?.showModal(),
   };
   for (let place = 0; place < 9; place++) {
-    single[place + 1] = () => first(".answers") ? answer(place) : all("[data-view]")[place]?.click();
+    single[place + 1] = () => first(".labelcard") ? pick(place + 1) : first(".answers") ? answer(place) : all("[data-view]")[place]?.click();
   }
+
+  single["0"] = () => pick(0);
 
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
@@ -44,6 +46,12 @@
     const next = rows[here < 0 ? (by > 0 ? 0 : rows.length - 1) : here + by];
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
+  }
+
+  function pick(digit) {
+    const answer = first(`[data-digit="${digit}"]`);
+    answer?.click();
+    answer?.focus();
   }
 
   function answer(place) {
