@@ -11,18 +11,17 @@ import numpy as np
 
 from analytics.triage.calibration import Flags, Ints
 from analytics.triage.evaluate import leaks, probes
-from analytics.triage.evaluate.figures import guesses, lenient, measured
+from analytics.triage.evaluate.figures import CLASSES, guesses, lenient, measured
 from analytics.triage.evaluate.fits import Answers
 from analytics.triage.evaluate.judging import Judged, decided, judge
 from analytics.triage.evaluate.noise import noisy, variants
 from analytics.triage.evaluate.rules import by_rules, majority
-from analytics.triage.labels import CATEGORY, HEADS, LANG, URGENT
+from analytics.triage.labels import CATEGORY, LANG
 from analytics.triage.lexicon import screen
 from analytics.triage.metrics import accuracy, macro_f1
 from analytics.triage.rows import Row
 from analytics.triage.train import HeldOut, settle
 
-_CLASSES = tuple(head for head in HEADS if head is not URGENT)
 _BANDS = ((0, 60), (60, 80), (80, 101))
 
 
@@ -30,7 +29,7 @@ def brief(judged: Judged) -> dict[str, Any]:
     """A dozen figures of held-out messages, without intervals."""
     lexicon = np.array([screen(row.text).urgent for row in judged.rows])
     found: dict[str, Any] = {"messages": len(judged.rows)}
-    for head in _CLASSES:
+    for head in CLASSES:
         rows, true, guess, _ = guesses(head, judged)
         found[head.name] = macro_f1(true, guess)
         if head is CATEGORY:
@@ -69,7 +68,7 @@ def learning(
     for share, answers in [*found.items(), (1.0, None)]:
         judged = judge(answers.held_out(rows) if answers else plain)
         point: dict[str, Any] = {"share": share, "messages": int(share * size)}
-        for head in _CLASSES:
+        for head in CLASSES:
             part, true, guess, _ = guesses(head, judged)
             writers = np.array([row.author for row in part])
             each = measured(true, guess, writers, len(head.labels), seed)
@@ -82,7 +81,7 @@ def learning(
         "points": points,
         "gain_per_doubling": {
             head.name: np.polyfit(doublings, [point[head.name] for point in last], 1)[0]
-            for head in _CLASSES
+            for head in CLASSES
         },
     }
 
@@ -107,7 +106,7 @@ def likeness(judged: Judged, nearest: Ints) -> dict[str, Any]:
 def baselines(judged: Judged) -> dict[str, Any]:
     """Macro-F1 and accuracy by head: the most frequent label, keywords, and the model."""
     found: dict[str, Any] = {}
-    for head in _CLASSES:
+    for head in CLASSES:
         rows, true, guess, _ = guesses(head, judged)
         most = majority([head.labels[at] for at in true])
         same = np.full(len(true), head.labels.index(most))

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from analytics.triage.calibration import Floats, Ints
 from analytics.triage.evaluate import resampling
 from analytics.triage.evaluate.judging import Judged, judge
-from analytics.triage.evaluate.safety import abstention, bribery, urgent
+from analytics.triage.evaluate.safety import abstention, bribery, confidential, urgent
 from analytics.triage.fitting import concerned, truth
-from analytics.triage.labels import CATEGORY, HEADS, LANG, URGENT, Head
+from analytics.triage.labels import CATEGORY, INTENT, LANG, SECTOR, Head
 from analytics.triage.metrics import (
     calibration_error,
     confusion,
@@ -24,6 +24,9 @@ from analytics.triage.metrics import (
 from analytics.triage.rows import Row
 from analytics.triage.train import SEED, HeldOut
 
+CLASSES = (INTENT, CATEGORY, SECTOR, LANG)
+"""The heads with an answer among several; the others say yes or no."""
+
 
 def figures(held_out: HeldOut, seed: int = SEED) -> dict[str, Any]:
     """All figures as plain values, rounded to three digits. Raises `MayNotJudge`."""
@@ -31,9 +34,10 @@ def figures(held_out: HeldOut, seed: int = SEED) -> dict[str, Any]:
     report = {
         "messages": len(judged.rows),
         "writers": sorted({row.author for row in judged.rows}),
-        "heads": {head.name: _head(head, judged, seed) for head in HEADS if head is not URGENT},
+        "heads": {head.name: _head(head, judged, seed) for head in CLASSES},
         "urgent": urgent(judged, seed),
         "bribery": bribery(judged),
+        "confidential": confidential(judged),
         "abstention": abstention(judged),
     }
     result: dict[str, Any] = rounded(report)

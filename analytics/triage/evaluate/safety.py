@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics.intervals import wilson
 from analytics.triage.calibration import Flags, Floats
+from analytics.triage.corpus.confidential import confidential_reading
 from analytics.triage.evaluate import resampling
 from analytics.triage.evaluate.judging import Judged
 from analytics.triage.labels import CATEGORY
@@ -46,14 +47,29 @@ def bribery(judged: Judged) -> dict[str, Any]:
     """What is kept from the accused: hits and the unclear, lexicon alone and with the model."""
     true = np.array([row.category == BRIBERY for row in judged.rows])
     screened = [screen(row.text) for row in judged.rows]
-    chance = judged.chances["category"][:, CATEGORY.labels.index(BRIBERY)]
     hits = np.array([BRIBERY in one.reasons for one in screened])
     closed = np.array([one.confidential or one.unclear for one in screened])
     return {
         "messages": int(true.sum()),
         "lexicon_sure": rates(hits, true),
         "lexicon_closed": rates(closed, true),
-        "closed_with_model": rates(closed | (chance >= BRIBERY_FROM), true),
+        "closed_with_model": rates(_closed(judged), true),
+    }
+
+
+def confidential(judged: Judged) -> dict[str, Any]:
+    """Recall of what must not reach the accused, by the class a second reader found, and of any.
+
+    Held are hits and the unclear of the lexicon, and what the model thinks bribery.
+    """
+    reading = confidential_reading()
+    read = [reading.get(row.id, frozenset()) for row in judged.rows]
+    held = _closed(judged)
+    classes = sorted(set().union(*read))
+    wanted = {"any": np.array([bool(one) for one in read])} if classes else {}
+    wanted |= {name: np.array([name in one for one in read]) for name in classes}
+    return {
+        name: {"messages": int(true.sum())} | rates(held, true) for name, true in wanted.items()
     }
 
 
@@ -96,6 +112,14 @@ def abstention(judged: Judged) -> dict[str, Any]:
             for share in _SHARES
         ],
     }
+
+
+def _closed(judged: Judged) -> Flags:
+    chance = judged.chances["category"][:, CATEGORY.labels.index(BRIBERY)]
+    screened = [screen(row.text) for row in judged.rows]
+    words = np.array([one.confidential or one.unclear for one in screened])
+    held: Flags = words | (chance >= BRIBERY_FROM)
+    return held
 
 
 def _curve(chance: Floats, true: Flags, raised: Flags) -> list[list[float]]:

@@ -33,16 +33,17 @@ def urgent_section(urgent: Found) -> str:
 def confidential_section(report: Found) -> str:
     """What is kept from the accused until a person has read it: bribery, and more where labelled.
 
-    `confidential`: class to recall, precision, share and their intervals, as `bribery`'s.
+    `confidential`: by class that a second reader found, as `bribery`'s.
     """
     bribery = report["bribery"]
     kinds = {name: found for name, found in bribery.items() if isinstance(found, Mapping)}
-    more = report.get("confidential", {})
+    read = report.get("confidential", {})
+    more = {f"{name} (n = {found['messages']})": found for name, found in read.items()}
     return section(
         "confidential",
         "Kept from the accused",
         _rates("Bribery", bribery["messages"], kinds),
-        _rates("Labelled for confidence alone", None, more) if more else "",
+        _rates("Held, by the class a second reader found", None, more),
     )
 
 
