@@ -4,6 +4,7 @@ from rq import SimpleWorker
 from rq.timeouts import TimerDeathPenalty
 
 from feedback_service import attachments as attachments_room
+from feedback_service import emerging as emerging_room
 from feedback_service import incidents as incidents_room
 from feedback_service import outbox as outbox_room
 from feedback_service import registry
@@ -26,6 +27,10 @@ def triage() -> None:
 
 def likenesses() -> None:
     incidents_room.drain(_here())
+
+
+def emerging() -> None:
+    emerging_room.look(_here())
 
 
 def flags() -> None:

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from feedback_service import (
     attachments,
+    emerging,
     incidents,
     intake,
     notices,
@@ -72,6 +73,7 @@ DUTIES: dict[str, Duty] = {
     "forgetting": Duty(timedelta(minutes=10), requests.answer_waiting),
     "asks": Duty(timedelta(hours=1), asking.ask_daily),
     "training": Duty(timedelta(hours=1), training.start_soon),
+    "emerging": Duty(timedelta(hours=1), emerging.look_soon),
     "flags": Duty(timedelta(days=1), flags.look_soon),
     "draws": Duty(timedelta(days=1), verification.draw_due),
 }

@@ -7,7 +7,7 @@ Daily counts and texts in, findings out; `volumes` judges how much is said, `ter
 from analytics.alarms.gathering import Problem, gathered
 from analytics.alarms.parameters import PARAMETERS, Finding, Parameters, Place
 from analytics.alarms.seasons import Baseline, baseline
-from analytics.alarms.terms import TermCounts, judge_terms, terms_of
+from analytics.alarms.terms import TermCounts, judge_terms, spoken, terms_of
 from analytics.alarms.volumes import judge_volumes
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "gathered",
     "judge_terms",
     "judge_volumes",
+    "spoken",
     "terms_of",
 ]

@@ -7,6 +7,8 @@ from analytics.alarms.parameters import Finding
 
 SHARED = 0.5
 """Findings that share so much of the smaller one's reports are one problem."""
+MOST = 0.8
+"""What rises in a county is one body's if so much of it is."""
 EXPLAINED = 0.5
 """A rise of everything, so much of which a term accounts for, is that term's."""
 
@@ -20,7 +22,7 @@ class Problem:
 
     @property
     def sure(self) -> bool:
-        return self.best.sure
+        return any(finding.sure for finding in (self.best, *self.others))
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -43,7 +45,20 @@ def gathered(findings: Sequence[Finding]) -> list[Problem]:
             groups.append([finding])
         else:
             home.append(finding)
-    return [Problem(group[0], tuple(group[1:])) for group in groups]
+    return [_told(group) for group in groups]
+
+
+def _told(group: list[Finding]) -> Problem:
+    """By the likeliest finding; where that is a county's, by the one body that nearly all of its
+    reports are about: somebody must answer."""
+    first = group[0]
+    if not first.place.institution:
+        many = MOST * len(first.reports)
+        bodies = (
+            n for n in group if n.place.institution and len(n.reports & first.reports) >= many
+        )
+        first = next(bodies, first)
+    return Problem(first, tuple(one for one in group if one is not first))
 
 
 def _one(group: Sequence[Finding], finding: Finding) -> bool:

@@ -35,6 +35,9 @@ class Parameters:
     still: float = 10.0
     """What raises nothing yet keeps a raised problem going: so many a day chance makes."""
 
+    over_after: int = 7
+    """Days without a finding after which a problem is over, and may be raised anew."""
+
     @property
     def a_day(self) -> float:
         """Expected false alarms of one day, of volumes and of terms each."""

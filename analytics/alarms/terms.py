@@ -6,7 +6,8 @@ there, so that a rise of everything is nobody's term.
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -46,7 +47,6 @@ class TermCounts:
     vocabulary: int
 
 
-@lru_cache(maxsize=50_000)
 def terms_of(text: str) -> frozenset[str]:
     """The terms of one text: meanings that tell enough, and two of them side by side."""
     told = [meaning for word in words_of(text) if _tells(meaning := meaning_of(word), word)]
@@ -54,7 +54,17 @@ def terms_of(text: str) -> frozenset[str]:
     return frozenset(told) | pairs
 
 
-@lru_cache(maxsize=50_000)
+def spoken(term: str, texts: Iterable[str]) -> str:
+    """A term in the words that most of these texts use for it; the term where none does."""
+    used: dict[str, Counter[str]] = {meaning: Counter() for meaning in term.split(PAIR)}
+    for text in texts:
+        for word in set(words_of(text)):
+            if (meaning := meaning_of(word)) in used:
+                used[meaning][word] += 1
+    return " ".join(max(n, key=lambda w: (n[w], w)) if n else m for m, n in used.items())
+
+
+@lru_cache(maxsize=20_000)
 def _tells(meaning: str, word: str) -> bool:
     plain = len(word) > 2 and not _NUMBER.search(word)
     return plain and weight_of(meaning) >= TELLS_ENOUGH

@@ -67,6 +67,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "The citizen says once more that a case is not solved: it stands on the last rung",
         "sw": "Mwananchi anasema tena kesi haijatatuliwa: iko kwenye ngazi ya mwisho",
     },
+    "emerging": {
+        "en": "More complaints than the season explains: {observed} citizens, {expected} expected. "
+        "See what rises",
+        "sw": "Malalamiko ni mengi kuliko kawaida ya msimu: wananchi {observed}, walitarajiwa "
+        "{expected}. Tazama yanayoongezeka",
+    },
     "danger": {"en": "Danger: open this case now", "sw": "Hatari: fungua kesi hii sasa"},
 }
 _OTHER = {"en": "There is news of a case", "sw": "Kuna habari za kesi"}

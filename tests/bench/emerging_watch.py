@@ -17,8 +17,6 @@ LEAST_A_DAY = 0.5
 """Complaints a day from which a body's part in a county is watched by itself."""
 AT_MOST = 1e-4
 """Chances above this are no finding in any of these years."""
-LASTS = 14
-"""Days without a finding after which a problem is over and may be raised anew."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def watch(years: Years, given: Parameters = PARAMETERS, *, terms: bool = True) -
     for day in range(LEARN, DAYS):
         known = [_with_reports(years, places, day, one) for one in by_day[day]]
         for problem in gathered(known):
-            on = [one for one in on if day - one[0] <= LASTS]
+            on = [one for one in on if day - one[0] <= given.over_after]
             going_on = [one for one in on if _same(one, problem)]
             if not problem.sure and not going_on:
                 continue

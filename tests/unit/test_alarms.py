@@ -183,3 +183,10 @@ def test_terms_places_and_the_volume_of_one_thing_are_one_problem():
 def test_a_rise_that_no_term_explains_is_a_problem_of_its_own():
     found = gathered([finding("", 3.0, range(100), expected=20), finding("x", 2.0, range(5))])
     assert sorted(one.best.term for one in found) == ["", "x"]
+
+
+def test_what_rises_in_a_county_is_told_of_the_body_that_nearly_all_of_it_is_about():
+    county = finding("#token", 5.0, range(10), Place("", 47))
+    [theirs] = gathered([county, finding("#token", 2.0, range(9))])
+    [everybodys] = gathered([county, finding("#token", 2.0, range(6))])
+    assert (theirs.best.place, everybodys.best.place) == (BODY, Place("", 47))

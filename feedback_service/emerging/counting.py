@@ -1,0 +1,108 @@
+"""How many citizens complain each day, place by place: one grouped statement over two years."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from analytics.alarms import PARAMETERS, Place
+from analytics.alarms.tails import Numbers
+from feedback_service.domain.calendar import NAIROBI
+from feedback_service.domain.cases import CaseKind, Lane
+from feedback_service.models import Alarm, Case
+
+LEAST_A_DAY = 0.5
+"""Citizens a day from which a body's part in a county is watched by itself."""
+RECENT = 7 * PARAMETERS.weeks
+SILENT, SILENT_FOR = "silent-in", timedelta(hours=4)
+"""A day on which a channel of ours was silent so long says nothing of what is usual."""
+
+
+@dataclass(frozen=True)
+class Volumes:
+    """Different citizens a day (places by days); `known` is 0 where we ourselves were silent."""
+
+    days: Sequence[date]
+    places: Sequence[Place]
+    counts: Numbers
+    known: Numbers
+    cases: int
+
+    def of(self, place: Place) -> Numbers:
+        found: Numbers = self.counts[self.places.index(place)]
+        return found
+
+
+def read_volumes(session: Session, today: date, *, simulated: bool) -> Volumes:
+    """Of every body, every county, and every body in a county that gets enough there."""
+    first = today - timedelta(days=PARAMETERS.history - 1)
+    number = sa.func.count(sa.distinct(sa.func.coalesce(Case.citizen_id, Case.id)))
+    county = sa.func.coalesce(Case.county_code, 0)
+    rows = session.execute(
+        sa.select(Case.received_on, Case.institution_id, county, number)
+        .where(counted(simulated), Case.received_on.between(first, today))
+        .group_by(Case.received_on, Case.institution_id, county)
+    ).all()
+    begun = min((row[0] for row in rows), default=today)
+    days = [begun + timedelta(days=n) for n in range((today - begun).days + 1)]
+    counts: dict[Place, Numbers] = defaultdict(lambda: np.zeros(len(days)))
+    for day, institution, county_code, citizens in rows:
+        for place in places_of(institution, county_code):
+            counts[place][(day - begun).days] += citizens
+    kept = sorted(place for place, each in counts.items() if _watched(place, each))
+    table = np.stack([counts[place] for place in kept]) if kept else np.zeros((0, len(days)))
+    known = _known(session, days)
+    return Volumes(days, kept, table, known, sum(row[3] for row in rows))
+
+
+def counted(simulated: bool) -> sa.ColumnElement[bool]:
+    """The clause of the complaints that count: open ones, which the model has read."""
+    cleared = sa.or_(Case.triaged_at.is_not(None), Case.simulated)
+    open_ones = sa.and_(Case.lane == Lane.OPEN, Case.kind == CaseKind.COMPLAINT)
+    return sa.and_(open_ones, cleared, Case.simulated == simulated)
+
+
+def invented_only(session: Session) -> bool:
+    """Whether there are only invented cases: then they are what is looked at, as on a scorecard."""
+    return session.scalar(sa.select(Case.id).where(~Case.simulated).limit(1)) is None
+
+
+def places_of(institution: str, county: int) -> tuple[Place, ...]:
+    """Every place that a case counts in."""
+    if not county:
+        return (Place(institution),)
+    return (Place(institution), Place("", county), Place(institution, county))
+
+
+def _watched(place: Place, counts: Numbers) -> bool:
+    """A body in a county by itself only where chance has something to work on."""
+    both = bool(place.institution and place.county)
+    return not both or counts[-RECENT:].sum() >= LEAST_A_DAY * len(counts[-RECENT:])
+
+
+def _known(session: Session, days: Sequence[date]) -> Numbers:
+    known, number = np.ones(len(days)), {day: n for n, day in enumerate(days)}
+    silences = session.execute(
+        sa.select(Alarm.raised_at, Alarm.ended_at).where(Alarm.kind == SILENT)
+    )
+    for began, ended in silences:
+        for day in _days_between(began, ended, days[-1]):
+            if day in number and _within(began, ended, day) >= SILENT_FOR:
+                known[number[day]] = 0
+    return known
+
+
+def _days_between(began: datetime, ended: datetime | None, last: date) -> Mapping[date, None]:
+    first = began.astimezone(NAIROBI).date()
+    until = ended.astimezone(NAIROBI).date() if ended else last
+    return dict.fromkeys(first + timedelta(days=n) for n in range((until - first).days + 1))
+
+
+def _within(began: datetime, ended: datetime | None, day: date) -> timedelta:
+    start = datetime.combine(day, time(0), NAIROBI)
+    end = start + timedelta(days=1)
+    return min(ended or end, end) - max(began, start)

@@ -1,0 +1,163 @@
+"""What citizens say of late and said in the half year before, as the terms that alarms judge.
+
+Read are the words of cases that the model has cleared, whose citizen did not ask for quiet and that
+name nobody.  Of a body that gets very much, the weeks before are read by lot, always the same
+cases; the last days are read whole.
+"""
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from analytics.alarms import PARAMETERS, Place, TermCounts, terms_of
+from feedback_service.emerging.counting import counted, places_of
+from feedback_service.models import Case, Category, Certainty, Conflict
+
+MOST_TEXTS = 2_000
+"""Texts of one body's weeks before that are enough to know what is usual."""
+BEFORE = PARAMETERS.guard + 7 * PARAMETERS.weeks
+LOT = 1_000
+TOPIC = "="
+"""What a term begins with that no word says: the service, and what went wrong with it."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One case by its terms; `ago`: days before the day of the look.  Of an old one no `text`."""
+
+    id: uuid.UUID
+    person: uuid.UUID
+    ago: int
+    places: tuple[Place, ...]
+    terms: frozenset[str]
+    text: str
+
+
+def read_reports(session: Session, today: date, *, simulated: bool) -> list[Report]:
+    """The cases of the last days, and of the weeks before them as many as are needed."""
+    since = today - timedelta(days=BEFORE - 1)
+    wanted = (counted(simulated), Case.received_on.between(since, today), *speaks())
+    often = session.execute(
+        sa.select(Case.institution_id, sa.func.count()).where(*wanted).group_by(Case.institution_id)
+    )
+    shares = {body: LOT * MOST_TEXTS // number for body, number in often if number > MOST_TEXTS}
+    rows = session.execute(
+        sa.select(
+            Case.id, sa.func.coalesce(Case.citizen_id, Case.id), Case.received_on,
+            Case.institution_id, sa.func.coalesce(Case.county_code, 0), Case.text,
+            Case.service_id, Case.category,
+        ).where(*wanted, _drawn(shares, today))
+    )  # fmt: skip
+    kept: dict[str, str] = {}
+    return [_report(today, row, kept) for row in rows]
+
+
+def speaks() -> tuple[sa.ColumnElement[bool], ...]:
+    """The clauses of the cases whose words may be counted and shown."""
+    named = sa.select(Conflict.case_id).where(Conflict.certainty != Certainty.CLEARED)
+    return ~Case.quiet, Case.id.not_in(named)
+
+
+def counts_at(
+    reports: Sequence[Report], places: Iterable[Place]
+) -> tuple[list[TermCounts], Mapping[tuple[Place, str], frozenset[int]]]:
+    """The candidates of every place, and which of the reports (by number) each is in."""
+    watched, guard = frozenset(places), PARAMETERS.guard
+    late = {n: report for n, report in enumerate(reports) if report.ago < guard}
+    earlier = [report for report in reports if report.ago >= guard]
+    holders = _holders(late, watched)
+    wanted: dict[Place, list[str]] = defaultdict(list)
+    for place, term in sorted(holders):
+        wanted[place].append(term)
+    found = _weeks(earlier, wanted)
+    prior = Counter(term for report in reports for term in report.terms)
+    made = []
+    for place, terms in wanted.items():
+        weekly, volumes, vocabulary = found[place]
+        observed = [_citizens(late, holders[place, term]) for term in terms]
+        share = np.array([(prior[term] + 0.5) / (len(reports) + 1) for term in terms])
+        here = [n for n, report in late.items() if place in report.places]
+        made.append(
+            TermCounts(
+                place, terms, np.array(observed, dtype=float),
+                np.array(_citizens(late, here), dtype=float), weekly, volumes, share, vocabulary,
+            )
+        )  # fmt: skip
+    return made, {key: frozenset(numbers) for key, numbers in holders.items()}
+
+
+def _drawn(shares: Mapping[str, int], today: date) -> sa.ColumnElement[bool]:
+    """Everything of the last days; of the weeks before, by lot where there is very much."""
+    if not shares:
+        return sa.true()
+    lot = sa.func.abs(sa.func.hashtext(sa.cast(Case.id, sa.Text))) % LOT
+    share = sa.case(shares, value=Case.institution_id, else_=LOT)
+    late = Case.received_on > today - timedelta(days=PARAMETERS.guard)
+    return sa.or_(late, lot < share)
+
+
+Row = sa.Row[uuid.UUID, uuid.UUID, date, str, int, str, str | None, Category | None]
+
+
+def _report(today: date, row: Row, kept: dict[str, str]) -> Report:
+    case_id, person, day, institution, county, text, service, category = row
+    said = set(terms_of(text))
+    if service:
+        said |= {f"{TOPIC}{service}"} | ({f"{TOPIC}{service}/{category}"} if category else set())
+    # One copy of each term: half a million sets of the same strings would not fit.
+    terms = frozenset(kept.setdefault(term, term) for term in said)
+    ago, places = (today - day).days, places_of(institution, county)
+    return Report(case_id, person, ago, places, terms, text if ago < PARAMETERS.guard else "")
+
+
+def _holders(
+    late: Mapping[int, Report], watched: frozenset[Place]
+) -> dict[tuple[Place, str], list[int]]:
+    """Who used what where in the last days, where enough different citizens did."""
+    used: dict[tuple[Place, str], list[int]] = defaultdict(list)
+    for number, report in late.items():
+        for place in watched.intersection(report.places):
+            for term in report.terms:
+                used[place, term].append(number)
+    return {
+        key: numbers for key, numbers in used.items()
+        if len(numbers) >= PARAMETERS.fewest_saying
+        and len({late[n].person for n in numbers}) >= PARAMETERS.fewest_saying
+    }  # fmt: skip
+
+
+def _weeks(
+    earlier: Sequence[Report], wanted: Mapping[Place, Sequence[str]]
+) -> dict[Place, tuple[np.ndarray, np.ndarray, int]]:
+    """Per place the candidates' uses and all reports in each week before, and its vocabulary."""
+    rows = {place: {term: n for n, term in enumerate(terms)} for place, terms in wanted.items()}
+    weekly = {place: np.zeros((len(terms), PARAMETERS.weeks)) for place, terms in wanted.items()}
+    volumes = {place: np.zeros(PARAMETERS.weeks) for place in wanted}
+    often: dict[Place, Counter[str]] = {place: Counter() for place in wanted}
+    for report in earlier:
+        week = (report.ago - PARAMETERS.guard) // 7
+        for place in report.places:
+            if place not in wanted:
+                continue
+            volumes[place][week] += 1
+            often[place].update(report.terms)
+            known = rows[place]
+            for term in known.keys() & report.terms:
+                weekly[place][known[term], week] += 1
+    many = {place: sum(n > 1 for n in counts.values()) for place, counts in often.items()}
+    return {place: (weekly[place], volumes[place], many[place]) for place in wanted}
+
+
+def _citizens(late: Mapping[int, Report], numbers: Iterable[int]) -> list[int]:
+    """Different citizens among these reports, by window."""
+    chosen = [late[n] for n in numbers]
+    return [
+        len({report.person for report in chosen if report.ago < window})
+        for window in PARAMETERS.windows
+    ]
