@@ -25,7 +25,7 @@ from analytics.triage import Manifest, Row
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import Case, Label, ModelChange, ModelStep
 from feedback_service.runtime import Runtime, after_commit
-from feedback_service.triage import lots, promotion
+from feedback_service.triage import doubts, lots, promotion
 from feedback_service.triage.shelf import Shelf
 from feedback_service.triage.teaching import corrections
 
@@ -58,11 +58,14 @@ def train(rt: Runtime) -> Manifest:
         try:
             manifest = make(shelf, rows, rt.now())
             by_lot = lots.compared(rt, shelf, manifest.version)
+            doubted = doubts.look(rt, rows, manifest.version)
+            apart = doubts.told_apart(rt)
         except Exception as error:
             _failed(rt, error)
             raise
         with rt.transaction() as session:
-            detail = _figures(manifest) | {"corrections": len(rows), "by_lot": by_lot}
+            detail = _figures(manifest) | apart
+            detail |= {"corrections": len(rows), "by_lot": by_lot, "doubted": doubted}
             promotion.note(session, ModelStep.TRAINED, manifest.version, rt.now(), None, detail)
     return manifest
 
@@ -73,6 +76,10 @@ def make(shelf: Shelf, rows: Sequence[Row], now: datetime) -> Manifest:
     with tempfile.TemporaryDirectory(dir=shelf.models, prefix=".half-") as half:
         today = now.astimezone(NAIROBI).date().isoformat()
         manifest = model_room.train_from_corpus(Path(half) / "model", today, rows)
+        # Here, not above: a worker that only starts trainings must not carry scikit-learn.
+        from analytics.triage.evaluate import write
+
+        write(manifest.metrics, Path(half) / "model")
         target = shelf.models / manifest.version
         shutil.rmtree(target, ignore_errors=True)
         (Path(half) / "model").rename(target)

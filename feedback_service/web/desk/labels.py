@@ -16,7 +16,7 @@ from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import HELPERS, choices, language, pages, runtime
 from feedback_service.web.texts import say
 
-CATEGORIES = tuple(Category)
+CATEGORIES = tuple(map(str, Category))
 OTHERS = tuple(key for key in INTENT.labels if key != Intent.COMPLAINT)
 _SKIPPED, _MOST_SKIPPED = "labels_skipped", 40
 
