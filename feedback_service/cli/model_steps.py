@@ -4,7 +4,8 @@ without one the models of VAR_DIR are worked with alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,6 +92,19 @@ def rollback() -> int:
         raise Refused(str(error)) from error
     print(f"{back} is in use again. {_TAKEN_UP}")
     return 0
+
+
+def progress(now: Callable[[], float] = time.monotonic) -> Callable[[float], None]:
+    """What is told which share of the work is done, and says it with what is left, 20 times."""
+    begun, said = now(), [0.0]
+
+    def told(share: float) -> None:
+        if share - said[0] >= 0.05:
+            said[0] = share
+            left = (now() - begun) * (1 - share) / share
+            print(f"  {share:4.0%} done, about {left / 60:.0f} min left", flush=True)
+
+    return told
 
 
 def show(metrics: Mapping[str, Any]) -> None:

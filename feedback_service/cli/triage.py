@@ -33,6 +33,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "version", metavar="VERSION", nargs="?",
         help="a trained model, as it was judged then; without it everything is judged anew",
     )  # fmt: skip
+    room.add_argument(
+        "--quick", action="store_true",
+        help="the headline figures alone: no learning curve, noise, gates or other writers",
+    )  # fmt: skip
     room.set_defaults(do=evaluate)
     room = verbs.add_parser("promote", help="use a trained model, unless it is worse")
     room.add_argument("version", metavar="VERSION", help="as `feedback triage train` named it")
@@ -68,7 +72,7 @@ def train(chosen: argparse.Namespace) -> int:
 
 
 def evaluate(chosen: argparse.Namespace) -> int:
-    """Print the figures by language; judged anew they are also written as a page."""
+    """Print the figures by language; judged anew they are also written as a page with plots."""
     from analytics import triage
     from feedback_service.triage.shelf import NoSuchModel
 
@@ -79,15 +83,18 @@ def evaluate(chosen: argparse.Namespace) -> int:
         except NoSuchModel as error:
             raise Refused(str(error)) from error
         model_steps.show(triage.read_manifest(folder).metrics)
+        if (folder / "report.html").exists():
+            print(f"The whole report: {folder / 'report.html'}")
         return 0
     from analytics.triage.evaluate import evaluate as judge
 
     rows = [*triage.read_corpus(), *_corrections()]
-    print(f"Judging {len(rows)} messages, each by a model that never read its writer: about a "
-          "minute.", flush=True)  # fmt: skip
-    report = shelf.models / "report"
-    model_steps.show(judge(report, rows))
-    print(f"The whole report: {report / 'report.html'}")
+    minutes = "two minutes" if chosen.quick else "eight minutes"
+    print(f"Learning from {len(rows)} messages many times over, each time judging writers that "
+          f"were not read: about {minutes} of two cores.", flush=True)  # fmt: skip
+    folder = shelf.report(rows)
+    model_steps.show(judge(folder, rows, whole=not chosen.quick, told=model_steps.progress()))
+    print(f"The whole report: {folder / 'report.html'}")
     return 0
 
 

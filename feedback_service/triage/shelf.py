@@ -4,11 +4,13 @@
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from analytics import triage
-from analytics.triage import Manifest, ModelMismatch
+from analytics.triage import Manifest, ModelMismatch, Row
+from analytics.triage.rows import data_hash, without_repeats
 
 UNLOADABLE = (ModelMismatch, OSError, ValueError, KeyError, TypeError)
 """What loading a folder that is no whole model raises."""
@@ -74,6 +76,16 @@ class Shelf:
             )
             raise NoSuchModel(f"No model {version!r}. {known}")
         return folder
+
+    def report(self, rows: Sequence[Row]) -> Path:
+        """Where to write what was measured on these rows: the folder of the model of them, the one
+        in use first; for the model we come with, and where there is none, a folder beside."""
+        wanted = data_hash(without_repeats(rows))
+        found = [one.version for one in self.trained() if one.data_hash == wanted]
+        if not found:
+            return self.models / "report"
+        last = self.promoted()[-1:]
+        return self.models / (last[0] if last and last[0] in found else found[0])
 
     def checked(self, version: str) -> Path:
         """The folder of a version whose files are whole; raises NoSuchModel, NotLoaded."""

@@ -28,16 +28,22 @@ def evaluate(
     rows: Sequence[Row] | None = None,
     seed: int = SEED,
     whole: bool = True,
+    shares: Sequence[float] = plans.CURVE,
     processes: int = PROCESSES,
     told: Told = lambda _: None,
 ) -> dict[str, Any]:
     """Trains and judges leaving writers out, writes the report into the folder, returns it.
 
     `whole`: also learning curve, noise, likeness, baselines, gates and other writers, about five
-    times the work. `told` hears which share is done.
+    times the work. `shares`: of the messages, for the learning curve. `told` hears which share of
+    the work is done.
     """
     kept = without_repeats(read_corpus() if rows is None else rows)
-    report = (_whole if whole else _headline)(kept, seed, processes, told)
+    report = (
+        _whole(kept, seed, shares, processes, told)
+        if whole
+        else _headline(kept, seed, processes, told)
+    )
     report |= {
         "seed": seed,
         "data_hash": data_hash(kept),
@@ -60,8 +66,9 @@ def _headline(rows: Sequence[Row], seed: int, processes: int, told: Told) -> dic
     return figures(answers["headline"].held_out(rows), seed)
 
 
-def _whole(rows: Sequence[Row], seed: int, processes: int, told: Told) -> dict[str, Any]:
-    shares = {f"curve {share}": plans.curve(rows, share, seed) for share in plans.CURVE}
+def _whole(
+    rows: Sequence[Row], seed: int, shares: Sequence[float], processes: int, told: Told
+) -> dict[str, Any]:
     others = plans.others(rows)
     answers = run(
         {
@@ -69,7 +76,7 @@ def _whole(rows: Sequence[Row], seed: int, processes: int, told: Told) -> dict[s
             "random": plans.at_random(rows, seed),
             "dealt": plans.dealt_labels(rows, seed),
             **({"team": plans.team_alone(rows), "others": others} if others else {}),
-            **shares,
+            **{f"curve {share}": plans.curve(rows, share, seed) for share in shares},
         },
         seed,
         processes,
@@ -80,7 +87,7 @@ def _whole(rows: Sequence[Row], seed: int, processes: int, told: Told) -> dict[s
     dealt = answers["dealt"].held_out(plans.dealt_rows(rows, seed))
     more = {
         "learning": experiments.learning(
-            {share: answers[f"curve {share}"] for share in plans.CURVE}, plain, rows, seed
+            {share: answers[f"curve {share}"] for share in shares}, plain, rows, seed
         ),
         "noise": experiments.noise(plain, answers["headline"], rows, seed),
         "likeness": experiments.likeness(judged, likest),

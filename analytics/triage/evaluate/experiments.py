@@ -16,6 +16,7 @@ from analytics.triage.evaluate.fits import Answers
 from analytics.triage.evaluate.judging import Judged, decided, judge
 from analytics.triage.evaluate.noise import noisy, variants
 from analytics.triage.evaluate.rules import by_rules, majority
+from analytics.triage.evaluate.safety import true_share
 from analytics.triage.labels import CATEGORY, LANG
 from analytics.triage.lexicon import screen
 from analytics.triage.metrics import accuracy, macro_f1
@@ -39,9 +40,9 @@ def brief(judged: Judged) -> dict[str, Any]:
     urgent = judged.urgent
     return found | {
         "coverage": judged.sure.mean(),
-        "sure_accuracy": judged.right[judged.sure].mean() if judged.sure.any() else 0.0,
-        "urgent_model": judged.alarming[urgent].mean(),
-        "urgent_either": (judged.alarming | lexicon)[urgent].mean(),
+        "sure_accuracy": true_share(judged.right[judged.sure]),
+        "urgent_model": true_share(judged.alarming[urgent]),
+        "urgent_either": true_share((judged.alarming | lexicon)[urgent]),
     }
 
 

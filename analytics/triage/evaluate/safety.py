@@ -94,12 +94,12 @@ def abstention(judged: Judged) -> dict[str, Any]:
     return {
         "route_accuracy": float(right.mean()),
         "coverage": float(sure.mean()),
-        "accuracy": float(right[sure].mean()),
+        "accuracy": true_share(right[sure]),
         "accuracy_interval": _ends(int(right[sure].sum()), int(sure.sum())),
         "by_language": {
             lang: {
                 "coverage": float(sure[langs == lang].mean()),
-                "accuracy": float(right[sure & (langs == lang)].mean()),
+                "accuracy": true_share(right[sure & (langs == lang)]),
             }
             for lang in sorted(set(langs.tolist()))
         },
@@ -112,6 +112,11 @@ def abstention(judged: Judged) -> dict[str, Any]:
             for share in _SHARES
         ],
     }
+
+
+def true_share(flags: Flags) -> float:
+    """The share that is true; 0.0 of none."""
+    return float(flags.mean()) if len(flags) else 0.0
 
 
 def _closed(judged: Judged) -> Flags:
