@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
 from analytics.triage.labels import HEADS, LANG, URGENT, Head, columns
-from analytics.triage.mixture import TONGUES, mixture
+from analytics.triage.mixture import TONGUES, mixtures
 from analytics.triage.normalise import normalise
 from analytics.triage.reading import CHAR_NGRAMS, WORD_NGRAMS, WORD_PATTERN, Vocabulary
 from analytics.triage.rows import Row
@@ -221,9 +222,9 @@ def _mixtures(vectoriser: Any, tongue: Any, plain: Sequence[str]) -> Any:
         if tokens
         else ()
     )
-    return csr_matrix(
-        np.stack([mixture([chances[token] for token in text.split()]) for text in plain])
-    )
+    told = [chances[token] for text in plain for token in text.split()]
+    marks = [0, *accumulate(len(text.split()) for text in plain)]
+    return csr_matrix(mixtures(np.array(told).reshape(-1, len(TONGUES)), marks))
 
 
 def _linear(

@@ -5,12 +5,13 @@ A batch is one sort, one gather and a product a message; a token's share is look
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.triage.labels import columns
-from analytics.triage.mixture import mixture
+from analytics.triage.mixture import TONGUES, mixtures
 from analytics.triage.reading import REMEMBERED_TOKENS, Reader, Reading, Vocabulary
 
 Numbers = NDArray[np.int64]
@@ -81,7 +82,9 @@ class Scorer:
         """Decision values: (texts, outputs), laid out by `labels.columns()`."""
         weights = self.weights
         scores = _products(features, weights.coefficients) + weights.intercepts
-        figures = np.stack([mixture(self._chances(one.tokens)) for one in readings])
+        tokens = [token for one in readings for token in one.tokens]
+        marks = [0, *accumulate(len(one.tokens) for one in readings)]
+        figures = mixtures(self._chances(tokens), marks)
         scores[:, _LANG] += figures.astype(np.float32) @ weights.mixed
         return scores
 
@@ -99,19 +102,19 @@ class Scorer:
         pulls: list[float] = (marks[1:] - marks[:-1]).tolist()
         return pulls
 
-    def _chances(self, tokens: Sequence[str]) -> list[tuple[float, ...]]:
-        """The chances that each token is English, Sheng or Kiswahili."""
+    def _chances(self, tokens: Sequence[str]) -> NDArray[np.float64]:
+        """The chances that each token is English, Sheng or Kiswahili: (tokens, 3)."""
         known = self._tongues
-        chances = {token: known[token] for token in tokens if token in known}
-        missing = [token for token in dict.fromkeys(tokens) if token not in chances]
+        missing = list(dict.fromkeys(token for token in tokens if token not in known))
         if missing:
             learnt = dict(zip(missing, self._tongues_of(missing), strict=True))
-            chances |= learnt
-            if len(known) >= self._remembered:
-                self._tongues = learnt  # another thread keeps the dictionary it began with
+            if len(known) + len(missing) > self._remembered:
+                # A new dictionary: another thread keeps the one it began with.
+                known = {token: known[token] for token in tokens if token in known} | learnt
+                self._tongues = known
             else:
                 known.update(learnt)
-        return [chances[token] for token in tokens]
+        return np.array([known[token] for token in tokens]).reshape(-1, len(TONGUES))
 
     def _tongues_of(self, tokens: Sequence[str]) -> list[tuple[float, ...]]:
         features = self.features(self.read(tokens))

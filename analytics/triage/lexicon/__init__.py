@@ -18,6 +18,7 @@ from analytics.triage.normalise import normalise
 
 BRIBERY_FROM = 0.15  # the model's probability of bribery that closes a case by itself
 REMEMBERED_WORDS = 16_000
+REMEMBERED_FOLLOWERS = 200  # of one word
 IDIOM = "idiom"
 """The class of phrases whose words mean nothing else: to "hit a photo" hits nobody."""
 
@@ -63,14 +64,22 @@ class _Rule:
     within: int
 
 
+_Phrase = tuple[str, tuple[re.Pattern[str], ...]]
+
+
 class _Word(NamedTuple):
-    """The classes a word belongs to, and the phrases it may begin: (class, the rest)."""
+    """The classes a word belongs to, and the phrases it may begin.
+
+    `followed`: by the word that follows, once seen, the phrases that it goes on with; nearly
+    always none, which one look-up then tells.
+    """
 
     classes: tuple[str, ...]
-    phrases: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
+    phrases: tuple[_Phrase, ...]
+    followed: dict[str, tuple[_Phrase, ...]]
 
 
-_NOTHING = _Word((), ())  # most words: one object for all of them
+_NOTHING = _Word((), (), {})  # most words: one object for all of them
 
 
 def screen(text: str, suggestion: Suggested | None = None) -> Screening:
@@ -115,13 +124,18 @@ class Lexicon:
         told: set[int] = set()
         for at, word in enumerate(words):
             known = self._known.get(word) or self._learn(word)
+            if known is _NOTHING:
+                continue
             for name in known.classes:
                 places.setdefault(name, []).append(at)
-            for name, rest in known.phrases:
-                following = words[at + 1 : at + 1 + len(rest)]
-                if len(following) == len(rest) and all(
+            if not known.phrases or at + 1 == len(words):
+                continue
+            begun = known.followed.get(words[at + 1])
+            for name, rest in _begun(known, words[at + 1]) if begun is None else begun:
+                following = words[at + 2 : at + 1 + len(rest)]
+                if len(following) == len(rest) - 1 and all(
                     pattern.fullmatch(next_word)
-                    for pattern, next_word in zip(rest, following, strict=True)
+                    for pattern, next_word in zip(rest[1:], following, strict=True)
                 ):
                     places.setdefault(name, []).append(at)
                     if name == IDIOM:
@@ -130,11 +144,19 @@ class Lexicon:
 
     def _learn(self, word: str) -> _Word:
         classes, phrases = self._words.of(word), self._phrases.of(word)
-        known = _Word(classes, phrases) if classes or phrases else _NOTHING
+        known = _Word(classes, phrases, {}) if classes or phrases else _NOTHING
         if len(self._known) >= REMEMBERED_WORDS:
             self._known = {}  # a new dictionary, so that another thread keeps its own
         self._known[word] = known
         return known
+
+
+def _begun(word: _Word, following: str) -> tuple[_Phrase, ...]:
+    """The phrases of a word whose second word the following one may be; kept for the next time."""
+    begun = tuple(phrase for phrase in word.phrases if phrase[1][0].fullmatch(following))
+    if len(word.followed) < REMEMBERED_FOLLOWERS:
+        word.followed[following] = begun
+    return begun
 
 
 def _without(places: dict[str, list[int]], told: set[int]) -> dict[str, list[int]]:
