@@ -39,6 +39,16 @@ class TooFewWriters(ValueError):
         super().__init__(f"author: {found} writer(s) in the rows, at least 2 are needed: add rows")
 
 
+class MayNotJudge(ValueError):
+    """A row that only trains is about to stand in a figure that people decide by."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__(
+            f"source: {row.id} of {row.author} is {row.source!r}, and only `team` rows judge: "
+            "leave it to training"
+        )
+
+
 @dataclass(frozen=True)
 class HeldOut:
     """Scores of each row by a model that never read its writer. `scores`: (rows, outputs)."""
@@ -109,8 +119,9 @@ def _fit_and_score(
 
 
 def settle(held_out: HeldOut) -> Settings:
-    """Temperatures and thresholds from held-out scores."""
+    """Temperatures and thresholds from held-out scores. Raises `MayNotJudge`."""
     rows = held_out.rows
+    only_the_team(rows)
     curves = {head.name: _curve(head, held_out) for head in HEADS}
     chances = calibrated(held_out.scores, curves)
     right = np.array(routes(chances)) == np.array([route(row) for row in rows])
@@ -120,6 +131,13 @@ def settle(held_out: HeldOut) -> Settings:
         confidence_for(SURE_ACCURACY, confidence(chances), right),
         threshold_for_recall(URGENT_RECALL, chances["urgent"][:, 0], urgent),
     )
+
+
+def only_the_team(rows: Sequence[Row]) -> None:
+    """Raises `MayNotJudge` for the first row of another source than the team."""
+    for row in rows:
+        if not row.judges:
+            raise MayNotJudge(row)
 
 
 def route(row: Row) -> str:

@@ -13,12 +13,12 @@ from typing import Any
 from analytics.triage.evaluate import experiments, plans
 from analytics.triage.evaluate.figures import figures
 from analytics.triage.evaluate.fits import Told, run
-from analytics.triage.evaluate.judging import Judged, MayNotJudge, judge
+from analytics.triage.evaluate.judging import Judged, judge
 from analytics.triage.evaluate.probes import nearest
 from analytics.triage.metrics import rounded
 from analytics.triage.report_page import page
 from analytics.triage.rows import Row, data_hash, read_corpus, without_repeats
-from analytics.triage.train import SEED
+from analytics.triage.train import SEED, MayNotJudge
 
 PROCESSES = 2
 
@@ -91,7 +91,7 @@ def _whole(
         ),
         "noise": experiments.noise(plain, answers["headline"], rows, seed),
         "likeness": experiments.likeness(judged, likest),
-        "baselines": experiments.baselines(judged),
+        "baselines": experiments.baselines(judged, dealt),
         "gates": experiments.gates(rows, judged, likest, answers["random"].held_out(rows), dealt),
     }
     if others:

@@ -104,8 +104,9 @@ def likeness(judged: Judged, nearest: Ints) -> dict[str, Any]:
     return found
 
 
-def baselines(judged: Judged) -> dict[str, Any]:
-    """Macro-F1 and accuracy by head: the most frequent label, keywords, and the model."""
+def baselines(judged: Judged, dealt: HeldOut) -> dict[str, Any]:
+    """Macro-F1 and accuracy by head: the most frequent label, keywords, and the model; for the
+    category also what it learns from labels dealt anew."""
     found: dict[str, Any] = {}
     for head in CLASSES:
         rows, true, guess, _ = guesses(head, judged)
@@ -118,6 +119,11 @@ def baselines(judged: Judged) -> dict[str, Any]:
             way: {"macro_f1": macro_f1(true, said), "accuracy": accuracy(true, said)}
             for way, said in ways.items()
         }
+    _, true, guess, _ = guesses(CATEGORY, decided(dealt, settle(dealt)))
+    found[CATEGORY.name]["dealt labels"] = {
+        "macro_f1": macro_f1(true, guess),
+        "accuracy": accuracy(true, guess),
+    }
     return found
 
 

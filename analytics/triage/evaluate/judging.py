@@ -8,17 +8,7 @@ from analytics.triage.calibration import Flags, Floats
 from analytics.triage.labels import HEADS
 from analytics.triage.model import Settings, calibrated, confidence, routes
 from analytics.triage.rows import Row
-from analytics.triage.train import HeldOut, route, settle
-
-
-class MayNotJudge(ValueError):
-    """A row that only trains is about to stand in a figure that people decide by."""
-
-    def __init__(self, row: Row) -> None:
-        super().__init__(
-            f"source: {row.id} of {row.author} is {row.source!r}, and only `team` rows judge: "
-            "leave it to training"
-        )
+from analytics.triage.train import HeldOut, only_the_team, route, settle
 
 
 @dataclass(frozen=True)
@@ -71,10 +61,3 @@ def decided(heard: HeldOut, settings: Settings) -> Judged:
         confidence(found) >= settings.sure,
         found["urgent"][:, 0] >= settings.urgent,
     )
-
-
-def only_the_team(rows: tuple[Row, ...]) -> None:
-    """Raises `MayNotJudge` for the first row of another source than the team."""
-    for row in rows:
-        if not row.judges:
-            raise MayNotJudge(row)

@@ -62,7 +62,7 @@ def team(corpus: list[Row]) -> list[Row]:
 def test_a_row_that_only_trains_cannot_stand_in_a_figure(corpus: list[Row], source: str) -> None:
     rows = team(corpus)[::10]
     rows[3] = replace(rows[3], source=source)
-    for decide in (judge, figures):
+    for decide in (settle, judge, figures):  # a promotion compares what was judged
         with pytest.raises(MayNotJudge, match="source"):
             decide(scored(rows))
 
