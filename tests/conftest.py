@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests import browser as browser_ring
-from tests import scheduling, web_process
+from tests import registry_shelf, scheduling, web_process
 from tests import servers as test_servers
 from tests.browser import browser, page
 
@@ -21,12 +21,7 @@ MONDAY_NINE = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 """Monday 2 March 2026, nine o'clock in Nairobi, an ordinary working day."""
 
 SCHEMA_TABLES = frozenset({"alembic_version"})
-REFERENCE_TABLES = SCHEMA_TABLES | frozenset(
-    """
-    counties institutions units service_points sectors services charters posters offerings
-    responsibilities holidays rungs registry_state
-    """.split()  # noqa: SIM905 - a list of this length is read as a text
-)
+REFERENCE_TABLES = SCHEMA_TABLES | frozenset(registry_shelf.TABLES)
 """Tables that keep their rows between tests that ask for `loaded_rt`; others find them empty."""
 
 SECRETS = {
@@ -106,8 +101,18 @@ def addresses(request: pytest.FixtureRequest) -> test_servers.Addresses:
 @pytest.fixture(scope="session")
 def database_url(addresses: test_servers.Addresses, worker: str) -> Iterator[str]:
     """A migrated database of this process's own."""
-    with test_servers.own_database(addresses, worker) as url:
+    with test_servers.own_database(addresses, worker, _fill_shelf) as url:
         yield url
+
+
+def _fill_shelf(url: str) -> None:
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with assembled(
+        settings_on(url, "redis://nowhere"), engine, test_servers.redis_away(), Clock()
+    ) as rt:
+        registry_shelf.fill(rt)
 
 
 @pytest.fixture(scope="session")
@@ -163,12 +168,18 @@ def rt(settings: Any, engine: Any, redis: Any, clock: Clock) -> Iterator[Any]:
 
 @pytest.fixture
 def loaded_rt(rt: Any, engine: Any, redis: Any) -> Any:
-    """The runtime with the registry we come with; the files are read once, not once a test."""
-    from feedback_service import registry
+    """The runtime with the registry we come with, which stays for the next that asks for it.
 
-    if registry.load(rt).changed:  # its line of the audit is no test's
-        test_servers.empty(engine, redis, REFERENCE_TABLES)
+    A test that changes a row of the registry asks for `own_registry`.
+    """
+    registry_shelf.put_back(engine)
     return rt
+
+
+@pytest.fixture
+def own_registry(engine: Any, redis: Any) -> None:
+    """The registry we come with, loaded for this test alone, which may change it."""
+    registry_shelf.load(engine)
 
 
 @pytest.fixture(scope="session")
@@ -178,14 +189,14 @@ def demo_engine(
     """A database beside the one of every test, with the registry and the demo of DEMO_DAY."""
     import sqlalchemy as sa
 
-    from feedback_service import demo, registry
+    from feedback_service import demo
 
     clock = Clock()
     clock.set(DEMO_DAY)
-    with test_servers.own_database(addresses, f"{worker}_demo") as url:
+    with test_servers.own_database(addresses, f"{worker}_demo", _fill_shelf) as url:
         engine = sa.create_engine(url)
         with assembled(settings_on(url, redis_url), engine, connected_redis, clock) as rt:
-            registry.load(rt)
+            registry_shelf.load(engine)
             demo.fill(rt, 7, lambda *_: None, **DEMO_SIZE)
         yield engine
         engine.dispose()

@@ -14,8 +14,9 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +86,15 @@ class Servers:
 
 
 @contextlib.contextmanager
-def own_database(addresses: Addresses, worker: str) -> Iterator[str]:
-    """The address of an empty, migrated database that is this process's alone."""
+def own_database(
+    addresses: Addresses, worker: str, prepare: Callable[[str], None]
+) -> Iterator[str]:
+    """The address of an empty, migrated database that is this process's alone.
+
+    What is to be in every such database, `prepare` puts into the one they are copied from.
+    """
     template, name = f"template_{addresses.run}", f"test_{addresses.run}_{worker}"
-    _make_template(addresses.database_url, template)
+    _make_template(addresses.database_url, template, prepare)
     with _server(addresses.database_url) as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
@@ -112,14 +118,19 @@ def redis_away() -> Redis:
 
 def empty(engine: sa.Engine, redis: Redis, kept: frozenset[str]) -> None:
     """Remove every row outside the tables in `kept`, and every key."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(_deletes(kept))
+    redis.flushdb()
+
+
+@cache
+def _deletes(kept: frozenset[str]) -> str:
     from feedback_service.models import Base
 
-    tables = [t.name for t in reversed(Base.metadata.sorted_tables) if t.name not in kept]
-    # DELETE takes 3 ms where TRUNCATE takes 100. As a replica no trigger keeps history from going.
-    deletes = "".join(f'DELETE FROM "{name}";' for name in tables)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {deletes}")
-    redis.flushdb()
+    # DELETE takes 3 ms where TRUNCATE takes 100. As a replica no trigger keeps history from going,
+    # and none asks for an order.
+    deletes = (f'DELETE FROM "{name}";' for name in Base.metadata.tables if name not in kept)
+    return "".join(["SET LOCAL session_replication_role = replica;", *deletes])
 
 
 @contextlib.contextmanager
@@ -134,7 +145,7 @@ def empty_database(addresses: Addresses, name: str, options: str = "") -> Iterat
         _drop(addresses.database_url, f"{name}_{addresses.run}")
 
 
-def _make_template(database_url: str, template: str) -> None:
+def _make_template(database_url: str, template: str, prepare: Callable[[str], None]) -> None:
     import migrations
 
     with _server(database_url) as connection:
@@ -146,6 +157,7 @@ def _make_template(database_url: str, template: str) -> None:
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {half}")
         connection.exec_driver_sql(f"CREATE DATABASE {half}")
         migrations.upgrade(_database(database_url, half))
+        prepare(_database(database_url, half))
         connection.exec_driver_sql(f"ALTER DATABASE {half} RENAME TO {template}")
 
 

@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 
-from feedback_service import registry, staff
+from feedback_service import staff
 from tests.integration.scoring_planting import PERIOD, a_rating, institutions, many_ratings
 
 URL = "/api/v1"
 
 
 @pytest.fixture
-def loaded(rt: Any) -> Any:
-    registry.load(rt)
+def loaded(rt: Any, own_registry: None) -> Any:
     return rt
 
 

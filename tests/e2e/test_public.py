@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 
-from feedback_service import registry
 from tests.integration.scoring_planting import PERIOD, a_rating, institutions, many_ratings
 
 
 @pytest.fixture
-def loaded(rt: Any) -> Any:
-    registry.load(rt)
+def loaded(rt: Any, own_registry: None) -> Any:
     return rt
 
 

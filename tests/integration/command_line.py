@@ -26,8 +26,7 @@ def run(monkeypatch, capsys, database_url, redis_url, rt):
 
 
 @pytest.fixture
-def loaded(run):
-    assert run("load")[0] == 0
+def loaded(run, own_registry):
     return run
 
 

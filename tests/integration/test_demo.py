@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from feedback_service import demo, outbox, redress, registry
+from feedback_service import demo, outbox, redress
 from feedback_service.cli import main
 from feedback_service.demo.texts import answers, sentences
 from feedback_service.domain import chain, gsm7
@@ -34,9 +34,8 @@ def quiet(*_):
 
 
 @pytest.fixture
-def loaded(rt, clock):
+def loaded(rt, own_registry, clock):
     clock.set(DEMO_DAY)
-    registry.load(rt)
     return rt
 
 

@@ -18,9 +18,8 @@ REGISTRY = "/desk/admin/registry"
 
 
 @pytest.fixture
-def rt(rt: Any) -> Any:
+def rt(rt: Any, own_registry: None) -> Any:
     """A registry of this test's own: it is changed, and what is kept between tests is not."""
-    registry.load(rt)
     return rt
 
 

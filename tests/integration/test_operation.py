@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
-from feedback_service import identity, outbox, redress, registry, watch
+from feedback_service import identity, outbox, redress, watch
 from feedback_service.app import create_app
 from feedback_service.identity import KeyRing
 from feedback_service.models import Rating
@@ -15,9 +15,8 @@ PHONE = "+254712345678"
 
 
 @pytest.fixture
-def case(rt):
+def case(rt, own_registry):
     """One case with its message, not sent yet."""
-    registry.load(rt)
     with rt.transaction() as session:
         ring = KeyRing(rt.settings.phone_keys)
         citizen = identity.find_or_add(session, ring, PHONE, rt.now(), "en")

@@ -207,8 +207,7 @@ EXACT = [
 @pytest.mark.parametrize(
     ("place", "county", "moment", "unit"), [row[1:] for row in EXACT], ids=[r[0] for r in EXACT]
 )
-def test_the_most_exact_cell_in_force_answers(place, county, moment, unit, rt):
-    registry.load(rt)
+def test_the_most_exact_cell_in_force_answers(place, county, moment, unit, rt, own_registry):
     with rt.transaction() as session:
         session.execute(sa.delete(Responsibility).where(Responsibility.service_id == "passport"))
         for number, (at, of, holder, begins, ends) in enumerate(CELLS, start=1):
@@ -252,8 +251,7 @@ def test_every_institution_with_services_has_a_desk_that_hears_complaints(loaded
 # --- The calendar -----------------------------------------------------------------------------
 
 
-def test_holidays_of_the_library_and_the_gazette_are_no_working_days(rt):
-    registry.load(rt)
+def test_holidays_of_the_library_and_the_gazette_are_no_working_days(rt, own_registry):
     with rt.transaction() as session:
         session.add(Holiday(day=date(2026, 3, 5), county_code=0, name="Sudden", source="test"))
         session.add(Holiday(day=date(2026, 3, 6), county_code=47, name="County", source="test"))

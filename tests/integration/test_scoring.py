@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from analytics.tallies import CaseFact, Cohort, count_cases
-from feedback_service import registry, scoring
+from feedback_service import scoring
 from feedback_service.domain.cases import Lane
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case
@@ -28,8 +28,7 @@ QUARTER = Period.parse(PERIOD)
 
 
 @pytest.fixture
-def loaded(rt: Any) -> Any:
-    registry.load(rt)
+def loaded(rt: Any, own_registry: None) -> Any:
     return rt
 
 

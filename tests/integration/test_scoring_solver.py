@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from scipy.optimize import linprog
 
 from analytics.scorecards import Scorecard
-from feedback_service import registry, scoring
+from feedback_service import scoring
 from feedback_service.domain.periods import Period
 from feedback_service.models import Rating
 from tests.integration.scoring_planting import a_rating
@@ -31,8 +31,7 @@ Cell = tuple[str, int, str | None, str]
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_no_small_number_can_be_solved_for(rt: Any, seed: int) -> None:
-    registry.load(rt)
+def test_no_small_number_can_be_solved_for(rt: Any, own_registry: None, seed: int) -> None:
     truth = _plant(rt, random.Random(seed))
     cells = list(truth)
     numbers = list(_published(rt, truth))

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from feedback_service import doctor, identity, redress, registry, staff
+from feedback_service import doctor, identity, redress, staff
 from feedback_service.identity import KeyRing
 from feedback_service.models import Role
 
@@ -16,9 +16,8 @@ def told(rt, state):
 
 
 @pytest.fixture
-def staffed(rt):
+def staffed(rt, own_registry):
     """The registry loaded and somebody at every desk that must not be empty."""
-    registry.load(rt)
     with rt.transaction() as session:
         for number, (role, institution) in enumerate(
             [(Role.OFFICER, "CENTRAL"), (Role.SUPERVISOR, "CENTRAL")]

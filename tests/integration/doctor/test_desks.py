@@ -21,8 +21,7 @@ def test_an_empty_service_lacks_its_registry(rt):
     assert "feedback load" in told(rt, State.FAIL)
 
 
-def test_an_empty_central_triage_fails_until_somebody_works_there(rt):
-    registry.load(rt)
+def test_an_empty_central_triage_fails_until_somebody_works_there(rt, own_registry):
     assert "Nobody works at central triage" in told(rt, State.FAIL)
     with rt.transaction() as session:
         staff.add(session, "a@office.go.ke", Role.AUDITOR, rt.now(), institution_id="CENTRAL")

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from feedback_service import outbox, redress, registry
+from feedback_service import outbox, redress
 from feedback_service.conversations.wording import phrase
 from feedback_service.conversations.wording.budgets import LONGEST, PARTS
 from feedback_service.models import Budget, Case, Citizen, Message, MessageState
@@ -21,8 +21,7 @@ SURVEY = {"phrase": "sms-invite", "values": {"service": "passport"}}
 
 
 @pytest.fixture
-def case(rt, citizen):
-    registry.load(rt)
+def case(rt, own_registry, citizen):
     person = citizen()
     with rt.transaction() as session:
         about = Complaint(

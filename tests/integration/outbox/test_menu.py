@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from feedback_service import outbox, registry
+from feedback_service import outbox
 from feedback_service.models import Rating
 from tests.integration.outbox.conftest import WHATSAPP
 from tests.texting import Texting
@@ -29,9 +29,8 @@ def asked(rt: Any, network: Any) -> tuple[str, dict[str, str]]:
 
 
 def test_the_menu_goes_by_lists_and_buttons_and_is_answered_by_taps(
-    rt: Any, network: Any, clock: Any
+    rt: Any, own_registry: None, network: Any, clock: Any
 ) -> None:
-    registry.load(rt)
     phone = Texting(rt, WHATSAPP)
     phone.say("MENU")
     content, shown = asked(rt, network)
@@ -51,8 +50,7 @@ def test_the_menu_goes_by_lists_and_buttons_and_is_answered_by_taps(
         assert session.scalars(sa.select(Rating.score)).all() == [4]
 
 
-def test_a_step_for_words_is_plain_text(rt: Any, network: Any) -> None:
-    registry.load(rt)
+def test_a_step_for_words_is_plain_text(rt: Any, own_registry: None, network: Any) -> None:
     Texting(rt, WHATSAPP).says("MENU", "1", "3", "1109")
     content, shown = asked(rt, network)
     assert content == ""

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from channels.providers.line import READ_SECONDS
-from feedback_service import outbox, registry
+from feedback_service import outbox
 from feedback_service.models import Heard, Message, MessageState
 from feedback_service.outbox.pace import PROBE_EVERY
 from feedback_service.outbox.sending import AT_ONCE
@@ -125,10 +125,9 @@ def test_no_second_has_more_messages_than_the_company_takes(more, rt, post, mess
 
 @pytest.mark.parametrize("kind", ["shut", "503", "504"])
 def test_what_came_while_both_were_down_is_answered_once_when_they_return(
-    kind, rt, client, network, clock
+    kind, rt, own_registry, client, network, clock
 ):
     """Each SMS is answered 200 and safe in its table before anything is sent."""
-    registry.load(rt)
     network.shut() if kind == "shut" else network.fault(kind, times=100_000)
     secret = rt.settings.at_callback_secret
     for number in range(MANY):
