@@ -105,9 +105,14 @@ def folds(rows: Sequence[Row]) -> list[tuple[list[int], list[int]]]:
     if count < 2:
         raise TooFewWriters(count)
     return [
-        (np.setdiff1d(np.arange(len(rows)), judges[judged]).tolist(), judges[judged].tolist())
+        (without_writers(rows, {authors[at] for at in judged}), judges[judged].tolist())
         for _, judged in GroupKFold(count).split(authors, groups=authors)
     ]
+
+
+def without_writers(rows: Sequence[Row], writers: set[str]) -> list[int]:
+    """Positions of what others wrote: a writer's rows of another source are left out too."""
+    return [at for at, row in enumerate(rows) if row.author not in writers]
 
 
 def _fit_and_score(

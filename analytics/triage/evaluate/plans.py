@@ -13,7 +13,7 @@ from analytics.triage.evaluate.fits import Fit
 from analytics.triage.evaluate.leaks import dealt
 from analytics.triage.evaluate.noise import noisy, variants
 from analytics.triage.rows import Row
-from analytics.triage.train import folds
+from analytics.triage.train import folds, without_writers
 
 CURVE = (0.05, 0.1, 0.2, 0.4, 0.7)
 """Shares of the training messages; the whole is the headline itself."""
@@ -73,7 +73,11 @@ def others(rows: Sequence[Row]) -> list[Fit]:
     if count < 2:
         return []
     return [
-        _fit(rows, *_split(rows, [at[place] for place in mine]))
+        _fit(
+            rows,
+            without_writers(rows, {writers[place] for place in mine}),
+            [at[place] for place in mine],
+        )
         for _, mine in GroupKFold(count).split(writers, groups=writers)
     ]
 

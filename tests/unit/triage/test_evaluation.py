@@ -85,6 +85,12 @@ def test_no_plan_learns_from_a_writer_it_judges_but_the_random_one(few: list[Row
         assert {row.author for row in one.learnt} >= {few[at].author for at in one.judged}
 
 
+def test_a_judged_writers_rows_of_another_source_are_not_learnt_from(few: list[Row]) -> None:
+    rows = [*few, replace(few[0], text="Another one", source=Source.STAFF)]
+    for learnt, judged in folds(rows):
+        assert (len(few) in learnt) == (rows[judged[0]].author != few[0].author)
+
+
 def test_only_the_team_is_judged_but_for_the_other_writers_own_section(few: list[Row]) -> None:
     judging = [*plans.headline(few, 1, False), *plans.curve(few, 0.1, 1), *plans.team_alone(few),
                *plans.at_random(few, 1), *plans.dealt_labels(few, 1)]  # fmt: skip
