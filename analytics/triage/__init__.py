@@ -8,7 +8,8 @@ from pathlib import Path
 
 from analytics.triage.corpus.confidential import confidential_reading
 from analytics.triage.files import BadFile, classify_file
-from analytics.triage.gazetteer import Found, Gazetteer, Named, nicknames, places
+from analytics.triage.gazetteer import Found, Gazetteer, Named, nicknames, places, small_places
+from analytics.triage.gazetteer.implied import Implied
 from analytics.triage.lexicon import Screening, screen
 from analytics.triage.model import Model
 from analytics.triage.rows import Row, read_corpus
@@ -39,6 +40,7 @@ __all__ = [
     "BadFile",
     "Found",
     "Gazetteer",
+    "Implied",
     "Manifest",
     "Model",
     "ModelMismatch",
@@ -54,5 +56,6 @@ __all__ = [
     "read_corpus",
     "read_manifest",
     "screen",
+    "small_places",
     "train_from_corpus",
 ]

@@ -118,7 +118,7 @@ def _classified(
     texts = [record["text"] for record in chunk]
     suggestions = model.predict(texts, explain=False)
     for record, text, suggestion in zip(chunk, texts, suggestions, strict=True):
-        found = gazetteer.find(text)
+        found = gazetteer.find(text, suggestion.sector)
         county = labels.get(found.county, found.county)
         label = labels.get(found.institution, found.institution)
         named = "" if "{county}" in label and not county else label.replace("{county}", county)

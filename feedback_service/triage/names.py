@@ -22,8 +22,9 @@ def gazetteer_of(
     services: Iterable[Service | files.Service],
 ) -> model_room.Gazetteer:
     """What finds names in a text: from the tables, or from the registry's files as they are."""
+    bodies = list(institutions)
     return model_room.Gazetteer(
-        _institutions(institutions), _counties(counties), _services(services)
+        _institutions(bodies), _counties(counties), _services(services), _implied(bodies)
     )
 
 
@@ -47,7 +48,9 @@ def _institutions(rows: Iterable[Institution | files.Institution]) -> list[model
         nicknames[labels().get(label, "")] = names
     return [
         model_room.Named(
-            i.id, (i.name, i.acronym, i.short_en, i.short_sw, *i.aliases, *nicknames.get(i.id, ()))
+            i.id,
+            (i.name, i.acronym, i.short_en, i.short_sw, *i.aliases, *nicknames.get(i.id, ())),
+            i.sector,
         )
         for i in rows
     ]
@@ -55,10 +58,30 @@ def _institutions(rows: Iterable[Institution | files.Institution]) -> list[model
 
 def _counties(rows: Iterable[County | files.County]) -> list[model_room.Named]:
     """Counties by name, headquarters' nicknames and the towns that only they have."""
-    towns = model_room.places()
+    towns, villages = model_room.places(), model_room.small_places()
     return [
-        model_room.Named(str(c.code), (c.name, *c.aliases, *towns.get(c.name, ()))) for c in rows
-    ]
+        model_room.Named(
+            str(c.code), (c.name, *c.aliases, *towns.get(c.name, ())),
+            exact=villages.get(c.name, ()),
+        )
+        for c in rows
+    ]  # fmt: skip
+
+
+def _implied(rows: Iterable[Institution | files.Institution]) -> model_room.Implied:
+    """What words of a sector imply, of the institutions that are here."""
+    bodies = {body.id: body for body in rows}
+    governments = {
+        str(_county_of(body)): body.id
+        for body in bodies.values()
+        if body.type == "county government"
+    }
+    known = {label: body for label, body in labels().items() if body in bodies}
+    return model_room.Implied(known, governments)
+
+
+def _county_of(body: Institution | files.Institution) -> int | None:
+    return body.county_code if isinstance(body, Institution) else body.county
 
 
 def _services(rows: Iterable[Service | files.Service]) -> list[model_room.Named]:

@@ -73,7 +73,7 @@ def _batch(rt: Runtime) -> int:
         texts = [case.text for case in cases]
         read = zip(cases, ready.model.predict(texts), figures(ready, texts), strict=True)
         for case, suggestion, more in read:
-            found = known.find(case.text)
+            found = known.find(case.text, suggestion.sector)
             placed = suggestion.placed(found.institution, found.county)
             _keep(rt, session, case, placed, more)
             if not case.simulated:  # what is invented says itself in which lane it is
@@ -81,7 +81,7 @@ def _batch(rt: Runtime) -> int:
                 if case.previous_id:
                     conflicts.inherit(rt, session, case)
                 conflicts.look(rt, session, case, case.text)
-            _route_named(rt, session, case, found.institution)
+            _route_named(rt, session, case, found.institution if found.named else "")
             case.triaged_at = rt.now()
         redress.assign_by_rule(rt, session, cases)
     return len(cases)

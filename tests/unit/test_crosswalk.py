@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from analytics import triage
+from analytics.triage.gazetteer.implied import COUNTY, signs
 from feedback_service.models import Category
 from feedback_service.registry import DATA, crosswalk, files, labels
 from feedback_service.registry.crosswalk import UnknownLabel, crossing, crossings
@@ -87,6 +88,13 @@ def test_every_institution_the_gazetteer_nicknames_is_in_the_registry() -> None:
 
 def test_every_county_with_towns_is_a_county_of_the_registry() -> None:
     assert set(triage.places()) == {county.name for county in READ.counties}
+
+
+def test_every_institution_that_words_imply_is_a_label() -> None:
+    for sign in signs():
+        assert sign.label == COUNTY or sign.label in labels()
+        assert sign.sectors or sign.placed
+        assert sign.words or sign.phrases
 
 
 def _known(kind: str, label: str) -> bool:

@@ -8,15 +8,19 @@ lists names that are also ordinary words and count only beside a word that settl
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from analytics.triage.gazetteer.implied import Implied
 from analytics.triage.gazetteer.spelling import Spelling
 from analytics.triage.normalise import normalise
 
 EXACT, SETTLED, MISSPELT = 1.0, 0.8, 0.7
+IMPLIED = 0.5
+OF_THE_SECTOR = 1.5
+"""How much more a name weighs whose body works in the sector the message is about."""
 
 _HERE = Path(__file__).parent
 _WORD = re.compile(r"\w+")
@@ -24,22 +28,29 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Named:
-    """Something with names: official name, acronym, nicknames in any language, any case."""
+    """Something with names: official name, acronym, nicknames in any language, any case.
+
+    `exact`: names that count only as they are written, for too many words are nearly them.
+    """
 
     id: str
     names: tuple[str, ...]
+    sector: str = ""
+    exact: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Found:
     """Ids of what the text names, blank where it names nothing. `score`: 1.0 exact, 0.8 an
-    ambiguous name settled by its neighbours, 0.7 misspelt; of the weakest of what was found, 0.0
-    when nothing was."""
+    ambiguous name settled by its neighbours, 0.7 misspelt, 0.5 an institution implied by words of
+    its sector; of the weakest of what was found, 0.0 when nothing was. `named`: the institution
+    stands in so many words."""
 
     institution: str
     county: str
     service: str
     score: float
+    named: bool = True
 
 
 class _Kind(StrEnum):
@@ -54,6 +65,7 @@ class _Name:
     kind: _Kind
     ids: frozenset[str]
     context: frozenset[tuple[str, ...]] | None  # None: the name stands for itself
+    exact: bool
 
 
 @dataclass
@@ -70,6 +82,11 @@ class _Tally:
             self.weight[id_] = self.weight.get(id_, 0.0) + share
             self.first.setdefault(id_, at)
             self.score[id_] = max(self.score.get(id_, 0.0), score)
+
+    def favour(self, ids: frozenset[str]) -> None:
+        """Gives more weight to those among them."""
+        for id_ in ids & self.weight.keys():
+            self.weight[id_] *= OF_THE_SECTOR
 
     def best(self) -> str:
         """The most named; between equals the first named. Blank when one name stands for many."""
@@ -91,7 +108,14 @@ class Gazetteer:
         institutions: Sequence[Named],
         counties: Sequence[Named],
         services: Sequence[Named] = (),
+        implied: Implied | None = None,
     ) -> None:
+        """`implied`: finds what no name says; without it only names count."""
+        self._implied = implied
+        self._of_sector: dict[str, frozenset[str]] = {}
+        for one in institutions:
+            mine = self._of_sector.get(one.sector, frozenset())
+            self._of_sector[one.sector] = mine | {one.id}
         kinds = (
             (_Kind.INSTITUTION, institutions),
             (_Kind.COUNTY, counties),
@@ -102,13 +126,31 @@ class Gazetteer:
         for name in sorted(names, key=lambda name: -len(name.words)):
             self._by_first.setdefault(name.words[0], []).append(name)
         self._spelling = Spelling(
-            (name.words[0] for name in names if len(name.words) == 1 and name.context is None),
+            (name.words[0] for name in names if _may_be_misspelt(name)),
             ordinary=_ordinary(),
         )
 
-    def find(self, text: str) -> Found:
-        """What the text names. Under 0.1 ms for a message."""
+    def find(self, text: str, sector: str = "") -> Found:
+        """What the text names. Under 0.1 ms for a message.
+
+        `sector`: what the model says the message is about; it settles between names, and lets
+        words of that sector imply an institution that none names, never by itself.
+        """
         words = _words(text)
+        tallies = self._tallies(words)
+        if sector:
+            tallies[_Kind.INSTITUTION].favour(self._of_sector.get(sector, frozenset()))
+        found = _found(tallies)
+        if found.institution or not sector or self._implied is None:
+            return found
+        institution = self._implied.by(words, sector, found.county)
+        if not institution:
+            return found
+        score = min(found.score or EXACT, IMPLIED)
+        return replace(found, institution=institution, score=score, named=False)
+
+    def _tallies(self, words: list[str]) -> dict[_Kind, _Tally]:
+        """The evidence by kind; a misspelt word of `words` is put right on the way."""
         tallies = {kind: _Tally() for kind in _Kind}
         reached = dict.fromkeys(_Kind, 0)
         for at, word in enumerate(words):
@@ -118,21 +160,25 @@ class Gazetteer:
                 if not meant:
                     continue
                 sure, known = MISSPELT, self._by_first[meant]
-                words = [*words[:at], meant, *words[at + 1 :]]
+                words[at] = meant
             for name in known:
                 if at >= reached[name.kind] and _stands(name, words, at):
-                    settled = name.context is None or _settled(name, words, at)
-                    if settled:
-                        score = sure if name.context is None else min(sure, SETTLED)
-                        tallies[name.kind].add(name, at, score)
+                    if name.context is None:
+                        tallies[name.kind].add(name, at, sure)
+                    elif _settled(name, words, at):
+                        tallies[name.kind].add(name, at, min(sure, SETTLED))
                     reached[name.kind] = at + len(name.words)
-        return _found(tallies)
+        return tallies
 
 
 def places() -> dict[str, tuple[str, ...]]:
     """Towns, estates and landmarks by the county's official name: general knowledge, to review."""
-    with (_HERE / "places.csv").open(encoding="utf-8", newline="") as file:
-        return {row["county"]: tuple(row["places"].split("|")) for row in csv.DictReader(file)}
+    return _places("places")
+
+
+def small_places() -> dict[str, tuple[str, ...]]:
+    """Villages and estates that count only as they are written, by the county's official name."""
+    return _places("exact")
 
 
 def nicknames() -> dict[str, tuple[str, ...]]:
@@ -143,15 +189,30 @@ def nicknames() -> dict[str, tuple[str, ...]]:
 
 def _names(kind: _Kind, named: Iterable[Named]) -> list[_Name]:
     ids: dict[tuple[str, ...], set[str]] = {}
+    exact: set[tuple[str, ...]] = set()
     for one in named:
-        for name in one.names:
+        for name in (*one.names, *one.exact):
             words = tuple(_words(name))
             if words:
                 ids.setdefault(words, set()).add(one.id)
+        exact |= {tuple(_words(name)) for name in one.exact}
     ambiguous = _ambiguous()
     return [
-        _Name(words, kind, frozenset(whose), ambiguous.get(words)) for words, whose in ids.items()
+        _Name(words, kind, frozenset(whose), ambiguous.get(words), words in exact)
+        for words, whose in ids.items()
     ]
+
+
+def _may_be_misspelt(name: _Name) -> bool:
+    return len(name.words) == 1 and name.context is None and not name.exact
+
+
+def _places(column: str) -> dict[str, tuple[str, ...]]:
+    with (_HERE / "places.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["county"]: tuple(filter(None, row[column].split("|")))
+            for row in csv.DictReader(file)
+        }
 
 
 def _words(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.triage import Gazetteer, Named, nicknames, places
+from analytics.triage import Gazetteer, Implied, Named, nicknames, places
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +100,43 @@ def test_places_and_nicknames_have_no_empty_names() -> None:
     for names in (*places().values(), *nicknames().values()):
         assert names
         assert all(name.strip() for name in names)
+
+
+@pytest.fixture(scope="module")
+def knowing() -> Gazetteer:
+    """With what words imply in a sector; two bodies that work in different sectors."""
+    return Gazetteer(
+        [
+            Named("NPS", ("police",), "police_security"),
+            Named("JUD", ("court",), "justice"),
+            Named("CG-019", ("County Government of Nyeri",), "county_admin"),
+        ],
+        [Named("19", ("Nyeri",), exact=("ndakaini",)), Named("47", ("Nairobi",))],
+        implied=Implied({"Police": "NPS", "Lands": "LANDS"}, {"19": "CG-019"}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "sector", "institution", "named"),
+    [
+        ("ob yangu imepotea kituoni", "police_security", "NPS", False),
+        ("ob yangu imepotea kituoni", "", "", True),
+        ("ob yangu imepotea kituoni", "health", "", True),
+        ("hakuna dawa hospitali ya nyeri", "health", "CG-019", False),
+        ("hakuna dawa hospitali", "health", "", True),
+        ("nairobi hospitali", "health", "", True),
+        ("asante sana", "police_security", "", True),
+        ("the police took me to court", "justice", "JUD", True),
+        ("the court sent me to the police", "police_security", "NPS", True),
+    ],
+)
+def test_the_sector_settles_and_never_names_by_itself(
+    knowing: Gazetteer, text: str, sector: str, institution: str, named: bool
+) -> None:
+    found = knowing.find(text, sector)
+    assert (found.institution, found.named) == (institution, named)
+
+
+def test_a_village_counts_only_as_it_is_written(knowing: Gazetteer) -> None:
+    assert knowing.find("niko ndakaini").county == "19"
+    assert knowing.find("niko ndakaoni").county == ""
