@@ -27,7 +27,7 @@ from feedback_service.redress import conflicts, moved, supervising
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.scoring import flags
 from feedback_service.settings import Settings
-from feedback_service.triage import asking, training
+from feedback_service.triage import asking, training, watching
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +72,7 @@ DUTIES: dict[str, Duty] = {
     "retention": Duty(timedelta(hours=1), retention.nightly),
     "forgetting": Duty(timedelta(minutes=10), requests.answer_waiting),
     "asks": Duty(timedelta(hours=1), asking.ask_daily),
+    "model_days": Duty(timedelta(hours=6), watching.count_days),
     "training": Duty(timedelta(hours=1), training.start_soon),
     "emerging": Duty(timedelta(hours=1), emerging.look_soon),
     "flags": Duty(timedelta(days=1), flags.look_soon),

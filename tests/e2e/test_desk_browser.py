@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from feedback_service import notices, staff, watch
+from analytics.triage import record
+from feedback_service import notices, staff, triage, watch
 from feedback_service.domain.cases import CaseStatus
 from feedback_service.models import (
     AskReason,
@@ -21,9 +22,12 @@ from feedback_service.models import (
     Look,
     Message,
     MessageState,
+    ModelDay,
+    ModelStep,
     Role,
     Suggestion,
 )
+from feedback_service.triage import promotion
 from feedback_service.web.access import TOKEN
 from tests.browser import check
 from tests.desk_world import Colleague, DeskWorld
@@ -203,6 +207,7 @@ ROOMS = [
     (Role.SUPERVISOR, "notices"),
     (Role.ADMINISTRATOR, "ladder"),
     (Role.SUPERVISOR, "labels"),
+    (Role.ANALYST, "model"),
 ]
 
 
@@ -227,6 +232,8 @@ def test_the_smaller_rooms_shut_nobody_out(
             )
         )  # fmt: skip
         _tell(session, colleague, case, rt.now())
+        session.add_all(_model_days(rt))
+        promotion.note(session, ModelStep.STARTED, "", rt.now(), None, {"corrections": 60})
     watch.look(rt, ["twilio"])
     signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: colleague.token})
     page.context.add_cookies([{"name": "session", "value": signed, "url": desk}])
@@ -235,6 +242,21 @@ def test_the_smaller_rooms_shut_nobody_out(
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(desk + room)
         check(page, f"{named(room)}-{theme}-{width}")
+
+
+def _model_days(rt: Any) -> list[ModelDay]:
+    """A fortnight of what the model in use met."""
+    mixture = {head.name: dict.fromkeys(head.labels, 10) for head in record.HEADS}
+    return [
+        ModelDay(
+            day=(rt.now() - timedelta(days=back)).date(), model_version=triage.model(rt).version,
+            messages=140, abstained=40 + back, counted_at=rt.now(),
+            figures={
+                "words": 2000, "unknown": 200 + 10 * back, "confidence": 110.0, "answers": mixture
+            },
+        )
+        for back in range(1, 15)
+    ]  # fmt: skip
 
 
 def _tell(session: Any, colleague: Colleague, case: Case, now: Any) -> None:

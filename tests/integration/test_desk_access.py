@@ -27,6 +27,8 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.case": READERS,
     "desk.attachment": READERS,
     "desk.here": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},
+    "desk.text_model": {Role.ANALYST, Role.ADMINISTRATOR},
+    "desk.change_model": {Role.ANALYST, Role.ADMINISTRATOR},
     "desk.labels": HELPERS,
     "desk.keep_label": HELPERS,
     "desk.act": {Role.OFFICER, Role.SUPERVISOR, Role.INTEGRITY},

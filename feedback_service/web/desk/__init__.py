@@ -39,6 +39,7 @@ from feedback_service.web.desk import (
     signing,
     subjects,
     supervise,
+    text_model,
     unsealing,
     views,
     wording,
@@ -48,8 +49,8 @@ __all__ = [
     "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "files",
     "flags", "furnish", "incidents", "labels", "ladder", "looks", "new_password", "notices",
     "ombudsman", "operators", "oversight", "presence", "provider", "queue", "register", "rules",
-    "second_factor", "set_aside", "sheets", "signing", "subjects", "supervise", "unsealing",
-    "views", "wording",
+    "second_factor", "set_aside", "sheets", "signing", "subjects", "supervise", "text_model",
+    "unsealing", "views", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

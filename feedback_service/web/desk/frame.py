@@ -53,6 +53,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "ladder": ("desk.ladder", (Role.ADMINISTRATOR,)),
     "set_aside": ("desk.set_aside", HELPERS),
     "labels": ("desk.labels", HELPERS),
+    "model": ("desk.text_model", (Role.ANALYST, Role.ADMINISTRATOR)),
     "notices": ("desk.notices_page", EVERYONE),
 }
 """What the navigation offers, the daily places first: the view, the roles it is open to."""
@@ -148,6 +149,11 @@ def rules_all(who: Viewer) -> bool:
     return who.institution_id is None
 
 
+def runs_all(who: Viewer) -> bool:
+    """Whether the whole service is the viewer's to run: nobody's of one institution but GPMCO's."""
+    return who.institution_id in (None, runtime().settings.scorecard_owner)
+
+
 def institution_name(institution_id: str | None, lang: str) -> str | None:
     named = catalogue().offices.get(institution_id or "")
     return named[lang] if named else institution_id
@@ -215,6 +221,7 @@ _ONLY: Mapping[str, Callable[[Viewer], bool]] = {
     "wording": serves_all,
     "channels": serves_all,
     "calendar": rules_all,
+    "model": runs_all,
     "set_aside": at_central,
     "unsealings": lambda who: who.has(Role.AUDITOR, Role.INTEGRITY) or at_central(who),
     "conflicts": lambda who: who.has(Role.SUPERVISOR, Role.INTEGRITY) or at_central(who),
