@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from analytics.alarms import PARAMETERS, Problem
 from feedback_service import notices
+from feedback_service.emerging.reading import OWNER
 from feedback_service.models import (
     EmergingLook,
     EmergingProblem,
@@ -26,8 +27,6 @@ from feedback_service.runtime import Runtime
 LOOK_LOCK = 4_210_030
 """The advisory lock of the one look that keeps what it found."""
 MOST_CASES, MOST_TERMS = 200, 8
-OWNER = "GPMCO"
-"""The registry's row of the owner of the scorecard, who watches over all."""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ class Filters:
     """What the reader chose; without a tab, a status or words the queue holds what is open.
 
     services, places: whose names the words are; they are found beside what citizens wrote.
+    rising: the emerging problem whose cases are wanted, whatever became of them.
     """
 
     scope: Scope = Scope.ALL
@@ -75,6 +76,7 @@ class Filters:
     places: frozenset[str] = frozenset()
     since: date | None = None
     until: date | None = None
+    rising: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -242,10 +244,13 @@ def _rows(filters: Filters, seen: sa.ColumnElement[bool], now: datetime) -> sa.S
         found = found.where(Case.received_on >= filters.since)
     if filters.until:
         found = found.where(Case.received_on <= filters.until)
+    if filters.rising:
+        found = found.where(Case.id.in_(searching.behind(filters.rising)))
     if filters.words.strip():
         said = searching.says(filters.words.strip(), seen, filters.services, filters.places)
         return found.where(said)
-    return found if filters.tab or filters.status else found.where(_is_open)
+    chosen = filters.tab or filters.status or filters.rising
+    return found if chosen else found.where(_is_open)
 
 
 def _asked() -> sa.ColumnElement[bool]:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from feedback_service.domain.references import read_reference
-from feedback_service.models import Case
+from feedback_service.models import Case, EmergingProblem
 
 A_NUMBER = r"\d(?:[^[:alnum:]]{0,3}\d){6,}"
 """What may be a phone number, as PostgreSQL reads it."""
@@ -76,3 +77,9 @@ def _wrote(words: str, digits: str, seen: sa.ColumnElement[bool]) -> sa.ColumnEl
         text = sa.func.regexp_replace(Case.text, A_NUMBER, " ", "g")
         found = found.where(text.icontains(words, autoescape=True))
     return sa.func.array(found.scalar_subquery(), type_=ARRAY(sa.Uuid))
+
+
+def behind(problem_id: UUID) -> sa.Select[UUID]:
+    """The ids of the cases behind an emerging problem; the reader's sight says which are shown."""
+    each = sa.func.jsonb_array_elements_text(EmergingProblem.cases)
+    return sa.select(sa.cast(each, sa.Uuid)).where(EmergingProblem.id == problem_id)

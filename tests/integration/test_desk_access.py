@@ -15,6 +15,7 @@ pytestmark = pytest.mark.servers
 ALL = set(Role)
 READERS = {Role.OFFICER, Role.SUPERVISOR, Role.PERFORMANCE, Role.INTEGRITY, Role.AUDITOR}
 HELPERS = {Role.OFFICER, Role.SUPERVISOR}
+LOOK_AFTER = {Role.SUPERVISOR, Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST}
 ADMINISTRATOR = {Role.ADMINISTRATOR}
 
 # What each route is open to, said here a second time so that a slip in the code is seen.
@@ -36,6 +37,9 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.incident": {*HELPERS, Role.PERFORMANCE, Role.AUDITOR},
     "desk.gather": HELPERS,
     "desk.change_incident": HELPERS,
+    "desk.rising": {*LOOK_AFTER, Role.AUDITOR},
+    "desk.problem": {*LOOK_AFTER, Role.AUDITOR},
+    "desk.say_what_it_is": LOOK_AFTER,
     "desk.register": HELPERS,
     "desk.file": HELPERS,
     "desk.slip": HELPERS,
@@ -139,6 +143,7 @@ SAMPLE = {
     "conflict_id": "00000000-0000-0000-0000-000000000000",
     "incident_id": "00000000-0000-0000-0000-000000000000",
     "message_id": "00000000-0000-0000-0000-000000000000",
+    "problem_id": "00000000-0000-0000-0000-000000000000",
     "flag_id": "00000000-0000-0000-0000-000000000000",
 }  # fmt: skip
 

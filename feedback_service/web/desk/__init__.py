@@ -32,6 +32,7 @@ from feedback_service.web.desk import (
     provider,
     queue,
     register,
+    rising,
     rules,
     second_factor,
     set_aside,
@@ -48,8 +49,8 @@ from feedback_service.web.desk import (
 __all__ = [
     "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "files",
     "flags", "furnish", "incidents", "labels", "ladder", "looks", "new_password", "notices",
-    "ombudsman", "operators", "oversight", "presence", "provider", "queue", "register", "rules",
-    "second_factor", "set_aside", "sheets", "signing", "subjects", "supervise", "text_model",
+    "ombudsman", "operators", "oversight", "presence", "provider", "queue", "register", "rising",
+    "rules", "second_factor", "set_aside", "sheets", "signing", "subjects", "supervise", "text_model",
     "unsealing", "views", "wording",
 ]  # fmt: skip
 

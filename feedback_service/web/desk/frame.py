@@ -36,6 +36,10 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "oversight": ("desk.oversight", (Role.OVERSIGHT, Role.ANALYST)),
     "calls": ("desk.calls", (Role.ANALYST, Role.OVERSIGHT)),
     "incidents": ("desk.incidents", (*HELPERS, Role.PERFORMANCE, Role.AUDITOR)),
+    "rising": (
+        "desk.rising",
+        (Role.SUPERVISOR, Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST, Role.AUDITOR),
+    ),
     "registry": ("desk.registry_rooms", (Role.ADMINISTRATOR,)),
     "team": ("desk.people", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
     "flags": ("desk.flags", (Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST)),

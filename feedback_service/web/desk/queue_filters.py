@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import url_for
 
@@ -29,6 +30,7 @@ class Chosen:
     late: bool
     since: str = ""
     until: str = ""
+    rising: str = ""
 
 
 def chosen_from(asked: Mapping[str, str], who: Viewer) -> Chosen:
@@ -41,6 +43,7 @@ def chosen_from(asked: Mapping[str, str], who: Viewer) -> Chosen:
         late=asked.get("late") == "1",
         since=str(_day(asked.get("since", "")) or ""),
         until=str(_day(asked.get("until", "")) or ""),
+        rising=str(_id(asked.get("rising", "")) or ""),
     )
 
 
@@ -57,6 +60,7 @@ def filters_of(chosen: Chosen, who: Viewer) -> Filters:
         places=_named(chosen.q, {key: [place.name] for key, place in places.items()}),
         since=_day(chosen.since),
         until=_day(chosen.until),
+        rising=_id(chosen.rising),
     )
 
 
@@ -79,6 +83,14 @@ def _day(said: str) -> date | None:
     """A day of the address; one that is none filters nothing."""
     try:
         return date.fromisoformat(said)
+    except ValueError:
+        return None
+
+
+def _id(said: str) -> UUID | None:
+    """An id of the address; one that is none filters nothing."""
+    try:
+        return UUID(said)
     except ValueError:
         return None
 
