@@ -108,7 +108,9 @@ def progress(now: Callable[[], float] = time.monotonic) -> Callable[[float], Non
 
 
 def show(metrics: Mapping[str, Any]) -> None:
-    """Macro-F1 by head and language, and what keeps people safe."""
+    """Macro-F1 by head and language, what keeps people safe, and each promise with its verdict."""
+    from analytics.triage.report_page.promises import verdicts
+
     table = {
         head: {
             language: figures["macro_f1"]
@@ -126,6 +128,9 @@ def show(metrics: Mapping[str, Any]) -> None:
         ("urgent", "urgent", "either"), ("bribery", "bribery", "closed_with_model"),
     ):  # fmt: skip
         print(f"{name:10} recall {metrics[part][kind]['recall']:.3f}")
+    for promise, bound, value, interval, verdict in verdicts(metrics):
+        between = f" ({interval})" if interval else ""
+        print(f"{promise}: {value}{between}, promised {bound}: {verdict}")
 
 
 def _trained() -> Manifest:

@@ -7,20 +7,23 @@ from typing import Any
 from analytics.triage.report_page.markup import ends, table
 
 Report = Mapping[str, Any]
+Find = Callable[[Report], tuple[float, Any] | None]
 
 
 @dataclass(frozen=True)
 class Promise:
-    """A figure of the report and its bound; `most` says that the figure must not exceed it."""
+    """A figure of the report and its bound; `most` says that the figure must not exceed it.
+
+    `find`: the figure and its interval; None where a report of an older model has none.
+    """
 
     name: str
     bound: float
-    find: Callable[[Report], tuple[float, Any]]
+    find: Find
     most: bool = False
 
-    def row(self, report: Report) -> tuple[str, str, str, str, str]:
+    def row(self, value: float, interval: Any) -> tuple[str, str, str, str, str]:
         """Name, promise, value, interval, verdict."""
-        value, interval = self.find(report)
         kept = value <= self.bound if self.most else value >= self.bound
         sign = "at most" if self.most else "at least"
         return (
@@ -32,7 +35,7 @@ class Promise:
         )
 
 
-def _head(head: str, measure: str) -> Callable[[Report], tuple[float, Any]]:
+def _head(head: str, measure: str) -> Find:
     def find(report: Report) -> tuple[float, Any]:
         found = report["heads"][head]
         return found[measure], found.get(f"{measure}_interval")
@@ -40,12 +43,17 @@ def _head(head: str, measure: str) -> Callable[[Report], tuple[float, Any]]:
     return find
 
 
-def _lenient(report: Report) -> tuple[float, Any]:
-    found = report["heads"]["category"]["lenient"]
-    return found["macro_f1"], found["macro_f1_interval"]
+def _lenient(report: Report) -> tuple[float, Any] | None:
+    found = report["heads"]["category"].get("lenient")
+    return (found["macro_f1"], found["macro_f1_interval"]) if found else None
 
 
-def _urgent(measure: str) -> Callable[[Report], tuple[float, Any]]:
+def _confidential(report: Report) -> tuple[float, Any] | None:
+    found = report.get("confidential", {}).get("any")
+    return (found["recall_interval"][0], None) if found else None
+
+
+def _urgent(measure: str) -> Find:
     def find(report: Report) -> tuple[float, Any]:
         found = report["urgent"]["either"]
         return found[measure], found.get(f"{measure}_interval")
@@ -77,6 +85,7 @@ PROMISES = (
     ),
     Promise("urgent found by lexicon or model", 0.90, _urgent("recall")),
     Promise("precision of that", 0.40, _urgent("precision")),
+    Promise("confidential held: lower end of the 95 %", 0.97, _confidential),
     Promise("calibration error, the worst head", 0.05, _error, most=True),
 )
 
@@ -86,11 +95,13 @@ def promised(report: Report) -> str:
     return table(
         "Promised and measured",
         ("figure", "promise", "measured", "95 %", "verdict"),
-        _rows(report),
+        verdicts(report),
     )
 
 
-def _rows(report: Report) -> Iterator[tuple[str, str, str, str, str]]:
+def verdicts(report: Report) -> Iterator[tuple[str, str, str, str, str]]:
+    """Name, promise, value, interval and verdict of each figure that the report holds."""
     for promise in PROMISES:
-        if promise.find is not _lenient or "lenient" in report["heads"]["category"]:
-            yield promise.row(report)
+        found = promise.find(report)
+        if found is not None:
+            yield promise.row(*found)
