@@ -27,7 +27,7 @@ _BANDS = ((0, 60), (60, 80), (80, 101))
 
 
 def brief(judged: Judged) -> dict[str, Any]:
-    """A dozen figures of held-out messages, without intervals."""
+    """The figures of held-out messages at a glance, without intervals."""
     lexicon = np.array([screen(row.text).urgent for row in judged.rows])
     found: dict[str, Any] = {"messages": len(judged.rows)}
     for head in CLASSES:
@@ -42,6 +42,7 @@ def brief(judged: Judged) -> dict[str, Any]:
         "coverage": judged.sure.mean(),
         "sure_accuracy": true_share(judged.right[judged.sure]),
         "urgent_model": true_share(judged.alarming[urgent]),
+        "urgent_lexicon": true_share(lexicon[urgent]),
         "urgent_either": true_share((judged.alarming | lexicon)[urgent]),
     }
 

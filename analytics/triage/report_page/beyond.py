@@ -19,6 +19,7 @@ _BRIEF = {
     "coverage": "needs no person",
     "sure_accuracy": "right of these",
     "urgent_model": "urgent, model",
+    "urgent_lexicon": "urgent, lexicon",
     "urgent_either": "urgent, either",
 }
 
@@ -193,7 +194,9 @@ def _others(found: Found) -> str:
         "Writers outside the team",
         says(
             "Their messages only train. Here a quarter of these writers is held out at a time and "
-            "judged by the team's settings. No gate and no promotion reads these figures."
+            "judged by the team's settings. No gate and no promotion reads these figures. The "
+            "lexicon was written beside the team's messages: its recall on those whom its makers "
+            "never read is the honest one."
         ),
         _brief_table("Each unread by the model that judged", "writer", found),
     )
