@@ -27,7 +27,7 @@ from feedback_service.redress import conflicts, moved, supervising
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.scoring import flags
 from feedback_service.settings import Settings
-from feedback_service.triage import asking, training, watching
+from feedback_service.triage import asking, serving, training, watching
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +50,10 @@ def ring_for_waiting(rt: Runtime) -> None:
 
 
 def watch_channels(rt: Runtime) -> None:
-    """Silence raises an alarm, and so do a company that does not answer and a useless account."""
-    watch.look(rt, outbox.broken(rt), outbox.refused(rt))
+    """Silence raises an alarm; so do a company that does not answer, a useless account, a model
+    that does not load."""
+    unloaded = serving.refused(rt)
+    watch.look(rt, outbox.broken(rt), outbox.refused(rt), [unloaded] if unloaded else [])
 
 
 DUTIES: dict[str, Duty] = {

@@ -5,7 +5,16 @@ A finding fails when the service could not do its work, and warns when somebody 
 
 import sqlalchemy as sa
 
-from feedback_service.doctor import backlog, calls, channels, deployment, desks, owners, servers
+from feedback_service.doctor import (
+    backlog,
+    calls,
+    channels,
+    deployment,
+    desks,
+    learning,
+    owners,
+    servers,
+)
 from feedback_service.doctor.finding import Finding, State, fail, ok, warn
 from feedback_service.runtime import Runtime
 
@@ -21,6 +30,6 @@ def checks(rt: Runtime) -> list[Finding]:
     with rt.transaction() as session:
         session.execute(sa.text("set transaction read only"))
         found += [*desks.checks(rt, session), *deployment.checks_of_data(rt, session)]
-        for room in (channels, backlog, calls, owners):
+        for room in (channels, backlog, calls, owners, learning):
             found += room.checks(rt, session)
     return found

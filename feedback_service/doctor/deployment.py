@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
-from analytics.triage import ModelMismatch
+from analytics.triage import load
 from feedback_service import triage
 from feedback_service.doctor.finding import Finding, count, fail, ok, some, warn
 from feedback_service.identity import KeyRing, NoKey
 from feedback_service.models import Case, Citizen, Rating
 from feedback_service.runtime import Runtime
 from feedback_service.settings import Settings
+from feedback_service.triage.shelf import UNLOADABLE
 
 THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -122,8 +123,8 @@ def _cost(settings: Settings) -> Iterator[Finding]:
 
 def _model(rt: Runtime) -> Finding:
     try:
-        version = triage.model(rt).version
-    except (ModelMismatch, OSError, ValueError, KeyError, TypeError) as error:
+        version = load(triage.folder(rt)).version  # a worker would go on with another one
+    except UNLOADABLE as error:
         return fail(
             f"The text model in {triage.folder(rt)} does not load: {error}",
             "feedback triage rollback",

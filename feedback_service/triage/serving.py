@@ -70,7 +70,10 @@ def serving(rt: Runtime) -> Serving:
 
 def refused(rt: Runtime) -> str:
     """The folder that some worker could not load, while it works with another; empty if none."""
-    said: bytes | None = rt.redis.get(_REFUSED)  # type: ignore[assignment]
+    try:
+        said: bytes | None = rt.redis.get(_REFUSED)  # type: ignore[assignment]
+    except RedisError:  # told by others; here it only means that nobody could say
+        return ""
     return said.decode() if said else ""
 
 

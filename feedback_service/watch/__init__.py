@@ -33,18 +33,22 @@ WORDS = {
     Kind.ACCOUNT: "{subject}: not taken because of our account, key or sender, messages: {n}",
     Kind.FILTERED: "{subject}: the network took for unwanted, messages: {n}",
     Kind.OUR_BUG: "{subject}: not taken because of a mistake of ours, messages: {n}",
+    Kind.MODEL: "{subject}: this text model does not load; workers go on with another one",
 }
 
 
-def look(rt: Runtime, broken: Sequence[str] = (), refused: Sequence[Refused] = ()) -> list[Alarm]:
+def look(
+    rt: Runtime, broken: Sequence[str] = (), refused: Sequence[Refused] = (),
+    models: Sequence[str] = (),
+) -> list[Alarm]:  # fmt: skip
     """Raise what is wrong, end what is over, tell of both; returns what was raised now.
 
     broken: companies that do not answer, as the outbox knows them.  refused: what it could not
-    send and no waiting heals.
+    send and no waiting heals.  models: text models that some worker could not load.
     """
     with rt.transaction() as session:
         silence = rt.settings.silence_minutes
-        found = judge(pulses(rt, session), list(broken), rt.now(), silence, refused)
+        found = judge(pulses(rt, session), list(broken), rt.now(), silence, refused, models)
         raised = [alarm for trouble in found if (alarm := _raise(rt, session, trouble))]
         ended = _end(rt, session, found)
     for alarm in ended:

@@ -8,6 +8,7 @@
 | unknown-waiting | a message of which the provider said nothing waits for a person |
 | outbox-stuck | a message that should have left waits for longer than ten minutes |
 | breaker-open | a company does not answer and is left alone |
+| model | a worker could not load the text model that was taken into use |
 | account, filtered, our-bug | messages of the last hour failed for what no waiting heals |
 """
 
@@ -39,6 +40,7 @@ class Kind(StrEnum):
     ACCOUNT = "account"
     FILTERED = "filtered"
     OUR_BUG = "our-bug"
+    MODEL = "model"
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,13 @@ Refused = tuple[str, str, int]
 
 def judge(
     pulses: list[Pulse], broken: list[str], now: datetime, minutes: int,
-    refused: Sequence[Refused] = (),
+    refused: Sequence[Refused] = (), models: Sequence[str] = (),
 ) -> list[Trouble]:  # fmt: skip
-    """All troubles at a moment; `broken` names companies, `minutes` is the silence allowed."""
+    """All troubles at a moment; `broken` names companies, `minutes` is the silence allowed,
+    `models` are text models that did not load."""
     found = [trouble for pulse in pulses for trouble in _of(pulse, now, minutes)]
     found += [Trouble(Kind.BREAKER_OPEN, company) for company in broken]
+    found += [Trouble(Kind.MODEL, version) for version in models]
     return found + [Trouble(Kind(cause), channel, {"n": n}) for channel, cause, n in refused]
 
 
