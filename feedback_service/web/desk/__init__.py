@@ -50,8 +50,8 @@ __all__ = [
     "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "files",
     "flags", "furnish", "incidents", "labels", "ladder", "looks", "new_password", "notices",
     "ombudsman", "operators", "oversight", "presence", "provider", "queue", "register", "rising",
-    "rules", "second_factor", "set_aside", "sheets", "signing", "subjects", "supervise", "text_model",
-    "unsealing", "views", "wording",
+    "rules", "second_factor", "set_aside", "sheets", "signing", "subjects", "supervise",
+    "text_model", "unsealing", "views", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()
