@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests import browser as browser_ring
-from tests import registry_shelf, scheduling, web_process
+from tests import registry_shelf, scheduling, stopping, web_process
 from tests import servers as test_servers
 from tests.browser import browser, page
 
@@ -62,6 +62,7 @@ class Clock:
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(test_servers.Servers(config), "servers")
     config.pluginmanager.register(scheduling, "scheduling")
+    config.pluginmanager.register(stopping.LastResort(config.getoption("timeout")), "stopping")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -37,12 +37,15 @@ def caller(rt: Any) -> Client:
 def served(app: Any) -> Iterator[str]:
     """The address at which a browser finds this application, without a slash at its end."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    # No thread may outlive a test that fails: its process would never end.
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(timeout=10)
+        server.server_close()
 
 
 class _Pages:
