@@ -11,6 +11,7 @@ from analytics.triage.report_page.promises import promised
 from analytics.triage.report_page.safety import (
     abstention_section,
     confidential_section,
+    hold_section,
     urgent_section,
 )
 
@@ -35,6 +36,7 @@ def page(report: Mapping[str, Any]) -> str:
         promised(report),
         urgent_section(report["urgent"]),
         confidential_section(report),
+        *([hold_section(report["hold"])] if "hold" in report else []),
         abstention_section(report["abstention"]),
         *beyond(report),
         *(head_section(name, head) for name, head in report["heads"].items()),

@@ -49,8 +49,8 @@ def _lenient(report: Report) -> tuple[float, Any] | None:
 
 
 def _confidential(report: Report) -> tuple[float, Any] | None:
-    found = report.get("confidential", {}).get("any")
-    return (found["recall_interval"][0], None) if found else None
+    found = report.get("hold")
+    return (found["either"]["lower_bound"], None) if found else None
 
 
 def _urgent(measure: str) -> Find:
@@ -85,7 +85,7 @@ PROMISES = (
     ),
     Promise("urgent found by lexicon or model", 0.90, _urgent("recall")),
     Promise("precision of that", 0.40, _urgent("precision")),
-    Promise("confidential held: lower end of the 95 %", 0.97, _confidential),
+    Promise("confidential held, lower 95 % bound of recall", 0.97, _confidential),
     Promise("calibration error, the worst head", 0.05, _error, most=True),
 )
 

@@ -47,6 +47,46 @@ def confidential_section(report: Found) -> str:
     )
 
 
+def hold_section(hold: Found) -> str:
+    """What every threshold of holding for people first would miss, and what it would cost them."""
+    curve = hold["curve"]
+    chosen = (Point(hold["held_share"], hold["either"]["lower_bound"]),)
+    words = (Point(hold["words_share"], hold["words"]["lower_bound"]),)
+    lowest = min(point["lower_bound"] for point in [*curve, hold["words"], hold["either"]])
+    plot = Lines(
+        "hold-curve",
+        "Held for people first, and what is certain to be among it",
+        f"The lower 95 % bound of recall by the share of all messages held; chosen: "
+        f"{hold['either']['lower_bound']:.3f} at {hold['held_share']:.3f}.",
+        "by",
+        Axis("share of all messages held", 0, 1, Unit.SHARE),
+        Axis("lower bound of recall", round(lowest - 0.05, 1), 1, Unit.SHARE),
+        (
+            Series("words or model", tuple(
+                Point(point["held_share"], point["lower_bound"]) for point in curve
+            )),
+            Series("chosen", chosen, joined=False),
+            Series("words alone", words, joined=False),
+        ),
+        (Guide("promised", (0, 0.97), (1, 0.97)),),
+    )  # fmt: skip
+    groups = {"words or model": hold["either"], "words alone": hold["words"]}
+    groups |= hold["by_class"] | hold["by_language"]
+    return section(
+        "hold",
+        "Held for people first: bribery, abuse and threats",
+        figure(plot, NUMBERS),
+        table(
+            "Confidential messages held (lower bound: exact, one-sided, 95 %)",
+            ("by", "n", "missed", "recall", "lower bound"),
+            (
+                (name, one["messages"], one["missed"], one["recall"], one["lower_bound"])
+                for name, one in groups.items()
+            ),
+        ),
+    )
+
+
 def abstention_section(found: Found) -> str:
     """What goes without a person, and how often that is right."""
     rows = [("all", found["coverage"], found["accuracy"])]
