@@ -41,6 +41,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     room = verbs.add_parser("promote", help="use a trained model, unless it is worse")
     room.add_argument("version", metavar="VERSION", help="as `feedback triage train` named it")
     room.set_defaults(do=promote)
+    room = verbs.add_parser("noise", help="labels that are probably wrong, for a second look")
+    room.add_argument("--show", type=int, default=30, metavar="N", help="how many; 30 if not said")
+    room.set_defaults(do=noise)
     room = verbs.add_parser("rollback", help="use the model that was in use before")
     room.set_defaults(do=rollback)
 
@@ -95,6 +98,20 @@ def evaluate(chosen: argparse.Namespace) -> int:
     folder = shelf.report(rows)
     model_steps.show(judge(folder, rows, whole=not chosen.quick, told=model_steps.progress()))
     print(f"The whole report: {folder / 'report.html'}")
+    return 0
+
+
+def noise(chosen: argparse.Namespace) -> int:
+    """List the labels of corpus and desks that the rest finds least believable; changes nothing."""
+    from analytics.triage import read_corpus
+    from analytics.triage.noise import suspects
+
+    print("Reading every label against the others: about a minute.", flush=True)
+    rows = [*read_corpus(), *_corrections()]
+    for one in suspects(rows)[: chosen.show]:
+        words = one.row.text if one.row.source != "staff" else "(a citizen's: see the case)"
+        said = f"{one.row.id}  {one.head}: {one.label}, likelier {one.likelier}"
+        print(f"{one.gap:5.2f}  {said}  {words}")
     return 0
 
 

@@ -6,7 +6,7 @@
 | population stability index of each head's answers, against held-out answers | 0.25 |
 | how far new messages can be told from older ones (AUC, weekly, at training) | 0.75 |
 
-The rules are those of the measurements the model was designed by (`docs/model.md`); a few messages
+The rules are those of the measurements the model was designed by (`docs/learning.md`); a few messages
 raise no alarm.  Numbers only: no word of a citizen is kept here.
 """
 
