@@ -157,6 +157,7 @@ class Settings:
     silence_minutes: int = _setting(readers.silence, "60", 60)
     # The text model learns: every so many days (0: never by itself), from so many new labels on;
     # taken into use without a person or not; how many cases people are asked about in a week.
+    text_model: bool = _setting(readers.switch, "0", True)  # off: people read every case first
     model_retrain_days: int = _setting(readers.retrain_days, "7", 7)
     model_retrain_labels: int = _setting(readers.labels, "50", 50)
     model_promotes: bool = _setting(readers.switch, "1", False)

@@ -57,7 +57,7 @@ def drain(rt: Runtime) -> int:
 
 def _batch(rt: Runtime) -> int:
     """Suggestions, marks and routes in one transaction: a killed worker leaves none of them."""
-    ready = serving(rt)
+    ready = serving(rt) if rt.settings.text_model else None
     with rt.transaction() as session:
         untouched = (
             sa.select(Case)
@@ -69,6 +69,9 @@ def _batch(rt: Runtime) -> int:
         cases = session.scalars(untouched).all()
         if not cases:
             return 0
+        if ready is None:
+            _to_people(rt, session, cases)
+            return len(cases)
         known = gazetteer(rt, session)
         texts = [case.text for case in cases]
         read = zip(cases, ready.model.predict(texts), figures(ready, texts), strict=True)
@@ -85,6 +88,18 @@ def _batch(rt: Runtime) -> int:
             case.triaged_at = rt.now()
         redress.assign_by_rule(rt, session, cases)
     return len(cases)
+
+
+def _to_people(rt: Runtime, session: Session, cases: Sequence[Case]) -> None:
+    """With the model switched off, people read every case first: words alone promise too little."""
+    for case in cases:
+        if not case.simulated:
+            conflicts.hold(rt, session, case, "Held until a person has read it")
+            if case.previous_id:
+                conflicts.inherit(rt, session, case)
+            conflicts.look(rt, session, case, case.text)
+        case.triaged_at = rt.now()
+    redress.assign_by_rule(rt, session, cases)
 
 
 def figures(ready: Serving, texts: Sequence[str]) -> list[dict[str, Any]]:
