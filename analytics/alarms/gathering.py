@@ -40,11 +40,15 @@ def gathered(findings: Sequence[Finding]) -> list[Problem]:
     groups: list[list[Finding]] = []
     order = sorted(findings, key=lambda one: (not one.term, -one.score, one.place, one.term))
     for finding in order:
-        home = next((group for group in groups if _one(group, finding)), None)
-        if home is None:
+        homes = [group for group in groups if _one(group, finding)]
+        if not homes:
             groups.append([finding])
-        else:
-            home.append(finding)
+            continue
+        first, *others = homes if finding.term else homes[:1]
+        for group in others:  # what links two is of both: one thing
+            first += group
+        groups = [group for group in groups if group not in others]
+        first.append(finding)
     return [_told(group) for group in groups]
 
 
@@ -62,11 +66,13 @@ def _told(group: list[Finding]) -> Problem:
 
 
 def _one(group: Sequence[Finding], finding: Finding) -> bool:
-    """Whether a finding tells of what the first of a group tells."""
-    first = group[0]
-    shared = len(first.reports & finding.reports)
-    if finding.term:
-        return shared >= SHARED * min(len(first.reports), len(finding.reports)) > 0
-    if first.term:
-        return shared >= EXPLAINED * max(finding.excess, 1)
-    return shared >= SHARED * min(len(first.reports), len(finding.reports)) > 0
+    """Whether a finding tells of what one of a group tells: the same thing has many words."""
+    if finding.term or not group[0].term:
+        return any(_share(one, finding) for one in group)
+    told = frozenset[int]().union(*(one.reports for one in group))
+    return len(told & finding.reports) >= EXPLAINED * max(finding.excess, 1)
+
+
+def _share(one: Finding, other: Finding) -> bool:
+    smaller = min(len(one.reports), len(other.reports))
+    return len(one.reports & other.reports) >= SHARED * smaller > 0

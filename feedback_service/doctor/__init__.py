@@ -13,6 +13,7 @@ from feedback_service.doctor import (
     desks,
     learning,
     owners,
+    rising,
     servers,
 )
 from feedback_service.doctor.finding import Finding, State, fail, ok, warn
@@ -30,6 +31,6 @@ def checks(rt: Runtime) -> list[Finding]:
     with rt.transaction() as session:
         session.execute(sa.text("set transaction read only"))
         found += [*desks.checks(rt, session), *deployment.checks_of_data(rt, session)]
-        for room in (channels, backlog, calls, owners, learning):
+        for room in (channels, backlog, calls, owners, learning, rising):
             found += room.checks(rt, session)
     return found

@@ -75,12 +75,12 @@ def examples(session: Session, viewer: Viewer, problem: EmergingProblem) -> list
             Case.id.in_(ids), may_see(viewer), Case.lane == Lane.OPEN, *speaks(), Case.text != ""
         )
         .order_by(Case.received_at.desc(), Case.id)
-        .limit(MOST_SHOWN)
     )
+    different = {case.text.casefold(): case for case in reversed(list(found))}
     return [
         Example(case.reference, masked_words(case.text), case.language, case.received_at)
-        for case in found
-    ]
+        for case in sorted(different.values(), key=lambda case: case.received_at, reverse=True)
+    ][:MOST_SHOWN]
 
 
 def seen_of(session: Session, viewer: Viewer, problem: EmergingProblem) -> int:

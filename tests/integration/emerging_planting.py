@@ -54,7 +54,7 @@ def rows_of(day: date, texts: list[str], **more: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def plant_history(rt: Any, days: int = 120, **more: Any) -> None:
+def plant_history(rt: Any, days: int = 80, **more: Any) -> None:
     """Some complaints every day up to yesterday, in words of the corpus; the same every time."""
     rng = Random(7)
     said = [r.text for r in read_corpus() if r.sector == "civil_registration" and r.judges]

@@ -185,6 +185,14 @@ def test_a_rise_that_no_term_explains_is_a_problem_of_its_own():
     assert sorted(one.best.term for one in found) == ["", "x"]
 
 
+def test_one_thing_said_in_words_that_never_meet_is_one_problem():
+    found = gathered([
+        finding("printer", 5.0, range(10)), finding("mashine", 4.0, range(8, 20)),
+        finding("imekufa", 3.0, range(6, 10)), finding("#broken", 2.0, range(5, 14)),
+    ])  # fmt: skip
+    assert [one.best.term for one in found] == ["printer"]
+
+
 def test_what_rises_in_a_county_is_told_of_the_body_that_nearly_all_of_it_is_about():
     county = finding("#token", 5.0, range(10), Place("", 47))
     [theirs] = gathered([county, finding("#token", 2.0, range(9))])
