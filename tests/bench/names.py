@@ -16,7 +16,8 @@ from feedback_service.triage.names import gazetteer_of
 from tests.bench.processes import Bench
 
 SLIPS, SEED = 0.3, 5
-Row, Pair = model_room.Row, tuple[str, str]
+Row = model_room.Row
+Pair = tuple[str, str]
 Found = list[tuple[Row, Pair, Pair]]
 """A row, then (institution, county) by its labels and as found: ids of the registry, or blank."""
 
