@@ -1,4 +1,6 @@
-"""Forgives one or two wrong letters in a long name; short words are never corrected."""
+"""Forgives one or two wrong letters in a long name, and names written without vowels, as in SMS;
+other short words are never corrected.
+"""
 
 from collections.abc import Iterable
 
@@ -6,6 +8,8 @@ from rapidfuzz.distance import OSA
 
 SHORTEST = 6
 REMEMBERED_WORDS = 16_000
+FEWEST_CONSONANTS = 4
+_VOWELS = str.maketrans("", "", "aeiou")
 
 
 class Spelling:
@@ -14,14 +18,21 @@ class Spelling:
     def __init__(self, names: Iterable[str], ordinary: frozenset[str] = frozenset()) -> None:
         self._ordinary = ordinary
         self._shelves: dict[tuple[str, int], list[str]] = {}
-        for name in sorted(set(names)):
+        names = set(names)
+        for name in sorted(names):
             if len(name) >= SHORTEST and name.isalpha():
                 self._shelves.setdefault((name[0], len(name)), []).append(name)
+        self._bare: dict[str, set[str]] = {}
+        for name in names:
+            bare = name.translate(_VOWELS)
+            if len(bare) >= FEWEST_CONSONANTS and bare != name and name.isalpha():
+                self._bare.setdefault(bare, set()).add(name)
         self._meant: dict[str, str] = {}
 
     def meant(self, word: str) -> str:
-        """The one name within reach of the word, or blank: one wrong letter, two from nine on."""
-        if len(word) < SHORTEST or word in self._ordinary:
+        """The one name within reach of the word, or blank: one wrong letter, two from nine on; or
+        the one name whose consonants a word with at most one vowel has."""
+        if len(word) < FEWEST_CONSONANTS or word in self._ordinary:
             return ""
         found = self._meant.get(word)
         if found is None:
@@ -32,6 +43,12 @@ class Spelling:
         return found
 
     def _search(self, word: str) -> str:
+        bare = word.translate(_VOWELS)
+        if len(word) - len(bare) <= 1 and len(known := self._bare.get(bare, set())) == 1:
+            return next(iter(known))
+        return self._near(word) if len(word) >= SHORTEST else ""
+
+    def _near(self, word: str) -> str:
         reach = 1 if len(word) < 9 else 2
         near = [
             (OSA.distance(word, name, score_cutoff=reach), name)
