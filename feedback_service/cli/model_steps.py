@@ -4,6 +4,7 @@ without one the models of VAR_DIR are worked with alone.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -43,6 +44,7 @@ def train(*, by_clock: bool) -> int:
 
     try:
         if by_clock:
+            os.nice(training.NICE)
             with service() as rt:
                 training.train_by_clock(rt)
             return 0

@@ -73,6 +73,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sw": "Malalamiko ni mengi kuliko kawaida ya msimu: wananchi {observed}, walitarajiwa "
         "{expected}. Tazama yanayoongezeka",
     },
+    "model_waits": {
+        "en": "A new text model was trained and waits for your word",
+        "sw": "Mfumo mpya wa maandishi umefundishwa na unasubiri neno lako",
+    },
+    "model_used": {
+        "en": "A new text model was trained and is in use",
+        "sw": "Mfumo mpya wa maandishi umefundishwa na unatumika",
+    },
+    "model_drifts": {
+        "en": "Citizens no longer write as the text model was made for: see its page",
+        "sw": "Wananchi hawaandiki tena kama mfumo ulivyoundwa: tazama ukurasa wake",
+    },
     "danger": {"en": "Danger: open this case now", "sw": "Hatari: fungua kesi hii sasa"},
 }
 _OTHER = {"en": "There is news of a case", "sw": "Kuna habari za kesi"}

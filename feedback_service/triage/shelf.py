@@ -4,6 +4,7 @@
 """
 
 import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +87,12 @@ class Shelf:
             return self.models / "report"
         last = self.promoted()[-1:]
         return self.models / (last[0] if last and last[0] in found else found[0])
+
+    def tidy(self, many: int) -> None:
+        """Remove all but the newest of the models that were never in use."""
+        ever = {*self.promoted(), self.version_or_nothing()}
+        for manifest in [one for one in self.trained() if one.version not in ever][many:]:
+            shutil.rmtree(self.folder(manifest.version), ignore_errors=True)
 
     def checked(self, version: str) -> Path:
         """The folder of a version whose files are whole; raises NoSuchModel, NotLoaded."""

@@ -5,13 +5,11 @@ Two trainings never run at once: whoever trains holds an advisory lock.  Each le
 the models' history, also when it fails.
 """
 
-import logging
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,49 +23,21 @@ from analytics.triage import Manifest, Row
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import Case, Label, ModelChange, ModelStep
 from feedback_service.runtime import Runtime, after_commit
-from feedback_service.triage import doubts, lots, promotion
+from feedback_service.triage import doubts, lots, promotion, telling
 from feedback_service.triage.shelf import Shelf
 from feedback_service.triage.teaching import corrections
-
-logger = logging.getLogger(__name__)
 
 BELL = "training"
 ENDS_WITHIN = timedelta(hours=1)
 """A training that has not said how it ended after so long never will."""
 _LOCK = 7_216_350_241  # any number that nothing else in this database locks
-_NICE = 15
+NICE, KEPT = 15, 8
+"""How polite the clock's training is; how many models that were never in use stay."""
 _COMMAND = "from feedback_service.cli import main; raise SystemExit(main())"
 
 
 class TrainingRuns(RuntimeError):
     """Another training is under way: wait for its end."""
-
-
-def train(rt: Runtime) -> Manifest:
-    """Train into VAR_DIR/models; the model in use stays.  Raises TrainingRuns.
-
-    Two to three minutes of CPU; the lines of the history are transactions of their own.
-    """
-    shelf = Shelf(rt.settings.var_dir)
-    with _alone(rt):
-        with rt.transaction() as session:
-            rows = corrections(session)
-            promotion.note(
-                session, ModelStep.STARTED, "", rt.now(), None, {"corrections": len(rows)}
-            )
-        try:
-            manifest = make(shelf, rows, rt.now())
-            by_lot = lots.compared(rt, shelf, manifest.version)
-            doubted = doubts.look(rt, rows, manifest.version)
-            apart = doubts.told_apart(rt)
-        except Exception as error:
-            _failed(rt, error)
-            raise
-        with rt.transaction() as session:
-            detail = _figures(manifest) | apart
-            detail |= {"corrections": len(rows), "by_lot": by_lot, "doubted": doubted}
-            promotion.note(session, ModelStep.TRAINED, manifest.version, rt.now(), None, detail)
-    return manifest
 
 
 def make(shelf: Shelf, rows: Sequence[Row], now: datetime) -> Manifest:
@@ -86,16 +56,47 @@ def make(shelf: Shelf, rows: Sequence[Row], now: datetime) -> Manifest:
     return manifest
 
 
-def train_by_clock(rt: Runtime) -> None:
-    """What the clock's own process does: train, and promote if that is allowed without a person."""
-    os.nice(_NICE)
-    manifest = train(rt)
-    if not rt.settings.model_promotes:
-        return
+Maker = Callable[[Shelf, Sequence[Row], datetime], Manifest]
+
+
+def train(rt: Runtime, maker: Maker = make) -> Manifest:
+    """Train into VAR_DIR/models; the model in use stays.  Raises TrainingRuns.
+
+    Two to three minutes of CPU; the lines of the history are transactions of their own.
+    """
+    shelf = Shelf(rt.settings.var_dir)
+    with _alone(rt):
+        with rt.transaction() as session:
+            rows = corrections(session)
+            promotion.note(
+                session, ModelStep.STARTED, "", rt.now(), None, {"corrections": len(rows)}
+            )
+        try:
+            manifest = maker(shelf, rows, rt.now())
+            by_lot = lots.compared(rt, shelf, manifest.version)
+            doubted = doubts.look(rt, rows, manifest.version)
+            apart = doubts.told_apart(rt)
+        except Exception as error:
+            _failed(rt, error)
+            raise
+        with rt.transaction() as session:
+            detail = _figures(manifest) | apart
+            detail |= {"corrections": len(rows), "by_lot": by_lot, "doubted": doubted}
+            promotion.note(session, ModelStep.TRAINED, manifest.version, rt.now(), None, detail)
+        shelf.tidy(KEPT)
+    return manifest
+
+
+def train_by_clock(rt: Runtime, maker: Maker = make) -> None:
+    """What the clock's own process does: train, promote if that is allowed without a person, and
+    tell those who run the service."""
+    manifest, used = train(rt, maker), False
     with rt.transaction() as session:
-        found = promotion.promote(session, Shelf(rt.settings.var_dir), manifest.version, rt.now())
-    if found.worse:
-        logger.warning("%s", promotion.Worse(found.version, found.in_use, found.worse))
+        if rt.settings.model_promotes:
+            shelf = Shelf(rt.settings.var_dir)
+            found = promotion.promote(session, shelf, manifest.version, rt.now())
+            used = not found.worse
+        telling.of_a_new_model(rt, session, manifest.version, used)
 
 
 def start_soon(rt: Runtime) -> None:
@@ -105,16 +106,16 @@ def start_soon(rt: Runtime) -> None:
             after_commit(session, BELL)
 
 
-def start(rt: Runtime) -> "subprocess.Popen[bytes] | None":
-    """The worker's job: begin a training that is due in a process of its own, and do not wait."""
+def start(rt: Runtime, run: Callable[..., object] = subprocess.Popen) -> bool:
+    """The worker's job: begin a training that is due in a process of its own, and do not wait;
+    whether one was begun."""
     rt.answered(BELL)
     with rt.transaction() as session:
         if not due(rt, session):
-            return None
+            return False
     command = [sys.executable, "-c", _COMMAND, "triage", "train", "--by-clock"]
-    return subprocess.Popen(
-        command, start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
+    run(command, start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    return True
 
 
 def due(rt: Runtime, session: Session) -> bool:

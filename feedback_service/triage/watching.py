@@ -6,8 +6,8 @@
 | population stability index of each head's answers, against held-out answers | 0.25 |
 | how far new messages can be told from older ones (AUC, weekly, at training) | 0.75 |
 
-The rules are those of the measurements the model was designed by (`docs/learning.md`); a few messages
-raise no alarm.  Numbers only: no word of a citizen is kept here.
+The rules are those of the measurements the model was designed by (`docs/learning.md`); a few
+messages raise no alarm.  Numbers only: no word of a citizen is kept here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ from analytics.triage.record import HEADS, Record
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import Case, ModelChange, ModelDay, ModelStep, Suggestion
 from feedback_service.runtime import Runtime
-from feedback_service.triage import lots
+from feedback_service.triage import lots, telling
 from feedback_service.triage.shelf import Shelf
 
 PSI_FROM, TOLD_APART_FROM, UNKNOWN_TIMES = 0.25, 0.75, 2.0
@@ -69,6 +69,8 @@ def count_days(rt: Runtime) -> int:
             session.execute(
                 added.on_conflict_do_update(index_elements=["day", "model_version"], set_=row)
             )
+        if found := drift_of(rt, session):
+            telling.of_drift(rt, session, found.version, found.alarms)
     return len(rows)
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from analytics.triage import TRAINED, read_manifest, record
 from analytics.triage.labels import LANG
 from feedback_service import triage
-from feedback_service.models import AuditLine, ModelChange, ModelStep
+from feedback_service.models import AuditLine, ModelChange, ModelStep, Notice, Role
 from feedback_service.triage import promotion, serving, training
 from feedback_service.triage.shelf import Shelf
 
@@ -151,13 +151,12 @@ def test_two_trainings_never_run_at_once(here: Any) -> None:
     assert steps(here) == []
 
 
-def test_a_training_that_fails_is_kept_by_its_kind_alone(here: Any, monkeypatch: Any) -> None:
-    def broken(*_: Any) -> None:
+def test_a_training_that_fails_is_kept_by_its_kind_alone(here: Any) -> None:
+    def broken(*_: Any) -> Any:
         raise MemoryError("words of a citizen")
 
-    monkeypatch.setattr(training, "make", broken)
     with pytest.raises(MemoryError):
-        training.train(here)
+        training.train(here, broken)
     assert steps(here) == [("started", ""), ("failed", "")]
     with here.transaction() as session:
         assert training.trouble(here, session) == "failed"
@@ -168,9 +167,6 @@ def test_a_training_that_fails_is_kept_by_its_kind_alone(here: Any, monkeypatch:
 
 
 def test_a_training_is_due_after_its_days_and_enough_labels(here: Any, world: Any) -> None:
-    from feedback_service.models import Role
-    from feedback_service.triage import Said
-
     officer, case = world.staff(Role.OFFICER, "NRB"), world.case()
     wanting = replace(here, settings=replace(here.settings, model_retrain_labels=2))
 
@@ -180,7 +176,7 @@ def test_a_training_is_due_after_its_days_and_enough_labels(here: Any, world: An
 
     def said() -> None:
         with wanting.transaction() as session:
-            triage.record(session, case.id, officer.id, here.now(), Said(category="delay"))
+            triage.record(session, case.id, officer.id, here.now(), triage.Said(category="delay"))
 
     said()
     assert not due()
@@ -201,3 +197,65 @@ def test_the_model_we_come_with_keeps_its_answers_or_is_judged_by_its_manifest(h
     assert found.worse == []
     assert {one.what for one in found.all} == {"category", "intent", "sector", "urgent", "bribery"}
     assert read_manifest(shelf.folder("triage-a")).version == "triage-a"
+
+
+def made(version: str, kept: record.Record) -> Any:
+    """What stands for minutes of training: a copy under another name."""
+    return lambda shelf, rows, now: read_manifest(shelved(shelf, version, kept))
+
+
+def test_what_was_trained_is_kept_with_its_figures_and_waits_for_a_person(
+    here: Any, world: Any
+) -> None:
+    analyst = world.staff(Role.ANALYST, None)
+    world.staff(Role.ADMINISTRATOR, "NRB")
+    training.train_by_clock(here, made("triage-a", answers()))
+    assert steps(here) == [("started", ""), ("trained", "triage-a")]
+    with here.transaction() as session:
+        (detail,) = session.scalars(
+            sa.select(ModelChange.detail).where(ModelChange.step == ModelStep.TRAINED)
+        )
+        told = session.execute(sa.select(Notice.kind, Notice.staff_id)).all()
+        assert training.trouble(here, session) == ""
+    assert detail["heads"]["category"]["sheng"] > 0.5
+    assert (detail["told_apart"], detail["by_lot"]) == (None, None)
+    assert told == [("model_waits", analyst.id)]
+
+
+def test_the_clock_uses_a_model_by_itself_only_where_that_is_set(here: Any, world: Any) -> None:
+    world.staff(Role.ANALYST, None)
+    alone = replace(here, settings=replace(here.settings, model_promotes=True))
+    kept = answers()
+    training.train_by_clock(alone, made("triage-a", kept))
+    worse = {name: (of + 1) % 4 for name, of in kept.guess.items()}
+    training.train_by_clock(alone, made("triage-b", replace(kept, guess=worse)))
+    assert Shelf(here.settings.var_dir).version == "triage-a"
+    assert [step for step, _ in steps(here)] == [
+        "started", "trained", "promoted", "started", "trained", "refused",
+    ]  # fmt: skip
+    with here.transaction() as session:
+        told = session.scalars(sa.select(Notice.kind).order_by(Notice.id)).all()
+    assert told == ["model_used", "model_waits"]
+
+
+def test_a_training_that_is_due_begins_in_a_process_of_its_own(here: Any, world: Any) -> None:
+    begun: list[Any] = []
+    assert not training.start(here, lambda *given, **_: begun.append(given))
+    officer, case = world.staff(Role.OFFICER, "NRB"), world.case()
+    wanting = replace(here, settings=replace(here.settings, model_retrain_labels=1))
+    with here.transaction() as session:
+        triage.record(session, case.id, officer.id, here.now(), triage.Said(category="delay"))
+    assert training.start(wanting, lambda *given, **_: begun.append(given))
+    (((program, *_, verb, how),),) = begun
+    assert (verb, how) == ("train", "--by-clock")
+    assert "python" in program
+
+
+def test_models_that_were_never_in_use_do_not_pile_up(here: Any) -> None:
+    shelf = Shelf(here.settings.var_dir)
+    for number in range(4):
+        shelved(shelf, f"triage-{number}", answers())
+    shelf.use("triage-0")
+    shelf.tidy(1)
+    assert {one.version for one in shelf.trained()} >= {"triage-0"}
+    assert len(shelf.trained()) == 2

@@ -15,6 +15,7 @@ from feedback_service.models import Case, Notice, Role
 from feedback_service.redress import case_file
 from feedback_service.redress.sight import may_see
 from feedback_service.redress.supervising import MORNING
+from feedback_service.triage.telling import KEEPERS
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import EVERYONE, language, pages, runtime
 
@@ -86,6 +87,8 @@ def _href(row: Notice, reference: str | None, visible: bool) -> str | None:
         return url_for("desk.case", reference=reference)
     if row.kind == MORNING and viewer().has(Role.SUPERVISOR):
         return url_for("desk.supervise")
+    if row.kind.startswith("model_") and viewer().has(*KEEPERS):
+        return url_for("desk.text_model")
     if row.kind == "ombudsman" and reference and viewer().has(*case_file.MAY_HAVE):
         return url_for("desk.ombudsman_file", reference=reference, form="pdf")
     return None

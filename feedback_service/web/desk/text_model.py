@@ -20,14 +20,14 @@ from analytics.charts import Axis, Guide, Lines, Point, Series, Unit
 from analytics.triage import Manifest, read_manifest
 from analytics.triage.comparing import Difference
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.models import ModelChange, ModelDay, ModelStep, Role, Staff
+from feedback_service.models import ModelChange, ModelDay, ModelStep, Staff
 from feedback_service.triage import agreement, lots, promotion, serving, training, watching
 from feedback_service.triage.shelf import UNLOADABLE, NoSuchModel, NothingPromoted, NotLoaded, Shelf
+from feedback_service.triage.telling import KEEPERS
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import NAMELESS, language, pages, runs_all, runtime
 from feedback_service.web.texts import say
 
-KEEPERS = (Role.ANALYST, Role.ADMINISTRATOR)
 LANGS = ("en", "sw", "sheng", "mixed")
 HEADS = ("category", "intent", "sector")
 SHOWN = 20
