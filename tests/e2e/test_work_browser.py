@@ -68,6 +68,18 @@ def test_a_supervisor_s_rooms_shut_nobody_out(
         check(page, f"work-{name}-{theme}-{width}")
 
 
+def test_a_room_that_is_tucked_away_asks_nothing_by_itself(
+    page: Any, desk: str, cases: list[Case]  # noqa: F811
+) -> None:  # fmt: skip
+    """The menu once took the mark of the line that asks who else has a case open, without pause."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.resource_type))
+    page.goto(desk + "rules")
+    page.wait_for_timeout(300)
+    assert page.locator(".nav details.more[data-current]").count() == 1
+    assert "fetch" not in asked
+
+
 def test_the_form_that_reopens_a_case_shuts_nobody_out(
     page: Any, desk: str, cases: list[Case], rt: Any, clock: Any  # noqa: F811
 ) -> None:  # fmt: skip
