@@ -38,7 +38,7 @@ def served(app: Any) -> Iterator[str]:
     """The address at which a browser finds this application, without a slash at its end."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     # No thread may outlive a test that fails: its process would never end.
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -105,9 +105,9 @@ def running(now: Any) -> Iterator[Issuer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Talk)
     issuer = Issuer(f"http://127.0.0.1:{server.server_port}", now)
     server.issuer = issuer  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield issuer
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield issuer
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -42,7 +42,7 @@ class Service:
             self.said += line
             if line.startswith("Ctrl-C"):
                 return self
-        raise AssertionError(f"feedback run ended with {self.process.wait()}:\n{self.said}")
+        raise AssertionError(f"feedback run ended with {self.process.wait(60)}:\n{self.said}")
 
     def status(self, path):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as reply:
@@ -56,7 +56,7 @@ class Service:
         began = time.monotonic()
         self.process.send_signal(by)
         self.said += self.process.stdout.read()
-        return self.process.wait(), time.monotonic() - began
+        return self.process.wait(60), time.monotonic() - began
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_whatever_dies_is_started_again_and_nothing_outlives_the_launcher(launch
 
     family = service.family()
     service.process.kill()
-    service.process.wait()
+    service.process.wait(60)
     psutil.wait_procs(family, timeout=60)
     assert _left(family) == []
 
@@ -125,14 +125,14 @@ def test_a_port_in_use_is_told_with_the_remedy(launch, port):
         taken.bind(("127.0.0.1", port))
         taken.listen()
         service = launch()
-        assert service.process.wait() == 1
+        assert service.process.wait(60) == 1
     assert f"Port {port} cannot be used" in (said := service.process.stdout.read())
     assert f"PORT={port + 1} make run" in said
 
 
 def test_wrong_settings_are_told_before_anything_starts(launch, tmp_path):
     service = launch(LOG_LEVEL="LOUD", CHANNELS="Post Office")
-    assert service.process.wait() == 2
+    assert service.process.wait(60) == 2
     said = service.process.stdout.read()
     assert "LOG_LEVEL" in said
     assert "CHANNELS" in said

@@ -4,13 +4,11 @@ seen in the scorecard.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from werkzeug.serving import make_server
 
 from feedback_service import jobs, redress, staff
 from feedback_service.domain.cases import Action, Actor
@@ -18,6 +16,7 @@ from feedback_service.models import Case, Role
 from feedback_service.redress import Act
 from tests.browser_phone import answer, arrives, hook, wait_for
 from tests.handset import Handset
+from tests.web_process import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(180)]
 
@@ -38,13 +37,8 @@ def address(loaded_rt: Any, app: Any) -> Iterator[str]:
             session, EMAIL, Role.OFFICER, loaded_rt.now(), name="Amina", institution_id="DIS",
             password=PASSWORD,
         )  # fmt: skip
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def test_threads_do_not_read_each_others_replies(store):
             if found != mine:
                 wrong.append((number, found))
 
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    threads = [threading.Thread(target=ask, args=(number,), daemon=True) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

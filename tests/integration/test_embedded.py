@@ -56,7 +56,7 @@ def launch(state):
     yield start
     for process in started:
         process.kill()
-        process.wait()
+        process.wait(60)
         process.stdout.close()
 
 
@@ -100,7 +100,7 @@ def test_killing_the_launcher_leaves_no_server_and_the_next_start_works(launch):
     process, servers = launch()
     assert len(servers) == 2
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.wait(60)
     _, gone_then_back = launch()  # at once: the old servers may still be on their way out
     assert not any(_runs(pid) for pid in servers)
     assert all(_runs(pid) for pid in gone_then_back)
@@ -121,7 +121,7 @@ def test_a_server_that_was_killed_is_revived_with_its_data(state):
             redis.set("word", "asante")
         for server in stack.servers:
             server.process.kill()
-            server.process.wait()
+            server.process.wait(60)
         assert _revived(stack) == ["PostgreSQL", "Valkey"]
         say(stack, "SELECT * FROM kept")
         with Redis.from_url(stack.redis_url) as redis:

@@ -37,14 +37,14 @@ class Crew:
     def kill_one(self) -> None:
         victim = self._workers.pop(0)
         victim.send_signal(signal.SIGKILL)
-        victim.wait()
+        victim.wait(60)
         self.kills += 1
         self._workers.append(self._start("worker"))
 
     def stop(self) -> None:
         for process in (*self._workers, self._clock):
             process.kill()
-            process.wait()
+            process.wait(60)
 
     def _start(self, word: str) -> subprocess.Popen[bytes]:
         command = [str(Path(sys.executable).with_name("feedback")), word]

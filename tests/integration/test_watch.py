@@ -158,7 +158,7 @@ def mail_server() -> Iterator[tuple[int, list[str]]]:
     """A mail server that takes one letter: its port, and the lines it heard."""
     heard: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=take_letter, args=(listening, heard))
+        thread = threading.Thread(target=take_letter, args=(listening, heard), daemon=True)
         thread.start()
         yield listening.getsockname()[1], heard
         thread.join(5)

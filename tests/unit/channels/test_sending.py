@@ -199,7 +199,7 @@ def test_receipts_are_asked_for_only_where_they_can_come(
 def test_eight_threads_send_eight_messages_on_one_channel(network: Counterpart) -> None:
     for name in (AT, SMS):
         channel = built(name, network)
-        threads = [threading.Thread(target=outcome, args=(channel,)) for _ in range(8)]
+        threads = [threading.Thread(target=outcome, args=(channel,), daemon=True) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
