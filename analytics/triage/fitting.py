@@ -165,9 +165,10 @@ def weights_of(fitted: Fitted) -> Weights:
 
 
 def _vectoriser() -> FeatureUnion:
-    shared = {"lowercase": False, "sublinear_tf": True, "min_df": 2}
-    words = TfidfVectorizer(ngram_range=WORD_NGRAMS, token_pattern=WORD_PATTERN, **shared)
-    chars = TfidfVectorizer(analyzer="char_wb", ngram_range=CHAR_NGRAMS, **shared)
+    shared = {"lowercase": False, "sublinear_tf": True}
+    words = TfidfVectorizer(ngram_range=WORD_NGRAMS, token_pattern=WORD_PATTERN, min_df=2, **shared)
+    # Three messages, not two: a sixth fewer to keep in memory, for a thousandth of macro-F1.
+    chars = TfidfVectorizer(analyzer="char_wb", ngram_range=CHAR_NGRAMS, min_df=3, **shared)
     return FeatureUnion([("words", words), ("chars", chars)])
 
 
