@@ -11,7 +11,7 @@ import pytest
 
 from feedback_service import staff
 from feedback_service.domain.cases import CaseStatus, Outcome
-from feedback_service.models import Case, Role, Staff
+from feedback_service.models import Case, Category, Role, Staff
 from tests.desk_world import Browser, Colleague, DeskWorld
 
 pytestmark = pytest.mark.servers
@@ -136,6 +136,22 @@ def test_oversight_reads_counts_of_its_bodies_and_no_case(
     page = browser.get("/desk/oversight").text
     assert "Words number" not in page
     assert all(case.reference not in page for case in cases)
+
+
+def test_oversight_reads_this_quarter_by_the_ombudsmans_kinds(
+    world: DeskWorld, app: Any, rt: Any, clock: Any
+) -> None:
+    cases = [world.case(f"Words number {n}.") for n in range(5)]
+    chosen = (Category.ACCESS, Category.SYSTEM_FAILURE, Category.BRIBERY, Category.DELAY, None)
+    with rt.transaction() as session:
+        for case, category in zip(cases, chosen, strict=True):
+            session.get_one(Case, case.id).category = category
+        session.get_one(Case, cases[3].id).received_at = clock().replace(year=2025)
+    browser = Browser(app, world.staff(Role.OVERSIGHT, None))
+    found = {row["key"]: row["cases"] for row in table(browser, "/desk/oversight?as=kinds")}
+    assert found == {"service_failure": "2", "corruption": "1", "": "1"}
+    assert "Bribery or corruption (refer to EACC)" in browser.get("/desk/oversight").text
+    assert "Hongo au ufisadi (kwa EACC)" in browser.get("/desk/oversight?lang=sw").text
 
 
 def test_an_oversight_body_reads_only_those_it_watches(world: DeskWorld, app: Any, rt: Any) -> None:

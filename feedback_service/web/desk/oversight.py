@@ -5,16 +5,22 @@ Counts of whole institutions only; no case, no words, no citizen.
 
 import csv
 import io
-from dataclasses import dataclass, fields
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import OPEN, CaseStatus, Outcome
+from feedback_service.domain.periods import Period
 from feedback_service.models import Case, Institution, Role
+from feedback_service.registry import ombudsmans
+from feedback_service.registry.crosswalk import ombudsmans_categories
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import language, pages, runtime
@@ -38,20 +44,37 @@ class Body:
     referred: int
 
 
+@dataclass(frozen=True)
+class Kind:
+    """How many cases of this quarter are of one kind, as the Ombudsman counts complaints; `key` is
+    empty for those that nobody has put in a category yet."""
+
+    key: str
+    name: str
+    cases: int
+
+
 @pages.get("/oversight")
 @open_to(*WATCHERS)
 def oversight() -> ResponseReturnValue:
     rt = runtime()
     with rt.transaction() as db:
         bodies = counts(db, viewer(), language(), rt.now())
+        quarter = Period.containing(rt.now())
+        sorts = kinds(db, viewer(), language(), quarter)
     if request.args.get("as") == "csv":
-        return _csv(bodies)
+        return _csv(bodies, "oversight.csv")
+    if request.args.get("as") == "kinds":
+        return _csv(sorts, "kinds.csv")
     return render_template(
         "desk/oversight.html",
         bodies=bodies,
         whole=_sum(bodies),
         at=rt.now(),
         csv_href=f"{url_for('desk.oversight')}?as=csv",
+        kinds=sorts,
+        quarter=quarter.label,
+        kinds_href=f"{url_for('desk.oversight')}?as=kinds",
     )
 
 
@@ -77,6 +100,29 @@ def counts(db: Session, who: Viewer, lang: str, now: datetime) -> list[Body]:
     return [Body(*row) for row in db.execute(found)]
 
 
+def kinds(db: Session, who: Viewer, lang: str, quarter: Period) -> list[Kind]:
+    """The quarter's cases of the bodies the viewer watches over, by the Ombudsman's kinds in their
+    order, those without a category last; kinds without a case are left out."""
+    begins, ends = (
+        datetime.combine(day, time(), NAIROBI)
+        for day in (quarter.start, quarter.end + timedelta(days=1))
+    )
+    found = (
+        sa.select(Case.category, sa.func.count(Case.id))
+        .join(Institution, Institution.id == Case.institution_id)
+        .where(watched(who), Case.received_at >= begins, Case.received_at < ends)
+        .group_by(Case.category)
+    )
+    cases: Counter[str] = Counter()
+    for category, number in db.execute(found):
+        cases[ombudsmans(category).key if category else ""] += number
+    named = [
+        Kind(key, one.name_sw if lang == "sw" else one.name_en, cases[key])
+        for key, one in ombudsmans_categories().items()
+    ]
+    return [kind for kind in (*named, Kind("", "", cases[""])) if kind.cases]
+
+
 def watched(who: Viewer) -> sa.ColumnElement[bool]:
     """The bodies that report to the viewer's institution, or whose citizens may turn to it."""
     if who.has(Role.ANALYST) or who.institution_id is None:
@@ -97,13 +143,13 @@ def _sum(bodies: list[Body]) -> Body:
     return Body("", "", *numbers)
 
 
-def _csv(bodies: list[Body]) -> Response:
+def _csv(lines: Sequence[Body] | Sequence[Kind], name: str) -> Response:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([part.name for part in fields(Body)])
-    writer.writerows([getattr(body, part.name) for part in fields(Body)] for body in bodies)
+    writer.writerow([part.name for part in fields(Body if name == "oversight.csv" else Kind)])
+    writer.writerows(astuple(line) for line in lines)
     return Response(
         out.getvalue(),
         mimetype="text/csv",
-        headers={"Content-Disposition": "attachment; filename=oversight.csv"},
+        headers={"Content-Disposition": f"attachment; filename={name}"},
     )
