@@ -1,26 +1,29 @@
 """The web process as tests call it: the hooks at once, Flask's pages when one is asked for.
 
-Building the pages takes 24 ms and compiling their templates more; most tests only ever send what a
-network sends, and those that open pages share what was compiled.
+Building the pages takes a moment and compiling templates and addresses more; most tests only ever
+send what a network sends, and those that open pages share what was compiled.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
+from flask import Flask
 from jinja2 import BytecodeCache
+from werkzeug.routing import Rule
 from werkzeug.serving import make_server
 from werkzeug.test import Client, TestResponse
 
 
 def application(rt: Any) -> Any:
-    """The application that production makes, its templates compiled once for all tests."""
+    """The application that production makes; what it compiles is compiled once for all tests."""
     from feedback_service.app import create_app
 
+    Flask.url_rule_class = _Rule
     app = create_app(rt)
     app.jinja_env.bytecode_cache = _COMPILED
     return app
@@ -60,6 +63,21 @@ class _Pages:
     @cached_property
     def _app(self) -> Any:
         return application(self._rt)
+
+
+class _Rule(Rule):
+    """An address, with the function that writes it: as many tests ask for the same as there are."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if self.defaults:  # they are part of the function
+            return super()._compile_builder(append_unknown)
+        key = (self.rule, *self._trace, append_unknown)
+        if key not in _WRITERS:
+            _WRITERS[key] = super()._compile_builder(append_unknown)
+        return _WRITERS[key]
+
+
+_WRITERS: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
 
 
 class _Compiled(BytecodeCache):
