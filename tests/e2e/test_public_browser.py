@@ -14,7 +14,7 @@ from feedback_service.web.periods import in_address
 from tests.browser import check
 from tests.web_process import application, served
 
-pytestmark = [pytest.mark.browser, pytest.mark.servers]
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(300)]
 
 LOOKS = [(theme, width) for theme in ("light", "dark") for width in (360, 1280)]
 MOST_BYTES = 100_000

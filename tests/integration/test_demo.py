@@ -20,6 +20,7 @@ from feedback_service.models import (
     CaseEvent,
     Category,
     Citizen,
+    EmergingLook,
     Message,
     MessageState,
     Rating,
@@ -27,6 +28,8 @@ from feedback_service.models import (
 )
 from feedback_service.redress import Act, history
 from tests.conftest import DEMO_DAY, DEMO_SIZE, SECRETS
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def quiet(*_):
@@ -230,3 +233,8 @@ def test_the_command_says_what_it_made_and_the_second_time_that_it_was_there(
     assert "2,000 ratings and 10 cases, all marked simulated" in said
     assert main(words) == 0
     assert "nothing changed" in capsys.readouterr().out
+
+
+def test_problems_that_rise_have_been_looked_for(demo_rt):
+    [look] = all_of(demo_rt, EmergingLook)
+    assert look.cases > 0
