@@ -68,7 +68,7 @@ def test_messages_are_sentences_and_not_templates(rows: list[Row], field: str) -
 
 
 def test_no_writer_copied_another(rows: list[Row]) -> None:
-    judged = [row for row in rows if row.judges][::2]  # all of them in a report: this is quicker
+    judged = [row for row in rows if row.judges][::4]  # all of them in a report: this is quicker
     assert broken(probes.overlap_gates(probes.nearest(judged, rows))) == []
 
 
