@@ -9,6 +9,12 @@ from analytics.triage.report_page.markup import ends, pair, says, section, table
 
 Found = Mapping[str, Any]
 
+_BRIBERY = {
+    "lexicon_sure": "words that say it",
+    "lexicon_closed": "words that may mean it",
+    "closed_with_model": "words or model",
+}
+
 
 def urgent_section(urgent: Found) -> str:
     """Recall first: who is in danger and is not found is what matters."""
@@ -36,7 +42,7 @@ def confidential_section(report: Found) -> str:
     `confidential`: by class that a second reader found, as `bribery`'s.
     """
     bribery = report["bribery"]
-    kinds = {name: found for name, found in bribery.items() if isinstance(found, Mapping)}
+    kinds = {words: bribery[name] for name, words in _BRIBERY.items()}
     read = report.get("confidential", {})
     more = {f"{name} (n = {found['messages']})": found for name, found in read.items()}
     return section(
