@@ -38,6 +38,7 @@ class Seen:
     have: Sequence[int]
     should: Sequence[float]
     spoken: Mapping[str, str]
+    terms: Sequence[str]
 
 
 def keep(
@@ -125,7 +126,7 @@ def _raise(
 
 
 def _detail(new: Seen, old: Mapping[str, Any]) -> dict[str, Any]:
-    terms = dict.fromkeys([*old.get("terms", ()), *new.problem.terms])
+    terms = dict.fromkeys([*old.get("terms", ()), *new.terms])
     return {
         "terms": list(terms)[:MOST_TERMS], "window": new.problem.best.window,
         "have": list(new.have), "should": list(new.should),

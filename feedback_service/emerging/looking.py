@@ -1,5 +1,7 @@
 """One look: what rises is counted, judged and kept.  By the clock once an hour, in a worker."""
 
+import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -20,7 +22,7 @@ from feedback_service import registry
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.emerging.counting import Volumes, invented_only, read_volumes
 from feedback_service.emerging.keeping import MOST_TERMS, Seen, keep
-from feedback_service.emerging.words import Report, counts_at, read_reports
+from feedback_service.emerging.words import TOPIC, Report, counts_at, read_reports
 from feedback_service.runtime import Runtime, after_commit
 
 BELL = "emerging"
@@ -107,4 +109,16 @@ def _seen(
         problem, [reports[n].id for n in newest], [round(n) for n in have],
         [round(float(n), 2) for n in should],
         {term: spoken(term, texts) for term in problem.terms[:MOST_TERMS]},
+        problem.terms or _mostly([reports[n] for n in newest]),
     )  # fmt: skip
+
+
+def _mostly(reports: Sequence[Report]) -> tuple[str, ...]:
+    """What most cases of a rise of everything are about, where enough citizens say so."""
+    people: dict[str, set[uuid.UUID]] = defaultdict(set)
+    for report in reports:
+        for term in report.terms:
+            if term.startswith(TOPIC):
+                people[term].add(report.person)
+    enough = max(PARAMETERS.fewest_saying, len({report.person for report in reports}) / 2)
+    return tuple(sorted(term for term, who in people.items() if len(who) >= enough))

@@ -19,7 +19,7 @@ from analytics.alarms import PARAMETERS, Place, TermCounts, terms_of
 from feedback_service.emerging.counting import counted, places_of
 from feedback_service.models import Case, Category, Certainty, Conflict
 
-MOST_TEXTS = 600
+MOST_TEXTS = 400
 """Texts of one body's weeks before that are enough to know what is usual."""
 BEFORE = PARAMETERS.guard + 7 * PARAMETERS.weeks
 LOT = 1_000

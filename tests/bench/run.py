@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import (
+    emerging_look,
     integrity,
     likeness,
     load,
@@ -29,9 +30,10 @@ BENCHES: dict[str, Callable[[Bench], str]] = {
     "likeness": likeness.report,
     "public": public_sets.report,
     "names": names.report,
+    "rising": emerging_look.report,
     "integrity": integrity.report,
 }
-ONLY_NAMED = {"integrity", "names"}
+ONLY_NAMED = {"rising", "integrity", "names"}
 """Minutes upon minutes: done when asked for."""
 
 
