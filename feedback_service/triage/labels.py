@@ -25,6 +25,7 @@ from feedback_service.models import (
 from feedback_service.redress import Act
 
 _MOVES = (Action.TRANSFER, Action.CLEAR)
+_INTENT_OF = {CaseKind.INFORMATION: Intent.ENQUIRY, CaseKind.COMPLAINT: Intent.COMPLAINT}
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,24 @@ def learn(session: Session, case: Case, what: Act, at: datetime) -> None:
         return
     if what.category:
         choose(session, case, what.category, what.staff_id, at)
-    said = Said()
-    if "urgent" in what.more:
-        said = Said(urgent=bool(what.more["urgent"]))
-    elif what.action is Action.RECLASSIFY and what.handling is not None:
-        if case.kind is what.handling.kind:  # else it waits for a second person
-            request = case.kind is CaseKind.INFORMATION
-            said = Said(Intent.ENQUIRY if request else Intent.COMPLAINT)
-    elif what.action in _MOVES and _was_elsewhere(session, case):
-        said = Said(sector=_sector_of(session, case.institution_id))
+    said = _said(session, case, what)
     if said != Said():
         record(session, case.id, what.staff_id, at, said)
+
+
+def _said(session: Session, case: Case, what: Act) -> Said:
+    """What an act says beside a category."""
+    if "urgent" in what.more:
+        return Said(urgent=bool(what.more["urgent"]))
+    if "intent" in what.more:
+        return Said(intent=str(what.more["intent"]))
+    if what.action is Action.RECLASSIFY and what.handling is not None:
+        if case.kind is not what.handling.kind:  # it waits for a second person
+            return Said()
+        return Said(_INTENT_OF[case.kind])
+    if what.action in _MOVES and _was_elsewhere(session, case):
+        return Said(sector=_sector_of(session, case.institution_id))
+    return Said()
 
 
 def _was_elsewhere(session: Session, case: Case) -> bool:

@@ -33,6 +33,9 @@ def desk(app: Any, world: DeskWorld) -> Any:
 def read(world: DeskWorld, text: str = "The clerk keeps my ID and asks me to come again") -> Case:
     case = world.case(text, unread=True)
     triage.drain(world.rt)
+    with world.rt.transaction() as session:  # whatever the model doubts of a text so short
+        read_case = session.get_one(Case, case.id)
+        read_case.lane, read_case.unit_id, read_case.urgent = Lane.OPEN, "NRB-R", False
     return case
 
 
@@ -87,6 +90,20 @@ def test_urgency_is_raised_and_lowered_by_people_and_both_are_labels(
         with world.rt.transaction() as session:
             assert session.get_one(Case, case.id).urgent is (urgent == "yes")
     assert [kept.urgent for kept in labels(world.rt)] == [True, False]
+
+
+def test_what_is_no_complaint_is_said_with_one_press_and_changes_nothing(
+    world: DeskWorld, desk: Any
+) -> None:
+    case = read(world, "Thank you for the good work at the counter")
+    assert desk(case, "intent", intent="compliment").status_code == 303
+    assert desk(case, "intent", intent="complaint").status_code == 409
+    (kept,) = labels(world.rt)
+    assert (kept.intent, kept.category) == ("compliment", None)
+    (row,) = rows(world.rt)
+    assert (row.intent, row.category) == ("compliment", "")
+    with world.rt.transaction() as session:
+        assert session.get_one(Case, case.id).status == case.status
 
 
 def test_a_request_for_information_and_another_institution_are_labels_too(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from flask import url_for
 
+from analytics.triage.labels import INTENT, Intent
 from feedback_service.domain.cases import (
     ACTORS,
     OPEN,
@@ -33,6 +34,7 @@ from feedback_service.web.texts import say
 NOT_OURS_REASONS = ("other_institution", "other_county", "wrong_service", "confidential")
 REJECT_GROUNDS = tuple(Ground)
 _YES_NO = ("yes", "no")
+NO_COMPLAINT = tuple(key for key in INTENT.labels if key != Intent.COMPLAINT)
 ANSWERS = frozenset({Action.RESOLVE, Action.REJECT})
 
 
@@ -56,6 +58,7 @@ FORMS: Mapping[str, Form] = {
     "reject": Form(Action.REJECT, ("ground", "reasons"), "rejected"),
     "categorise": Form(Action.NOTE, ("category",), "categorised"),
     "urgency": Form(Action.NOTE, ("urgent",), "urgency_set"),
+    "intent": Form(Action.NOTE, ("intent",), "intent_kept"),
     "reopen": Form(Action.REOPEN, ("why",), "reopened"),
     "reclassify": Form(Action.RECLASSIFY, ("handling", "why"), "reclassified"),
     "extend": Form(Action.EXTEND, ("reasons",), "extended"),
@@ -217,6 +220,12 @@ def _urgency(typed: Typed, lang: str, allowed: Allowed) -> Act:
     return Act(Action.NOTE, _NOBODY_YET, words, more={"urgent": urgent})
 
 
+def _intent(typed: Typed, lang: str, allowed: Allowed) -> Act:
+    """It is no complaint: nothing changes in the case, and the model learns."""
+    intent = _one_of(typed, "intent", NO_COMPLAINT)
+    return Act(Action.NOTE, _NOBODY_YET, f"intent: {intent}", more={"intent": intent})
+
+
 def _handover(typed: Typed) -> str:
     """The reason in English, for it is sealed into the history, and what the office adds."""
     reason = say("en", f"not_ours.{_one_of(typed, 'reason', NOT_OURS_REASONS)}")
@@ -240,6 +249,7 @@ _READ: Mapping[str, Callable[[Typed, str, Allowed], Act]] = {
     "reject": _reject,
     "categorise": _categorise,
     "urgency": _urgency,
+    "intent": _intent,
     "reopen": _reopen,
     "reclassify": _reclassify,
     "extend": _extend,

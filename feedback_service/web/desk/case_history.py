@@ -35,6 +35,11 @@ def hurries(event: CaseEvent) -> bool:
     return event.action is Action.NOTE and "urgent" in event.data
 
 
+def intends(event: CaseEvent) -> bool:
+    """Whether a person said that the case is no complaint, but something else."""
+    return event.action is Action.NOTE and "intent" in event.data
+
+
 def _event(file: CaseFile, line: Line, lang: str, offices: Mapping[str, Office]) -> Entry:
     event = line.event
     return Entry(
@@ -59,7 +64,7 @@ def _message(message: Message, lang: str) -> Entry:
 
 
 def _says_itself(event: CaseEvent) -> bool:
-    return categorises(event) or hurries(event)
+    return categorises(event) or hurries(event) or intends(event)
 
 
 def _kind(event: CaseEvent) -> str:
@@ -88,12 +93,22 @@ def _what(file: CaseFile, event: CaseEvent, lang: str, offices: Mapping[str, Off
         return f"{label}: {names.get(str(event.data.get('to')), NAMELESS)}"
     if step := event.data.get("unsealing"):
         return say(lang, f"unsealing.event_{step}")
+    if words := _labelled(event, label, lang):
+        return words
+    why = _why(event, lang)
+    return f"{label}{why}" if why else None
+
+
+def _labelled(event: CaseEvent, label: str, lang: str) -> str | None:
+    """What a person said the case is; None for an event that says no such thing."""
+    if intends(event):
+        intent = say(lang, f"intent.{event.data['intent']}")
+        return say(lang, "case.intent_said", intent=intent)
     if hurries(event):
         return say(lang, "case.urgent_set" if event.data["urgent"] else "case.urgent_unset")
     if categorises(event):
         return f"{label}: {say(lang, 'category.' + str(event.data['category']))}"
-    why = _why(event, lang)
-    return f"{label}{why}" if why else None
+    return None
 
 
 def _moved(event: CaseEvent, lang: str, offices: Mapping[str, Office]) -> str:

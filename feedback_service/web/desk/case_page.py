@@ -68,6 +68,7 @@ def context(file: CaseFile, reader: Reader) -> dict[str, Any]:
         "timeline": case_history.timeline(file, reader.lang, reader.offices),
         "triage": advice(file, lang),
         "categories": choices("category", tuple(Category), lang),
+        "intents": choices("intent", case_actions.NO_COMPLAINT, lang),
         "actions": case_actions.addresses(file, reader.viewer),
         "previews": _previews(file),
         "replies": canned.offers(file),
