@@ -49,7 +49,8 @@ def judged(years: Years, alarms: Sequence[Alarm]) -> list[Found]:
 def recall(found: Sequence[Found]) -> str:
     """Recall, median and 90th percentile of the delay, by size and by the body's volume."""
     heads = [f"bodies of {name} a day" for name in CLASSES]
-    lines = ["| citizens in all | found | delay, days | " + " | ".join(heads) + " |"]
+    first = "| citizens in all | found | delay, days (median; 90th percentile) | "
+    lines = [f"{first}{' | '.join(heads)} |"]
     lines += ["|---|---|---|" + "---|" * len(CLASSES)]
     for size in SIZES:
         of_size = [one for one in found if one.rise.size == size]
