@@ -21,7 +21,17 @@ from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
-from analytics.triage.labels import HEADS, LANG, URGENT, Head, columns
+from analytics.triage.grave import is_grave_or_near
+from analytics.triage.labels import (
+    CONFIDENTIAL,
+    LANG,
+    SCORED,
+    URGENT,
+    YES_OR_NO,
+    Head,
+    columns,
+    width,
+)
 from analytics.triage.mixture import TONGUES, mixtures
 from analytics.triage.normalise import normalise
 from analytics.triage.reading import CHAR_NGRAMS, WORD_NGRAMS, WORD_PATTERN, Vocabulary
@@ -50,6 +60,7 @@ RECIPES = {
     "category": Recipe(penalty=0.5, bayes=0.4, cues=1.0),
     "sector": Recipe(penalty=0.2, bayes=0.4, cues=2.0),
     "urgent": Recipe(penalty=0.2),
+    "confidential": Recipe(penalty=0.1),
 }
 
 
@@ -79,11 +90,11 @@ class Fitted:
         plain = [normalise(text) for text in texts]
         features = self.vectoriser.transform(plain).tocsr()
         figures = _mixtures(self.vectoriser, self.tongue, plain)
-        return np.hstack([self._head(head, features, figures) for head in HEADS])
+        return np.hstack([self._head(head, features, figures) for head in SCORED])
 
     def _head(self, head: Head, features: Any, figures: Any) -> NDArray[np.float64]:
         estimators = self.estimators[head.name]
-        if head is URGENT:
+        if head in YES_OR_NO:
             return np.asarray(estimators[0].decision_function(features)).reshape(-1, 1)
         if head is LANG:
             alone, mixed = estimators
@@ -109,7 +120,7 @@ def fit(rows: Sequence[Row], seed: int, cues: Sequence[Cue] | None = None) -> Fi
     tongue = _fit_tongue(vectoriser, plain, rows, seed)
     estimators = {
         head.name: _fit_head(head, vectoriser, features, rows, hints, seed)
-        for head in HEADS
+        for head in SCORED
         if head is not LANG
     }
     figures = _mixtures(vectoriser, tongue, plain)
@@ -131,6 +142,8 @@ def read_cues() -> tuple[Cue, ...]:
 
 def truth(head: Head, row: Row) -> str:
     """The row's label for a head, as a text."""
+    if head is CONFIDENTIAL:
+        return str(is_grave_or_near(row)).lower()
     return str(row.urgent).lower() if head is URGENT else str(getattr(row, head.name))
 
 
@@ -145,10 +158,10 @@ def weights_of(fitted: Fitted) -> Weights:
     words, chars = (tuple(parts[name].get_feature_names_out()) for name in ("words", "chars"))
     spans = columns()
     size = len(words) + len(chars)
-    coefficients = np.zeros((size, spans["urgent"].stop), dtype=np.float32)
-    intercepts = np.zeros(spans["urgent"].stop, dtype=np.float32)
+    coefficients = np.zeros((size, width()), dtype=np.float32)
+    intercepts = np.zeros(width(), dtype=np.float32)
     mixed = np.zeros((len(LANG.labels), 0))
-    for head in HEADS:
+    for head in SCORED:
         pulls, start = _linear(head, fitted.estimators[head.name])
         coefficients[:, spans[head.name]] = pulls[:, :size].T
         intercepts[spans[head.name]] = start
@@ -235,7 +248,7 @@ def _linear(
 
     What all labels of a head share moves no answer and is taken away: a weight explains itself.
     """
-    if head is URGENT:
+    if head in YES_OR_NO:
         return np.array(estimators[0].coef_), np.array(estimators[0].intercept_)
     first, second = estimators
     pulls, start = np.array(first.coef_, dtype=np.float64), np.array(first.intercept_)

@@ -66,14 +66,25 @@ SECTOR = Head("sector", tuple(map(str, Sector)))
 LANG = Head("lang", tuple(map(str, Lang)))
 URGENT = Head("urgent", ("true",))
 
+CONFIDENTIAL = Head("confidential", ("true",))
+
 HEADS = (INTENT, CATEGORY, SECTOR, LANG, URGENT)
+SCORED = (*HEADS, CONFIDENTIAL)
+"""Every head with a column of scores; `CONFIDENTIAL` is no label of a row but read beside it."""
+
+YES_OR_NO = (URGENT, CONFIDENTIAL)
 
 
 def columns() -> dict[str, slice]:
-    """Which columns of a score matrix belong to which head: urgent has one, others one a label."""
+    """Which columns of a score matrix belong to which head: one a label, one for yes or no."""
     spans: dict[str, slice] = {}
     start = 0
-    for head in HEADS:
+    for head in SCORED:
         spans[head.name] = slice(start, start + len(head.labels))
         start += len(head.labels)
     return spans
+
+
+def width() -> int:
+    """How many columns a score matrix has."""
+    return sum(len(head.labels) for head in SCORED)

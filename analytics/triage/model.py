@@ -7,7 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 from analytics.triage.calibration import Curve, Floats, logistic, softmax
-from analytics.triage.labels import CATEGORY, HEADS, INTENT, LANG, SECTOR, URGENT, columns
+from analytics.triage.holding import Hold, chance_of_grave
+from analytics.triage.labels import (
+    CATEGORY,
+    INTENT,
+    LANG,
+    SCORED,
+    SECTOR,
+    YES_OR_NO,
+    columns,
+)
 from analytics.triage.lexicon import screen
 from analytics.triage.reading import REMEMBERED_TOKENS, Reading
 from analytics.triage.scoring import Features, Scorer, Singles, Weights
@@ -29,12 +38,14 @@ class Settings:
     """Calibration and thresholds, chosen on held-out messages.
 
     `curves`: by head. `sure`: the least confidence of the route (intent, and category of a
-    complaint) that needs no person. `urgent`: the least probability that raises urgency.
+    complaint) that needs no person. `urgent`: the least probability that raises urgency. `hold`:
+    what is kept for people first.
     """
 
     curves: dict[str, Curve]
     sure: float
     urgent: float
+    hold: Hold
 
 
 class Model:
@@ -88,6 +99,7 @@ class Model:
         """A batch at once: which labels are best, and which thresholds are passed."""
         best = [chances[head.name].argmax(axis=1).tolist() for head in (INTENT, SECTOR, LANG)]
         categories, urgency = chances["category"], chances["urgent"][:, 0]
+        grave = chance_of_grave(chances, self.settings.hold)
         ranks = np.argsort(-categories, axis=1, kind="stable")[:, :3]
         return [
             _Judged(*row)
@@ -98,6 +110,8 @@ class Model:
                 urgency.round(4).tolist(),
                 (urgency >= self.settings.urgent).tolist(),
                 (confidence(chances) >= self.settings.sure).tolist(),
+                grave.round(4).tolist(),
+                (grave >= self.settings.hold.least).tolist(),
                 strict=True,
             )
         ]
@@ -106,13 +120,14 @@ class Model:
         ranked = [CATEGORY.labels[at] for at in judged.ranks]
         maybe_complaint = judged.intent == _COMPLAINT or not judged.sure
         competes = maybe_complaint and judged.chances[1] >= COMPETES
+        said = screen(text)
         return Suggestion(
             intent=INTENT.labels[judged.intent],
             category=ranked[0] if maybe_complaint else "",
             category_confidence=judged.chances[0] if maybe_complaint else 0.0,
             alt_category=ranked[1] if competes else "",
             top=tuple(zip(ranked, judged.chances, strict=True)),
-            urgent=judged.alarming or screen(text).urgent,
+            urgent=judged.alarming or said.urgent,
             urgent_probability=judged.urgency,
             sector=SECTOR.labels[judged.sector],
             institution="",
@@ -121,6 +136,8 @@ class Model:
             abstained=not judged.sure,
             words=words if maybe_complaint else (),
             model_version=self.version,
+            confidential=judged.held or said.confidential or said.unclear,
+            confidential_probability=judged.grave,
         )
 
     def _words(self, features: Features, row: int, reading: Reading, category: int) -> Words:
@@ -144,15 +161,17 @@ class _Judged(NamedTuple):
     urgency: float
     alarming: bool
     sure: bool
+    grave: float
+    held: bool
 
 
 def calibrated(scores: Singles, curves: dict[str, Curve]) -> dict[str, Floats]:
     """Scores (texts, outputs) to probabilities by head."""
     return {
-        head.name: (logistic if head is URGENT else softmax)(
+        head.name: (logistic if head in YES_OR_NO else softmax)(
             scores[:, _SPANS[head.name]].astype(np.float64), curves[head.name]
         )
-        for head in HEADS
+        for head in SCORED
     }
 
 

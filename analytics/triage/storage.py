@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.triage.calibration import Curve
+from analytics.triage.holding import Hold
 from analytics.triage.labels import HEADS
 from analytics.triage.model import Model, Settings
 from analytics.triage.reading import Vocabulary
 from analytics.triage.scoring import Weights
 
-FORMAT = 1
+FORMAT = 2
 ARRAYS = "weights.npz"
 WORDS = "model.json"
 MANIFEST = "manifest.json"
@@ -73,6 +74,7 @@ def load(folder: Path) -> Model:
         {name: Curve(**curve) for name, curve in words["curves"].items()},
         words["sure"],
         words["urgent"],
+        Hold(tuple(words["hold"]["weights"]), words["hold"]["offset"], words["hold"]["least"]),
     )
     found = content_hash(weights, settings)
     if found != manifest.content_hash:
@@ -117,6 +119,7 @@ def _words(weights: Weights, settings: Settings) -> str:
             "curves": {name: asdict(curve) for name, curve in sorted(settings.curves.items())},
             "sure": settings.sure,
             "urgent": settings.urgent,
+            "hold": asdict(settings.hold),
             "words": weights.vocabulary.words,
             "chars": weights.vocabulary.chars,
         },

@@ -12,7 +12,8 @@ class Suggestion:
     first, whatever the intent. `words` are the words that moved the category, with their weight in
     its score, heaviest first. `abstained`: a person should look first; the fields still hold the
     best guess.
-    `urgent` is the model or the lexicon of danger, whichever is raised.
+    `urgent` is the model or the lexicon of danger, whichever is raised; so is `confidential`, for
+    bribery, abuse and threats: such a message is for people first.
     """
 
     intent: str
@@ -29,6 +30,8 @@ class Suggestion:
     abstained: bool
     words: tuple[tuple[str, float], ...]
     model_version: str
+    confidential: bool = False
+    confidential_probability: float = 0.0
 
     def placed(self, institution: str, county: str) -> "Suggestion":
         """The same suggestion with the institution and county a gazetteer found."""

@@ -20,7 +20,8 @@ from analytics.triage.calibration import (
     threshold_for_recall,
 )
 from analytics.triage.fitting import Cue, concerned, fit, truth, weights_of
-from analytics.triage.labels import HEADS, URGENT, Head, columns
+from analytics.triage.hold_fitting import fit_hold
+from analytics.triage.labels import SCORED, YES_OR_NO, Head, columns, width
 from analytics.triage.model import Model, Settings, calibrated, confidence, routes
 from analytics.triage.rows import Row, without_repeats
 from analytics.triage.scoring import Singles
@@ -84,7 +85,7 @@ def hold_out(
     `cues`: as in `fitting.fit`. `processes`: how many fits at once. Raises `TooFewWriters`.
     """
     kept = without_repeats(rows)
-    scores = np.zeros((len(kept), columns()["urgent"].stop), dtype=np.float32)
+    scores = np.zeros((len(kept), width()), dtype=np.float32)
     parts = folds(kept)
     work = [
         ([kept[at] for at in learnt], seed, cues, [kept[at].text for at in judged])
@@ -127,14 +128,16 @@ def settle(held_out: HeldOut) -> Settings:
     """Temperatures and thresholds from held-out scores. Raises `MayNotJudge`."""
     rows = held_out.rows
     only_the_team(rows)
-    curves = {head.name: _curve(head, held_out) for head in HEADS}
+    curves = {head.name: _curve(head, held_out) for head in SCORED}
     chances = calibrated(held_out.scores, curves)
     right = np.array(routes(chances)) == np.array([route(row) for row in rows])
     urgent = np.array([row.urgent for row in rows])
+    alarm = threshold_for_recall(URGENT_RECALL, chances["urgent"][:, 0], urgent)
     return Settings(
         curves,
         confidence_for(SURE_ACCURACY, confidence(chances), right),
-        threshold_for_recall(URGENT_RECALL, chances["urgent"][:, 0], urgent),
+        alarm,
+        fit_hold(rows, chances, chances["urgent"][:, 0] >= alarm),
     )
 
 
@@ -154,6 +157,6 @@ def _curve(head: Head, held_out: HeldOut) -> Curve:
     kept = concerned(head, held_out.rows)
     part = held_out.scores[kept][:, columns()[head.name]].astype(np.float64)
     labels = [truth(head, row) for row, keep in zip(held_out.rows, kept, strict=True) if keep]
-    if head is URGENT:
+    if head in YES_OR_NO:
         return fit_logistic(part[:, 0], np.array(labels) == "true")
     return fit_temperature(part, np.array([head.labels.index(label) for label in labels]))

@@ -10,10 +10,10 @@ from it.
 from feedback_service.triage.labels import Said, choose, learn, record
 from feedback_service.triage.names import gazetteer_of, names_of
 from feedback_service.triage.serving import folder, model
-from feedback_service.triage.suggesting import BELL, HOLD_FROM, Screened, drain, screen
+from feedback_service.triage.suggesting import BELL, Screened, drain, screen
 from feedback_service.triage.teaching import corrections
 
 __all__ = [
-    "BELL", "HOLD_FROM", "Said", "Screened", "choose", "corrections", "drain", "folder",
+    "BELL", "Said", "Screened", "choose", "corrections", "drain", "folder",
     "gazetteer_of", "learn", "model", "names_of", "record", "screen",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from analytics.triage.labels import HEADS
 from analytics.triage.normalise import normalise
 from feedback_service import redress
 from feedback_service.domain.cases import OPEN, Action, Actor, Lane
-from feedback_service.models import Case, Category, Suggestion, Unit
+from feedback_service.models import Case, Suggestion, Unit
 from feedback_service.redress import Act, conflicts
 from feedback_service.registry import redress_unit
 from feedback_service.runtime import Runtime
@@ -23,14 +23,6 @@ from feedback_service.triage.serving import Serving, serving
 
 BELL = redress.TRIAGE_BELL
 BATCH = 32
-HOLD_FROM = 0.5
-"""The model's chance of bribery that holds a case which the lexicon passed.
-
-Of 405 harmless texts by two authors of the corpus it had not read, a model held 16 (4 %) by this,
-19 (5 %) as urgent; from 0.15 on, where triage shows bribery as possible, it would be 75 (19 %).
-"""
-
-
 WORDS = re.compile(r"\w+")
 
 
@@ -139,8 +131,7 @@ def _keep(
 def _hold_back(rt: Runtime, session: Session, case: Case, said: model_room.Suggestion) -> None:
     """What lexicon or model doubts is held, and danger raised; nothing lets a held case through."""
     read = model_room.screen(case.text)
-    bribery = dict(said.top).get(Category.BRIBERY.value, 0.0) >= HOLD_FROM
-    if read.confidential or read.unclear or read.danger or bribery or said.urgent:
+    if read.confidential or read.unclear or read.danger or said.confidential or said.urgent:
         conflicts.hold(rt, session, case, "Held until a person has read it")
     if (read.danger or said.urgent) and not case.urgent:
         case.urgent = True

@@ -110,9 +110,14 @@ def corpus(number: int) -> list[Report]:
     return [Report(row.text) for row in read_corpus()[:number]]
 
 
+def counted_texts() -> list[str]:
+    """The team's messages: the thresholds were chosen with their counts."""
+    return [row.text for row in read_corpus() if row.judges]
+
+
 def count_words() -> int:
-    """Write down again how many texts of the corpus hold each meaning."""
-    number, held = similarity.counted(row.text for row in read_corpus())
+    """Write down again how many texts hold each meaning."""
+    number, held = similarity.counted(counted_texts())
     with COUNTS.open("w", encoding="utf-8", newline="") as out:
         lines = csv.writer(out, lineterminator="\n")
         lines.writerow(("texts", number))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.triage.calibration import Floats, Ints
 from analytics.triage.evaluate import resampling
+from analytics.triage.evaluate.holding import hold
 from analytics.triage.evaluate.judging import Judged, judge
 from analytics.triage.evaluate.safety import abstention, bribery, confidential, urgent
 from analytics.triage.fitting import concerned, truth
@@ -38,6 +39,7 @@ def figures(held_out: HeldOut, seed: int = SEED) -> dict[str, Any]:
         "urgent": urgent(judged, seed),
         "bribery": bribery(judged),
         "confidential": confidential(judged),
+        "hold": hold(judged),
         "abstention": abstention(judged),
     }
     result: dict[str, Any] = rounded(report)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.triage.calibration import Flags, Floats
-from analytics.triage.labels import HEADS
+from analytics.triage.holding import chance_of_grave
+from analytics.triage.labels import SCORED
 from analytics.triage.model import Settings, calibrated, confidence, routes
 from analytics.triage.rows import Row
 from analytics.triage.train import HeldOut, only_the_team, route, settle
@@ -13,12 +14,17 @@ from analytics.triage.train import HeldOut, only_the_team, route, settle
 
 @dataclass(frozen=True)
 class Judged:
-    """Held-out messages with their chances by head, and what the thresholds made of them."""
+    """Held-out messages with their chances by head, and what the thresholds made of them.
+
+    `held`: kept for people first by the model; `grave`: its chance of being confidential.
+    """
 
     rows: tuple[Row, ...]
     chances: dict[str, Floats]
     sure: Flags
     alarming: Flags
+    held: Flags
+    grave: Floats
 
     @property
     def right(self) -> Flags:
@@ -41,23 +47,28 @@ def judge(held_out: HeldOut, heard: HeldOut | None = None) -> Judged:
     heard = heard or held_out
     authors = np.array([row.author for row in held_out.rows])
     size = len(authors)
-    chances = {head.name: np.zeros((size, len(head.labels))) for head in HEADS}
-    sure, alarming = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+    chances = {head.name: np.zeros((size, len(head.labels))) for head in SCORED}
+    sure, alarming, kept = (np.zeros(size, dtype=bool) for _ in range(3))
+    grave = np.zeros(size)
     for author in sorted(set(authors)):
         mine = authors == author
         part = decided(heard.part(mine), settle(held_out.part(~mine)))
         for name, table in part.chances.items():
             chances[name][mine] = table
         sure[mine], alarming[mine] = part.sure, part.alarming
-    return Judged(heard.rows, chances, sure, alarming)
+        kept[mine], grave[mine] = part.held, part.grave
+    return Judged(heard.rows, chances, sure, alarming, kept, grave)
 
 
 def decided(heard: HeldOut, settings: Settings) -> Judged:
     """Chances and decisions of these settings; whose they are is the caller's to say."""
     found = calibrated(heard.scores, settings.curves)
+    grave = chance_of_grave(found, settings.hold)
     return Judged(
         heard.rows,
         found,
         confidence(found) >= settings.sure,
         found["urgent"][:, 0] >= settings.urgent,
+        grave >= settings.hold.least,
+        grave,
     )

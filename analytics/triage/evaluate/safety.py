@@ -9,8 +9,8 @@ from analytics.triage.calibration import Flags, Floats
 from analytics.triage.corpus.confidential import confidential_reading
 from analytics.triage.evaluate import resampling
 from analytics.triage.evaluate.judging import Judged
-from analytics.triage.labels import CATEGORY
-from analytics.triage.lexicon import BRIBERY_FROM, screen
+from analytics.triage.hold_fitting import held_by_words
+from analytics.triage.lexicon import screen
 from analytics.triage.metrics import calibration_error, recall_and_precision, reliability
 from analytics.triage.model import confidence
 
@@ -60,7 +60,7 @@ def bribery(judged: Judged) -> dict[str, Any]:
 def confidential(judged: Judged) -> dict[str, Any]:
     """Recall of what must not reach the accused, by the class a second reader found, and of any.
 
-    Held are hits and the unclear of the lexicon, and what the model thinks bribery.
+    Held are hits and the unclear of the lexicon, what is urgent, and what the model holds.
     """
     reading = confidential_reading()
     read = [reading.get(row.id, frozenset()) for row in judged.rows]
@@ -120,10 +120,8 @@ def true_share(flags: Flags) -> float:
 
 
 def _closed(judged: Judged) -> Flags:
-    chance = judged.chances["category"][:, CATEGORY.labels.index(BRIBERY)]
-    screened = [screen(row.text) for row in judged.rows]
-    words = np.array([one.confidential or one.unclear for one in screened])
-    held: Flags = words | (chance >= BRIBERY_FROM)
+    words = np.array([held_by_words(row.text) for row in judged.rows])
+    held: Flags = words | judged.alarming | judged.held
     return held
 
 

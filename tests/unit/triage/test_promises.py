@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
+from analytics.triage import TRAINED, read_manifest
 from analytics.triage.report_page.promises import PROMISES, verdicts
+
+FALLS_SHORT = {"confidential held, lower 95 % bound of recall"}
+"""What the model we come with may miss, narrowly: `docs/text_model.md` says by how much."""
 
 
 def report(**changed: Any) -> dict[str, Any]:
@@ -26,6 +30,12 @@ def report(**changed: Any) -> dict[str, Any]:
 
 def told(found: dict[str, Any]) -> dict[str, str]:
     return {name: verdict for name, *_, verdict in verdicts(found)}
+
+
+def test_the_model_we_come_with_keeps_every_promise_but_what_is_written_down() -> None:
+    found = told(read_manifest(TRAINED).metrics)
+    assert len(found) == len(PROMISES)
+    assert {name for name, verdict in found.items() if verdict != "kept"} <= FALLS_SHORT
 
 
 def test_a_promise_is_kept_at_its_bound() -> None:
