@@ -2,7 +2,7 @@
 
 From the held-out answers of the model we come with.  An equal model answers a tenth of the messages
 anew, as messages of the same label and language were answered; a worse one moreover gets a share of
-one language's complaints wrong.  About a minute of CPU; needs no service.
+one language's complaints wrong.  Two to three minutes of CPU; needs no service.
 """
 
 from dataclasses import replace
