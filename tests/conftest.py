@@ -174,6 +174,7 @@ def loaded_rt(rt: Any, engine: Any, redis: Any) -> Any:
     A test that changes a row of the registry asks for `own_registry`.
     """
     registry_shelf.put_back(engine)
+    registry_shelf.lend(rt)
     return rt
 
 
