@@ -10,8 +10,9 @@ from random import Random
 
 import sqlalchemy as sa
 
+from feedback_service import emerging
 from feedback_service.demo import lives, people, rated
-from feedback_service.demo.texts import sentences
+from feedback_service.demo.texts import rising, sentences
 from feedback_service.demo.world import Season, World, read_world
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
@@ -21,6 +22,9 @@ from feedback_service.runtime import Runtime
 __all__ = ["Filled", "NotEmpty", "NothingLoaded", "fill"]
 
 SOURCE = "demo"
+ONE_RISING_IN = 25
+"""So many cases have one among them that tells of the trouble of the last days."""
+RISES_FOR = timedelta(hours=60)
 
 Say = Callable[[str, int, int], None]
 """Told what is being made, how many are done, and of how many."""
@@ -63,6 +67,8 @@ def fill(
     rows = rated.plan(world, citizens, Random(f"{seed}:ratings"), seed, season, ratings)
     added = rated.insert(rt, rows, lambda done: say("ratings", done, ratings))
     lived = _live(rt, world, citizens, seed, cases, say)
+    if lived:
+        emerging.look(rt)
     return Filled(added, lived)
 
 
@@ -83,10 +89,12 @@ def _live(
     start, end = span(rt.now())
     clock = lives.PastClock(start)
     then = replace(rt, now=clock)
-    season, told, added = Season(start, end - timedelta(hours=1)), sentences(), 0
+    season, of_late = Season(start, end - timedelta(hours=1)), Season(end - RISES_FOR, end)
+    rises, added = cases // ONE_RISING_IN, 0
     for number in range(1, cases + 1):
         rng = Random(f"{seed}:case:{number}")
-        begins = season.moment(rng)
+        told = rising() if number <= rises else sentences()
+        begins = (of_late if number <= rises else season).moment(rng)
         plot = lives.plot(world, told, citizens, rng, begins, f"{SOURCE}:case:{number}")
         added += lives.live(then, clock, world, plot, rng, end)
         say("cases", number, cases)

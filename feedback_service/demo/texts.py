@@ -25,7 +25,17 @@ class Sentence:
 
 @cache
 def sentences() -> tuple[Sentence, ...]:
-    with (HERE / "sentences.csv").open(encoding="utf-8", newline="") as file:
+    return _sentences("sentences.csv")
+
+
+@cache
+def rising() -> tuple[Sentence, ...]:
+    """One trouble in several words: of late many tell of it."""
+    return _sentences("rising.csv")
+
+
+def _sentences(name: str) -> tuple[Sentence, ...]:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
         return tuple(Sentence(**row) for row in csv.DictReader(file))
 
 
