@@ -29,6 +29,8 @@ DATA = Path(__file__).parent / "public"
 SEED = 20260701
 PENALTIES = (0.2, 0.5, 1.0)
 SHARES = (0.0, 0.12, 0.25, 0.4)
+OF_FLAGS = (0.0,)
+"""Our heads of yes or no have no share of Bayes."""
 Floats = NDArray[np.float64]
 Words = NDArray[np.str_]
 
@@ -108,14 +110,14 @@ def choose(task: Task, texts: Sequence[str], labels: Words) -> Choice:
     split = StratifiedKFold(10 if task.flag else 3, shuffle=True, random_state=SEED)
     folds = list(split.split(np.zeros(len(labels)), labels))
     found = []
+    classes, shares = np.unique(labels), OF_FLAGS if task.flag else SHARES
     for penalty in PENALTIES:
-        classes = np.unique(labels)
-        table = np.zeros((len(SHARES), len(labels), len(classes)))
+        table = np.zeros((len(shares), len(labels), len(classes)))
         for learnt, judged in folds:
             mine = [texts[at] for at in learnt]
-            _, scores = _scores(mine, labels[learnt], [texts[at] for at in judged], penalty, SHARES)
+            _, scores = _scores(mine, labels[learnt], [texts[at] for at in judged], penalty, shares)
             table[:, judged] = scores
-        for share, scores in zip(SHARES, table, strict=True):
+        for share, scores in zip(shares, table, strict=True):
             figure = _figure(task, classes, scores, labels, 0.0)
             found.append(Choice(penalty, share, 0.0, figure))
             if task.flag:
