@@ -14,6 +14,7 @@ from tests.bench import (
     names,
     public_sets,
     queue_page,
+    recipes,
     start,
     storm,
     ussd,
@@ -32,8 +33,9 @@ BENCHES: dict[str, Callable[[Bench], str]] = {
     "names": names.report,
     "rising": emerging_look.report,
     "integrity": integrity.report,
+    "recipes": recipes.report,
 }
-ONLY_NAMED = {"rising", "integrity", "names"}
+ONLY_NAMED = {"rising", "integrity", "names", "recipes"}
 """Minutes upon minutes: done when asked for."""
 
 
