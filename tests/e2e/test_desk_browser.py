@@ -198,6 +198,7 @@ ROOMS = [
     (Role.SUPERVISOR, "cases/00000000"),
     (Role.SUPERVISOR, "replies"),
     (Role.OVERSIGHT, "oversight"),
+    (Role.OVERSIGHT, "emerging"),
     (Role.AUDITOR, "looks"),
     (Role.ANALYST, "flags"),
     (Role.TRANSLATOR, "wording?q=confirm"),
