@@ -1,6 +1,7 @@
 """Ways to judge volumes, each at the threshold that costs as many false alarms in a calm year."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -56,25 +57,23 @@ def _episodes(over: np.ndarray) -> int:
 
 
 def ours(counts: np.ndarray, years: Years) -> np.ndarray:
-    found = np.zeros_like(counts)
-    for week in range(LEARN, DAYS, 7):
-        end = min(week + 7, DAYS)
-        usual = baseline(counts[:, :end], years.dates[:end], HOLIDAYS, week - PARAMETERS.guard + 1)
-        observed, mean, chance = chances(counts[:, :end], usual)
-        least = np.where(worth_telling(observed, mean), chance, 1.0).min(axis=0)
-        found[:, week:end] = -np.log10(least[:, week:end])
-    return found
+    return _by_curve(counts, years, slice(None))
 
 
 def one_day(counts: np.ndarray, years: Years) -> np.ndarray:
     """The same curve, the last day alone."""
+    return _by_curve(counts, years, slice(1))
+
+
+def _by_curve(counts: np.ndarray, years: Years, windows: slice) -> np.ndarray:
     found = np.zeros_like(counts)
     for week in range(LEARN, DAYS, 7):
-        end = min(week + 7, DAYS)
+        end, last = min(week + 7, DAYS), slice(week - 7, min(week + 7, DAYS))
         usual = baseline(counts[:, :end], years.dates[:end], HOLIDAYS, week - PARAMETERS.guard + 1)
-        observed, mean, chance = (n[0] for n in chances(counts[:, :end], usual))
-        least = np.where(worth_telling(observed, mean), chance, 1.0)
-        found[:, week:end] = -np.log10(least[:, week:end])
+        lately = replace(usual, expected=usual.expected[:, last], level=usual.level[:, last])
+        observed, mean, chance = (n[windows] for n in chances(counts[:, last], lately))
+        least = np.where(worth_telling(observed, mean), chance, 1.0).min(axis=0)
+        found[:, week:end] = -np.log10(least[:, 7:])
     return found
 
 
