@@ -39,7 +39,8 @@ def _beta(a: Numbers, b: Numbers, x: Numbers) -> Numbers:
         _log_gamma(a + b) - _log_gamma(a) - _log_gamma(b) + a * np.log(x) + b * np.log1p(-x)
     )
     found = front * _fraction(a.ravel(), b.ravel(), x.ravel()).reshape(a.shape) / a
-    return np.where(turned, 1 - found, found)
+    result: Numbers = np.where(turned, 1 - found, found)
+    return result
 
 
 def _fraction(a: Numbers, b: Numbers, x: Numbers) -> Numbers:
@@ -58,5 +59,6 @@ def _fraction(a: Numbers, b: Numbers, x: Numbers) -> Numbers:
         on = np.abs(c * d - 1) > _EXACT
         if not on.any():
             break
-        left, a, b, x, c, d, whole = (part[on] for part in (left, a, b, x, c, d, whole))
+        left = left[on]
+        a, b, x, c, d, whole = (part[on] for part in (a, b, x, c, d, whole))
     return result

@@ -40,9 +40,7 @@ CODE = sorted([*ROOM.rglob("*.py"), *READERS])
 
 LARGEST = {".css": 32_000, ".js": 16_000, ".svg": 1_000}
 """Bytes a file may have: a page on a slow line is read before its looks arrive."""
-
-HERE = "http://www.w3.org/2000/svg"
-"""A name, not an address: no browser fetches it."""
+HERE = "http://www.w3.org/2000/svg"  # a name, not an address: no browser fetches it
 
 
 @dataclass(frozen=True)
@@ -90,6 +88,8 @@ def asked_by(call: ast.Call, where: str) -> Iterator[Use]:
     if name in ("say", "_in") and len(call.args) > 1:
         for key, whole in written(call.args[1]):
             yield Use(where, key, whole, None)
+    if name == "choices" and call.args:
+        yield from (Use(where, f"{key}.", False, None) for key, _ in written(call.args[0]))
     for at, prefix in ASKED_IN_CODE.get(name, ()):
         if len(call.args) > at:
             for key, whole in written(call.args[at]):
