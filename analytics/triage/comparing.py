@@ -18,6 +18,8 @@ from analytics.triage.record import NOT_ASKED, Labels, Record
 
 HEADS = (CATEGORY, INTENT, SECTOR)
 """What decides where a message goes: no language may get worse at any of them."""
+SAFETY = (("urgent", "urgent", "raised"), ("confidential", "grave", "held"))
+"""What may not be missed more often, and the flags of a record that tell it and who found it."""
 RESAMPLES = 1000
 SEED = 20260701
 LANGUAGE_LEVEL = 99.0
@@ -76,8 +78,8 @@ def _languages(old: Record, new: Record, mine: Labels, yours: Labels) -> Iterato
 
 
 def _safety(old: Record, new: Record, mine: Labels, yours: Labels) -> Iterator[Difference]:
-    for what, found in (("urgent", "raised"), ("bribery", "closed")):
-        real: Flags = getattr(old, what)[mine]
+    for what, true, found in SAFETY:
+        real: Flags = getattr(old, true)[mine] & getattr(new, true)[yours]
         if real.any():
             answers = getattr(old, found)[mine][real], getattr(new, found)[yours][real]
             yield paired(

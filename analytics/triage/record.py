@@ -29,8 +29,8 @@ class Record:
     """One place a message, in the same order everywhere.
 
     `keys`: hashes of texts. `langs`, `truth` and `guess` by head: places in the head's labels.
-    `sure`: no person was needed.  `urgent`, `bribery`: what it is; `raised`, `closed`: what model
-    or lexicon made of it.  `unknown`: the share of words that other writers had not written twice.
+    `sure`: no person was needed.  `urgent`, `grave` (confidential): what it is; `raised`, `held`:
+    what model or lexicon made of it.  `unknown`: the share of words that other writers had not written twice.
     """
 
     keys: NDArray[np.str_]
@@ -40,8 +40,8 @@ class Record:
     sure: Flags
     urgent: Flags
     raised: Flags
-    bribery: Flags
-    closed: Flags
+    grave: Flags
+    held: Flags
     unknown: float
 
     def shares(self, head: Head) -> Floats:
@@ -72,18 +72,22 @@ def save(record: Record, folder: Path) -> None:
 
 
 def read(folder: Path) -> Record | None:
-    """The record of a model; None for one that was trained before there were any."""
+    """The record of a model; None for one that was trained before there were any.
+
+    One that was kept before `grave` and `held` has them empty: nothing was confidential.
+    """
     if not (folder / FILE).is_file():
         return None
     with np.load(folder / FILE, allow_pickle=False) as arrays:
+        nothing = np.zeros(len(arrays["keys"]), dtype=bool)
         return Record(
             keys=arrays["keys"].astype(str),
             langs=arrays["langs"].astype(np.int64),
             truth={head.name: arrays[f"truth_{head.name}"].astype(np.int64) for head in HEADS},
             guess={head.name: arrays[f"guess_{head.name}"].astype(np.int64) for head in HEADS},
             unknown=float(arrays["unknown"][0]),
-            **{name: arrays[name].astype(bool) for name in _FLAGS},
+            **{name: arrays.get(name, nothing).astype(bool) for name in _FLAGS},
         )
 
 
-_FLAGS = ("sure", "urgent", "raised", "bribery", "closed")
+_FLAGS = ("sure", "urgent", "raised", "grave", "held")

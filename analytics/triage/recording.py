@@ -8,23 +8,21 @@ import numpy as np
 
 from analytics.triage.evaluate.judging import Judged
 from analytics.triage.fitting import concerned, truth
-from analytics.triage.labels import CATEGORY, LANG
-from analytics.triage.lexicon import BRIBERY_FROM, screen
+from analytics.triage.labels import LANG
+from analytics.triage.lexicon import screen
+from analytics.triage.grave import is_grave
+from analytics.triage.hold_fitting import held_by_words
 from analytics.triage.normalise import normalise
 from analytics.triage.reading import WORD_PATTERN
 from analytics.triage.record import HEADS, NOT_ASKED, Record, key_of
 from analytics.triage.rows import Row
 
-BRIBERY = "bribery"
-
 
 def record_of(judged: Judged, learnt: Sequence[Row]) -> Record:
     """The record of what was judged; `learnt`: all rows of the training, for the words known."""
     rows = judged.rows
-    screened = [screen(row.text) for row in rows]
-    asked_for_money = judged.chances["category"][:, CATEGORY.labels.index(BRIBERY)] >= BRIBERY_FROM
-    lexicon = np.array([said.urgent for said in screened])
-    shut = np.array([said.confidential or said.unclear for said in screened])
+    lexicon = np.array([screen(row.text).urgent for row in rows])
+    words = np.array([held_by_words(row.text) for row in rows])
     true = {}
     for head in HEADS:
         kept = concerned(head, rows)
@@ -42,8 +40,8 @@ def record_of(judged: Judged, learnt: Sequence[Row]) -> Record:
         sure=judged.sure,
         urgent=judged.urgent,
         raised=judged.alarming | lexicon,
-        bribery=np.array([row.category == BRIBERY for row in rows]),
-        closed=shut | asked_for_money,
+        grave=np.array([is_grave(row) for row in rows]),
+        held=words | judged.alarming | judged.held,
         unknown=unknown_share(rows, learnt),
     )
 

@@ -51,7 +51,7 @@ def _anew(kept: Record) -> Record:
     return replace(
         kept, guess=guess,
         raised=_as_others(kept.raised.astype(np.int64), kept.urgent.astype(np.int64)) > 0,
-        closed=_as_others(kept.closed.astype(np.int64), kept.bribery.astype(np.int64)) > 0,
+        held=_as_others(kept.held.astype(np.int64), kept.grave.astype(np.int64)) > 0,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from analytics.triage.labels import LANG
 from analytics.triage.recording import unknown_share
 from analytics.triage.rows import Row
 
-FLAGS = ("sure", "urgent", "raised", "bribery", "closed")
+FLAGS = ("sure", "urgent", "raised", "grave", "held")
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def kept():
     return record.Record(
         keys=np.array([f"{number:016d}" for number in range(1500)]),
         langs=draw.integers(0, len(LANG.labels), 1500), truth=truth, guess=guess,
-        sure=some, urgent=some, raised=some, bribery=some, closed=some, unknown=0.1,
+        sure=some, urgent=some, raised=some, grave=some, held=some, unknown=0.1,
     )  # fmt: skip
 
 
@@ -64,6 +64,23 @@ def test_few_messages_do_not_hide_a_large_fall(kept):
     guess = small.guess["sector"].copy()
     guess[:3] = (guess[:3] + 1) % 14
     assert ("sector", "en") in worse(small, replace(small, guess={**small.guess, "sector": guess}))
+
+
+@pytest.mark.parametrize(("what", "found"), [("urgent", "raised"), ("confidential", "held")])
+def test_to_miss_more_of_what_must_not_be_missed_is_worse(kept, what, found):
+    missing = getattr(kept, found) & (np.arange(1500) % 20 > 0)
+    assert worse(kept, replace(kept, **{found: missing})) == [(what, "recall")]
+    assert worse(replace(kept, **{found: missing}), kept) == []
+
+
+def test_an_older_record_says_nothing_of_what_is_confidential(kept, tmp_path):
+    record.save(kept, tmp_path)
+    with np.load(tmp_path / record.FILE) as arrays:
+        older = {name: arrays[name] for name in arrays.files if name not in ("grave", "held")}
+    np.savez_compressed(tmp_path / record.FILE, **older)
+    told = comparing.differences(record.read(tmp_path), kept)
+    assert "confidential" not in {one.what for one in told}
+    assert "urgent" in {one.what for one in told}
 
 
 def test_only_messages_that_both_answered_are_compared(kept):
