@@ -30,7 +30,8 @@ class Record:
 
     `keys`: hashes of texts. `langs`, `truth` and `guess` by head: places in the head's labels.
     `sure`: no person was needed.  `urgent`, `grave` (confidential): what it is; `raised`, `held`:
-    what model or lexicon made of it.  `unknown`: the share of words that other writers had not written twice.
+    what model or lexicon made of it.  `unknown`: the share of words that other writers had not
+    written twice.
     """
 
     keys: NDArray[np.str_]

@@ -8,10 +8,9 @@ import numpy as np
 
 from analytics.triage.evaluate.judging import Judged
 from analytics.triage.fitting import concerned, truth
+from analytics.triage.grave import is_grave
 from analytics.triage.labels import LANG
 from analytics.triage.lexicon import screen
-from analytics.triage.grave import is_grave
-from analytics.triage.hold_fitting import held_by_words
 from analytics.triage.normalise import normalise
 from analytics.triage.reading import WORD_PATTERN
 from analytics.triage.record import HEADS, NOT_ASKED, Record, key_of
@@ -22,7 +21,6 @@ def record_of(judged: Judged, learnt: Sequence[Row]) -> Record:
     """The record of what was judged; `learnt`: all rows of the training, for the words known."""
     rows = judged.rows
     lexicon = np.array([screen(row.text).urgent for row in rows])
-    words = np.array([held_by_words(row.text) for row in rows])
     true = {}
     for head in HEADS:
         kept = concerned(head, rows)
@@ -41,7 +39,7 @@ def record_of(judged: Judged, learnt: Sequence[Row]) -> Record:
         urgent=judged.urgent,
         raised=judged.alarming | lexicon,
         grave=np.array([is_grave(row) for row in rows]),
-        held=words | judged.alarming | judged.held,
+        held=judged.held_by_either,
         unknown=unknown_share(rows, learnt),
     )
 

@@ -17,7 +17,7 @@ def hold(judged: Judged) -> dict[str, Any]:
     """Recall with its exact one-sided lower 95 % bound, of all and by class; the share of all
     messages that is held; and the same of the words alone."""
     words = np.array([held_by_words(row.text) for row in judged.rows])
-    both = words | judged.alarming | judged.held
+    both = judged.held_by_either
     return {
         "messages": int(_grave(judged).sum()),
         "held_share": float(both.mean()),

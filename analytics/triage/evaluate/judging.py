@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.triage.calibration import Flags, Floats
+from analytics.triage.hold_fitting import held_by_words
 from analytics.triage.holding import chance_of_grave
 from analytics.triage.labels import SCORED
 from analytics.triage.model import Settings, calibrated, confidence, routes
@@ -36,6 +37,13 @@ class Judged:
     def urgent(self) -> Flags:
         """Which messages are labelled urgent."""
         return np.array([row.urgent for row in self.rows])
+
+    @property
+    def held_by_either(self) -> Flags:
+        """What words or model keep for people first: the urgent too, whoever raised it."""
+        words = np.array([held_by_words(row.text) for row in self.rows])
+        either: Flags = words | self.alarming | self.held
+        return either
 
 
 def judge(held_out: HeldOut, heard: HeldOut | None = None) -> Judged:

@@ -9,7 +9,6 @@ from analytics.triage.calibration import Flags, Floats
 from analytics.triage.corpus.confidential import confidential_reading
 from analytics.triage.evaluate import resampling
 from analytics.triage.evaluate.judging import Judged
-from analytics.triage.hold_fitting import held_by_words
 from analytics.triage.lexicon import screen
 from analytics.triage.metrics import calibration_error, recall_and_precision, reliability
 from analytics.triage.model import confidence
@@ -53,7 +52,7 @@ def bribery(judged: Judged) -> dict[str, Any]:
         "messages": int(true.sum()),
         "lexicon_sure": rates(hits, true),
         "lexicon_closed": rates(closed, true),
-        "closed_with_model": rates(_closed(judged), true),
+        "closed_with_model": rates(judged.held_by_either, true),
     }
 
 
@@ -64,7 +63,7 @@ def confidential(judged: Judged) -> dict[str, Any]:
     """
     reading = confidential_reading()
     read = [reading.get(row.id, frozenset()) for row in judged.rows]
-    held = _closed(judged)
+    held = judged.held_by_either
     classes = sorted(set().union(*read))
     wanted = {"any": np.array([bool(one) for one in read])} if classes else {}
     wanted |= {name: np.array([name in one for one in read]) for name in classes}
@@ -117,12 +116,6 @@ def abstention(judged: Judged) -> dict[str, Any]:
 def true_share(flags: Flags) -> float:
     """The share that is true; 0.0 of none."""
     return float(flags.mean()) if len(flags) else 0.0
-
-
-def _closed(judged: Judged) -> Flags:
-    words = np.array([held_by_words(row.text) for row in judged.rows])
-    held: Flags = words | judged.alarming | judged.held
-    return held
 
 
 def _curve(chance: Floats, true: Flags, raised: Flags) -> list[list[float]]:
