@@ -14,6 +14,7 @@ from tests.bench import (
     names,
     public_sets,
     queue_page,
+    reading,
     recipes,
     start,
     storm,
@@ -34,6 +35,7 @@ BENCHES: dict[str, Callable[[Bench], str]] = {
     "rising": emerging_look.report,
     "integrity": integrity.report,
     "recipes": recipes.report,
+    "text": reading.report,
 }
 ONLY_NAMED = {"rising", "integrity", "names", "recipes"}
 """Minutes upon minutes: done when asked for."""
