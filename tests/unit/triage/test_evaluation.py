@@ -19,9 +19,11 @@ from analytics.triage.evaluate import (
     write,
 )
 from analytics.triage.evaluate.noise import KINDS, WHOLE, noisy, variants
+from analytics.triage.grave import is_grave
 from analytics.triage.labels import columns
 from analytics.triage.metrics import macro_f1
 from analytics.triage.model import calibrated
+from analytics.triage.recording import record_of
 from analytics.triage.rows import Source, without_repeats
 from analytics.triage.train import HeldOut, folds, hold_out, settle
 
@@ -111,6 +113,14 @@ def test_temperatures_and_thresholds_of_a_writer_come_from_the_others(corpus: li
     settings = settle(held_out.part(~mine))
     theirs = calibrated(held_out.scores[mine], settings.curves)
     assert np.array_equal(judge(held_out).chances["category"][mine], theirs["category"])
+
+
+def test_what_is_kept_of_a_model_says_whom_words_or_model_held(corpus: list[Row]) -> None:
+    judged = judge(scored(team(corpus)[::10]))
+    kept = record_of(judged, judged.rows)
+    assert (kept.held >= (judged.held | judged.alarming)).all()
+    assert kept.held.sum() > judged.held.sum()  # the words hold some by themselves
+    assert kept.grave.tolist() == [is_grave(row) for row in judged.rows]
 
 
 def test_a_table_drawn_again_holds_as_many_and_its_measures_are_those_of_the_messages() -> None:
