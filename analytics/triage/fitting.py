@@ -21,7 +21,7 @@ from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
-from analytics.triage.grave import is_grave_or_near
+from analytics.triage.grave import is_grave_or_near, was_read
 from analytics.triage.labels import (
     CONFIDENTIAL,
     LANG,
@@ -149,6 +149,8 @@ def truth(head: Head, row: Row) -> str:
 
 def concerned(head: Head, rows: Sequence[Row]) -> NDArray[np.bool_]:
     """Which rows a head is trained and judged on."""
+    if head is CONFIDENTIAL:
+        return np.array([was_read(row) or is_grave_or_near(row) for row in rows])
     return np.array([not head.complaints_only or row.intent == "complaint" for row in rows])
 
 

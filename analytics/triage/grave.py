@@ -4,7 +4,9 @@ the second reading of the corpus.
 
 from analytics.triage.corpus.confidential import confidential_reading
 from analytics.triage.labels import Category
-from analytics.triage.rows import Row
+from analytics.triage.rows import Row, Source
+
+_READ = (Source.TEAM, Source.SYNTHETIC)
 
 
 def is_grave(row: Row) -> bool:
@@ -15,3 +17,9 @@ def is_grave(row: Row) -> bool:
 def is_grave_or_near(row: Row) -> bool:
     """What the head learns from: bribery as a second category too."""
     return is_grave(row) or row.alt_category == Category.BRIBERY
+
+
+def was_read(row: Row) -> bool:
+    """Whether the second reader saw it.  A desk's label does not say that a message holds no abuse
+    and no threat, and the office concerned may have set it: that must not teach to let it pass."""
+    return row.source in _READ

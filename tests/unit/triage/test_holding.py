@@ -1,14 +1,18 @@
 """What the model keeps for people first, and that its threshold keeps what it promises."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from analytics.triage import Row
 from analytics.triage.calibration import Floats
+from analytics.triage.fitting import concerned
 from analytics.triage.grave import is_grave, is_grave_or_near
 from analytics.triage.hold_fitting import RECALL, fit_hold, held_by_words, lower_bound
 from analytics.triage.holding import Hold, chance_of_grave, evidence
-from analytics.triage.labels import CATEGORY, SCORED
+from analytics.triage.labels import CATEGORY, CONFIDENTIAL, SCORED
+from analytics.triage.rows import Source
 
 BRIBERY = CATEGORY.labels.index("bribery")
 
@@ -36,6 +40,11 @@ def test_grave_is_bribery_by_its_label_and_what_the_second_reader_found() -> Non
     assert not is_grave(row(1, "delay", alt="bribery"))
     assert is_grave_or_near(row(1, "delay", alt="bribery"))
     assert not is_grave_or_near(row(1))
+
+
+def test_a_desks_label_never_teaches_that_a_message_may_pass() -> None:
+    said = [replace(row(1, category), source=Source.STAFF) for category in ("delay", "bribery")]
+    assert concerned(CONFIDENTIAL, [row(1), *said]).tolist() == [True, False, True]
 
 
 @pytest.mark.parametrize(
