@@ -22,8 +22,8 @@ TRAINED = Path(__file__).parent / "trained"
 def train_from_corpus(folder_out: Path, when: str, corrections: Sequence[Row] = ()) -> Manifest:
     """Trains on the corpus and the desk's corrections, and writes model and manifest to a folder.
 
-    `when`: the caller's date, kept in the manifest. A correction replaces a corpus row of the same
-    text. About 130 s of CPU, in as many processes as there are cores.
+    `when`: the caller's date, kept in the manifest. A correction replaces a row of the same text
+    that only trains. About 130 s of CPU, in as many processes as there are cores.
     """
     # Here, not above: a worker that only predicts must not carry scikit-learn in its memory.
     from analytics.triage.build import build

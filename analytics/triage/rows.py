@@ -73,14 +73,15 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def without_repeats(rows: Iterable[Row]) -> list[Row]:
-    """Each normalised text once; the last row wins, so a correction beats the corpus.
+    """Each normalised text once; the last row wins, so a correction beats what only trains.
 
-    A synthetic row never takes the place of another: what judges must not leave by a copy.
+    What judges never leaves by a copy, which anybody may send and label; a synthetic row takes
+    nobody's place.
     """
     kept: dict[str, Row] = {}
     for row in rows:
         text = normalise(row.text)
-        if row.source != Source.SYNTHETIC or text not in kept:
+        if text not in kept or _takes_place(row, kept[text]):
             kept[text] = row
     return list(kept.values())
 
@@ -100,6 +101,10 @@ def check(row: Row, where: str) -> None:
             raise BadRow(where, field, value, f"use one of {', '.join(known)}")
     if not row.text.strip():
         raise BadRow(where, "text", row.text, "a message needs words")
+
+
+def _takes_place(row: Row, before: Row) -> bool:
+    return row.judges or not (before.judges or row.source == Source.SYNTHETIC)
 
 
 def _row(record: dict[str, str], where: str) -> Row:

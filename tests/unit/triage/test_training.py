@@ -117,12 +117,15 @@ def test_one_writer_alone_cannot_be_calibrated(corpus: list[Row]) -> None:
         hold_out([row for row in corpus if row.author == "a1"][:20])
 
 
-def test_a_correction_replaces_the_corpus_row_of_the_same_text(corpus: list[Row]) -> None:
-    first = corpus[0]
-    corrected = Row(**{**vars(first), "category": "quality", "author": "desk:7"})
+@pytest.mark.parametrize(("source", "wins"), [("synthetic", True), ("team", False)])
+def test_a_correction_replaces_what_only_trains_and_never_what_judges(
+    corpus: list[Row], source: str, wins: bool
+) -> None:
+    first = next(row for row in corpus if row.source == source)
+    corrected = Row(**{**vars(first), "author": "desk:7", "source": "staff"})
     kept = {row.text: row for row in without_repeats([*corpus, corrected])}
     assert len(kept) == len(corpus)
-    assert kept[first.text].author == "desk:7"
+    assert (kept[first.text].author == "desk:7") is wins
 
 
 @pytest.mark.parametrize(
