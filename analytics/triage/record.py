@@ -79,7 +79,8 @@ def read(folder: Path) -> Record | None:
     """
     if not (folder / FILE).is_file():
         return None
-    with np.load(folder / FILE, allow_pickle=False) as arrays:
+    # Opened here, for numpy leaves a file open that breaks off.
+    with (folder / FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         nothing = np.zeros(len(arrays["keys"]), dtype=bool)
         return Record(
             keys=arrays["keys"].astype(str),

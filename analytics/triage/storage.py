@@ -65,7 +65,8 @@ def load(folder: Path) -> Model:
     """The model in a folder. Raises `ModelMismatch`, `FileNotFoundError` for a missing file."""
     manifest = read_manifest(folder)
     words = json.loads((folder / WORDS).read_text(encoding="utf-8"))
-    with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
+    # Opened here, for numpy leaves a file open that breaks off.
+    with (folder / ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         weights = Weights(
             Vocabulary(tuple(words["words"]), tuple(words["chars"])),
             **{name: arrays[name] for name in arrays.files},

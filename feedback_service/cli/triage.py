@@ -52,17 +52,22 @@ def classify(chosen: argparse.Namespace) -> int:
     """Write the rows with the twelve columns; needs no database."""
     from analytics import triage
     from feedback_service.registry import BadRows
+    from feedback_service.triage.shelf import UNLOADABLE
 
+    folder = model_steps.shelf().in_use
     try:
-        model = triage.load(model_steps.shelf().in_use)
+        model = triage.load(folder)
+    except UNLOADABLE as error:
+        raise Refused(f"The model in {folder} does not load: {error}") from error
+    try:
         gazetteer, labels = _names()
-        with tempfile.TemporaryDirectory() as folder:
-            target: Path = chosen.output or Path(folder) / "classified.csv"
+        with tempfile.TemporaryDirectory() as half:
+            target: Path = chosen.output or Path(half) / "classified.csv"
             triage.classify_file(model, gazetteer, chosen.file, target, labels)
             if chosen.output is None:
                 with target.open(encoding="utf-8", newline="") as done:
                     shutil.copyfileobj(done, sys.stdout)
-    except (triage.BadFile, triage.ModelMismatch, BadRows) as error:
+    except (triage.BadFile, BadRows) as error:
         raise Refused(str(error)) from error
     except OSError as error:
         raise Refused(f"{error.filename}: {error.strerror}. Name another file.") from error

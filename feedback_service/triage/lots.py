@@ -87,9 +87,10 @@ def compared(rt: Runtime, shelf: Shelf, version: str) -> dict[str, Any] | None:
     if not messages:
         return None
     texts, truth = [one.text for one in messages], [one.route for one in messages]
+    standing = shelf.standing
     right = [
         np.array([found == true for found, true in zip(_routes(folder, texts), truth, strict=True)])
-        for folder in (shelf.in_use, shelf.folder(version))
+        for folder in (standing, shelf.folder(version))
     ]
     everybody = np.ones(len(truth), dtype=np.int64)
     old, new = (one.astype(np.int64) for one in right)
@@ -97,8 +98,8 @@ def compared(rt: Runtime, shelf: Shelf, version: str) -> dict[str, Any] | None:
         ("by_lot", "route"), comparing.share, everybody, (old, new), comparing.SAFETY_LEVEL, 1.0
     )
     return {
-        "against": shelf.version, "messages": found.messages, "old": found.old, "new": found.new,
-        "low": found.low, "high": found.high,
+        "against": model_room.read_manifest(standing).version, "messages": found.messages,
+        "old": found.old, "new": found.new, "low": found.low, "high": found.high,
     }  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """Which model is in use: taken into use only when nothing is worse, taken back in one step.
 
 The rule, in `analytics.triage.comparing`: both models answered the same held-out messages; no
-language may be worse at category, intent or sector, and of the urgent and of those who accuse
-somebody of taking bribes no more may be missed.  A model without such answers is judged by the
-intervals in its manifest.  On messages drawn by lot the new one must not do worse either.
+language may be worse at category, intent or sector, and of the urgent and of the confidential no
+more may be missed.  What such answers do not tell is judged by the intervals of the manifests.  On
+messages drawn by lot the new one must not do worse either.
 """
 
 import uuid
@@ -20,9 +20,11 @@ from analytics.triage import Manifest, comparing, record
 from analytics.triage.comparing import Difference
 from feedback_service import audit
 from feedback_service.models import ModelChange, ModelStep
-from feedback_service.triage.shelf import Shelf
+from feedback_service.triage.shelf import Shelf, answers
 
-_SAFETY = (("urgent", "either"), ("bribery", "closed_with_model"))
+_LOCK = 7_216_350_242  # any number that nothing else in this database locks
+_SAFETY = {"urgent": "urgent", "confidential": "hold"}
+"""What may not be missed more often, and the part of a manifest that has its recall."""
 LEAST_BY_LOT = 30
 """Messages drawn by lot from which on they have a say."""
 
@@ -56,9 +58,11 @@ def judge(shelf: Shelf, version: str, by_lot: Mapping[str, Any] | None = None) -
 
     by_lot: what its training found on messages drawn by lot, as `training` keeps it.
     """
-    folder = shelf.checked(version)
-    new, old = model_room.read_manifest(folder), model_room.read_manifest(shelf.in_use)
-    found = _paired(record.read(shelf.in_use), record.read(folder)) or _by_manifests(old, new)
+    folder, standing = shelf.checked(version), shelf.standing
+    new, old = model_room.read_manifest(folder), model_room.read_manifest(standing)
+    found = _paired(answers(standing), answers(folder))
+    told = {one.what for one in found}
+    found += [one for one in _by_manifests(old, new) if one.what not in told]
     if by_lot and by_lot.get("against") == old.version and by_lot["messages"] >= LEAST_BY_LOT:
         figures = {name: by_lot[name] for name in ("messages", "old", "new", "low", "high")}
         found.append(Difference("by_lot", "route", **figures, most_lost=1.0))
@@ -72,6 +76,7 @@ def promote(
 
     Raises NoSuchModel, NotLoaded.  What is worse is not in use afterwards: see `worse`.
     """
+    alone(session)
     found = judge(shelf, version, lot_of(session, version))
     detail = {
         "was": found.in_use,
@@ -91,10 +96,16 @@ def rollback(
     session: Session, shelf: Shelf, at: datetime, staff_id: uuid.UUID | None = None
 ) -> str:
     """Use what was in use before; returns its version.  Raises NothingPromoted."""
+    alone(session)
     was = shelf.version_or_nothing()
     back = shelf.rollback()
     note(session, ModelStep.ROLLED_BACK, back, at, staff_id, {"was": was})
     return back
+
+
+def alone(session: Session) -> None:
+    """Until this transaction ends nobody else takes a model into use or back, or clears away."""
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
 def note(
@@ -131,7 +142,7 @@ def lot_of(session: Session, version: str) -> Mapping[str, Any] | None:
 def in_words(one: Difference) -> str:
     """A difference as a command says it."""
     what = "accuracy by lot" if one.what == "by_lot" else f"{one.what}, {one.group}"
-    measure = "recall" if one.what in ("urgent", "bribery") else "macro-F1"
+    measure = "recall" if one.what in _SAFETY else "macro-F1"
     return (
         f"{what}: {measure} {one.new:.3f}, was {one.old:.3f} (difference between "
         f"{one.low:+.3f} and {one.high:+.3f}, {one.messages} messages)"
@@ -157,11 +168,11 @@ def _by_manifests(old: Manifest, new: Manifest) -> list[Difference]:
             now = after.get(lang, (0.0, messages))[0]
             lost = comparing.MOST_LOST["language"]
             found.append(_unpaired((head.name, lang), messages, was, now, lost))
-    for part, kind in _SAFETY:
-        was, now = (one.metrics[part][kind]["recall"] for one in (old, new))
+    for what, part in _SAFETY.items():
+        was, now = (one.metrics[part]["either"]["recall"] for one in (old, new))
         messages = int(old.metrics[part]["messages"])
         lost = comparing.MOST_LOST["safety"]
-        found.append(_unpaired((part, "recall"), messages, was, now, lost))
+        found.append(_unpaired((what, "recall"), messages, was, now, lost))
     return found
 
 

@@ -50,6 +50,7 @@ def serving(rt: Runtime) -> Serving:
     there = folder(rt)
     stamp = _stamp(there)
     if held and stamp == rt.kept.get("model_refused"):
+        _tell(rt, stamp[0])  # again: what was told is forgotten after an hour
         return held
     if held and stamp == held.stamp:
         _well(rt)

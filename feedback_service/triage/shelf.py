@@ -5,16 +5,25 @@
 
 import os
 import shutil
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 from analytics import triage
-from analytics.triage import Manifest, ModelMismatch, Row
+from analytics.triage import Manifest, Row, record
 from analytics.triage.rows import data_hash, without_repeats
 
-UNLOADABLE = (ModelMismatch, OSError, ValueError, KeyError, TypeError)
-"""What loading a folder that is no whole model raises."""
+UNLOADABLE = (
+    ValueError, OSError, LookupError, TypeError, AttributeError,
+    EOFError, RecursionError, MemoryError, NotImplementedError, BadZipFile, zlib.error,
+)  # fmt: skip
+"""What loading a folder that is no whole model raises: `ModelMismatch`, a ValueError, and whatever
+numpy, zip and JSON say of files that were cut off, changed or made by others."""
+
+HALF = ".half-"
+"""What the folder of a training under way begins with."""
 
 
 class NoSuchModel(LookupError):
@@ -43,6 +52,12 @@ class Shelf:
     def in_use(self) -> Path:
         promoted = self.var_dir / "model"
         return promoted if (promoted / "manifest.json").exists() else triage.TRAINED
+
+    @property
+    def standing(self) -> Path:
+        """What a new model is set against: the one in use, or, as workers do, the one we come with
+        where that does not load."""
+        return self.in_use if _loads(self.in_use) else triage.TRAINED
 
     @property
     def version(self) -> str:
@@ -89,7 +104,10 @@ class Shelf:
         return self.models / (last[0] if last and last[0] in found else found[0])
 
     def tidy(self, many: int) -> None:
-        """Remove all but the newest of the models that were never in use."""
+        """Remove all but the newest of the models that were never in use, and what a training that
+        was killed left half done."""
+        for half in self.models.glob(f"{HALF}*"):
+            shutil.rmtree(half, ignore_errors=True)
         ever = {*self.promoted(), self.version_or_nothing()}
         for manifest in [one for one in self.trained() if one.version not in ever][many:]:
             shutil.rmtree(self.folder(manifest.version), ignore_errors=True)
@@ -99,24 +117,31 @@ class Shelf:
         folder = self.folder(version)
         try:
             triage.load(folder)
+            record.read(folder)
         except UNLOADABLE as error:
             raise NotLoaded(f"The model in {folder} does not load: {error}") from error
         return folder
 
     def use(self, version: str) -> None:
         """Use this version from now on; whoever looks meanwhile sees the old or the new."""
-        folder = self.folder(version)
-        self._write([*self.promoted(), version])
+        folder, before = self.folder(version), self.promoted()
+        if before[-1:] != [version]:  # twice would make the next rollback change nothing
+            self._write([*before, version])
         self._link(folder)
 
     def rollback(self) -> str:
-        """Use what was in use before; returns its version.  Raises NothingPromoted."""
+        """Use what was in use before, leaving out what does not load any more; returns its version.
+
+        Raises NothingPromoted.
+        """
         promoted = self.promoted()
         if not promoted:
             raise NothingPromoted(
                 "No model was promoted: the one the service comes with is in use."
             )
         before = promoted[:-1]
+        while before and not _loads(self.models / before[-1]):
+            before.pop()
         if before:
             self._link(self.folder(before[-1]))
         else:
@@ -140,3 +165,19 @@ class Shelf:
         half = self.models / "promoted.half"
         half.write_text("".join(f"{version}\n" for version in versions))
         os.replace(half, self.models / "promoted.txt")
+
+
+def answers(folder: Path) -> record.Record | None:
+    """What a model answered on held-out messages; None where that was not kept or is broken."""
+    try:
+        return record.read(folder)
+    except UNLOADABLE:
+        return None
+
+
+def _loads(folder: Path) -> bool:
+    try:
+        triage.load(folder)
+    except UNLOADABLE:
+        return False
+    return True

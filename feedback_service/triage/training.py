@@ -5,7 +5,6 @@ Two trainings never run at once: whoever trains holds an advisory lock.  Each le
 the models' history, also when it fails.
 """
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import Case, Label, ModelChange, ModelStep
 from feedback_service.runtime import Runtime, after_commit
 from feedback_service.triage import doubts, lots, promotion, telling
-from feedback_service.triage.shelf import Shelf
+from feedback_service.triage.shelf import HALF, Shelf
 from feedback_service.triage.teaching import corrections
 
 BELL = "training"
@@ -43,7 +42,7 @@ class TrainingRuns(RuntimeError):
 def make(shelf: Shelf, rows: Sequence[Row], now: datetime) -> Manifest:
     """A model of the corpus and these rows on the shelf, whole or not at all."""
     shelf.models.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=shelf.models, prefix=".half-") as half:
+    with tempfile.TemporaryDirectory(dir=shelf.models, prefix=HALF) as half:
         today = now.astimezone(NAIROBI).date().isoformat()
         manifest = model_room.train_from_corpus(Path(half) / "model", today, rows)
         # Here, not above: a worker that only starts trainings must not carry scikit-learn.
@@ -51,7 +50,8 @@ def make(shelf: Shelf, rows: Sequence[Row], now: datetime) -> Manifest:
 
         write(manifest.metrics, Path(half) / "model")
         target = shelf.models / manifest.version
-        shutil.rmtree(target, ignore_errors=True)
+        if target.exists():  # the same data make the same version, and it may be in use
+            target.rename(Path(half) / "before")
         (Path(half) / "model").rename(target)
     return manifest
 
@@ -83,7 +83,9 @@ def train(rt: Runtime, maker: Maker = make) -> Manifest:
             detail = _figures(manifest) | apart
             detail |= {"corrections": len(rows), "by_lot": by_lot, "doubted": doubted}
             promotion.note(session, ModelStep.TRAINED, manifest.version, rt.now(), None, detail)
-        shelf.tidy(KEPT)
+        with rt.transaction() as session:
+            promotion.alone(session)
+            shelf.tidy(KEPT)
     return manifest
 
 
@@ -131,8 +133,11 @@ def due(rt: Runtime, session: Session) -> bool:
 
 def new_labels(session: Session) -> int:
     """What people said of real cases since the last training began that came to an end."""
-    trained = sa.select(sa.func.max(ModelChange.at)).where(ModelChange.step == ModelStep.TRAINED)
-    since = session.scalar(trained)
+    ended = sa.select(sa.func.max(ModelChange.at)).where(ModelChange.step == ModelStep.TRAINED)
+    began = sa.select(sa.func.max(ModelChange.at)).where(
+        ModelChange.step == ModelStep.STARTED, ModelChange.at <= ended.scalar_subquery()
+    )
+    since = session.scalar(began)
     counted = (
         sa.select(sa.func.count())
         .select_from(Label)
@@ -145,7 +150,8 @@ def new_labels(session: Session) -> int:
 def last_of(session: Session, *steps: ModelStep) -> ModelChange | None:
     """The newest line of the history with one of these steps."""
     newest = sa.select(ModelChange).where(ModelChange.step.in_(steps))
-    return session.scalars(newest.order_by(ModelChange.at.desc()).limit(1)).one_or_none()
+    order = (ModelChange.at.desc(), ModelChange.id.desc())
+    return session.scalars(newest.order_by(*order).limit(1)).one_or_none()
 
 
 def trouble(rt: Runtime, session: Session) -> str:

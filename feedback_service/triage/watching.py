@@ -20,14 +20,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from analytics.triage import drift, record
+from analytics.triage import drift
 from analytics.triage.labels import INTENT, Intent
 from analytics.triage.record import HEADS, Record
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import Case, ModelChange, ModelDay, ModelStep, Suggestion
 from feedback_service.runtime import Runtime
 from feedback_service.triage import lots, telling
-from feedback_service.triage.shelf import Shelf
+from feedback_service.triage.shelf import Shelf, answers
 
 PSI_FROM, TOLD_APART_FROM, UNKNOWN_TIMES = 0.25, 0.75, 2.0
 LEAST = 200
@@ -89,7 +89,7 @@ def drift_of(rt: Runtime, session: Session) -> Drift | None:
     messages = sum(day.messages for day in found)
     if not messages:
         return None
-    made = record.read(shelf.in_use)
+    made = answers(shelf.in_use)
     summed = added(found)
     unknown = summed["unknown"] / max(1, summed["words"])
     then = made.unknown if made else None

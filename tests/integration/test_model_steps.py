@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from analytics import triage as model_room
 from analytics.triage import TRAINED, read_manifest, record
 from analytics.triage.labels import LANG
 from feedback_service import triage
 from feedback_service.models import AuditLine, ModelChange, ModelStep, Notice, Role
 from feedback_service.triage import promotion, serving, training
-from feedback_service.triage.shelf import Shelf
+from feedback_service.triage.shelf import NotLoaded, Shelf
 
 pytestmark = pytest.mark.servers
 
@@ -40,7 +41,7 @@ def answers(seed: int = 1, size: int = 2000) -> record.Record:
         langs=draw.integers(0, len(LANG.labels), size),
         truth=heads,
         guess={name: (of + wrong[name]) % sizes[name] for name, of in heads.items()},
-        sure=draw.random(size) < 0.6, urgent=flags, raised=flags, bribery=flags, closed=flags,
+        sure=draw.random(size) < 0.6, urgent=flags, raised=flags, grave=flags, held=flags,
         unknown=0.1,
     )  # fmt: skip
 
@@ -89,17 +90,18 @@ def test_a_version_is_taken_up_by_who_runs_and_every_step_is_a_line(here: Any) -
 
 
 def test_a_loaded_model_is_not_loaded_again_until_it_changes(here: Any) -> None:
-    shelved(Shelf(here.settings.var_dir), "triage-a", answers())
+    shelf = Shelf(here.settings.var_dir)
+    shelved(shelf, "triage-a", answers())
     assert triage.model(here) is triage.model(here)
     first = triage.model(here)
-    promote(here, "triage-a")
+    shelf.use("triage-a")
     assert triage.model(here) is not first
 
 
 def test_a_model_that_is_much_worse_in_one_language_is_refused_and_that_is_kept(here: Any) -> None:
     shelf, kept = Shelf(here.settings.var_dir), answers()
     shelved(shelf, "triage-a", kept)
-    promote(here, "triage-a")
+    shelf.use("triage-a")
     guess = kept.guess["category"].copy()
     guess[kept.langs == LANG.labels.index("sheng")] = 0
     shelved(shelf, "triage-b", replace(kept, guess={**kept.guess, "category": guess}))
@@ -112,7 +114,7 @@ def test_a_model_that_is_much_worse_in_one_language_is_refused_and_that_is_kept(
 def test_missing_more_of_the_urgent_is_refused(here: Any) -> None:
     shelf, kept = Shelf(here.settings.var_dir), answers()
     shelved(shelf, "triage-a", kept)
-    promote(here, "triage-a")
+    shelf.use("triage-a")
     raised = kept.raised.copy()
     raised[np.flatnonzero(raised)[:20]] = False
     shelved(shelf, "triage-b", replace(kept, raised=raised))
@@ -129,12 +131,16 @@ def test_doing_worse_on_messages_by_lot_is_refused(here: Any) -> None:
     assert [one.what for one in promote(here, "triage-a").worse] == ["by_lot"]
 
 
-def test_a_broken_folder_stops_nobody_and_is_told(here: Any) -> None:
+@pytest.mark.parametrize("left", [b"half a copy", b"", None], ids=["other", "empty", "cut off"])
+def test_a_broken_folder_stops_nobody_and_is_told(here: Any, left: bytes | None) -> None:
     shelf = Shelf(here.settings.var_dir)
     folder = shelved(shelf, "triage-a", answers())
     good = triage.model(here)
-    promote(here, "triage-a")
-    (folder / "weights.npz").write_bytes(b"half a copy")
+    shelf.use("triage-a")
+    file = folder / "weights.npz"
+    file.write_bytes(file.read_bytes()[:5000] if left is None else left)
+    assert triage.model(here) is good
+    here.redis.delete("model:refused")  # an hour later
     assert triage.model(here) is good
     assert serving.refused(here) == "triage-a"
     fresh = replace(here, kept={})  # a worker that starts now has nothing to keep
@@ -143,6 +149,65 @@ def test_a_broken_folder_stops_nobody_and_is_told(here: Any) -> None:
         promotion.rollback(session, shelf, here.now())
     assert triage.model(here).version == good.version
     assert serving.refused(here) == ""
+
+
+def test_a_model_of_another_release_is_followed_by_a_new_one_or_taken_back(here: Any) -> None:
+    shelf = Shelf(here.settings.var_dir)
+    for version in ("triage-old", "triage-older", "triage-b"):
+        shelved(shelf, version, answers())
+    for version in ("triage-older", "triage-old"):
+        shelf.use(version)
+        file = shelf.folder(version) / "manifest.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 1}))
+    found = promote(here, "triage-b")
+    assert (found.in_use, found.worse) == (read_manifest(TRAINED).version, [])
+    with here.transaction() as session:
+        back = promotion.rollback(session, shelf, here.now())
+    assert (back, shelf.promoted()) == (read_manifest(TRAINED).version, [])
+
+
+def test_a_model_with_broken_answers_is_not_promoted_and_one_in_use_is_judged_without(
+    here: Any,
+) -> None:
+    shelf = Shelf(here.settings.var_dir)
+    folders = [shelved(shelf, version, answers()) for version in ("triage-a", "triage-b")]
+    shelf.use("triage-a")
+    for folder in folders:
+        (folder / "heldout.npz").write_bytes((folder / "heldout.npz").read_bytes()[:500])
+    with pytest.raises(NotLoaded):
+        promote(here, "triage-b")
+    shelved(shelf, "triage-c", answers())
+    assert promote(here, "triage-c").worse == []
+
+
+def test_a_version_in_use_stays_while_it_is_made_again_and_used_again(
+    here: Any, monkeypatch: Any
+) -> None:
+    shelf = Shelf(here.settings.var_dir)
+    shelved(shelf, "triage-a", answers())
+    shelf.use("triage-a")
+    seen = []
+
+    def trained(folder: Path, *_: Any) -> Any:
+        seen.append(shelf.version)
+        return read_manifest(shutil.copytree(shelf.in_use, folder))
+
+    monkeypatch.setattr(model_room, "train_from_corpus", trained)
+    assert training.make(shelf, [], here.now()).version == "triage-a"
+    assert [*seen, shelf.version] == ["triage-a"] * 2
+    shelf.use("triage-a")
+    with here.transaction() as session:
+        promotion.rollback(session, shelf, here.now())
+    assert shelf.version == read_manifest(TRAINED).version
+
+
+def test_one_at_a_time_takes_models_into_use(here: Any) -> None:
+    with here.transaction() as session, here.transaction() as other:
+        promotion.alone(session)
+        other.execute(sa.text("set local lock_timeout = '50ms'"))
+        with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
+            promotion.rollback(other, Shelf(here.settings.var_dir), here.now())
+        other.rollback()
 
 
 def test_two_trainings_never_run_at_once(here: Any) -> None:
@@ -166,7 +231,9 @@ def test_a_training_that_fails_is_kept_by_its_kind_alone(here: Any) -> None:
     assert last == {"error": "MemoryError"}
 
 
-def test_a_training_is_due_after_its_days_and_enough_labels(here: Any, world: Any) -> None:
+def test_a_training_is_due_after_its_days_and_enough_labels(
+    here: Any, world: Any, clock: Any
+) -> None:
     officer, case = world.staff(Role.OFFICER, "NRB"), world.case()
     wanting = replace(here, settings=replace(here.settings, model_retrain_labels=2))
 
@@ -185,6 +252,11 @@ def test_a_training_is_due_after_its_days_and_enough_labels(here: Any, world: An
     with wanting.transaction() as session:
         promotion.note(session, ModelStep.STARTED, "", here.now(), None, {})
     assert not due()
+    clock.forward(minutes=2)
+    said()  # while it runs: the next one learns from it
+    with wanting.transaction() as session:
+        promotion.note(session, ModelStep.TRAINED, "triage-a", here.now(), None, {})
+        assert training.new_labels(session) == 1
     never = replace(here.settings, model_retrain_days=0, model_retrain_labels=1)
     with here.transaction() as session:
         assert not training.due(replace(here, settings=never), session)
@@ -195,7 +267,13 @@ def test_the_model_we_come_with_keeps_its_answers_or_is_judged_by_its_manifest(h
     shelved(shelf, "triage-a")
     found = promotion.judge(shelf, "triage-a")
     assert found.worse == []
-    assert {one.what for one in found.all} == {"category", "intent", "sector", "urgent", "bribery"}
+    assert {one.what for one in found.all} == {
+        "category",
+        "intent",
+        "sector",
+        "urgent",
+        "confidential",
+    }
     assert read_manifest(shelf.folder("triage-a")).version == "triage-a"
 
 
@@ -256,6 +334,8 @@ def test_models_that_were_never_in_use_do_not_pile_up(here: Any) -> None:
     for number in range(4):
         shelved(shelf, f"triage-{number}", answers())
     shelf.use("triage-0")
+    (shelf.models / ".half-of-a-training-that-was-killed").mkdir()
     shelf.tidy(1)
+    assert not list(shelf.models.glob(".half-*"))
     assert {one.version for one in shelf.trained()} >= {"triage-0"}
     assert len(shelf.trained()) == 2

@@ -17,7 +17,7 @@ from feedback_service.models import Case, ModelDay, ModelStep, Role
 from feedback_service.triage import promotion, watching
 from feedback_service.triage.shelf import Shelf
 from tests.desk_world import Browser, DeskWorld
-from tests.integration.test_model_steps import answers, promote, shelved
+from tests.integration.test_model_steps import answers, shelved
 
 pytestmark = pytest.mark.servers
 
@@ -59,8 +59,9 @@ def day_of(rt: Any, version: str, back: int, **more: Any) -> ModelDay:
 @pytest.fixture
 def used(here: Any) -> Any:
     """A model in use that kept its held-out answers, of which one word in ten was unknown."""
-    shelved(Shelf(here.settings.var_dir), "triage-a", answers())
-    promote(here, "triage-a")
+    shelf = Shelf(here.settings.var_dir)
+    shelved(shelf, "triage-a", answers())
+    shelf.use("triage-a")
     return here
 
 
