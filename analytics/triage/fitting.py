@@ -38,6 +38,10 @@ from analytics.triage.reading import CHAR_NGRAMS, WORD_NGRAMS, WORD_PATTERN, Voc
 from analytics.triage.rows import Row
 from analytics.triage.scoring import Weights
 
+WORDS_IN, CHARS_IN = 2, 3
+"""So many messages must have an n-gram. Three for characters: a sixth fewer to keep in memory, for
+a thousandth of macro-F1."""
+
 # A label may be missing from a small training set: its score must lose, not crash.
 UNSEEN = -10.0
 
@@ -181,9 +185,10 @@ def weights_of(fitted: Fitted) -> Weights:
 
 def _vectoriser() -> FeatureUnion:
     shared = {"lowercase": False, "sublinear_tf": True}
-    words = TfidfVectorizer(ngram_range=WORD_NGRAMS, token_pattern=WORD_PATTERN, min_df=2, **shared)
-    # Three messages, not two: a sixth fewer to keep in memory, for a thousandth of macro-F1.
-    chars = TfidfVectorizer(analyzer="char_wb", ngram_range=CHAR_NGRAMS, min_df=3, **shared)
+    words = TfidfVectorizer(
+        ngram_range=WORD_NGRAMS, token_pattern=WORD_PATTERN, min_df=WORDS_IN, **shared
+    )
+    chars = TfidfVectorizer(analyzer="char_wb", ngram_range=CHAR_NGRAMS, min_df=CHARS_IN, **shared)
     return FeatureUnion([("words", words), ("chars", chars)])
 
 

@@ -22,7 +22,15 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from analytics.similarity.folding import meaning_of, words_of
 from analytics.triage import Row, read_corpus
-from analytics.triage.fitting import RECIPES, Recipe, concerned, read_cues, truth
+from analytics.triage.fitting import (
+    CHARS_IN,
+    RECIPES,
+    WORDS_IN,
+    Recipe,
+    concerned,
+    read_cues,
+    truth,
+)
 from analytics.triage.labels import CATEGORY, INTENT, SECTOR, Head
 from analytics.triage.normalise import normalise
 from analytics.triage.reading import CHAR_NGRAMS, WORD_NGRAMS, WORD_PATTERN
@@ -41,7 +49,8 @@ class Variant:
     name: str
     words: tuple[int, int] | None = WORD_NGRAMS
     chars: tuple[int, int] | None = CHAR_NGRAMS
-    at_least: int = 2
+    words_in: int = WORDS_IN
+    chars_in: int = CHARS_IN
     recipes: dict[str, Recipe] = field(default_factory=lambda: dict(RECIPES))
     logistic: bool = False
     meanings: float = 0.0
@@ -60,7 +69,8 @@ def variants() -> list[Variant]:
         Variant("characters only", words=None),
         Variant("words 1-3", words=(1, 3)),
         Variant("characters 2-6", chars=(2, 6)),
-        Variant("n-grams of three messages at least", at_least=3),
+        Variant("words of three messages at least", words_in=3),
+        Variant("characters of two messages at least", chars_in=2),
         Variant("without cue phrases", recipes=bare),
         Variant("without naive Bayes", recipes=alone),
         Variant("logistic regression", logistic=True, recipes=alone),
@@ -142,13 +152,17 @@ def _head(
 
 
 def _vectoriser(variant: Variant) -> FeatureUnion:
-    shared = {"lowercase": False, "sublinear_tf": True, "min_df": variant.at_least}
+    shared = {"lowercase": False, "sublinear_tf": True}
     parts = []
     if variant.words:
-        words = TfidfVectorizer(ngram_range=variant.words, token_pattern=WORD_PATTERN, **shared)
+        words = TfidfVectorizer(
+            ngram_range=variant.words, token_pattern=WORD_PATTERN, min_df=variant.words_in, **shared
+        )
         parts.append(("words", words))
     if variant.chars:
-        chars = TfidfVectorizer(analyzer="char_wb", ngram_range=variant.chars, **shared)
+        chars = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=variant.chars, min_df=variant.chars_in, **shared
+        )
         parts.append(("chars", chars))
     return FeatureUnion(parts)
 
