@@ -3,7 +3,7 @@
 | why asked | which cases of the last days | how many |
 |---|---|---|
 | margin | the two best answers are close; each language in turn, none like another | `MODEL_ASKS_WEEKLY` a week |
-| random | one in twenty of those the model was sure of, by a lot nobody can foresee | at most 5 a day |
+| random | one in twenty of those the model was sure of, by a lot nobody can foresee; none that a training may have read | at most 5 a day |
 | noise | a label that a model which never read it finds unlikely (`noise`) | after each training |
 
 Asked are people of desks that see the case; they do not see the model's guess before they answer.
@@ -27,7 +27,16 @@ from analytics.triage.labels import Intent
 from analytics.triage.normalise import normalise
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Lane
-from feedback_service.models import AskReason, Case, Label, LabelAsk, Suggestion, new_id
+from feedback_service.models import (
+    AskReason,
+    Case,
+    Label,
+    LabelAsk,
+    ModelChange,
+    ModelStep,
+    Suggestion,
+    new_id,
+)
 from feedback_service.redress.sight import may_see
 from feedback_service.runtime import Runtime
 from feedback_service.staff import Viewer
@@ -48,7 +57,8 @@ class NothingAsked(LookupError):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A case with what the model made of it; `margin` between the two best answers, 0..1."""
+    """A case with what the model made of it; `margin` between the two best answers, 0..1; `taught`:
+    a training began since it was read, and may have learnt from what people said of it."""
 
     case_id: uuid.UUID
     text: str
@@ -56,6 +66,7 @@ class Candidate:
     lang: str
     margin: float
     sure: bool
+    taught: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,11 +113,15 @@ def put(
 
 
 def by_lot(secret: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """One in twenty of the sure ones: the same at every look, and foreseen by nobody."""
+    """One in twenty of the sure ones: the same at every look, and foreseen by nobody.
+
+    They judge every model to come, so none may have been learnt from before it was drawn.  Leaving
+    out what people corrected instead would leave out what the model had wrong.
+    """
     drawn = [
         (lot, one)
         for one in candidates
-        if one.sure and (lot := _lot(secret, f"lot:{one.case_id}")) % ONE_IN == 0
+        if one.sure and not one.taught and (lot := _lot(secret, f"lot:{one.case_id}")) % ONE_IN == 0
     ]
     return [one for _, one in sorted(drawn, key=lambda pair: pair[0])[:MOST_BY_LOT]]
 
@@ -189,6 +204,8 @@ def _asked_today(rt: Runtime, session: Session) -> bool:
 def _candidates(rt: Runtime, session: Session) -> list[Candidate]:
     """Open cases of the last days that nobody was asked about, with their newest suggestion."""
     asked = sa.select(LabelAsk.case_id)
+    began = sa.select(sa.func.max(ModelChange.at)).where(ModelChange.step == ModelStep.STARTED)
+    trained_at = session.scalar(began)
     found = (
         sa.select(Case.id, Case.text, Suggestion)
         .join(Suggestion, Suggestion.case_id == Case.id)
@@ -203,6 +220,7 @@ def _candidates(rt: Runtime, session: Session) -> list[Candidate]:
             newest[case_id] = Candidate(
                 case_id, text, said.model_version, str(said.detail.get("lang", "")),
                 margin(said.detail["chances"]), not said.abstained,
+                trained_at is not None and said.at <= trained_at,
             )  # fmt: skip
     return list(newest.values())
 

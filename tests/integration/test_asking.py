@@ -12,8 +12,17 @@ import sqlalchemy as sa
 
 from analytics.triage.agreement import kappa
 from feedback_service import triage
-from feedback_service.models import AskReason, Case, Label, LabelAsk, Role, Suggestion
-from feedback_service.triage import Said, agreement, asking, lots
+from feedback_service.models import (
+    AskReason,
+    Case,
+    Label,
+    LabelAsk,
+    Look,
+    ModelStep,
+    Role,
+    Suggestion,
+)  # fmt: skip
+from feedback_service.triage import Said, agreement, asking, lots, promotion
 from feedback_service.triage.asking import Candidate
 from tests.desk_world import Browser, DeskWorld
 
@@ -74,6 +83,7 @@ def test_the_lot_takes_one_in_twenty_of_the_sure_ones_and_stays_the_same() -> No
     everybody = asking.by_lot("secret", found)
     assert asking.by_lot("secret", found[::-1]) == everybody
     assert asking.by_lot("secret", unsure) == []
+    assert asking.by_lot("secret", [replace(one, taught=True) for one in found]) == []
     hits = sum(len(asking.by_lot("s", [candidate()])) for _ in range(2000))
     assert 60 <= hits <= 140  # binomial, 100 expected: six standard deviations
     assert len(asking.by_lot("s", [candidate() for _ in range(1000)])) == asking.MOST_BY_LOT
@@ -105,6 +115,20 @@ def test_cases_are_asked_about_once_a_day_and_never_twice(
     assert all(ask.closed_at for ask in asks(world.rt))
 
 
+def test_a_case_that_a_training_may_have_read_is_never_drawn_by_lot(
+    world: DeskWorld, read: list[Case], clock: Any
+) -> None:
+    def taught() -> set[bool]:
+        with world.rt.transaction() as session:
+            return {one.taught for one in asking._candidates(world.rt, session)}
+
+    assert taught() == {False}
+    clock.forward(minutes=1)
+    with world.rt.transaction() as session:
+        promotion.note(session, ModelStep.STARTED, "", world.rt.now(), None, {})
+    assert taught() == {True}
+
+
 @pytest.mark.parametrize("change", [{"simulated": True}, {"text": ""}, {"lane": "confidential"}])
 def test_nobody_is_asked_about_such_a_case(world: DeskWorld, read: list[Case], change: Any) -> None:
     with world.rt.transaction() as session:
@@ -116,10 +140,14 @@ def test_an_answer_is_blind_kept_and_closes_the_question(
     world: DeskWorld, read: list[Case], app: Any
 ) -> None:
     put(world.rt, read[0])
-    who = Browser(app, world.staff(Role.OFFICER, "NRB"))
+    asked = world.staff(Role.OFFICER, "NRB")
+    who = Browser(app, asked)
     page = who.get("/desk/labels").text
     assert "I paid for my ID in May" in page
     assert "%" not in page.split("<form", 1)[1]
+    with world.rt.transaction() as session:
+        (look,) = session.scalars(sa.select(Look))
+    assert (look.case_id, look.staff_id) == (read[0].id, asked.id)
     (ask,) = asks(world.rt)
     sent = {"ask": str(ask.id), "what": "keep", "kind": "complaint:delay", "urgent": "yes",
             "lang": "en", "sector": "civil_registration", "second": "cost"}  # fmt: skip

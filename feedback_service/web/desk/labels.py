@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from analytics.triage.labels import INTENT, LANG, SECTOR, Intent
-from feedback_service.models import Category
+from feedback_service.models import Category, Look
 from feedback_service.redress.masking import masked_words
 from feedback_service.triage import Said, asking
 from feedback_service.triage.asking import Ask, NothingAsked
@@ -37,6 +37,8 @@ def labels() -> ResponseReturnValue:
     rt, who = runtime(), viewer()
     with rt.transaction() as db:
         ask = asking.next_ask(db, who, _skipped())
+        if ask:
+            db.add(Look(staff_id=who.staff_id, case_id=ask.case.id, what="opened", at=rt.now()))
         waiting = asking.waiting(db, who)
         return render_template(
             "desk/labels.html",
