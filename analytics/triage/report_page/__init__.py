@@ -17,7 +17,7 @@ from analytics.triage.report_page.safety import (
 
 _IN_KISWAHILI = (
     "Ukurasa huu unaonyesha jinsi mfumo unavyoelewa ujumbe wa waandishi ambao haujawahi kuwasoma. "
-    "Kila idadi ina kiwango chake cha uhakika (95 %). Ujumbe huu uliandikwa kwa ajili ya mfumo "
+    "Kila takwimu ina kiwango chake cha uhakika (95 %). Ujumbe huu uliandikwa kwa ajili ya mfumo "
     "huu; si malalamiko halisi."
 )
 

@@ -12,7 +12,7 @@ STYLE = (
     ".pair>*{flex:1 1 20rem;min-width:0}table{border-collapse:collapse;margin:1rem 0}"
     "caption{text-align:left;font-weight:650;padding:.2rem 0}"
     "td,th{border:1px solid #888;padding:.2rem .6rem;text-align:right;white-space:nowrap}"
-    "th,td:first-child{white-space:normal}th:first-child,td:first-child{text-align:left}.not{font-weight:650}"
+    "th,td:first-child{white-space:normal}th:first-child,td:first-child{text-align:left;min-width:7rem}"
 )
 
 

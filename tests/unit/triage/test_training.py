@@ -13,14 +13,6 @@ from analytics.triage.train import SEED, HeldOut, TooFewWriters, folds, hold_out
 
 pytestmark = pytest.mark.timeout(400)  # 45 s of CPU, more where the cores are shared
 
-# What is promised of messages whose writer was never read, over all of them.
-PROMISED = {
-    ("intent", "macro_f1"): 0.82,
-    ("category", "macro_f1"): 0.82,
-    ("sector", "macro_f1"): 0.88,
-    ("lang", "accuracy"): 0.94,
-}
-
 
 @pytest.fixture(scope="module")
 def fitted(corpus: list[Row]) -> Fitted:
@@ -60,22 +52,6 @@ def test_judging_again_gives_the_figures_of_the_manifest(one_writer: HeldOut) ->
         found = np.mean([one == other for one, other in zip(guess, true, strict=True)])
         kept = heads[head.name]["by_writer"][one_writer.rows[0].author]["accuracy"]
         assert found == pytest.approx(kept, abs=0.006), head.name
-
-
-@pytest.mark.parametrize(("head", "measure"), PROMISED)
-def test_unseen_writers_are_understood_as_well_as_promised(head: str, measure: str) -> None:
-    assert read_manifest(TRAINED).metrics["heads"][head][measure] >= PROMISED[head, measure]
-
-
-@pytest.mark.parametrize("head", ["intent", "category", "sector", "lang"])
-def test_each_head_says_how_sure_it_is(head: str) -> None:
-    assert read_manifest(TRAINED).metrics["heads"][head]["calibration_error"] <= 0.05
-
-
-def test_what_needs_no_person_is_right_nine_times_of_ten() -> None:
-    metrics = read_manifest(TRAINED).metrics["abstention"]
-    assert metrics["accuracy"] >= 0.90
-    assert metrics["coverage"] >= 0.65
 
 
 def test_plain_arrays_give_the_probabilities_of_scikit_learn(
