@@ -1,4 +1,4 @@
-"""How many citizens complain each day, place by place: one grouped statement over two years."""
+"""How many citizens complain each day, place by place, over two years: two grouped statements."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from analytics.alarms import PARAMETERS, Place
 from analytics.alarms.tails import Numbers
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import CaseKind, Lane
-from feedback_service.models import Alarm, Case
+from feedback_service.models import Alarm, Case, Certainty, Conflict
 
 LEAST_A_DAY = 0.5
 """Citizens a day from which a body's part in a county is watched by itself."""
@@ -24,7 +24,11 @@ SILENT, SILENT_FOR = "silent-in", timedelta(hours=4)
 
 @dataclass(frozen=True)
 class Volumes:
-    """Different citizens a day (places by days); `known` is 0 where we ourselves were silent."""
+    """Different citizens a day (places by days); `known` is 0 where we ourselves were silent.
+
+    Of the last week each citizen counts on their last day alone, so that a window's sum is so many
+    people: who writes every day is no rise.
+    """
 
     days: Sequence[date]
     places: Sequence[Place]
@@ -41,13 +45,7 @@ def read_volumes(session: Session, today: date, *, simulated: bool) -> Volumes:
     """Of every body, every county, and every body in a county that gets enough there."""
     session.execute(sa.text("set local work_mem = '64MB'"))  # a million citizens are told apart
     first = today - timedelta(days=PARAMETERS.history - 1)
-    number = sa.func.count(sa.distinct(sa.func.coalesce(Case.citizen_id, Case.id)))
-    county = sa.func.coalesce(Case.county_code, 0)
-    rows = session.execute(
-        sa.select(Case.received_on, Case.institution_id, county, number)
-        .where(counted(simulated), Case.received_on.between(first, today))
-        .group_by(Case.received_on, Case.institution_id, county)
-    ).all()
+    rows = _citizens(session, first, today, simulated=simulated)
     begun = min((row[0] for row in rows), default=today)
     days = [begun + timedelta(days=n) for n in range((today - begun).days + 1)]
     counts: dict[Place, Numbers] = defaultdict(lambda: np.zeros(len(days)))
@@ -61,10 +59,17 @@ def read_volumes(session: Session, today: date, *, simulated: bool) -> Volumes:
 
 
 def counted(simulated: bool) -> sa.ColumnElement[bool]:
-    """The clause of the complaints that count: open ones, which the model has read."""
+    """The clause of the complaints that count: open ones, which the model has read and which name
+    nobody: who is named must not learn by counting what is shut to them."""
     cleared = sa.or_(Case.triaged_at.is_not(None), Case.simulated)
     open_ones = sa.and_(Case.lane == Lane.OPEN, Case.kind == CaseKind.COMPLAINT)
-    return sa.and_(open_ones, cleared, Case.simulated == simulated)
+    return sa.and_(open_ones, cleared, Case.simulated == simulated, names_nobody())
+
+
+def names_nobody() -> sa.ColumnElement[bool]:
+    """The clause of the cases that name no member of staff, as far as anybody knows."""
+    named = sa.select(Conflict.case_id).where(Conflict.certainty != Certainty.CLEARED)
+    return Case.id.not_in(named)
 
 
 def invented_only(session: Session) -> bool:
@@ -77,6 +82,29 @@ def places_of(institution: str, county: int) -> tuple[Place, ...]:
     if not county:
         return (Place(institution),)
     return (Place(institution), Place("", county), Place(institution, county))
+
+
+def _citizens(
+    session: Session, first: date, today: date, *, simulated: bool
+) -> Sequence[sa.Row[date, str, int, int]]:
+    """Day, institution, county (0: none), citizens."""
+    person = sa.func.coalesce(Case.citizen_id, Case.id)
+    place = (Case.institution_id, sa.func.coalesce(Case.county_code, 0).label("county"))
+    before = today - timedelta(days=PARAMETERS.guard)
+    earlier = (
+        sa.select(Case.received_on, *place, sa.func.count(sa.distinct(person)))
+        .where(counted(simulated), Case.received_on.between(first, before))
+        .group_by(Case.received_on, *place)
+    )
+    last = (
+        sa.select(sa.func.max(Case.received_on).label("day"), *place)
+        .where(counted(simulated), Case.received_on > before, Case.received_on <= today)
+        .group_by(person, *place)
+        .subquery()
+    )
+    where = (last.c.day, last.c.institution_id, last.c.county)
+    lately = sa.select(*where, sa.func.count()).group_by(*where)
+    return [*session.execute(earlier), *session.execute(lately)]
 
 
 def _watched(place: Place, counts: Numbers) -> bool:

@@ -62,7 +62,7 @@ def keep(
                 new = _raise(rt, session, one, today, simulated)
                 on.append(new)
                 raised += 1
-        _end(session, today, simulated)
+        _end(session, today)
         _note(session, rt, today, looked, raised)
     return raised
 
@@ -162,7 +162,7 @@ def _whom(session: Session, problem: EmergingProblem) -> list[uuid.UUID]:
     return list(session.scalars(found.order_by(Staff.id)))
 
 
-def _end(session: Session, today: date, simulated: bool) -> None:
+def _end(session: Session, today: date) -> None:
     fallen = EmergingProblem.last_day < today - timedelta(days=PARAMETERS.over_after)
     session.execute(
         sa.update(EmergingProblem)

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from analytics.alarms import PARAMETERS, Place, TermCounts, terms_of
-from feedback_service.emerging.counting import counted, places_of
-from feedback_service.models import Case, Category, Certainty, Conflict
+from feedback_service.emerging.counting import counted, names_nobody, places_of
+from feedback_service.models import Case, Category
 
 MOST_TEXTS = 400
 """Texts of one body's weeks before that are enough to know what is usual."""
@@ -29,24 +29,24 @@ TOPIC = "="
 
 @dataclass(frozen=True)
 class Report:
-    """One case by its terms; `ago`: days before the day of the look.  Of an old one no `text`."""
+    """One case by its terms, each once; `ago`: days before the look.  Of an old one no `text`."""
 
     id: uuid.UUID
     person: uuid.UUID
     ago: int
     places: tuple[Place, ...]
-    terms: frozenset[str]
+    terms: tuple[str, ...]
     text: str
 
 
 def read_reports(session: Session, today: date, *, simulated: bool) -> list[Report]:
     """The cases of the last days, and of the weeks before them as many as are needed."""
     since = today - timedelta(days=BEFORE - 1)
-    wanted = (counted(simulated), Case.received_on.between(since, today), *speaks())
+    wanted = (counted(simulated), Case.received_on.between(since, today), ~Case.quiet)
     often = session.execute(
         sa.select(Case.institution_id, sa.func.count()).where(*wanted).group_by(Case.institution_id)
     )
-    shares = {body: LOT * MOST_TEXTS // number for body, number in often if number > MOST_TEXTS}
+    shares = {body: LOT * MOST_TEXTS / number for body, number in often if number > MOST_TEXTS}
     rows = session.execute(
         sa.select(
             Case.id, sa.func.coalesce(Case.citizen_id, Case.id), Case.received_on,
@@ -60,8 +60,7 @@ def read_reports(session: Session, today: date, *, simulated: bool) -> list[Repo
 
 def speaks() -> tuple[sa.ColumnElement[bool], ...]:
     """The clauses of the cases whose words may be counted and shown."""
-    named = sa.select(Conflict.case_id).where(Conflict.certainty != Certainty.CLEARED)
-    return ~Case.quiet, Case.id.not_in(named)
+    return ~Case.quiet, names_nobody()
 
 
 def counts_at(
@@ -75,28 +74,29 @@ def counts_at(
     wanted: dict[Place, list[str]] = defaultdict(list)
     for place, term in sorted(holders):
         wanted[place].append(term)
-    found = _weeks(earlier, wanted)
+    before = _by_place(earlier, wanted)
     prior = Counter(term for report in reports for term in report.terms)
     made = []
     for place, terms in wanted.items():
-        weekly, volumes, vocabulary = found[place]
+        weekly, volumes, vocabulary = _weeks(before[place], terms)
         observed = [_citizens(late, holders[place, term]) for term in terms]
         share = np.array([(prior[term] + 0.5) / (len(reports) + 1) for term in terms])
         here = [n for n, report in late.items() if place in report.places]
         made.append(
             TermCounts(
                 place, terms, np.array(observed, dtype=float),
-                np.array(_citizens(late, here), dtype=float), weekly, volumes, share, vocabulary,
+                _volume(late, here), weekly, volumes, share, vocabulary,
             )
         )  # fmt: skip
     return made, {key: frozenset(numbers) for key, numbers in holders.items()}
 
 
-def _drawn(shares: Mapping[str, int], today: date) -> sa.ColumnElement[bool]:
+def _drawn(shares: Mapping[str, float], today: date) -> sa.ColumnElement[bool]:
     """Everything of the last days; of the weeks before, by lot where there is very much."""
     if not shares:
         return sa.true()
-    lot = sa.func.abs(sa.func.hashtext(sa.cast(Case.id, sa.Text))) % LOT
+    # The remainder first: the least number of all has no absolute value.
+    lot = sa.func.abs(sa.func.hashtext(sa.cast(Case.id, sa.Text)) % LOT)
     share = sa.case(shares, value=Case.institution_id, else_=LOT)
     late = Case.received_on > today - timedelta(days=PARAMETERS.guard)
     return sa.or_(late, lot < share)
@@ -110,8 +110,8 @@ def _report(today: date, row: Row, kept: dict[str, str]) -> Report:
     said = set(terms_of(text))
     if service:
         said |= {f"{TOPIC}{service}"} | ({f"{TOPIC}{service}/{category}"} if category else set())
-    # One copy of each term: half a million sets of the same strings would not fit.
-    terms = frozenset(kept.setdefault(term, term) for term in said)
+    # One copy of each term, and no sets: half a million of them would not fit.
+    terms = tuple(kept.setdefault(term, term) for term in sorted(said))
     ago, places = (today - day).days, places_of(institution, county)
     return Report(case_id, person, ago, places, terms, text if ago < PARAMETERS.guard else "")
 
@@ -132,26 +132,37 @@ def _holders(
     }  # fmt: skip
 
 
-def _weeks(
-    earlier: Sequence[Report], wanted: Mapping[Place, Sequence[str]]
-) -> dict[Place, tuple[np.ndarray, np.ndarray, int]]:
-    """Per place the candidates' uses and all reports in each week before, and its vocabulary."""
-    rows = {place: {term: n for n, term in enumerate(terms)} for place, terms in wanted.items()}
-    weekly = {place: np.zeros((len(terms), PARAMETERS.weeks)) for place, terms in wanted.items()}
-    volumes = {place: np.zeros(PARAMETERS.weeks) for place in wanted}
-    often: dict[Place, Counter[str]] = {place: Counter() for place in wanted}
+def _by_place(
+    reports: Iterable[Report], wanted: Mapping[Place, Sequence[str]]
+) -> Mapping[Place, Sequence[Report]]:
+    found: dict[Place, list[Report]] = {place: [] for place in wanted}
+    for report in reports:
+        for place in report.places:
+            if place in found:
+                found[place].append(report)
+    return found
+
+
+def _weeks(earlier: Iterable[Report], terms: Sequence[str]) -> tuple[np.ndarray, np.ndarray, int]:
+    """The uses of one place's candidates and its reports in each week before; its vocabulary."""
+    rows = {term: n for n, term in enumerate(terms)}
+    weekly, volumes = np.zeros((len(terms), PARAMETERS.weeks)), np.zeros(PARAMETERS.weeks)
+    often: Counter[str] = Counter()
     for report in earlier:
         week = (report.ago - PARAMETERS.guard) // 7
-        for place in report.places:
-            if place not in wanted:
-                continue
-            volumes[place][week] += 1
-            often[place].update(report.terms)
-            known = rows[place]
-            for term in known.keys() & report.terms:
-                weekly[place][known[term], week] += 1
-    many = {place: sum(n > 1 for n in counts.values()) for place, counts in often.items()}
-    return {place: (weekly[place], volumes[place], many[place]) for place in wanted}
+        volumes[week] += 1
+        often.update(report.terms)
+        for term in rows.keys() & report.terms:
+            weekly[rows[term], week] += 1
+    return weekly, volumes, sum(n > 1 for n in often.values())
+
+
+def _volume(late: Mapping[int, Report], numbers: Sequence[int]) -> np.ndarray:
+    """Citizens by window, today for no fewer than a day of the six before: few have spoken by nine
+    in the morning, and with an eye on every hour chance would raise several times as much."""
+    today = sum(late[n].ago == 0 for n in numbers)
+    usual = (len(numbers) - today) / (PARAMETERS.guard - 1)
+    return np.array(_citizens(late, numbers), dtype=float) + max(0.0, usual - today)
 
 
 def _citizens(late: Mapping[int, Report], numbers: Iterable[int]) -> list[int]:

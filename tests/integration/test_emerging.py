@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from analytics.alarms import Place
 from feedback_service import emerging
 from feedback_service.domain.cases import Lane
+from feedback_service.emerging.counting import read_volumes
 from feedback_service.models import (
     Case,
     Certainty,
@@ -103,6 +105,18 @@ def test_one_citizen_who_writes_often_is_no_rise(world: Any, rt: Any) -> None:
     assert emerging.look(rt) == 0
 
 
+def test_who_writes_day_after_day_is_one_citizen_of_the_week(world: Any, rt: Any) -> None:
+    citizen = world.case().citizen_id
+    for ago in range(7):
+        plant(rt, today(rt) - timedelta(days=ago), ["Still no water."], institution_id="DIS",
+              citizen_id=citizen)  # fmt: skip
+    plant(rt, today(rt) - timedelta(days=8), ["No water."], institution_id="DIS",
+          citizen_id=citizen)  # fmt: skip
+    with rt.transaction() as session:
+        volumes = read_volumes(session, today(rt), simulated=False)
+    assert volumes.of(Place("DIS")).tolist() == [1, 0, 0, 0, 0, 0, 0, 0, 1]
+
+
 @pytest.mark.parametrize(
     "column",
     [{"lane": Lane.CONFIDENTIAL}, {"triaged_at": None}, {"kind": "information"}],
@@ -134,18 +148,18 @@ def quiet_ones(rt: Any) -> set[str]:
         return {str(each) for each in session.scalars(sa.select(Case.id).where(Case.quiet))}
 
 
-def test_a_case_that_names_somebody_gives_no_words(world: Any, rt: Any) -> None:
+def test_cases_that_name_somebody_are_neither_counted_nor_read(world: Any, rt: Any) -> None:
     named = world.staff(Role.OFFICER, "NRB").id
     plant_history(rt)
-    plant_rise(rt, 12)
+    plant_rise(rt, 40)
     with rt.transaction() as session:
         for case_id in session.scalars(sa.select(Case.id).where(Case.received_on == today(rt))):
             session.add(Conflict(
                 case_id=case_id, staff_id=named, certainty=Certainty.LIKELY, how="test",
                 at=rt.now(),
             ))  # fmt: skip
-    emerging.look(rt)
-    assert [problem.term for problem in problems(rt) if problem.term] == []
+    assert emerging.look(rt) == 0
+    assert problems(rt) == []
 
 
 def test_a_problem_points_at_the_incident_of_its_cases(world: Any, rt: Any) -> None:
