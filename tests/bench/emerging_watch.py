@@ -29,11 +29,13 @@ class Alarm:
     true: bool
 
 
-def watch(years: Years, given: Parameters = PARAMETERS, *, terms: bool = True) -> list[Alarm]:
-    """Every alarm of the second year, each problem once."""
+def watch(
+    years: Years, given: Parameters = PARAMETERS, *, terms: bool = True, refit: int = 7
+) -> list[Alarm]:
+    """Every alarm of the second year, each problem once; refit: days for which a baseline does."""
     places = _places(years)
     by_day: list[list[Finding]] = [[] for _ in range(DAYS)]
-    for day, findings in _volumes(years, places, given):
+    for day, findings in _volumes(years, places, given, refit):
         by_day[day] += findings
     if terms:
         for day, finding in _terms(years, places, given):
@@ -93,18 +95,18 @@ def _places(years: Years) -> dict[Place, Numbers]:
 
 
 def _volumes(
-    years: Years, places: dict[Place, Numbers], given: Parameters
+    years: Years, places: dict[Place, Numbers], given: Parameters, refit: int
 ) -> Iterator[tuple[int, list[Finding]]]:
     counts = np.stack(
         [np.bincount(years.day[rows], minlength=DAYS) for rows in places.values()]
     ).astype(float)
     names, dates = list(places), years.dates
-    for week in range(LEARN, DAYS, 7):  # fitted once a week, which a year's days can afford
-        end = min(week + 7, DAYS)
+    for first in range(LEARN, DAYS, refit):
+        end = min(first + refit, DAYS)
         found = baseline(
-            counts[:, :end], dates[:end], HOLIDAYS, week - given.guard + 1, given=given
+            counts[:, :end], dates[:end], HOLIDAYS, first - given.guard + 1, given=given
         )
-        for day in range(week, end):
+        for day in range(first, end):
             yield day, judge_volumes(counts[:, :end], found, names, day, given)
 
 
