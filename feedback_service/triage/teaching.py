@@ -10,6 +10,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -158,8 +159,9 @@ def _who(case: Case) -> str:
     return str(case.citizen_id or "nobody")
 
 
-def _corpus_words() -> set[str]:
-    return {word for row in model_room.read_corpus() for word in _words(row.text)}
+@cache
+def _corpus_words() -> frozenset[str]:
+    return frozenset(word for row in model_room.read_corpus() for word in _words(row.text))
 
 
 def _words(text: str) -> list[str]:

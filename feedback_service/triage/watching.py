@@ -10,6 +10,7 @@ The rules are those of the measurements the model was designed by (`docs/learnin
 messages raise no alarm.  Numbers only: no word of a citizen is kept here.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -33,6 +34,7 @@ PSI_FROM, TOLD_APART_FROM, UNKNOWN_TIMES = 0.25, 0.75, 2.0
 LEAST = 200
 """Messages of the last days from which on a change of their mixture is no chance."""
 LAST_DAYS = 28
+_AT_A_TIME = 500
 _BACK = 7
 """Days counted again at each look: suggestions come late, after a worker was down."""
 
@@ -131,39 +133,49 @@ def _rows_of(rt: Runtime, session: Session, day: date) -> list[dict[str, Any]]:
     """A row for each version that read something on this day of Nairobi's."""
     begins = datetime.combine(day, time(), NAIROBI)
     read = (
-        sa.select(Suggestion)
+        sa.select(Suggestion.model_version, Suggestion.abstained, Suggestion.detail)
         .join(Case, Case.id == Suggestion.case_id)
         .where(Case.simulated.is_(False), Suggestion.at >= begins)
         .where(Suggestion.at < begins + timedelta(days=1))
+        .execution_options(yield_per=_AT_A_TIME)
     )
-    by_version: dict[str, list[Suggestion]] = {}
-    for said in session.scalars(read):
-        if said.detail.get("chances"):
-            by_version.setdefault(said.model_version, []).append(said)
+    by_version: dict[str, _Met] = {}
+    for version, abstained, detail in session.execute(read):
+        if detail.get("chances"):
+            by_version.setdefault(version, _Met()).add(abstained, detail)
     return [
         {
-            "day": day, "model_version": version, "messages": len(found),
-            "abstained": sum(said.abstained for said in found),
-            "figures": _figures(found) | _by_lot(session, version), "counted_at": rt.now(),
+            "day": day, "model_version": version, "messages": met.messages,
+            "abstained": met.abstained, "figures": met.figures() | _by_lot(session, version),
+            "counted_at": rt.now(),
         }
-        for version, found in by_version.items()
+        for version, met in by_version.items()
     ]  # fmt: skip
 
 
-def _figures(found: Sequence[Suggestion]) -> dict[str, Any]:
-    """Sums, so that days can be added: words, unknown words, confidence, answers by head."""
-    answers: dict[str, dict[str, int]] = {head.name: {} for head in HEADS}
-    for said in found:
+class _Met:
+    """What a version met, message by message: sums, so that days can be added."""
+
+    def __init__(self) -> None:
+        self.messages = self.abstained = self.words = self.unknown = 0
+        self.confidence = 0.0
+        self.answers: dict[str, Counter[str]] = {head.name: Counter() for head in HEADS}
+
+    def add(self, abstained: bool, detail: Mapping[str, Any]) -> None:
+        chances, counted = detail["chances"], detail.get("counted", {})
+        self.messages += 1
+        self.abstained += abstained
+        self.words += counted.get("words", 0)
+        self.unknown += counted.get("unknown", 0)
+        self.confidence += _confidence(chances)
         for head in HEADS:
-            best = _best(said.detail["chances"][head.name])
-            answers[head.name][best] = answers[head.name].get(best, 0) + 1
-    counted = [said.detail.get("counted", {}) for said in found]
-    return {
-        "words": sum(one.get("words", 0) for one in counted),
-        "unknown": sum(one.get("unknown", 0) for one in counted),
-        "confidence": round(sum(_confidence(said.detail["chances"]) for said in found), 4),
-        "answers": answers,
-    }
+            self.answers[head.name][_best(chances[head.name])] += 1
+
+    def figures(self) -> dict[str, Any]:
+        return {
+            "words": self.words, "unknown": self.unknown,
+            "confidence": round(self.confidence, 4), "answers": self.answers,
+        }  # fmt: skip
 
 
 def _by_lot(session: Session, version: str) -> dict[str, Any]:
