@@ -69,23 +69,22 @@ def counts_at(
     """The candidates of every place, and which of the reports (by number) each is in."""
     watched, guard = frozenset(places), PARAMETERS.guard
     late = {n: report for n, report in enumerate(reports) if report.ago < guard}
-    earlier = [report for report in reports if report.ago >= guard]
-    holders = _holders(late, watched)
+    earlier = {n: report for n, report in enumerate(reports) if report.ago >= guard}
+    here, before = _by_place(late, watched), _by_place(earlier, watched)
+    holders = _holders(late, here)
     wanted: dict[Place, list[str]] = defaultdict(list)
     for place, term in sorted(holders):
         wanted[place].append(term)
-    before = _by_place(earlier, wanted)
     prior = Counter(term for report in reports for term in report.terms)
     made = []
     for place, terms in wanted.items():
-        weekly, volumes, vocabulary = _weeks(before[place], terms)
+        weekly, volumes, vocabulary = _weeks([earlier[n] for n in before.get(place, ())], terms)
         observed = [_citizens(late, holders[place, term]) for term in terms]
         share = np.array([(prior[term] + 0.5) / (len(reports) + 1) for term in terms])
-        here = [n for n, report in late.items() if place in report.places]
         made.append(
             TermCounts(
                 place, terms, np.array(observed, dtype=float),
-                _volume(late, here), weekly, volumes, share, vocabulary,
+                _volume(late, here[place]), weekly, volumes, share, vocabulary,
             )
         )  # fmt: skip
     return made, {key: frozenset(numbers) for key, numbers in holders.items()}
@@ -116,30 +115,29 @@ def _report(today: date, row: Row, kept: dict[str, str]) -> Report:
     return Report(case_id, person, ago, places, terms, text if ago < PARAMETERS.guard else "")
 
 
+def _by_place(
+    reports: Mapping[int, Report], watched: frozenset[Place]
+) -> Mapping[Place, Sequence[int]]:
+    found: dict[Place, list[int]] = defaultdict(list)
+    for number, report in reports.items():
+        for place in watched.intersection(report.places):
+            found[place].append(number)
+    return found
+
+
 def _holders(
-    late: Mapping[int, Report], watched: frozenset[Place]
+    late: Mapping[int, Report], here: Mapping[Place, Sequence[int]]
 ) -> dict[tuple[Place, str], list[int]]:
     """Who used what where in the last days, where enough different citizens did."""
-    used: dict[tuple[Place, str], list[int]] = defaultdict(list)
-    for number, report in late.items():
-        for place in watched.intersection(report.places):
-            for term in report.terms:
-                used[place, term].append(number)
-    return {
-        key: numbers for key, numbers in used.items()
-        if len(numbers) >= PARAMETERS.fewest_saying
-        and len({late[n].person for n in numbers}) >= PARAMETERS.fewest_saying
-    }  # fmt: skip
-
-
-def _by_place(
-    reports: Iterable[Report], wanted: Mapping[Place, Sequence[str]]
-) -> Mapping[Place, Sequence[Report]]:
-    found: dict[Place, list[Report]] = {place: [] for place in wanted}
-    for report in reports:
-        for place in report.places:
-            if place in found:
-                found[place].append(report)
+    found = {}
+    for place, at_place in here.items():  # one after the other: all at once would not fit
+        used: dict[str, list[int]] = defaultdict(list)
+        for number in at_place:
+            for term in late[number].terms:
+                used[term].append(number)
+        for term, numbers in used.items():
+            if len({late[n].person for n in numbers}) >= PARAMETERS.fewest_saying:
+                found[place, term] = numbers
     return found
 
 
