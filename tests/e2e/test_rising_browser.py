@@ -50,7 +50,6 @@ def test_a_word_is_said_by_keyboard(page: Any, risen: str, rt: Any) -> None:
     page.focus("textarea")
     page.keyboard.type("The printer in Nairobi broke on Sunday night.")
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/emerging/**")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert problems(rt)[0].confirmed is True

@@ -7,12 +7,14 @@ its lane, who holds it, who sees it, what the citizen was told and whom the alar
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from analytics import triage as model_room
 from feedback_service import staff, triage
 from feedback_service.domain.cases import Lane
 from feedback_service.models import Case, Conflict, Message, Notice, Role, Staff
@@ -106,14 +108,14 @@ def test_what_must_not_reach_the_accused_does_not(
     assert watch.seeing(arrived) <= {"central"}  # before anything has read it, too
     triage.drain(loaded_rt)
     case = watch.case()
-    if kind == "named":
+    if kind == "named" and not kept_by_the_model(text):
         hidden = {"amina"} if "Barasa" in text else {"juma"}
         assert (case.lane, case.unit_id) == (Lane.OPEN, "DIS-R")
         assert watch.seeing(case) == ACCUSED - hidden
         return
     assert (case.lane, case.unit_id, case.institution_id) == (Lane.HELD, "CENTRAL-T", "CENTRAL")
     assert watch.seeing(case) == {"central"}
-    if kind != "nobody known":  # of that the first answer cannot know
+    if kind not in ("named", "nobody known"):  # of those the first answer cannot know
         said = told()
         assert said.wording == ("sms-received-danger" if arrived.urgent else "sms-received-held")
         assert _echoed(text, said.text) == []
@@ -126,8 +128,29 @@ def test_what_only_looks_alike_reaches_its_desk(
     sms(client, text)
     triage.drain(loaded_rt)
     case = watch.case()
-    assert (case.lane, case.unit_id, case.urgent) == (Lane.OPEN, "DIS-R", False)
-    assert watch.seeing(case) == ACCUSED
+    assert not case.urgent
+    if kept_by_the_model(text):  # it doubts: nobody is accused, somebody reads it first
+        assert (case.lane, case.unit_id) == (Lane.HELD, "CENTRAL-T")
+        assert watch.seeing(case) == {"central"}
+    else:
+        assert (case.lane, case.unit_id) == (Lane.OPEN, "DIS-R")
+        assert watch.seeing(case) == ACCUSED
+
+
+def test_words_pass_all_that_only_looks_alike_and_the_model_most() -> None:
+    words = [model_room.screen(text) for _, text in HARMLESS]
+    assert not any(said.confidential or said.unclear or said.urgent for said in words)
+    assert sum(kept_by_the_model(text) for _, text in HARMLESS) <= 3
+
+
+def kept_by_the_model(text: str) -> bool:
+    """What may be confidential by the model, although no word says so, waits for a person."""
+    return _model().predict([text], explain=False)[0].confidential
+
+
+@cache
+def _model() -> model_room.Model:
+    return model_room.load(model_room.TRAINED)
 
 
 @pytest.mark.parametrize("text", [text for kind, text in HELD if kind == "danger"])
