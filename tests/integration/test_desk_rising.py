@@ -60,6 +60,14 @@ def test_who_watches_over_all_sees_the_counts_and_no_citizens_words(
     assert "Printer ya ID imekufa" not in page
 
 
+def test_a_page_of_nothing_judged_is_not_calm(world: Any, rt: Any, app: Any) -> None:
+    browser = Browser(app, world.staff(Role.SUPERVISOR, "NRB"))
+    assert "Not known yet" in browser.get("/desk/emerging").text
+    plant_history(rt)
+    emerging.look(rt)
+    assert "Nothing rises" in browser.get("/desk/emerging").text
+
+
 def test_another_body_finds_nothing(risen: Any, rt: Any, app: Any) -> None:
     browser = Browser(app, risen.staff(Role.SUPERVISOR, "DIS"))
     assert path(rt) not in browser.get("/desk/emerging").text
