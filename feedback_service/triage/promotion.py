@@ -77,6 +77,7 @@ def promote(
     Raises NoSuchModel, NotLoaded.  What is worse is not in use afterwards: see `worse`.
     """
     alone(session)
+    shelf.folder(version)  # raises: nothing else is asked about what is no version
     found = judge(shelf, version, lot_of(session, version))
     detail = {
         "was": found.in_use,

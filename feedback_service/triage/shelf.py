@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 import zlib
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ UNLOADABLE = (
 """What loading a folder that is no whole model raises: `ModelMismatch`, a ValueError, and whatever
 numpy, zip and JSON say of files that were cut off, changed or made by others."""
 
+_A_NAME = re.compile(r"\w[\w.-]{0,79}", re.ASCII)
 HALF = ".half-"
 """What the folder of a training under way begins with."""
 
@@ -85,7 +87,7 @@ class Shelf:
     def folder(self, version: str) -> Path:
         """The folder of a trained version; raises NoSuchModel naming those that are there."""
         folder = self.models / version
-        if not (folder / "manifest.json").is_file() or folder.parent != self.models:
+        if not _A_NAME.fullmatch(version) or not (folder / "manifest.json").is_file():
             there = sorted(path.parent.name for path in self.models.glob("*/manifest.json"))
             known = (
                 f"Trained here: {', '.join(there)}." if there else "Run `feedback triage train`."

@@ -155,5 +155,6 @@ def test_a_model_is_used_and_taken_back_by_a_press_with_a_name(
     assert shelf.version == "triage-a"
     who.post("/desk/model", what="rollback")
     assert shelf.promoted() == []
-    who.post("/desk/model", what="promote", version="../../etc")
-    assert "no such model" in who.get("/desk/model").text
+    for version in ("../../etc", "..", "", "a\0b", "x" * 5000):
+        assert who.post("/desk/model", what="promote", version=version).status_code == 303
+        assert "no such model" in who.get("/desk/model").text
