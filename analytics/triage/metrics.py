@@ -15,7 +15,12 @@ Measure = Callable[[Ints, Ints], float]
 
 
 def macro_f1(truth: Ints, guess: Ints) -> float:
-    """The mean over the labels that occur of 2 tp / (2 tp + fp + fn); labels are numbers from 0."""
+    """The mean over the labels that occur of 2 tp / (2 tp + fp + fn); labels are numbers from 0.
+
+    0.0 of no messages.
+    """
+    if not len(truth):
+        return 0.0
     size = int(max(truth.max(), guess.max())) + 1
     table = np.bincount(truth * size + guess, minlength=size * size).reshape(size, size)
     right, asked, given = table.diagonal(), table.sum(axis=1), table.sum(axis=0)

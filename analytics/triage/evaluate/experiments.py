@@ -3,7 +3,7 @@
 Each function takes answers that were computed before and gives plain figures.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from analytics.triage.evaluate.safety import true_share
 from analytics.triage.labels import CATEGORY, LANG
 from analytics.triage.lexicon import screen
 from analytics.triage.metrics import accuracy, macro_f1
-from analytics.triage.rows import Row
+from analytics.triage.rows import Row, Source
 from analytics.triage.train import HeldOut, settle
 
 _BANDS = ((0, 60), (60, 80), (80, 101))
@@ -129,9 +129,12 @@ def baselines(judged: Judged, dealt: HeldOut) -> dict[str, Any]:
 
 
 def others(answers: Answers, plain: HeldOut, rows: Sequence[Row]) -> dict[str, Any]:
-    """The brief figures of each writer outside the team, held out; by the team's settings."""
+    """The brief figures of each writer outside the team, held out; by the team's settings.
+
+    Desks stand together: how well the model agrees with one officer is nobody's business.
+    """
     held_out, settings = answers.held_out(rows), settle(plain)
-    authors = np.array([row.author for row in held_out.rows])
+    authors = np.array([_writer(row) for row in held_out.rows])
     return {"all": brief(decided(held_out, settings))} | {
         str(author): brief(decided(held_out.part(authors == author), settings))
         for author in sorted(set(authors))
@@ -142,7 +145,7 @@ def gates(
     rows: Sequence[Row], judged: Judged, nearest: Ints, random: HeldOut, dealt: HeldOut
 ) -> list[dict[str, Any]]:
     """Every gate of the corpus and of the model, with its worst group."""
-    found = [_worst(field, rows) for field in ("source", "author")]
+    found = [_worst("source", rows, lambda row: row.source), _worst("author", rows, _writer)]
     named = [gate for part in found for gate in part]
     named += [("team", gate) for gate in probes.overlap_gates(nearest)]
     complaints, right = _right(judged)
@@ -165,11 +168,17 @@ def _right(judged: Judged) -> tuple[list[Row], Flags]:
     return rows, true == guess
 
 
-def _worst(field: str, rows: Sequence[Row]) -> list[tuple[str, probes.Gate]]:
+def _writer(row: Row) -> str:
+    return "desks" if row.source == Source.STAFF else row.author
+
+
+def _worst(
+    field: str, rows: Sequence[Row], group_of: Callable[[Row], str]
+) -> list[tuple[str, probes.Gate]]:
     """Of each gate of a text the group that comes nearest to its bound or farthest beyond."""
-    groups = sorted({getattr(row, field) for row in rows})
+    groups = sorted({group_of(row) for row in rows})
     by_group = [
-        (group, probes.text_gates([row.text for row in rows if getattr(row, field) == group]))
+        (group, probes.text_gates([row.text for row in rows if group_of(row) == group]))
         for group in groups
     ]
     columns = zip(*(found for _, found in by_group), strict=True)

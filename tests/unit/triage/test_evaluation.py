@@ -12,12 +12,14 @@ from analytics.triage import TRAINED, Row, read_manifest
 from analytics.triage.evaluate import (
     MayNotJudge,
     evaluate,
+    experiments,
     figures,
     judge,
     plans,
     resampling,
     write,
 )
+from analytics.triage.evaluate.fits import Answers
 from analytics.triage.evaluate.noise import KINDS, WHOLE, noisy, variants
 from analytics.triage.grave import is_grave
 from analytics.triage.labels import columns
@@ -121,6 +123,15 @@ def test_what_is_kept_of_a_model_says_whom_words_or_model_held(corpus: list[Row]
     assert (kept.held >= (judged.held | judged.alarming)).all()
     assert kept.held.sum() > judged.held.sum()  # the words hold some by themselves
     assert kept.grave.tolist() == [is_grave(row) for row in judged.rows]
+
+
+def test_no_officer_has_a_figure_of_their_own_nor_needs_a_complaint(corpus: list[Row]) -> None:
+    plain = scored(team(corpus)[::10])
+    enquiry = next(row for row in plain.rows if row.intent == "enquiry")
+    said = [replace(enquiry, author=f"desk:{at}", source=Source.STAFF) for at in range(2)]
+    found = experiments.others(Answers((0, 1), (scored(said).scores,)), plain, said)
+    assert set(found) == {"all", "desks"}
+    assert (found["desks"]["messages"], found["desks"]["category"]) == (2, 0.0)
 
 
 def test_a_table_drawn_again_holds_as_many_and_its_measures_are_those_of_the_messages() -> None:
