@@ -1,7 +1,7 @@
 """How many citizens complain each day, place by place, over two years: two grouped statements."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -18,6 +18,7 @@ from feedback_service.models import Alarm, Case, Certainty, Conflict
 LEAST_A_DAY = 0.5
 """Citizens a day from which a body's part in a county is watched by itself."""
 RECENT = 7 * PARAMETERS.weeks
+A_TIME = 5_000
 SILENT, SILENT_FOR = "silent-in", timedelta(hours=4)
 """A day on which a channel of ours was silent so long says nothing of what is usual."""
 
@@ -45,17 +46,20 @@ def read_volumes(session: Session, today: date, *, simulated: bool) -> Volumes:
     """Of every body, every county, and every body in a county that gets enough there."""
     session.execute(sa.text("set local work_mem = '64MB'"))  # a million citizens are told apart
     first = today - timedelta(days=PARAMETERS.history - 1)
-    rows = _citizens(session, first, today, simulated=simulated)
-    begun = min((row[0] for row in rows), default=today)
-    days = [begun + timedelta(days=n) for n in range((today - begun).days + 1)]
+    days = [first + timedelta(days=n) for n in range(PARAMETERS.history)]
     counts: dict[Place, Numbers] = defaultdict(lambda: np.zeros(len(days)))
-    for day, institution, county_code, citizens in rows:
-        for place in places_of(institution, county_code):
-            counts[place][(day - begun).days] += citizens
+    cases, begun = 0, len(days) - 1
+    for day, institution, county, citizens in _citizens(session, first, today, simulated=simulated):
+        number = (day - first).days
+        cases, begun = cases + citizens, min(begun, number)
+        for place in places_of(institution, county):
+            counts[place][number] += citizens
+    days = days[begun:]
+    counts = {place: each[begun:] for place, each in counts.items()}
     kept = sorted(place for place, each in counts.items() if _watched(place, each))
     table = np.stack([counts[place] for place in kept]) if kept else np.zeros((0, len(days)))
     known = _known(session, days)
-    return Volumes(days, kept, table, known, sum(row[3] for row in rows))
+    return Volumes(days, kept, table, known, cases)
 
 
 def counted(simulated: bool) -> sa.ColumnElement[bool]:
@@ -86,8 +90,8 @@ def places_of(institution: str, county: int) -> tuple[Place, ...]:
 
 def _citizens(
     session: Session, first: date, today: date, *, simulated: bool
-) -> Sequence[sa.Row[date, str, int, int]]:
-    """Day, institution, county (0: none), citizens."""
+) -> Iterator[sa.Row[date, str, int, int]]:
+    """Day, institution, county (0: none), citizens; of a million rows only some are held."""
     person = sa.func.coalesce(Case.citizen_id, Case.id)
     place = (Case.institution_id, sa.func.coalesce(Case.county_code, 0).label("county"))
     before = today - timedelta(days=PARAMETERS.guard)
@@ -104,7 +108,8 @@ def _citizens(
     )
     where = (last.c.day, last.c.institution_id, last.c.county)
     lately = sa.select(*where, sa.func.count()).group_by(*where)
-    return [*session.execute(earlier), *session.execute(lately)]
+    for counts in (earlier, lately):
+        yield from session.execute(counts, execution_options={"yield_per": A_TIME})
 
 
 def _watched(place: Place, counts: Numbers) -> bool:
