@@ -97,7 +97,7 @@ def evaluate(chosen: argparse.Namespace) -> int:
     from analytics.triage.evaluate import evaluate as judge
 
     rows = [*triage.read_corpus(), *_corrections()]
-    minutes = "two minutes" if chosen.quick else "eight minutes"
+    minutes = "a minute and a half" if chosen.quick else "five minutes"
     print(f"Learning from {len(rows)} messages many times over, each time judging writers that "
           f"were not read: about {minutes} of two cores.", flush=True)  # fmt: skip
     folder = shelf.report(rows)
