@@ -63,8 +63,6 @@ class Model:
         self.settings = settings
         self.version = version
         self._scorer = Scorer(weights, remembered)
-        # By category and side by side, for the explanation reads one column of many rows.
-        self._categories = np.ascontiguousarray(weights.coefficients[:, _SPANS["category"]].T)
 
     def predict(self, texts: Sequence[str], explain: bool = True) -> list[Suggestion]:
         """One suggestion a text, in order; institution and county are left to a gazetteer.
@@ -142,7 +140,8 @@ class Model:
 
     def _words(self, features: Features, row: int, reading: Reading, category: int) -> Words:
         shares: dict[str, float] = {}
-        pulls = self._scorer.pulls(features, row, reading, self._categories[category])
+        column = self.weights.coefficients[:, _SPANS["category"].start + category]
+        pulls = self._scorer.pulls(features, row, reading, column)
         for token, pull in zip(reading.tokens, pulls, strict=True):
             word = token.strip(_PUNCTUATION)
             shares[word] = shares.get(word, 0.0) + pull

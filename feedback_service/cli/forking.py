@@ -15,6 +15,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from feedback_service.embedded.lifeline import die_with_parent, name_process
@@ -34,8 +35,12 @@ _LOADED = (
 
 def load() -> None:
     """Import what the children need, and keep the collector off it, so that it stays shared."""
+    from feedback_service.domain.calendar import NAIROBI
+    from feedback_service.registry.days import known_ahead
+
     for module in _LOADED:
         importlib.import_module(module)
+    known_ahead(datetime.now(NAIROBI).year)
     gc.collect()
     gc.freeze()
 

@@ -7,13 +7,14 @@ from redis.exceptions import RedisError
 from rq import Worker
 from sqlalchemy.orm import Session
 
-import migrations
 from feedback_service.doctor.finding import Finding, count, fail, ok, warn
 from feedback_service.runtime import CLOCK_LOCK, Runtime
 
 
 def database(rt: Runtime) -> list[Finding]:
     """That the database answers, and has the tables this release works with."""
+    import migrations  # Alembic: five megabytes that a web process, which asks for ticks, spares
+
     try:
         with rt.engine.connect() as connection:
             version = connection.scalar(sa.text("show server_version"))

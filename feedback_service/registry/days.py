@@ -55,6 +55,10 @@ def newest(session: Session, county: int, year: int) -> WorkingCalendar:
 
 @cache
 def known_ahead(year: int) -> dict[date, str]:
-    """Public holidays around a year, as the maintained library knows them, by English names."""
+    """Public holidays around a year, as the maintained library knows them, by English names.
+
+    The first call loads the library's modules of all countries, 20 MB: a process that forks calls
+    it before, so that they stay shared.
+    """
     years = range(year - YEARS_BACK, year + YEARS_AHEAD + 1)
     return dict(holidays.country_holidays("KE", years=years))

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import typst
-
 from feedback_service.domain.calendar import NAIROBI
 
 
@@ -15,6 +13,8 @@ def pdf(page: str, values: Mapping[str, Any]) -> bytes:
 
     They come in as data, so that no word of anybody is ever read as markup.
     """
+    import typst  # seven megabytes, for the few who print
+
     shown = {"file": json.dumps(values)}
     made: bytes = typst.compile(page.encode(), format="pdf", sys_inputs=shown)
     return made

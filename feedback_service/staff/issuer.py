@@ -4,6 +4,8 @@ Authorization code with PKCE; the identity token's signature, issuer, audience, 
 checked (OpenID Connect Core 1.0, section 3.1.3.7).  Nothing here decides who may come in.
 """
 
+from __future__ import annotations
+
 import base64
 import json
 import secrets
@@ -11,15 +13,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
 from feedback_service.runtime import Runtime
+
+if TYPE_CHECKING:
+    from joserfc.jwk import KeySet
+
+# joserfc and Authlib are imported where they are used: five megabytes that a service without an
+# issuer spares.
 
 PATIENCE = 5.0
 """Seconds that a sign-in waits for the issuer."""
@@ -63,6 +66,8 @@ def ask() -> Asked:
 
 def address(rt: Runtime, asked: Asked, back: str) -> str:
     """Where the browser goes to sign in; raises IssuerAway."""
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
     where = _described(rt)["authorization_endpoint"]
     query = {
         "response_type": "code",
@@ -96,6 +101,9 @@ def identify(rt: Runtime, asked: Asked, code: str, back: str) -> Identity:
 
 
 def _proven(rt: Runtime, token: str, nonce: str) -> Mapping[str, Any]:
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+
     ours = rt.settings
     try:
         read = jwt.decode(token, _keys(rt, token), algorithms=ALGORITHMS)
@@ -117,6 +125,8 @@ def _proven(rt: Runtime, token: str, nonce: str) -> Mapping[str, Any]:
 
 def _keys(rt: Runtime, token: str) -> KeySet:
     """The issuer's keys; asked for anew when the token names one we do not know."""
+    from joserfc.jwk import KeySet
+
     named = _header(token).get("kid")
     kept: dict[str, Any] = rt.kept.setdefault(_KEPT, {})
     known = kept.get("keys", {"keys": []})["keys"]

@@ -3,7 +3,6 @@
 import io
 import uuid
 
-import segno
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
@@ -153,6 +152,8 @@ def _setting_up(account: Staff, *, at_door: bool, error: str = "") -> str:
 
 def _as_svg(address: str) -> str:
     """The QR code as a drawing inside the page; black on white also where the page is dark."""
+    import segno  # once in an account's life
+
     drawn = io.BytesIO()
     segno.make(address, error="m").save(
         drawn, kind="svg", xmldecl=False, svgns=False, scale=4, border=4, light="#fff",
