@@ -151,7 +151,8 @@ def _safety(manifest: Manifest | None) -> Mapping[str, str]:
     figures = manifest.metrics
     return {
         "urgent": _percent(figures["urgent"]["either"]["recall"]),
-        "bribery": _percent(figures["bribery"]["closed_with_model"]["recall"]),
+        "kept": _percent(figures["hold"]["either"]["recall"]),
+        "waiting": _percent(figures["hold"]["held_share"]),
         "coverage": _percent(figures["abstention"]["coverage"]),
         "accuracy": _percent(figures["abstention"]["accuracy"]),
     }
