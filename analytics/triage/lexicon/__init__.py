@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from analytics.triage.lexicon.patterns import Patterns, expression
 from analytics.triage.normalise import normalise
 
-BRIBERY_FROM = 0.15  # the model's probability of bribery that closes a case by itself
 REMEMBERED_WORDS = 16_000
 REMEMBERED_FOLLOWERS = 200  # of one word
 IDIOM = "idiom"
@@ -29,21 +28,11 @@ _CONFIDENTIAL = frozenset({"bribery", "sexual_abuse", "violence", "threat"})
 _URGENT = frozenset({"sexual_abuse", "violence", "danger", "liberty"})
 
 
-class Suggested(Protocol):
-    """What the screening reads of a model's suggestion."""
-
-    @property
-    def urgent(self) -> bool: ...
-    @property
-    def top(self) -> tuple[tuple[str, float], ...]: ...
-
-
 @dataclass(frozen=True)
 class Screening:
     """What the words say. `confidential`: keep it from the accused institution until cleared.
     `danger`: to life or to a child, now. `unclear`: a person at central triage must read it.
-    `reasons`: bribery, sexual_abuse, violence, threat, danger, liberty; `model:` in front of what
-    only the model saw."""
+    `reasons`: bribery, sexual_abuse, violence, threat, danger, liberty."""
 
     confidential: bool
     danger: bool
@@ -82,9 +71,9 @@ class _Word(NamedTuple):
 _NOTHING = _Word((), (), {})  # most words: one object for all of them
 
 
-def screen(text: str, suggestion: Suggested | None = None) -> Screening:
-    """What the lexicon says of a text, or-ed with the model when its suggestion is given."""
-    return _lexicon().screen(text, suggestion)
+def screen(text: str) -> Screening:
+    """What the lexicon says of a text."""
+    return _lexicon().screen(text)
 
 
 class Lexicon:
@@ -104,17 +93,16 @@ class Lexicon:
         )
         self._known: dict[str, _Word] = {}
 
-    def screen(self, text: str, suggestion: Suggested | None = None) -> Screening:
+    def screen(self, text: str) -> Screening:
         folded = normalise(text)
         plain = _THOUSANDS.sub("", folded) if "," in folded else folded
         places = self._places(_WORD.findall(plain))
         held = [rule for name in places for rule in self._rules[name] if _holds(rule, places)]
         reasons = sorted({rule.reason for rule in held if rule.sure})
         unclear = any(not rule.sure and rule.reason not in reasons for rule in held)
-        reasons += _from_model(suggestion, reasons)
         return Screening(
-            confidential=any(reason.removeprefix("model:") in _CONFIDENTIAL for reason in reasons),
-            danger="danger" in reasons or "model:danger" in reasons,
+            confidential=any(reason in _CONFIDENTIAL for reason in reasons),
+            danger="danger" in reasons,
             reasons=tuple(reasons),
             unclear=unclear,
         )
@@ -184,17 +172,6 @@ def _together(
         for at in places[others[0]]
         if at not in taken and max(*taken, at) - min(*taken, at) <= within
     )
-
-
-def _from_model(suggestion: Suggested | None, already: Sequence[str]) -> list[str]:
-    if suggestion is None:
-        return []
-    raised = []
-    if "bribery" not in already and dict(suggestion.top).get("bribery", 0.0) >= BRIBERY_FROM:
-        raised.append("model:bribery")
-    if "danger" not in already and suggestion.urgent:
-        raised.append("model:danger")
-    return raised
 
 
 @cache

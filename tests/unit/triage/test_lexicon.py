@@ -1,12 +1,8 @@
 """What must be kept from the accused, what is danger, and what a person must read."""
 
-from dataclasses import dataclass
-
 import pytest
-from hypothesis import given, strategies
 
 from analytics.triage import Row, screen
-from analytics.triage.lexicon import BRIBERY_FROM
 
 
 @pytest.mark.parametrize(
@@ -76,28 +72,6 @@ def test_an_ordinary_message_is_cleared(text: str) -> None:
     assert (screening.confidential, screening.danger, screening.unclear) == (False, False, False)
 
 
-@dataclass(frozen=True)
-class Said:
-    urgent: bool = False
-    top: tuple[tuple[str, float], ...] = ()
-
-
-def test_the_model_raises_what_the_words_did_not() -> None:
-    said = Said(urgent=True, top=(("delay", 0.6), ("bribery", BRIBERY_FROM)))
-    screening = screen("the file moves when it moves", said)
-    assert (screening.confidential, screening.danger) == (True, True)
-    assert screening.reasons == ("model:bribery", "model:danger")
-
-
-@pytest.mark.parametrize("text", ["askari anadai hongo", "binti alibakwa jana", "chai tu"])
-def test_the_model_never_lowers_what_the_words_raised(text: str) -> None:
-    alone, with_model = screen(text), screen(text, Said(top=(("delay", 0.99),)))
-    assert set(alone.reasons) <= set(with_model.reasons)
-    assert alone.confidential <= with_model.confidential
-    assert alone.danger <= with_model.danger
-    assert alone.unclear <= with_model.unclear
-
-
 def test_nine_of_ten_bribes_of_the_corpus_do_not_reach_the_accused(corpus: list[Row]) -> None:
     bribes = [screen(row.text) for row in corpus if row.category == "bribery" and row.judges]
     closed = sum(one.confidential or one.unclear for one in bribes)
@@ -134,35 +108,3 @@ def test_most_messages_are_cleared(corpus: list[Row]) -> None:
 )
 def test_a_word_inside_an_idiom_or_another_word_raises_no_alarm(text: str) -> None:
     assert not screen(text).urgent
-
-
-TEXTS = strategies.lists(
-    strategies.sampled_from(
-        ["askari", "anadai", "hongo", "chai", "amepigwa", "mtoto", "leo", "nisaidie", "ndio",
-         "picha", "nimepigwa", "elfu", "file", "naogopa", "kutaja jina", "x"]
-    ), max_size=8,
-).map(" ".join)  # fmt: skip
-SAID = strategies.builds(
-    lambda urgent, chance: Said(urgent, (("bribery", chance), ("delay", 1 - chance))),
-    strategies.booleans(),
-    strategies.floats(0, 1),
-)
-
-
-@given(TEXTS, SAID)
-def test_neither_words_nor_model_lower_what_the_other_raised(text: str, said: Said) -> None:
-    words, both = screen(text), screen(text, said)
-    assert set(words.reasons) <= set(both.reasons)
-    assert words.confidential <= both.confidential
-    assert words.danger <= both.danger
-    assert words.unclear <= both.unclear
-    assert both.danger >= said.urgent
-    assert both.confidential >= (said.top[0][1] >= BRIBERY_FROM)
-
-
-@given(TEXTS, SAID, SAID)
-def test_a_model_that_says_more_never_makes_the_screening_say_less(
-    text: str, one: Said, other: Said
-) -> None:
-    more = Said(one.urgent or other.urgent, max(one.top, other.top, key=lambda top: top[0][1]))
-    assert set(screen(text, one).reasons) <= set(screen(text, more).reasons)
