@@ -161,7 +161,7 @@ class Suggestion(Base):
     __tablename__ = "suggestions"
     case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     model_version: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     category: Mapped[str]
     confidence: Mapped[float]
     abstained: Mapped[bool]

@@ -136,8 +136,13 @@ class EmergingProblem(Base):
 
     __table_args__ = (
         sa.UniqueConstraint(
-            "institution_id", "county_code", "term", "day", postgresql_nulls_not_distinct=True
-        ),
+            "institution_id",
+            "county_code",
+            "term",
+            "day",
+            "simulated",
+            postgresql_nulls_not_distinct=True,
+        ),  # fmt: skip
         sa.Index(
             "ix_emerging_problems_on", "last_day", postgresql_where=sa.text("ended_on is null")
         ),
