@@ -142,7 +142,7 @@ class EmergingProblem(Base):
             "day",
             "simulated",
             postgresql_nulls_not_distinct=True,
-        ),  # fmt: skip
+        ),
         sa.Index(
             "ix_emerging_problems_on", "last_day", postgresql_where=sa.text("ended_on is null")
         ),
