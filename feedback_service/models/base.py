@@ -34,10 +34,14 @@ class Base(DeclarativeBase):
 
 
 def new_id() -> uuid.UUID:
-    """A UUIDv7 (RFC 9562): rows sort by when they were made; PostgreSQL 15 cannot make one."""
-    millis = time.time_ns() // 1_000_000
-    bits = (millis << 80) | (0x7 << 76) | int.from_bytes(os.urandom(10), "big") & ~(0xF << 76)
-    return uuid.UUID(int=bits & ~(0x3 << 62) | (0x2 << 62))
+    """A UUIDv7 (RFC 9562): rows sort by when they were made; PostgreSQL 15 cannot make one.
+
+    The twelve bits after the millisecond tell its part (section 6.2, method 3): what one process
+    makes in a row, as the pictures of one message, stays in that order.
+    """
+    millis, nanos = divmod(time.time_ns(), 1_000_000)
+    moment = millis << 16 | 0x7 << 12 | nanos * 4_096 // 1_000_000
+    return uuid.UUID(int=moment << 64 | 0b10 << 62 | int.from_bytes(os.urandom(8), "big") >> 2)
 
 
 def closed_set(kind: type[StrEnum], name: str) -> sa.Enum:
