@@ -116,6 +116,14 @@ def redis_away() -> Redis:
     return Redis(port=1, retry=Retry(NoBackoff(), 0))
 
 
+def kill_connections(redis: Redis) -> None:
+    """Close every connection to this process's Redis but the one that asks; others keep theirs."""
+    own = redis.client_info()
+    for client in redis.client_list(_type="normal"):
+        if client["db"] == str(own["db"]) and client["id"] != str(own["id"]):
+            redis.client_kill_filter(_id=client["id"])
+
+
 def empty(engine: sa.Engine, redis: Redis, kept: frozenset[str]) -> None:
     """Remove every row outside the tables in `kept`, and every key."""
     with engine.begin() as connection:

@@ -15,6 +15,7 @@ from feedback_service.conversation_store import (
 from feedback_service.conversations.engine import Screen
 from feedback_service.conversations.steps import Conversation
 from tests.handset import ME, Handset
+from tests.servers import kill_connections
 
 TALK = Conversation("main", "sw", {"do": "rate"}, ("language",), 2, {"cases": '[["1", "\u00e9"]]'})
 WORDS = "1*\u20ac \U0001f620"
@@ -94,7 +95,7 @@ def test_a_session_that_cannot_be_read_is_none(found, store, redis):
 def test_connections_that_died_while_idle_are_made_anew(store, redis):
     store.save("me", KEPT)
     assert store.load("me", "s:1", LATER).session == KEPT
-    redis.client_kill_filter(_type="normal", skipme=True)
+    kill_connections(redis)
     assert store.load("me", "s:1", LATER).session == KEPT
 
 
@@ -142,7 +143,7 @@ def test_a_session_goes_on_over_a_harmed_store(harm, client, redis):
     if harm == "garbage":
         redis.set(key, b"{")
     elif harm == "killed connections":
-        redis.client_kill_filter(_type="normal", skipme=True)
+        kill_connections(redis)
     else:
         redis.set(key, redis.get(key).replace(b'"service-menu"', b'"menu-of-old"'))
     assert phone.keys("2").startswith("CON Passport: how was it?")
