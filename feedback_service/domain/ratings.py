@@ -1,6 +1,7 @@
 """What a citizen says about a service: a score of 1-5, and whether the charter was kept."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 # Names the rule by which ratings enter contract figures: only complete ones do.  Those marked
 # incomplete (the citizen left after the score) stay in the raw data and are left out of contract
@@ -8,6 +9,21 @@ from dataclasses import dataclass
 COMPLETE_ONLY = "contract-1"
 
 LOWEST, HIGHEST = 1, 5
+
+
+class Sample(StrEnum):
+    """How a rating came to be given; classes that are never added to each other."""
+
+    VERIFIED = "verified"  # the sampler drew the visit from a feed and the citizen answered
+    OPEN = "open"  # whoever wished to: a poster, the menu, a code on a receipt
+    ASSISTED = "assisted"  # somebody else held the phone or the paper
+
+
+class AnswerOrder(StrEnum):
+    """In which order the five answers stood before the citizen."""
+
+    BEST_FIRST = "best-first"
+    WORST_FIRST = "worst-first"
 
 
 class NotAScore(ValueError):

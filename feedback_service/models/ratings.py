@@ -6,10 +6,16 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedback_service.models.base import Base, new_id
+from feedback_service.domain.ratings import AnswerOrder, Sample
+from feedback_service.models.base import Base, closed_set, new_id
 
 
 class Rating(Base):
+    """`sample` tells classes of ratings apart; `visit_id` is the visit it speaks of, where one is
+    known.  `instrument` is the version of the questions, `answer_order` how the answers stood.
+    `had_problem` and `reported_problem` are the survey's own questions, None where not answered.
+    """
+
     __tablename__ = "ratings"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     source: Mapped[str] = mapped_column(unique=True)
@@ -29,6 +35,16 @@ class Rating(Base):
     complete: Mapped[bool] = mapped_column(default=False)
     given_at: Mapped[datetime]
     simulated: Mapped[bool] = mapped_column(default=False)
+    sample: Mapped[Sample] = mapped_column(
+        closed_set(Sample, "sample"), default=Sample.OPEN, server_default="open"
+    )
+    visit_id: Mapped[uuid.UUID | None]
+    instrument: Mapped[str] = mapped_column(default="", server_default="")
+    answer_order: Mapped[AnswerOrder | None] = mapped_column(
+        closed_set(AnswerOrder, "answer_order")
+    )
+    had_problem: Mapped[bool | None]
+    reported_problem: Mapped[bool | None]
 
     __table_args__ = (
         sa.CheckConstraint("score between 1 and 5", name="score"),
