@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from analytics.triage import Manifest
     from feedback_service.triage.shelf import Shelf
 
-HEADS = ("category", "intent", "sector")
-"""What decides where a message goes."""
 _TAKEN_UP = "Workers take it up with their next message."
 
 
@@ -111,12 +109,13 @@ def progress(now: Callable[[], float] = time.monotonic) -> Callable[[float], Non
 
 def show(metrics: Mapping[str, Any]) -> None:
     """Macro-F1 by head and language, what keeps people safe, and each promise with its verdict."""
+    from analytics.triage.comparing import HEADS
     from analytics.triage.report_page.promises import verdicts
 
     table = {
-        head: {
+        head.name: {
             language: figures["macro_f1"]
-            for language, figures in sorted(metrics["heads"][head]["by_language"].items())
+            for language, figures in sorted(metrics["heads"][head.name]["by_language"].items())
         }
         for head in HEADS
     }

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from feedback_service.doctor.finding import Finding, fail, ok, warn
 from feedback_service.models import ModelStep
 from feedback_service.runtime import Runtime
-from feedback_service.triage import serving, training, watching
+from feedback_service.triage import promotion, serving, training, watching
 from feedback_service.triage.shelf import Shelf
 
 _ALARMS = {
@@ -29,7 +29,7 @@ def _loaded(rt: Runtime, session: Session) -> Iterator[Finding]:
             f"The text model {version} does not load for a worker, which goes on with another",
             "feedback triage rollback, or copy VAR_DIR/models/" + version + " anew",
         )
-    chosen = training.last_of(session, ModelStep.PROMOTED, ModelStep.ROLLED_BACK)
+    chosen = promotion.last_of(session, ModelStep.PROMOTED, ModelStep.ROLLED_BACK)
     here = Shelf(rt.settings.var_dir).version_or_nothing()
     if chosen and here and chosen.version != here:
         yield warn(

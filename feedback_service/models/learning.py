@@ -90,8 +90,8 @@ class ModelChange(Base):
 class ModelDay(Base):
     """What one version met on one day (Nairobi's), for the watch over drift.
 
-    `figures`: unknown words, population stability by head, how far the day can be told from the
-    corpus; numbers and shares only, never words of a citizen.
+    `figures`: sums that days can be added by: words, those unknown, confidence, and the answers of
+    each head; numbers only, never words of a citizen.
     """
 
     __tablename__ = "model_days"

@@ -32,7 +32,6 @@ from feedback_service.models import (
     Case,
     Label,
     LabelAsk,
-    ModelChange,
     ModelStep,
     Suggestion,
     new_id,
@@ -41,6 +40,7 @@ from feedback_service.redress.sight import may_see
 from feedback_service.runtime import Runtime
 from feedback_service.staff import Viewer
 from feedback_service.triage.labels import Said, record
+from feedback_service.triage.promotion import last_of
 
 LOOK_BACK, WAITS = timedelta(days=7), timedelta(days=21)
 """How old a case may be when it is asked about; how long an ask waits for an answer."""
@@ -204,8 +204,7 @@ def _asked_today(rt: Runtime, session: Session) -> bool:
 def _candidates(rt: Runtime, session: Session) -> list[Candidate]:
     """Open cases of the last days that nobody was asked about, with their newest suggestion."""
     asked = sa.select(LabelAsk.case_id)
-    began = sa.select(sa.func.max(ModelChange.at)).where(ModelChange.step == ModelStep.STARTED)
-    trained_at = session.scalar(began)
+    training = last_of(session, ModelStep.STARTED)
     found = (
         sa.select(Case.id, Case.text, Suggestion)
         .join(Suggestion, Suggestion.case_id == Case.id)
@@ -220,7 +219,7 @@ def _candidates(rt: Runtime, session: Session) -> list[Candidate]:
             newest[case_id] = Candidate(
                 case_id, text, said.model_version, str(said.detail.get("lang", "")),
                 margin(said.detail["chances"]), not said.abstained,
-                trained_at is not None and said.at <= trained_at,
+                training is not None and said.at <= training.at,
             )  # fmt: skip
     return list(newest.values())
 

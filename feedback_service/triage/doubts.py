@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from analytics import triage as model_room
 from analytics.triage import Row, drift
 from feedback_service.domain.cases import Lane
-from feedback_service.models import AskReason, Case, Suggestion
+from feedback_service.models import AskReason, Case
 from feedback_service.redress.masking import masked_words
 from feedback_service.runtime import Runtime
 from feedback_service.triage import asking
+from feedback_service.triage.labels import read_by
 
 MOST, FEWEST = 10, 60
 """Questions a training may ask about doubtful labels; labels from which on it looks for them."""
@@ -34,8 +35,8 @@ def look(rt: Runtime, rows: Sequence[Row], version: str) -> int:
     found = suspects(rows, model_room.read_corpus())
     cases = list(dict.fromkeys(uuid.UUID(one.row.id) for one in found))[:MOST]
     with rt.transaction() as session:
-        read_by = [(case_id, _read_by(session, case_id, version)) for case_id in cases]
-        asking.put(session, AskReason.NOISE, read_by, rt.now())
+        asked = [(case_id, read_by(session, case_id) or version) for case_id in cases]
+        asking.put(session, AskReason.NOISE, asked, rt.now())
     return len(cases)
 
 
@@ -62,9 +63,3 @@ def _texts(session: Session, when: sa.ColumnElement[bool]) -> list[str]:
         .limit(MOST_TEXTS)
     )
     return [masked_words(text) for text in session.scalars(found)]
-
-
-def _read_by(session: Session, case_id: uuid.UUID, version: str) -> str:
-    """The version whose suggestion stands beside the case; the new one where there is none."""
-    newest = sa.select(Suggestion.model_version).where(Suggestion.case_id == case_id)
-    return session.scalar(newest.order_by(Suggestion.at.desc()).limit(1)) or version

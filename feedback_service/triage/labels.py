@@ -49,20 +49,20 @@ def record(
     ask_id: uuid.UUID | None = None,
 ) -> None:  # fmt: skip
     """Keep what a person said, with the version whose suggestion stood beside it."""
-    newest = (
-        sa.select(Suggestion.model_version)
-        .where(Suggestion.case_id == case_id)
-        .order_by(Suggestion.at.desc())
-        .limit(1)
-    )
-    version = session.scalar(newest) or ""
     session.add(
         Label(
-            case_id=case_id, staff_id=staff_id, at=at, model_version=version, ask_id=ask_id,
+            case_id=case_id, staff_id=staff_id, at=at, ask_id=ask_id,
+            model_version=read_by(session, case_id),
             intent=said.intent, category=said.category, alt_category=said.alt_category,
             urgent=said.urgent, sector=said.sector, lang=said.lang, unclear=said.unclear,
         )
     )  # fmt: skip
+
+
+def read_by(session: Session, case_id: uuid.UUID) -> str:
+    """The version whose suggestion stands beside the case; empty where there is none."""
+    newest = sa.select(Suggestion.model_version).where(Suggestion.case_id == case_id)
+    return session.scalar(newest.order_by(Suggestion.at.desc()).limit(1)) or ""
 
 
 def choose(

@@ -23,6 +23,7 @@ from feedback_service.models import ModelChange, ModelStep
 from feedback_service.triage.shelf import Shelf, answers
 
 _LOCK = 7_216_350_242  # any number that nothing else in this database locks
+_NEWEST = sa.select(ModelChange).order_by(ModelChange.at.desc(), ModelChange.id.desc())
 _SAFETY = {"urgent": "urgent", "confidential": "hold"}
 """What may not be missed more often, and the part of a manifest that has its recall."""
 LEAST_BY_LOT = 30
@@ -123,20 +124,19 @@ def note(
 
 def history(session: Session, limit: int = 30) -> list[ModelChange]:
     """What happened to the models, newest first."""
-    newest = sa.select(ModelChange).order_by(ModelChange.at.desc(), ModelChange.id.desc())
-    return list(session.scalars(newest.limit(limit)))
+    return list(session.scalars(_NEWEST.limit(limit)))
+
+
+def last_of(session: Session, *steps: ModelStep) -> ModelChange | None:
+    """The newest line of the history with one of these steps."""
+    return session.scalars(_NEWEST.where(ModelChange.step.in_(steps)).limit(1)).one_or_none()
 
 
 def lot_of(session: Session, version: str) -> Mapping[str, Any] | None:
     """What the training of a version found on messages drawn by lot."""
-    trained = (
-        sa.select(ModelChange.detail)
-        .where(ModelChange.version == version, ModelChange.step == ModelStep.TRAINED)
-        .order_by(ModelChange.at.desc())
-        .limit(1)
-    )
-    detail = session.scalar(trained) or {}
-    found: Mapping[str, Any] | None = detail.get("by_lot")
+    trained = _NEWEST.where(ModelChange.version == version, ModelChange.step == ModelStep.TRAINED)
+    last = session.scalars(trained.limit(1)).one_or_none()
+    found: Mapping[str, Any] | None = last.detail.get("by_lot") if last else None
     return found
 
 

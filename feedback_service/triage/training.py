@@ -125,7 +125,7 @@ def due(rt: Runtime, session: Session) -> bool:
     days, least = rt.settings.model_retrain_days, rt.settings.model_retrain_labels
     if not days:
         return False
-    last = last_of(session, ModelStep.STARTED)
+    last = promotion.last_of(session, ModelStep.STARTED)
     if last and rt.now() - last.at < timedelta(days=days):
         return False
     return new_labels(session) >= least
@@ -147,16 +147,9 @@ def new_labels(session: Session) -> int:
     return session.scalar(counted.where(Label.at > since) if since else counted) or 0
 
 
-def last_of(session: Session, *steps: ModelStep) -> ModelChange | None:
-    """The newest line of the history with one of these steps."""
-    newest = sa.select(ModelChange).where(ModelChange.step.in_(steps))
-    order = (ModelChange.at.desc(), ModelChange.id.desc())
-    return session.scalars(newest.order_by(*order).limit(1)).one_or_none()
-
-
 def trouble(rt: Runtime, session: Session) -> str:
     """What is wrong with the last training in a word: `failed`, `never ended`, or nothing."""
-    last = last_of(session, ModelStep.STARTED, ModelStep.TRAINED, ModelStep.FAILED)
+    last = promotion.last_of(session, ModelStep.STARTED, ModelStep.TRAINED, ModelStep.FAILED)
     if last is None or last.step is ModelStep.TRAINED:
         return ""
     if last.step is ModelStep.FAILED:

@@ -25,9 +25,9 @@ from analytics.triage import drift
 from analytics.triage.labels import INTENT, Intent
 from analytics.triage.record import HEADS, Record
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.models import Case, ModelChange, ModelDay, ModelStep, Suggestion
+from feedback_service.models import Case, ModelDay, ModelStep, Suggestion
 from feedback_service.runtime import Runtime
-from feedback_service.triage import lots, telling
+from feedback_service.triage import promotion, telling
 from feedback_service.triage.shelf import Shelf, answers
 
 PSI_FROM, TOLD_APART_FROM, UNKNOWN_TIMES = 0.25, 0.75, 2.0
@@ -44,6 +44,7 @@ class Drift:
     """The last four weeks of the version in use; None where nothing can be compared.
 
     `unknown_then`: of held-out messages. `psi` by head. `told_apart`: AUC, 0.5 when alike.
+    `days`: those it was counted on, the oldest first.
     """
 
     version: str
@@ -55,6 +56,7 @@ class Drift:
     psi: Mapping[str, float]
     told_apart: float | None
     alarms: tuple[str, ...]
+    days: tuple[ModelDay, ...] = ()
 
 
 def count_days(rt: Runtime) -> int:
@@ -76,18 +78,13 @@ def count_days(rt: Runtime) -> int:
     return len(rows)
 
 
-def days(session: Session, version: str, since: date) -> list[ModelDay]:
-    """A version's days from `since` on, the oldest first."""
-    wanted = sa.select(ModelDay).where(ModelDay.model_version == version, ModelDay.day >= since)
-    return list(session.scalars(wanted.order_by(ModelDay.day)))
-
-
 def drift_of(rt: Runtime, session: Session) -> Drift | None:
     """The version in use over the last weeks; None before its first counted day."""
     shelf = Shelf(rt.settings.var_dir)
     version = shelf.version_or_nothing()
     since = rt.now().astimezone(NAIROBI).date() - timedelta(days=LAST_DAYS)
-    found = days(session, version, since)
+    wanted = sa.select(ModelDay).where(ModelDay.model_version == version, ModelDay.day >= since)
+    found = session.scalars(wanted.order_by(ModelDay.day)).all()
     messages = sum(day.messages for day in found)
     if not messages:
         return None
@@ -100,7 +97,7 @@ def drift_of(rt: Runtime, session: Session) -> Drift | None:
     alarms = tuple(_alarms(messages, unknown, then, psi, apart))
     return Drift(
         version, messages, sum(day.abstained for day in found) / messages,
-        summed["confidence"] / messages, unknown, then, psi, apart, alarms,
+        summed["confidence"] / messages, unknown, then, psi, apart, alarms, tuple(found),
     )  # fmt: skip
 
 
@@ -119,13 +116,8 @@ def added(found: Sequence[ModelDay]) -> dict[str, Any]:
 
 def told_apart(session: Session) -> float | None:
     """The AUC that the last training found; see `training`."""
-    newest = (
-        sa.select(ModelChange.detail["told_apart"])
-        .where(ModelChange.step == ModelStep.TRAINED)
-        .order_by(ModelChange.at.desc())
-        .limit(1)
-    )
-    found = session.scalar(newest)
+    last = promotion.last_of(session, ModelStep.TRAINED)
+    found = last.detail.get("told_apart") if last else None
     return float(found) if found is not None else None
 
 
@@ -146,8 +138,7 @@ def _rows_of(rt: Runtime, session: Session, day: date) -> list[dict[str, Any]]:
     return [
         {
             "day": day, "model_version": version, "messages": met.messages,
-            "abstained": met.abstained, "figures": met.figures() | _by_lot(session, version),
-            "counted_at": rt.now(),
+            "abstained": met.abstained, "figures": met.figures(), "counted_at": rt.now(),
         }
         for version, met in by_version.items()
     ]  # fmt: skip
@@ -176,11 +167,6 @@ class _Met:
             "words": self.words, "unknown": self.unknown,
             "confidence": round(self.confidence, 4), "answers": self.answers,
         }  # fmt: skip
-
-
-def _by_lot(session: Session, version: str) -> dict[str, Any]:
-    found = lots.accuracy(session, version)
-    return {"by_lot": {"messages": found.messages, "right": found.right}}
 
 
 def _best(chances: Mapping[str, float]) -> str:

@@ -4,9 +4,9 @@ For those who run the whole service; a model is taken into use or back by a pres
 is worse at anything that must not fall.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,19 +17,18 @@ from sqlalchemy.orm import Session
 
 from analytics import charts
 from analytics.charts import Axis, Guide, Lines, Point, Series, Unit
-from analytics.triage import Manifest, read_manifest
+from analytics.triage import Manifest, comparing, read_manifest
 from analytics.triage.comparing import Difference
-from feedback_service.domain.calendar import NAIROBI
-from feedback_service.models import ModelChange, ModelDay, ModelStep, Staff
+from analytics.triage.labels import LANG
+from feedback_service.models import ModelChange, ModelStep, Staff
 from feedback_service.triage import agreement, lots, promotion, serving, training, watching
 from feedback_service.triage.shelf import UNLOADABLE, NoSuchModel, NothingPromoted, NotLoaded, Shelf
 from feedback_service.triage.telling import KEEPERS
+from feedback_service.triage.watching import Drift
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import NAMELESS, language, pages, runs_all, runtime
 from feedback_service.web.texts import say
 
-LANGS = ("en", "sw", "sheng", "mixed")
-HEADS = ("category", "intent", "sector")
 SHOWN = 20
 
 
@@ -71,7 +70,6 @@ def text_model() -> ResponseReturnValue:
     version = manifest.version if manifest else ""
     with rt.transaction() as db:
         drift = watching.drift_of(rt, db)
-        since = rt.now().astimezone(NAIROBI).date() - timedelta(days=watching.LAST_DAYS)
         return render_template(
             "desk/text_model.html",
             manifest=manifest,
@@ -88,7 +86,7 @@ def text_model() -> ResponseReturnValue:
             drift=drift,
             alarms=[say(lang, f"model.alarm_{key.partition(':')[0]}") for key in drift.alarms]
             if drift else [],
-            chart=_chart(watching.days(db, version, since), drift, lang),
+            chart=_chart(drift, lang) if drift else "",
             candidates=[_candidate(one) for one in shelf.trained() if one.version != version][:5],
             may_go_back=bool(shelf.promoted()),
             steps=_steps(db, lang),
@@ -136,11 +134,11 @@ def _rows(manifest: Manifest | None, lang: str) -> list[Row]:
     if manifest is None:
         return []
     rows = []
-    for head in HEADS:
-        figures = manifest.metrics["heads"][head]
-        parts = [figures["by_language"].get(one, {}).get("macro_f1") for one in LANGS]
+    for head in comparing.HEADS:
+        figures = manifest.metrics["heads"][head.name]
+        parts = [figures["by_language"].get(one, {}).get("macro_f1") for one in LANG.labels]
         cells = tuple(_written(value) for value in (*parts, figures["macro_f1"]))
-        rows.append(Row(say(lang, f"model.head_{head}"), cells))
+        rows.append(Row(say(lang, f"model.head_{head.name}"), cells))
     return rows
 
 
@@ -167,9 +165,10 @@ def _candidate(manifest: Manifest) -> Candidate:
     )  # fmt: skip
 
 
-def _chart(days: Sequence[ModelDay], drift: watching.Drift | None, lang: str) -> Markup:
+def _chart(drift: Drift, lang: str) -> Markup:
     """Unknown words and abstaining day by day; nothing of a single day."""
-    if len(days) < 2 or drift is None:
+    days = drift.days
+    if len(days) < 2:
         return Markup("")
     last = max(day.day for day in days)
     along = [(day.day - last).days for day in days]
@@ -210,7 +209,7 @@ def _step(one: ModelChange, who: str, lang: str) -> Step:
     words = say(lang, f"model.step_{one.step}", version=one.version, **_told(one.detail))
     why: tuple[str, ...] = ()
     if one.step is ModelStep.REFUSED:
-        fell = [_difference(given) for given in one.detail.get("worse", [])]
+        fell = [Difference(**given) for given in one.detail.get("worse", [])]
         why = tuple(_in_words(given, lang) for given in fell)
     return Step(one.at, words, who, why)
 
@@ -218,10 +217,6 @@ def _step(one: ModelChange, who: str, lang: str) -> Step:
 def _told(detail: Mapping[str, Any]) -> dict[str, str]:
     """What a line of the history is filled with, where it has it."""
     return {name: str(detail.get(name, "")) for name in ("corrections", "was", "error", "rows")}
-
-
-def _difference(given: Mapping[str, Any]) -> Difference:
-    return Difference(**given)
 
 
 def _in_words(one: Difference, lang: str) -> str:
@@ -238,8 +233,8 @@ def _in_words(one: Difference, lang: str) -> str:
 
 
 def _written(value: float | None) -> str:
-    return NAMELESS if value is None else f"{value:.3f}"
+    return NAMELESS if value is None else charts.written(value, Unit.FIGURE)
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:.1f} %"
+    return charts.written(value, Unit.SHARE)
