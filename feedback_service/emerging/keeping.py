@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from analytics.alarms import PARAMETERS, Problem
 from feedback_service import notices
-from feedback_service.emerging.reading import OWNER
+from feedback_service.emerging.reading import WATCHERS
 from feedback_service.models import (
     EmergingLook,
     EmergingProblem,
@@ -120,7 +120,7 @@ def _raise(
     session.add(row)
     session.flush()  # its notices are known by its id
     figures = {"observed": best.observed, "expected": round(best.expected)}
-    notices.post(session, f"emerging:{row.id}", "emerging", _whom(session, row), rt.now(),
+    notices.post(session, f"emerging:{row.id}", "emerging", _whom(rt, session, row), rt.now(),
                  data=figures)  # fmt: skip
     return row
 
@@ -145,7 +145,7 @@ def _incident(session: Session, cases: Sequence[str]) -> uuid.UUID | None:
     return None
 
 
-def _whom(session: Session, problem: EmergingProblem) -> list[uuid.UUID]:
+def _whom(rt: Runtime, session: Session, problem: EmergingProblem) -> list[uuid.UUID]:
     """Who answers for the body or the county, and who owns the scorecard."""
     body = Institution.id == problem.institution_id
     if problem.institution_id is None:
@@ -154,10 +154,8 @@ def _whom(session: Session, problem: EmergingProblem) -> list[uuid.UUID]:
         Staff.role.in_((Role.SUPERVISOR, Role.PERFORMANCE)),
         Staff.institution_id.in_(sa.select(Institution.id).where(body)),
     )
-    watching = sa.and_(
-        Staff.role.in_((Role.OVERSIGHT, Role.ANALYST)),
-        sa.or_(Staff.institution_id.is_(None), Staff.institution_id == OWNER),
-    )
+    owner = Staff.institution_id == rt.settings.scorecard_owner
+    watching = sa.and_(Staff.role.in_(WATCHERS), sa.or_(Staff.institution_id.is_(None), owner))
     found = sa.select(Staff.id).where(sa.or_(theirs, watching), Staff.disabled_at.is_(None))
     return list(session.scalars(found.order_by(Staff.id)))
 

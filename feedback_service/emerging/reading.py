@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,12 +14,12 @@ from feedback_service.emerging.words import speaks
 from feedback_service.models import Case, EmergingLook, EmergingProblem, Institution, Role
 from feedback_service.redress import may_see
 from feedback_service.redress.masking import masked_words
+from feedback_service.runtime import Runtime
 from feedback_service.staff import Viewer
 
 MOST_SHOWN = 6
-OWNER = "GPMCO"
-"""The registry's row of the owner of the scorecard, who watches over all."""
-WATCHERS = (Role.ANALYST, Role.OVERSIGHT)
+WATCHERS = (Role.OVERSIGHT, Role.ANALYST)
+"""Who watches over bodies: those of the scorecard's owner, and of no body, over all of them."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,14 @@ class Precision:
     waiting: int
 
 
-def mine(viewer: Viewer, watched: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+def mine(rt: Runtime, viewer: Viewer, watched: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """The clause of the problems that exist for a viewer.
 
     watched: the clause over `Institution` of the bodies that the viewer watches over.  Staff of a
     body have its own; those of a county's government also what rises in the county as a whole.
     """
-    watches = viewer.has(*WATCHERS)
-    if viewer.has(Role.AUDITOR) or (watches and viewer.institution_id in (None, OWNER)):
+    watches, everywhere = viewer.has(*WATCHERS), (None, rt.settings.scorecard_owner)
+    if viewer.has(Role.AUDITOR) or (watches and viewer.institution_id in everywhere):
         return sa.true()
     if watches:
         bodies = sa.select(Institution.id).where(watched)
@@ -76,11 +77,13 @@ def examples(session: Session, viewer: Viewer, problem: EmergingProblem) -> list
         )
         .order_by(Case.received_at.desc(), Case.id)
     )
-    different = {case.text.casefold(): case for case in reversed(list(found))}
+    different: dict[str, Case] = {}
+    for case in found:
+        different.setdefault(case.text.casefold(), case)
     return [
         Example(case.reference, masked_words(case.text), case.language, case.received_at)
-        for case in sorted(different.values(), key=lambda case: case.received_at, reverse=True)
-    ][:MOST_SHOWN]
+        for case in islice(different.values(), MOST_SHOWN)
+    ]
 
 
 def seen_of(session: Session, viewer: Viewer, problem: EmergingProblem) -> int:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from feedback_service import audit
-from feedback_service.models import EmergingProblem, Role
+from feedback_service.emerging.reading import WATCHERS
+from feedback_service.models import EmergingProblem
 from feedback_service.runtime import Runtime
 from feedback_service.staff import Viewer
 
 FEWEST_WORDS = 10
 """Letters of a reason that says something."""
-OUTSIDE = (Role.OVERSIGHT, Role.ANALYST)
 
 
 class NoSuchProblem(LookupError):
@@ -52,7 +52,7 @@ def say_what_it_is(rt: Runtime, viewer: Viewer, said: Said, clause: sa.ColumnEle
         ).one_or_none()
         if problem is None:
             raise NoSuchProblem(str(said.problem_id))
-        if problem.confirmed is not None and not viewer.has(*OUTSIDE):
+        if problem.confirmed is not None and not viewer.has(*WATCHERS):
             raise NotSaid("said-already")
         if len(said.note.strip()) < FEWEST_WORDS:
             raise NotSaid("reason-missing")

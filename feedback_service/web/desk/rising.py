@@ -29,7 +29,7 @@ from feedback_service.web.desk.oversight import watched
 from feedback_service.web.desk.rising_chart import chart_of
 from feedback_service.web.texts import say
 
-LOOK_AFTER = (Role.SUPERVISOR, Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST)
+LOOK_AFTER = (Role.SUPERVISOR, Role.PERFORMANCE, *room.WATCHERS)
 SEE = (*LOOK_AFTER, Role.AUDITOR)
 INCIDENTS_SEEN = (Role.SUPERVISOR, Role.PERFORMANCE, Role.AUDITOR)
 SHOWN = 100
@@ -131,13 +131,13 @@ def _page(problem_id: uuid.UUID, note: str = "") -> str:
             cases_href=url_for("desk.queue", rising=one.id) if cases else None,
             incident_href=_incident(one),
             decided=decided,
-            may_say=who.has(*LOOK_AFTER) and (decided is None or who.has(*LOOK_AFTER[2:])),
+            may_say=who.has(*LOOK_AFTER) and (decided is None or who.has(*room.WATCHERS)),
             note=note,
         )
 
 
 def _mine() -> sa.ColumnElement[bool]:
-    return room.mine(viewer(), watched(viewer()))
+    return room.mine(runtime(), viewer(), watched(viewer()))
 
 
 def _line(one: EmergingProblem, lang: str) -> Line:
