@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Blueprint, current_app, render_template, request, session, url_for
@@ -161,6 +162,14 @@ def runs_all(who: Viewer) -> bool:
 def institution_name(institution_id: str | None, lang: str) -> str | None:
     named = catalogue().offices.get(institution_id or "")
     return named[lang] if named else institution_id
+
+
+def read_id(said: str) -> UUID | None:
+    """An id of an address or a form; None where it is none."""
+    try:
+        return UUID(said)
+    except ValueError:
+        return None
 
 
 def channel_key(channel: str, source: str = "") -> str:

@@ -26,7 +26,7 @@ from feedback_service.incidents import (
 from feedback_service.models import Role
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
-from feedback_service.web.desk.frame import Choice, language, pages, runtime
+from feedback_service.web.desk.frame import Choice, language, pages, read_id, runtime
 from feedback_service.web.desk.incident_shapes import (
     Reader,
     fix_of,
@@ -91,7 +91,7 @@ def gather() -> ResponseReturnValue:
             flash("not_alike", "done")
             return redirect(url_for("desk.incidents"), 303)
         others = [each for each in offered if each not in ticked]
-        joined = room.gather(rt, who, ticked, _id(request.form.get("into", "")), others)
+        joined = room.gather(rt, who, ticked, read_id(request.form.get("into", "")), others)
     except CannotGather as error:
         flash(_REFUSED[error.why], "problem")
         return redirect(url_for("desk.incidents"), 303)
@@ -232,7 +232,7 @@ def _add(incident_id: uuid.UUID) -> None:
 
 
 def _merge(incident_id: uuid.UUID) -> None:
-    into = _id(request.form.get("into", ""))
+    into = read_id(request.form.get("into", ""))
     if into is None:
         raise NoSuchIncident("no incident was chosen")
     room.merge(runtime(), viewer(), into, incident_id)
@@ -274,10 +274,3 @@ def _after(incident_id: uuid.UUID) -> str:
         except NoSuchIncident:
             return url_for("desk.incidents")
     return url_for("desk.incident", incident_id=incident_id)
-
-
-def _id(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

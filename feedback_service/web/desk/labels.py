@@ -13,7 +13,7 @@ from feedback_service.redress.masking import masked_words
 from feedback_service.triage import Said, asking
 from feedback_service.triage.asking import Ask, NothingAsked
 from feedback_service.web.access import open_to, viewer
-from feedback_service.web.desk.frame import HELPERS, choices, language, pages, runtime
+from feedback_service.web.desk.frame import HELPERS, choices, language, pages, read_id, runtime
 from feedback_service.web.texts import say
 
 CATEGORIES = tuple(map(str, Category))
@@ -57,7 +57,7 @@ def labels() -> ResponseReturnValue:
 @open_to(*HELPERS)
 def keep_label() -> ResponseReturnValue:
     """Keep an answer, or put the question aside; the model's guess is shown afterwards."""
-    asked = _asked()
+    asked = read_id(request.form.get("ask", ""))
     if asked is None or request.form.get("what") == "skip":
         session[_SKIPPED] = [*map(str, _skipped()), *([str(asked)] if asked else [])][
             -_MOST_SKIPPED:
@@ -111,13 +111,6 @@ def _guess(ask: Ask, said: Said) -> str:
     guess = say(lang, f"category.{category}" if complaint else f"intent.{intent}")
     same = intent == said.intent and (not complaint or category == said.category)
     return say(lang, "labels.agreed" if same else "labels.differed", guess=guess)
-
-
-def _asked() -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.form.get("ask", ""))
-    except ValueError:
-        return None
 
 
 def _skipped() -> list[uuid.UUID]:

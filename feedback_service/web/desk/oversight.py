@@ -8,19 +8,19 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import OPEN, CaseStatus, Outcome
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case, Institution, Role
 from feedback_service.registry import ombudsmans
 from feedback_service.registry.crosswalk import ombudsmans_categories
+from feedback_service.scoring.counting import bounds
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import language, pages, runtime
@@ -63,9 +63,9 @@ def oversight() -> ResponseReturnValue:
         quarter = Period.containing(rt.now())
         sorts = kinds(db, viewer(), language(), quarter)
     if request.args.get("as") == "csv":
-        return _csv(bodies, "oversight.csv")
+        return _csv(Body, bodies, "oversight.csv")
     if request.args.get("as") == "kinds":
-        return _csv(sorts, "kinds.csv")
+        return _csv(Kind, sorts, "kinds.csv")
     return render_template(
         "desk/oversight.html",
         bodies=bodies,
@@ -103,10 +103,7 @@ def counts(db: Session, who: Viewer, lang: str, now: datetime) -> list[Body]:
 def kinds(db: Session, who: Viewer, lang: str, quarter: Period) -> list[Kind]:
     """The quarter's cases of the bodies the viewer watches over, by the Ombudsman's kinds in their
     order, those without a category last; kinds without a case are left out."""
-    begins, ends = (
-        datetime.combine(day, time(), NAIROBI)
-        for day in (quarter.start, quarter.end + timedelta(days=1))
-    )
+    begins, ends = bounds(quarter)
     found = (
         sa.select(Case.category, sa.func.count(Case.id))
         .join(Institution, Institution.id == Case.institution_id)
@@ -143,10 +140,10 @@ def _sum(bodies: list[Body]) -> Body:
     return Body("", "", *numbers)
 
 
-def _csv(lines: Sequence[Body] | Sequence[Kind], name: str) -> Response:
+def _csv(kind: type[Body | Kind], lines: Sequence[Body] | Sequence[Kind], name: str) -> Response:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([part.name for part in fields(Body if name == "oversight.csv" else Kind)])
+    writer.writerow([part.name for part in fields(kind)])
     writer.writerows(astuple(line) for line in lines)
     return Response(
         out.getvalue(),

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from urllib.parse import urlencode
-from uuid import UUID
 
 from flask import url_for
 
@@ -14,7 +13,7 @@ from feedback_service.models import Role
 from feedback_service.redress import queue as redress_queue
 from feedback_service.redress.queue import Filters, Scope, Tab
 from feedback_service.staff import Viewer
-from feedback_service.web.desk.frame import catalogue
+from feedback_service.web.desk.frame import catalogue, read_id
 
 MEANS_A_NAME = 3
 """Letters from which words are sought in the names of services and places."""
@@ -43,7 +42,7 @@ def chosen_from(asked: Mapping[str, str], who: Viewer) -> Chosen:
         late=asked.get("late") == "1",
         since=str(_day(asked.get("since", "")) or ""),
         until=str(_day(asked.get("until", "")) or ""),
-        rising=str(_id(asked.get("rising", "")) or ""),
+        rising=str(read_id(asked.get("rising", "")) or ""),
     )
 
 
@@ -60,7 +59,7 @@ def filters_of(chosen: Chosen, who: Viewer) -> Filters:
         places=_named(chosen.q, {key: [place.name] for key, place in places.items()}),
         since=_day(chosen.since),
         until=_day(chosen.until),
-        rising=_id(chosen.rising),
+        rising=read_id(chosen.rising),
     )
 
 
@@ -83,14 +82,6 @@ def _day(said: str) -> date | None:
     """A day of the address; one that is none filters nothing."""
     try:
         return date.fromisoformat(said)
-    except ValueError:
-        return None
-
-
-def _id(said: str) -> UUID | None:
-    """An id of the address; one that is none filters nothing."""
-    try:
-        return UUID(said)
     except ValueError:
         return None
 

@@ -28,6 +28,7 @@ from feedback_service.web.desk.frame import (
     language,
     offices,
     pages,
+    read_id,
     runtime,
 )
 from feedback_service.web.desk.queue import CountedTab, row_of
@@ -124,15 +125,8 @@ def _chosen(asked: Mapping[str, str]) -> Chosen:
     return Chosen(
         Want(want) if want in list(Want) else Want.LATE,
         asked.get("unit", "")[:80],
-        person if person == NOBODY or _is_id(person) else "",
+        person if person == NOBODY or read_id(person) else "",
     )
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return bool(uuid.UUID(text))
-    except ValueError:
-        return False
 
 
 def _people(parts: Sequence[Part], chosen: Chosen, lang: str) -> list[Line]:
