@@ -153,10 +153,8 @@ def _a_year_ago(counts: Numbers, fitted: Numbers, weights: Numbers) -> Numbers:
 
 def _before(numbers: Numbers, given: Parameters) -> Numbers:
     """For each day, the sum of `recent` days that end before its guard begins."""
-    whole = np.concatenate([np.zeros((len(numbers), 1)), np.cumsum(numbers, axis=1)], axis=1)
-    day = np.arange(numbers.shape[1])
-    end = np.maximum(day - given.guard + 1, 0)
-    found: Numbers = whole[:, end] - whole[:, np.maximum(end - given.recent, 0)]
+    found = np.zeros_like(numbers, dtype=float)
+    found[:, given.guard :] = windowed(numbers, given.recent)[:, : -given.guard]
     return found
 
 

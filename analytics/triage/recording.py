@@ -10,7 +10,6 @@ from analytics.triage.evaluate.judging import Judged
 from analytics.triage.fitting import concerned, truth
 from analytics.triage.grave import is_grave
 from analytics.triage.labels import LANG
-from analytics.triage.lexicon import screen
 from analytics.triage.normalise import normalise
 from analytics.triage.reading import WORD_PATTERN
 from analytics.triage.record import HEADS, NOT_ASKED, Record, key_of
@@ -20,7 +19,6 @@ from analytics.triage.rows import Row
 def record_of(judged: Judged, learnt: Sequence[Row]) -> Record:
     """The record of what was judged; `learnt`: all rows of the training, for the words known."""
     rows = judged.rows
-    lexicon = np.array([screen(row.text).urgent for row in rows])
     true = {}
     for head in HEADS:
         kept = concerned(head, rows)
@@ -37,7 +35,7 @@ def record_of(judged: Judged, learnt: Sequence[Row]) -> Record:
         guess={head.name: judged.chances[head.name].argmax(axis=1) for head in HEADS},
         sure=judged.sure,
         urgent=judged.urgent,
-        raised=judged.alarming | lexicon,
+        raised=judged.alarming | judged.urgent_by_words,
         grave=np.array([is_grave(row) for row in rows]),
         held=judged.held_by_either,
         unknown=unknown_share(rows, learnt),

@@ -18,7 +18,6 @@ from analytics.triage.evaluate.noise import noisy, variants
 from analytics.triage.evaluate.rules import by_rules, majority
 from analytics.triage.evaluate.safety import true_share
 from analytics.triage.labels import CATEGORY, LANG
-from analytics.triage.lexicon import screen
 from analytics.triage.metrics import accuracy, macro_f1
 from analytics.triage.rows import Row, Source
 from analytics.triage.train import HeldOut, settle
@@ -28,7 +27,7 @@ _BANDS = ((0, 60), (60, 80), (80, 101))
 
 def brief(judged: Judged) -> dict[str, Any]:
     """The figures of held-out messages at a glance, without intervals."""
-    lexicon = np.array([screen(row.text).urgent for row in judged.rows])
+    lexicon = judged.urgent_by_words
     found: dict[str, Any] = {"messages": len(judged.rows)}
     for head in CLASSES:
         rows, true, guess, _ = guesses(head, judged)

@@ -15,17 +15,18 @@ from analytics.triage.evaluate.holding import hold
 from analytics.triage.evaluate.judging import Judged, judge
 from analytics.triage.evaluate.safety import abstention, bribery, confidential, urgent
 from analytics.triage.fitting import concerned, truth
-from analytics.triage.labels import CATEGORY, INTENT, LANG, SECTOR, Head
+from analytics.triage.labels import CATEGORY, LANG, Head
 from analytics.triage.metrics import (
     calibration_error,
     confusion,
     reliability,
     rounded,
 )
+from analytics.triage.record import HEADS
 from analytics.triage.rows import Row
 from analytics.triage.train import SEED, HeldOut
 
-CLASSES = (INTENT, CATEGORY, SECTOR, LANG)
+CLASSES = HEADS
 """The heads with an answer among several; the others say yes or no."""
 
 

@@ -8,6 +8,7 @@ from analytics.triage.calibration import Flags, Floats
 from analytics.triage.hold_fitting import held_by_words
 from analytics.triage.holding import chance_of_grave
 from analytics.triage.labels import SCORED
+from analytics.triage.lexicon import screen
 from analytics.triage.model import Settings, calibrated, confidence, routes
 from analytics.triage.rows import Row
 from analytics.triage.train import HeldOut, only_the_team, route, settle
@@ -37,6 +38,11 @@ class Judged:
     def urgent(self) -> Flags:
         """Which messages are labelled urgent."""
         return np.array([row.urgent for row in self.rows])
+
+    @property
+    def urgent_by_words(self) -> Flags:
+        """Which messages the lexicon calls urgent."""
+        return np.array([screen(row.text).urgent for row in self.rows])
 
     @property
     def held_by_either(self) -> Flags:

@@ -20,7 +20,7 @@ _SHARES = tuple(share / 100 for share in range(2, 101, 2))
 def urgent(judged: Judged, seed: int) -> dict[str, Any]:
     """Recall and precision of the model, the lexicon and either; by language; as curves."""
     true, chance = judged.urgent, judged.chances["urgent"][:, 0]
-    lexicon = np.array([screen(row.text).urgent for row in judged.rows])
+    lexicon = judged.urgent_by_words
     found = {"model": judged.alarming, "lexicon": lexicon, "either": judged.alarming | lexicon}
     writers = np.array([row.author for row in judged.rows])
     langs = np.array([row.lang for row in judged.rows])
