@@ -48,6 +48,14 @@ from feedback_service.models.registry import (
     Unit,
 )
 from feedback_service.models.talks import Resumption, Talk
+from feedback_service.models.visits import (
+    CodeSheet,
+    ControlVisit,
+    DeclaredCount,
+    Visit,
+    VisitBatch,
+    VisitCode,
+)
 from feedback_service.models.work import AssignmentRule, CannedReply, SavedView
 
 __all__ = [
@@ -71,8 +79,11 @@ __all__ = [
     "Certainty",
     "Charter",
     "Citizen",
+    "CodeSheet",
     "Conflict",
+    "ControlVisit",
     "County",
+    "DeclaredCount",
     "Draw",
     "EarlyReceipt",
     "EmergingLook",
@@ -122,5 +133,8 @@ __all__ = [
     "Talk",
     "Unit",
     "Unsealing",
+    "Visit",
+    "VisitBatch",
+    "VisitCode",
     "new_id",
 ]

@@ -111,10 +111,13 @@ class Look(Base):
 
 
 class ApiKey(Base):
+    """A key of another system; with an institution it speaks for that one, without for all."""
+
     __tablename__ = "api_keys"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
     key_hash: Mapped[bytes] = mapped_column(unique=True)
     scopes: Mapped[list[str]]
+    institution_id: Mapped[str | None] = mapped_column(sa.ForeignKey("institutions.id"))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]

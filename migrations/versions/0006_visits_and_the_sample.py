@@ -47,11 +47,231 @@ def upgrade() -> None:
     )
     op.add_column("ratings", sa.Column("had_problem", sa.Boolean(), nullable=True))
     op.add_column("ratings", sa.Column("reported_problem", sa.Boolean(), nullable=True))
+    op.create_table(
+        "code_sheets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Text(), nullable=True),
+        sa.Column("service_id", sa.Text(), nullable=False),
+        sa.Column("service_point_id", sa.Text(), nullable=True),
+        sa.Column("county_code", sa.Integer(), nullable=True),
+        sa.Column("codes", sa.Integer(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("made_by_id", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("simulated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["county_code"], ["counties.code"], name=op.f("fk_code_sheets_county_code_counties")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_code_sheets_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["staff.id"], name=op.f("fk_code_sheets_made_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["services.id"], name=op.f("fk_code_sheets_service_id_services")
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_point_id"],
+            ["service_points.id"],
+            name=op.f("fk_code_sheets_service_point_id_service_points"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_sheets")),
+    )
+    op.create_index(
+        op.f("ix_code_sheets_institution_id"), "code_sheets", ["institution_id"], unique=False
+    )
+    op.create_table(
+        "control_visits",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Text(), nullable=False),
+        sa.Column("service_id", sa.Text(), nullable=False),
+        sa.Column("service_point_id", sa.Text(), nullable=True),
+        sa.Column("county_code", sa.Integer(), nullable=True),
+        sa.Column("citizen_id", sa.Uuid(), nullable=False),
+        sa.Column("visited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("planted_by_id", sa.Uuid(), nullable=True),
+        sa.Column("planted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("simulated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["citizen_id"], ["citizens.id"], name=op.f("fk_control_visits_citizen_id_citizens")
+        ),
+        sa.ForeignKeyConstraint(
+            ["county_code"], ["counties.code"], name=op.f("fk_control_visits_county_code_counties")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_control_visits_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["planted_by_id"], ["staff.id"], name=op.f("fk_control_visits_planted_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["services.id"], name=op.f("fk_control_visits_service_id_services")
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_point_id"],
+            ["service_points.id"],
+            name=op.f("fk_control_visits_service_point_id_service_points"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_control_visits")),
+    )
+    op.create_index(
+        op.f("ix_control_visits_citizen_id"), "control_visits", ["citizen_id"], unique=False
+    )
+    op.create_index("ix_control_visits_visited", "control_visits", ["visited_at"], unique=False)
+    op.create_table(
+        "declared_counts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Text(), nullable=False),
+        sa.Column("service_point_id", sa.Text(), nullable=True),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("simulated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["staff.id"], name=op.f("fk_declared_counts_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_declared_counts_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_point_id"],
+            ["service_points.id"],
+            name=op.f("fk_declared_counts_service_point_id_service_points"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_declared_counts")),
+    )
+    op.create_index(
+        "ix_declared_counts_period",
+        "declared_counts",
+        ["period", "institution_id", "at"],
+        unique=False,
+    )
+    op.create_table(
+        "visit_batches",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Text(), nullable=False),
+        sa.Column("way", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("repeated", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_visit_batches_by_id_staff")),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_visit_batches_institution_id_institutions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_batches")),
+        sa.UniqueConstraint(
+            "institution_id",
+            "way",
+            "name",
+            "day",
+            name=op.f("uq_visit_batches_institution_id_way_name_day"),
+        ),
+    )
+    op.create_table(
+        "visit_codes",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("sheet_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rating_source", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["code_sheets.id"], name=op.f("fk_visit_codes_sheet_id_code_sheets")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_visit_codes")),
+        sa.UniqueConstraint("rating_source", name=op.f("uq_visit_codes_rating_source")),
+    )
+    op.create_index(op.f("ix_visit_codes_sheet_id"), "visit_codes", ["sheet_id"], unique=False)
+    op.create_table(
+        "visits",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("institution_id", sa.Text(), nullable=False),
+        sa.Column("service_id", sa.Text(), nullable=False),
+        sa.Column("service_point_id", sa.Text(), nullable=True),
+        sa.Column("county_code", sa.Integer(), nullable=True),
+        sa.Column("citizen_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("serial", sa.Text(), server_default="", nullable=False),
+        sa.Column("amount_kes", sa.Integer(), nullable=True),
+        sa.Column("fed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("simulated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["visit_batches.id"], name=op.f("fk_visits_batch_id_visit_batches")
+        ),
+        sa.ForeignKeyConstraint(
+            ["citizen_id"], ["citizens.id"], name=op.f("fk_visits_citizen_id_citizens")
+        ),
+        sa.ForeignKeyConstraint(
+            ["county_code"], ["counties.code"], name=op.f("fk_visits_county_code_counties")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_visits_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["services.id"], name=op.f("fk_visits_service_id_services")
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_point_id"],
+            ["service_points.id"],
+            name=op.f("fk_visits_service_point_id_service_points"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visits")),
+        sa.UniqueConstraint("source", name=op.f("uq_visits_source")),
+    )
+    op.create_index("ix_visits_at", "visits", ["at"], unique=False)
+    op.create_index(op.f("ix_visits_citizen_id"), "visits", ["citizen_id"], unique=False)
+    op.create_index("ix_visits_institution", "visits", ["institution_id", "at"], unique=False)
+    op.add_column("api_keys", sa.Column("institution_id", sa.Text(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_api_keys_institution_id_institutions"),
+        "api_keys",
+        "institutions",
+        ["institution_id"],
+        ["id"],
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_constraint(
+        op.f("fk_api_keys_institution_id_institutions"), "api_keys", type_="foreignkey"
+    )
+    op.drop_column("api_keys", "institution_id")
+    op.drop_index("ix_visits_institution", table_name="visits")
+    op.drop_index(op.f("ix_visits_citizen_id"), table_name="visits")
+    op.drop_index("ix_visits_at", table_name="visits")
+    op.drop_table("visits")
+    op.drop_index(op.f("ix_visit_codes_sheet_id"), table_name="visit_codes")
+    op.drop_table("visit_codes")
+    op.drop_table("visit_batches")
+    op.drop_index("ix_declared_counts_period", table_name="declared_counts")
+    op.drop_table("declared_counts")
+    op.drop_index("ix_control_visits_visited", table_name="control_visits")
+    op.drop_index(op.f("ix_control_visits_citizen_id"), table_name="control_visits")
+    op.drop_table("control_visits")
+    op.drop_index(op.f("ix_code_sheets_institution_id"), table_name="code_sheets")
+    op.drop_table("code_sheets")
     op.drop_column("ratings", "reported_problem")
     op.drop_column("ratings", "had_problem")
     op.drop_column("ratings", "answer_order")
