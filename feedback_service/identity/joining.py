@@ -14,15 +14,19 @@ from feedback_service.models import (
     Case,
     Citizen,
     Heard,
+    Invitation,
     Message,
     Rating,
     Stop,
     SubjectRequest,
     Talk,
     Unsealing,
+    Visit,
 )
 
-FOLLOWS = (Case, Rating, Message, Heard, Attachment, Alias, SubjectRequest, Unsealing)
+FOLLOWS = (
+    Case, Rating, Message, Heard, Attachment, Alias, SubjectRequest, Unsealing, Visit, Invitation,
+)  # fmt: skip
 """What a person owns: it follows them.  A dialogue begun under the other name is begun again."""
 
 

@@ -47,6 +47,7 @@ from feedback_service.models.registry import (
     ServicePoint,
     Unit,
 )
+from feedback_service.models.survey import Invitation, SurveyDraw, SurveySeed
 from feedback_service.models.talks import Resumption, Talk
 from feedback_service.models.visits import (
     CodeSheet,
@@ -94,6 +95,7 @@ __all__ = [
     "Incident",
     "IncidentCase",
     "Institution",
+    "Invitation",
     "Label",
     "LabelAsk",
     "Likeness",
@@ -130,6 +132,8 @@ __all__ = [
     "Stop",
     "SubjectRequest",
     "Suggestion",
+    "SurveyDraw",
+    "SurveySeed",
     "Talk",
     "Unit",
     "Unsealing",

@@ -49,4 +49,10 @@ class Rating(Base):
     __table_args__ = (
         sa.CheckConstraint("score between 1 and 5", name="score"),
         sa.Index("ix_ratings_institution", "institution_id", "given_at"),
+        sa.Index(
+            "uq_ratings_visit",
+            "visit_id",
+            unique=True,
+            postgresql_where=sa.text("visit_id is not null"),
+        ),
     )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0006"
 down_revision = "0005"
@@ -249,11 +250,134 @@ def upgrade() -> None:
         ["institution_id"],
         ["id"],
     )
+    op.create_table(
+        "survey_seeds",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("seed_hash", sa.Text(), nullable=False),
+        sa.Column("committed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_survey_seeds")),
+    )
+    op.create_table(
+        "survey_draws",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("frame_size", sa.Integer(), nullable=False),
+        sa.Column("frame_hash", sa.Text(), nullable=False),
+        sa.Column("frame", sa.LargeBinary(), nullable=False),
+        sa.Column("sizes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("wanted", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("taken", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("left_out", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["day"], ["survey_seeds.day"], name=op.f("fk_survey_draws_day_survey_seeds")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_survey_draws_institution_id_institutions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_draws")),
+        sa.UniqueConstraint(
+            "institution_id", "day", name=op.f("uq_survey_draws_institution_id_day")
+        ),
+    )
+    op.create_index("ix_survey_draws_day", "survey_draws", ["day"], unique=False)
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("draw_id", sa.Uuid(), nullable=False),
+        sa.Column("visit_id", sa.Uuid(), nullable=False),
+        sa.Column("citizen_id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Text(), nullable=False),
+        sa.Column("stratum", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("message_key", sa.Text(), nullable=False),
+        sa.Column(
+            "answer_order",
+            sa.Enum(
+                "best-first",
+                "worst-first",
+                name="answer_order",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("instrument", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ask_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), server_default="queued", nullable=False),
+        sa.Column("failure", sa.Text(), server_default="", nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("simulated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["citizen_id"], ["citizens.id"], name=op.f("fk_invitations_citizen_id_citizens")
+        ),
+        sa.ForeignKeyConstraint(
+            ["draw_id"], ["survey_draws.id"], name=op.f("fk_invitations_draw_id_survey_draws")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_invitations_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["visit_id"], ["visits.id"], name=op.f("fk_invitations_visit_id_visits")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("message_key", name=op.f("uq_invitations_message_key")),
+        sa.UniqueConstraint("visit_id", name=op.f("uq_invitations_visit_id")),
+    )
+    op.create_index(
+        "ix_invitations_citizen", "invitations", ["citizen_id", "asked_at"], unique=False
+    )
+    op.create_index(op.f("ix_invitations_draw_id"), "invitations", ["draw_id"], unique=False)
+    op.create_index(
+        "ix_invitations_institution", "invitations", ["institution_id", "day"], unique=False
+    )
+    op.create_index(
+        "ix_invitations_unsettled",
+        "invitations",
+        ["asked_at"],
+        unique=False,
+        postgresql_where=sa.text("state in ('queued', 'sending', 'sent', 'unknown')"),
+    )
+    op.create_index(
+        "uq_ratings_visit",
+        "ratings",
+        ["visit_id"],
+        unique=True,
+        postgresql_where=sa.text("visit_id is not null"),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(
+        "uq_ratings_visit", table_name="ratings", postgresql_where=sa.text("visit_id is not null")
+    )
+    op.drop_index(
+        "ix_invitations_unsettled",
+        table_name="invitations",
+        postgresql_where=sa.text("state in ('queued', 'sending', 'sent', 'unknown')"),
+    )
+    op.drop_index("ix_invitations_institution", table_name="invitations")
+    op.drop_index(op.f("ix_invitations_draw_id"), table_name="invitations")
+    op.drop_index("ix_invitations_citizen", table_name="invitations")
+    op.drop_table("invitations")
+    op.drop_index("ix_survey_draws_day", table_name="survey_draws")
+    op.drop_table("survey_draws")
+    op.drop_table("survey_seeds")
     op.drop_constraint(
         op.f("fk_api_keys_institution_id_institutions"), "api_keys", type_="foreignkey"
     )
