@@ -1,6 +1,5 @@
-"""The measures of a classifier, with intervals: plain arrays in, rounded figures out."""
+"""The measures of a classifier: plain arrays in, rounded figures out."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,10 +7,7 @@ from numpy.typing import NDArray
 
 from analytics.triage.calibration import Flags, Floats, Ints
 
-RESAMPLES = 1000
 BINS = 15
-
-Measure = Callable[[Ints, Ints], float]
 
 
 def macro_f1(truth: Ints, guess: Ints) -> float:
@@ -35,10 +31,8 @@ def accuracy(truth: Ints, guess: Ints) -> float:
 
 def calibration_error(confidence: Floats, right: Flags, bins: int = BINS) -> float:
     """Expected calibration error over bins of equal count: mean |confidence - accuracy|."""
-    order = np.argsort(confidence, kind="stable")
-    parts = np.array_split(order, min(bins, len(order)))
-    gaps = [abs(confidence[part].mean() - right[part].mean()) * len(part) for part in parts]
-    return float(sum(gaps) / len(order))
+    gaps = [abs(sure - true) * size for sure, true, size in reliability(confidence, right, bins)]
+    return float(sum(gaps) / len(confidence))
 
 
 def reliability(confidence: Floats, right: Flags, bins: int = BINS) -> list[list[float]]:
@@ -52,20 +46,6 @@ def recall_and_precision(found: Flags, truth: Flags) -> tuple[float, float]:
     """Of the true ones the share found, of the found ones the share true; 0.0 of none."""
     both = float((found & truth).sum())
     return both / max(1, int(truth.sum())), both / max(1, int(found.sum()))
-
-
-def interval(
-    measure: Measure, truth: Ints, guess: Ints, seed: int, resamples: int = RESAMPLES
-) -> tuple[float, float]:
-    """A 95 % interval by drawing messages again with replacement."""
-    draw = np.random.default_rng(seed)
-    size = len(truth)
-    values = []
-    for _ in range(resamples):
-        chosen = draw.integers(0, size, size)
-        values.append(measure(truth[chosen], guess[chosen]))
-    low, high = np.percentile(values, [2.5, 97.5])
-    return float(low), float(high)
 
 
 def rounded(value: Any) -> Any:

@@ -88,13 +88,26 @@ def hold_out(
     scores = np.zeros((len(kept), width()), dtype=np.float32)
     parts = folds(kept)
     work = [
-        ([kept[at] for at in learnt], seed, cues, [kept[at].text for at in judged])
+        ([kept[at] for at in learnt], seed, [[kept[at].text for at in judged]], cues)
         for learnt, judged in parts
     ]
-    found = Parallel(n_jobs=processes)(delayed(_fit_and_score)(*one) for one in work)
-    for (_, judged), part in zip(parts, found, strict=True):
+    found = Parallel(n_jobs=processes)(delayed(scored)(*one) for one in work)
+    for (_, judged), (part,) in zip(parts, found, strict=True):
         scores[judged] = part
     return HeldOut(tuple(kept), scores).part(np.array([row.judges for row in kept]))
+
+
+def scored(
+    learnt: Sequence[Row],
+    seed: int,
+    guises: Sequence[Sequence[str]],
+    cues: Sequence[Cue] | None = None,
+) -> list[Singles]:
+    """Scores of texts, guise by guise, by one model of what is learnt."""
+    # One thread: more of them wait for each other on matrices this small.
+    with threadpool_limits(limits=1):
+        fitted = fit(learnt, seed, cues)
+        return [fitted.scores(texts).astype(np.float32) for texts in guises]
 
 
 def folds(rows: Sequence[Row]) -> list[tuple[list[int], list[int]]]:
@@ -114,14 +127,6 @@ def folds(rows: Sequence[Row]) -> list[tuple[list[int], list[int]]]:
 def without_writers(rows: Sequence[Row], writers: set[str]) -> list[int]:
     """Positions of what others wrote: a writer's rows of another source are left out too."""
     return [at for at, row in enumerate(rows) if row.author not in writers]
-
-
-def _fit_and_score(
-    learnt: Sequence[Row], seed: int, cues: Sequence[Cue] | None, texts: Sequence[str]
-) -> Singles:
-    # One thread: more of them wait for each other on matrices this small.
-    with threadpool_limits(limits=1):
-        return fit(learnt, seed, cues).scores(texts).astype(np.float32)
 
 
 def settle(held_out: HeldOut) -> Settings:

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from joblib import Parallel, delayed  # type: ignore[import-untyped]
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from analytics.triage.fitting import fit
 from analytics.triage.rows import Row
 from analytics.triage.scoring import Singles
-from analytics.triage.train import HeldOut
+from analytics.triage.train import HeldOut, scored
 
 Told = Callable[[float], None]
 """Is told from time to time which share of the work is done."""
@@ -51,7 +49,7 @@ def run(
     whole, done = sum(len(one.learnt) for one in fits), 0
     found = []
     work = Parallel(n_jobs=processes, return_as="generator")(
-        delayed(_scores)(one, seed) for one in fits
+        delayed(scored)(one.learnt, seed, one.guises) for one in fits
     )
     for one, scores in zip(fits, work, strict=True):
         found.append(scores)
@@ -59,13 +57,6 @@ def run(
         told(done / whole)
     results = iter(found)
     return {name: _gathered(plan, results) for name, plan in plans.items()}
-
-
-def _scores(one: Fit, seed: int) -> list[Singles]:
-    # One thread: more of them wait for each other on matrices this small.
-    with threadpool_limits(limits=1):
-        fitted = fit(one.learnt, seed)
-        return [fitted.scores(texts).astype(np.float32) for texts in one.guises]
 
 
 def _gathered(plan: Sequence[Fit], results: Iterator[list[Singles]]) -> Answers:

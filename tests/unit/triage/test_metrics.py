@@ -17,7 +17,8 @@ from analytics.triage.calibration import (
     softmax,
     threshold_for_recall,
 )
-from analytics.triage.metrics import calibration_error, interval, macro_f1, recall_and_precision
+from analytics.triage.evaluate import resampling
+from analytics.triage.metrics import calibration_error, macro_f1, recall_and_precision
 from analytics.triage.report_page import page
 
 DRAW = np.random.default_rng(7)
@@ -45,10 +46,15 @@ def test_recall_and_precision_of_nothing_found_are_zero() -> None:
 def test_an_interval_holds_the_value_and_narrows_with_more_messages() -> None:
     truth = DRAW.integers(0, 3, 2_000)
     guess = np.where(DRAW.random(2_000) < 0.8, truth, 0)
-    few = interval(macro_f1, truth[:200], guess[:200], seed=1, resamples=200)
-    many = interval(macro_f1, truth, guess, seed=1, resamples=200)
-    assert many[0] < macro_f1(truth, guess) < many[1]
-    assert many[1] - many[0] < few[1] - few[0]
+    few, many = (
+        resampling.messages_again(resampling.tables(truth[:n], guess[:n], np.zeros(n, str), 3), 1)
+        for n in (200, 2_000)
+    )
+    (low, high), (lower, higher) = (
+        resampling.between(resampling.macro_f1(drawn)) for drawn in (many, few)
+    )
+    assert low < macro_f1(truth, guess) < high
+    assert high - low < higher - lower
 
 
 def test_the_temperature_that_made_the_labels_is_found_again() -> None:

@@ -14,6 +14,7 @@ from analytics.triage.evaluate import leaks, probes
 from analytics.triage.fitting import read_cues
 from analytics.triage.labels import CATEGORY
 from analytics.triage.rows import without_repeats
+from tests.unit.triage import light
 
 SEED = 3
 GREETINGS = ("", "Habari, ", "Please, ", "Hello, ", "Jameni ")
@@ -32,7 +33,7 @@ def complaints(rows: list[Row]) -> list[Row]:
 
 @pytest.fixture(scope="module")
 def unread(complaints: list[Row]) -> np.ndarray:
-    return leaks.by_writer(complaints, leaks.light)
+    return light.by_writer(complaints)
 
 
 def templated(seeds: list[Row], writers: int, shared: bool) -> list[Row]:
@@ -75,13 +76,13 @@ def test_no_writer_copied_another(rows: list[Row]) -> None:
 def test_a_random_split_boasts_no_more_than_an_unread_writer(
     complaints: list[Row], unread: np.ndarray
 ) -> None:
-    random = leaks.at_random(complaints, leaks.light, SEED)
+    random = light.at_random(complaints, SEED)
     assert leaks.gap_gate(random, unread).holds
 
 
 def test_dealt_labels_teach_nothing(complaints: list[Row]) -> None:
     dealt = leaks.dealt(complaints, SEED)
-    assert leaks.dealt_gate(leaks.by_writer(dealt, leaks.light, folds=3), dealt).holds
+    assert leaks.dealt_gate(light.by_writer(dealt, folds=3), dealt).holds
 
 
 def test_learning_beats_the_keyword_rules(complaints: list[Row], unread: np.ndarray) -> None:
@@ -100,16 +101,14 @@ def test_templates_shared_between_writers_are_told_as_copies(complaints: list[Ro
 
 def test_templates_boast_in_a_random_split(complaints: list[Row]) -> None:
     own = templated(complaints, writers=4, shared=False)
-    gate = leaks.gap_gate(
-        leaks.at_random(own, leaks.light, SEED), leaks.by_writer(own, leaks.light)
-    )
+    gate = leaks.gap_gate(light.at_random(own, SEED), light.by_writer(own))
     assert not gate.holds
     assert gate.value > 0.3
 
 
 def test_copies_on_both_sides_teach_dealt_labels(complaints: list[Row]) -> None:
     dealt = leaks.dealt(templated(complaints, writers=3, shared=True), SEED)
-    assert not leaks.dealt_gate(leaks.by_writer(dealt, leaks.light), dealt).holds
+    assert not leaks.dealt_gate(light.by_writer(dealt), dealt).holds
 
 
 def test_messages_made_of_cue_phrases_do_not_need_learning(complaints: list[Row]) -> None:
@@ -118,7 +117,7 @@ def test_messages_made_of_cue_phrases_do_not_need_learning(complaints: list[Row]
         replace(complaints[0], text=f"{cue.phrase}", category=cue.label, author=f"t{at % 3}")
         for at, cue in enumerate(cues)
     ]
-    learnt = leaks.by_writer(made, leaks.light)
+    learnt = light.by_writer(made)
     assert not leaks.rules_gate(leaks.rules_right(made), learnt).holds
 
 
