@@ -6,6 +6,14 @@ from feedback_service.models.base import Base, new_id
 from feedback_service.models.callbacks import CallBack, CallResult, Draw
 from feedback_service.models.cases import Case, CaseEvent, Category, Suggestion
 from feedback_service.models.clock import MovedDate, OfficeHours
+from feedback_service.models.frozen import (
+    Contest,
+    FrozenCard,
+    FrozenLeaves,
+    FrozenPack,
+    FrozenPeriod,
+    ModeratedScore,
+)
 from feedback_service.models.incidents import Incident, IncidentCase, Likeness
 from feedback_service.models.integrity import Flag, StaffPhone
 from feedback_service.models.ladder import Notice, Rung, RungHolder
@@ -82,6 +90,7 @@ __all__ = [
     "Citizen",
     "CodeSheet",
     "Conflict",
+    "Contest",
     "ControlVisit",
     "County",
     "DeclaredCount",
@@ -90,6 +99,10 @@ __all__ = [
     "EmergingLook",
     "EmergingProblem",
     "Flag",
+    "FrozenCard",
+    "FrozenLeaves",
+    "FrozenPack",
+    "FrozenPeriod",
     "Heard",
     "Holiday",
     "Incident",
@@ -105,6 +118,7 @@ __all__ = [
     "ModelChange",
     "ModelDay",
     "ModelStep",
+    "ModeratedScore",
     "MovedDate",
     "Notice",
     "Offering",
