@@ -1,4 +1,4 @@
-"""Charts as SVG text from plain values: lines, points and bars, with their intervals.
+"""Charts as SVG text from plain values: lines, points, bars, bodies, trends, a map of the counties.
 
 Each has a title, a description and the table of its numbers, reads without colour (strokes and
 marks differ) and follows the page's ink, light or dark. Words are the caller's, in any language.
@@ -6,8 +6,15 @@ marks differ) and follows the page's ink, light or dark. Words are the caller's,
 
 from html import escape
 
+from analytics.charts.atlas import CREDIT
 from analytics.charts.bar_drawing import bars
+from analytics.charts.chart_tables import Chart, table
+from analytics.charts.dot_drawing import dots
 from analytics.charts.line_drawing import lines
+from analytics.charts.map_drawing import country
+from analytics.charts.map_values import Map, Place
+from analytics.charts.more_values import Dot, Dots, Moment, Trend
+from analytics.charts.trend_drawing import trend
 from analytics.charts.values import (
     SIZE,
     WIDTH,
@@ -22,8 +29,6 @@ from analytics.charts.values import (
     ticks,
     written,
 )
-
-Chart = Lines | Bars
 
 STYLE = (
     ".chart{margin:1rem 0;max-width:34rem}.chart svg{width:100%;height:auto;display:block}"
@@ -51,60 +56,53 @@ def figure(chart: Chart, numbers: str) -> str:
 
 
 def svg(chart: Chart) -> str:
-    """The drawing alone, as one `<svg>` element; its letters scale with its width."""
-    height, inner = lines(chart) if isinstance(chart, Lines) else bars(chart)
+    """The drawing alone, as one `<svg>` element; its letters scale with its width.
+
+    A map whose counties lead somewhere is a group of links, every other chart one picture.
+    """
+    height, inner = _drawing(chart)
     key = escape(chart.key)
+    linked = isinstance(chart, Map) and any(place.href for place in chart.places)
+    role = "group" if linked else "img"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="{role}" '
         f'aria-labelledby="{key}-title {key}-desc" font-family="sans-serif" font-size="{SIZE}" '
         f'fill="currentColor"><title id="{key}-title">{escape(chart.title)}</title>'
         f'<desc id="{key}-desc">{escape(chart.description)}</desc>\n' + "\n".join(inner) + "</svg>"
     )
 
 
-def table(chart: Chart) -> str:
-    """The same numbers as an HTML table, one row a point or a bar."""
-    if isinstance(chart, Bars):
-        heads = [chart.named, chart.axis.label, "95 %"]
-        rows = [
-            [bar.name, written(bar.value, chart.axis.unit), _between(bar, chart.axis.unit)]
-            for bar in chart.bars
-        ]
-    else:
-        heads = [chart.named, chart.x.label, chart.y.label, "95 %"]
-        rows = [
-            [one.name, written(at.x, chart.x.unit), written(at.y, chart.y.unit),
-             _between(at, chart.y.unit)]
-            for one in chart.series
-            for at in one.points
-        ]  # fmt: skip
-    if not any(row[-1] for row in rows):
-        heads, rows = heads[:-1], [row[:-1] for row in rows]
-    if isinstance(chart, Lines) and len(chart.series) == 1:
-        heads, rows = heads[1:], [row[1:] for row in rows]
-    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
-    body = "\n".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{top}</tr></thead><tbody>\n{body}</tbody></table>"
-
-
-def _between(value: Point | Bar, unit: Unit) -> str:
-    if value.low is None or value.high is None:
-        return ""
-    return f"{written(value.low, unit)} – {written(value.high, unit)}"  # noqa: RUF001
+def _drawing(chart: Chart) -> tuple[int, list[str]]:
+    match chart:
+        case Lines():
+            return lines(chart)
+        case Bars():
+            return bars(chart)
+        case Dots():
+            return dots(chart)
+        case Trend():
+            return trend(chart)
+        case Map():
+            return country(chart)
 
 
 __all__ = [
+    "CREDIT",
     "STYLE",
     "Axis",
     "Bar",
     "Bars",
     "Chart",
+    "Dot",
+    "Dots",
     "Guide",
     "Lines",
+    "Map",
+    "Moment",
+    "Place",
     "Point",
     "Series",
+    "Trend",
     "Unit",
     "figure",
     "svg",

@@ -10,10 +10,11 @@ LETTER = 7.1  # the mean width of one of its letters
 
 
 class Unit(StrEnum):
-    """How a number is written: 12 %, 1,234, or 0.123."""
+    """How a number is written: 12 %, 1,234, 4.1, or 0.123."""
 
     SHARE = "share"
     COUNT = "count"
+    SCORE = "score"
     FIGURE = "figure"
 
 
@@ -99,12 +100,12 @@ class Bars:
 
 
 def written(value: float, unit: Unit) -> str:
-    """A number as people read it: 12.3 %, 1,234 or 0.123."""
+    """A number as people read it: 12.3 %, 1,234, 4.1 or 0.123."""
     if unit is Unit.SHARE:
         return f"{100 * value:.1f} %"
     if unit is Unit.COUNT:
         return f"{value:,.0f}"
-    return f"{value:.3f}"
+    return f"{value:.1f}" if unit is Unit.SCORE else f"{value:.3f}"
 
 
 def ticks(low: float, high: float, wanted: int = 5) -> list[float]:
