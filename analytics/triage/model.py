@@ -71,7 +71,7 @@ class Model:
         """
         found: list[Suggestion] = []
         for start in range(0, len(texts), BATCH):
-            found += self._predict_some(texts[start : start + BATCH], explain)
+            found += self.answers(texts[start : start + BATCH], explain)[0]
         return found
 
     def probabilities(self, texts: Sequence[str]) -> dict[str, Floats]:
@@ -80,7 +80,10 @@ class Model:
         scores = self._scorer.scores(readings, self._scorer.features(readings))
         return calibrated(scores, self.settings.curves)
 
-    def _predict_some(self, texts: Sequence[str], explain: bool) -> list[Suggestion]:
+    def answers(
+        self, texts: Sequence[str], explain: bool = True
+    ) -> tuple[list[Suggestion], dict[str, Floats]]:
+        """What `predict` and `probabilities` say of the texts of one batch, read once for both."""
         readings = self._scorer.read(texts)
         features = self._scorer.features(readings)
         chances = calibrated(self._scorer.scores(readings, features), self.settings.curves)
@@ -91,7 +94,8 @@ class Model:
                 self._words(features, row, reading, judged[row].ranks[0])
                 for row, reading in enumerate(readings)
             ]
-        return [self._suggest(*each) for each in zip(texts, judged, words, strict=True)]
+        said = [self._suggest(*each) for each in zip(texts, judged, words, strict=True)]
+        return said, chances
 
     def _judge(self, chances: dict[str, Floats]) -> list["_Judged"]:
         """A batch at once: which labels are best, and which thresholds are passed."""

@@ -1,7 +1,7 @@
 """Screening at the door by the lexicon; the model's suggestion, its holds and routes, by a job."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from analytics import triage as model_room
+from analytics.triage.calibration import Floats
 from analytics.triage.labels import HEADS
 from analytics.triage.normalise import normalise
 from feedback_service import redress
@@ -66,7 +67,8 @@ def _batch(rt: Runtime) -> int:
             return len(cases)
         known = gazetteer(rt, session)
         texts = [case.text for case in cases]
-        read = zip(cases, ready.model.predict(texts), figures(ready, texts), strict=True)
+        said, chances = ready.model.answers(texts)
+        read = zip(cases, said, _figures(ready, texts, chances), strict=True)
         for case, suggestion, more in read:
             found = known.find(case.text, suggestion.sector)
             placed = suggestion.placed(found.institution, found.county)
@@ -94,10 +96,11 @@ def _to_people(rt: Runtime, session: Session, cases: Sequence[Case]) -> None:
     redress.assign_by_rule(rt, session, cases)
 
 
-def figures(ready: Serving, texts: Sequence[str]) -> list[dict[str, Any]]:
+def _figures(
+    ready: Serving, texts: Sequence[str], chances: Mapping[str, Floats]
+) -> list[dict[str, Any]]:
     """What is kept with each suggestion beside its words: `chances`, of every label of every head,
     and `counted`, how many words the text has and how many of them the model does not know."""
-    chances = ready.model.probabilities(texts)
     return [
         {
             "chances": {

@@ -73,6 +73,14 @@ def test_a_batch_says_what_each_text_alone_says(model: Model, corpus: list[Row])
         assert together.category_confidence == pytest.approx(single.category_confidence, abs=1e-3)
 
 
+def test_one_reading_answers_both(model: Model, corpus: list[Row]) -> None:
+    texts = [row.text for row in corpus[:20]]
+    said, chances = model.answers(texts)
+    assert said == model.predict(texts)
+    for name, table in model.probabilities(texts).items():
+        assert (chances[name] == table).all(), name
+
+
 def test_probabilities_add_up(model: Model, corpus: list[Row]) -> None:
     chances = model.probabilities([row.text for row in corpus[:50]])
     for head in HEADS:
