@@ -68,6 +68,16 @@ def page(browser: Any) -> Iterator[Any]:
     context.close()
 
 
+def sign_in(page: Any, app: Any, colleague: Any) -> None:
+    """The desk is open to the colleague in this browser from now on."""
+    from feedback_service.web.access import TOKEN
+
+    signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: colleague.token})
+    # The path of the desk's own cookie, or the browser would keep two of that name.
+    cookie = {"name": "session", "value": signed, "domain": "127.0.0.1", "path": "/"}
+    page.context.add_cookies([cookie])
+
+
 def check(page: Any, name: str) -> None:
     """Axe finds nothing, and the page is no wider than its window.
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from feedback_service.models import CallBack, CallResult, Role
-from feedback_service.web.access import TOKEN
+from tests.browser import sign_in
 from tests.desk_world import DeskWorld
 from tests.e2e.test_desk_browser import LOOKS, check, desk  # noqa: F401 - a fixture
 from tests.integration.test_verification import drawn, over
@@ -23,10 +23,7 @@ def caller(page: Any, desk: str, rt: Any, app: Any, clock: Any) -> str:  # noqa:
     over(world, 2)
     drawn(world, clock)
     analyst = world.staff(Role.ANALYST, None)
-    signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: analyst.token})
-    # The path of the desk's own cookie, or the browser would keep two of that name.
-    cookie = {"name": "session", "value": signed, "domain": "127.0.0.1", "path": "/"}
-    page.context.add_cookies([cookie])
+    sign_in(page, app, analyst)
     return desk
 
 

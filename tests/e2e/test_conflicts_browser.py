@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from feedback_service.models import Certainty, Conflict, Role
-from feedback_service.web.access import TOKEN
+from tests.browser import sign_in
 from tests.desk_world import DeskWorld
 from tests.e2e.test_desk_browser import LOOKS, check, desk  # noqa: F401 - a fixture
 
@@ -32,13 +32,6 @@ def asked(page: Any, desk: str, rt: Any, app: Any) -> str:  # noqa: F811 - the f
         )  # fmt: skip
     sign_in(page, app, central)
     return str(case.reference)
-
-
-def sign_in(page: Any, app: Any, colleague: Any) -> None:
-    signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: colleague.token})
-    # The path of the desk's own cookie, or the browser would keep two of that name.
-    cookie = {"name": "session", "value": signed, "domain": "127.0.0.1", "path": "/"}
-    page.context.add_cookies([cookie])
 
 
 def test_the_page_of_names_shuts_nobody_out(

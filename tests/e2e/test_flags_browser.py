@@ -8,7 +8,7 @@ import pytest
 
 from feedback_service.models import Role
 from feedback_service.scoring import flags
-from feedback_service.web.access import TOKEN
+from tests.browser import sign_in
 from tests.desk_world import DeskWorld
 from tests.e2e.test_desk_browser import LOOKS, check, desk  # noqa: F401 - a fixture
 from tests.integration.test_flags import all_flags, plant_cases
@@ -23,10 +23,7 @@ def flagged(page: Any, desk: str, rt: Any, app: Any) -> str:  # noqa: F811 - the
     plant_cases(rt, many=120, rejected=60)
     flags.raise_flags(rt)
     auditor = world.staff(Role.AUDITOR, None)
-    signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: auditor.token})
-    # The path of the desk's own cookie, or the browser would keep two of that name.
-    cookie = {"name": "session", "value": signed, "domain": "127.0.0.1", "path": "/"}
-    page.context.add_cookies([cookie])
+    sign_in(page, app, auditor)
     return desk
 
 

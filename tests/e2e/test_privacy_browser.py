@@ -18,7 +18,7 @@ from feedback_service.models import (
     Unsealing,
 )
 from feedback_service.privacy import access, requests
-from feedback_service.web.access import TOKEN
+from tests.browser import sign_in
 from tests.desk_world import Colleague, DeskWorld
 from tests.e2e.test_desk_browser import LOOKS, check, desk  # noqa: F401 - a fixture
 
@@ -33,13 +33,6 @@ def world(rt: Any) -> DeskWorld:
 @pytest.fixture
 def case(world: DeskWorld) -> Case:
     return world.case("My name is Otieno Ouma of ID 23456789, I wait for my card since May.")
-
-
-def enter(page: Any, app: Any, colleague: Colleague) -> None:
-    signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: colleague.token})
-    # The path of the desk's own cookie, or the browser would keep two of that name.
-    cookie = {"name": "session", "value": signed, "domain": "127.0.0.1", "path": "/"}
-    page.context.add_cookies([cookie])
 
 
 def look(page: Any, address: str, name: str) -> None:
@@ -71,7 +64,7 @@ def test_the_askings_shut_nobody_out(
     case: Case,
 ) -> None:
     asked(rt, case, world.staff(Role.OFFICER, "NRB", unit_id="NRB-R", name="Amina Officer"))
-    enter(page, app, world.staff(Role.AUDITOR, None))
+    sign_in(page, app, world.staff(Role.AUDITOR, None))
     look(page, f"{desk}unsealings", "unsealings")
     page.goto(f"{desk}unsealings?lang=en")
     page.get_by_role("button", name="Refuse").click()
@@ -88,7 +81,7 @@ def test_a_number_is_asked_for_and_shown_by_forms_alone(
     case: Case,
 ) -> None:
     person = world.staff(Role.OFFICER, "NRB", unit_id="NRB-R")
-    enter(page, app, person)
+    sign_in(page, app, person)
     address = f"{desk}cases/{case.reference}"
     page.goto(f"{address}?lang=en")
     page.get_by_text("Ask to see the number").click()
@@ -127,7 +120,7 @@ def test_the_requests_of_citizens_shut_nobody_out(
         first = session.scalars(sa.select(SubjectRequest)).first()
         first.done_at = rt.now()
         session.add(RetentionRun(rule="files", at=rt.now(), before=rt.now(), removed=1234))
-    enter(page, app, world.staff(Role.AUDITOR, None))
+    sign_in(page, app, world.staff(Role.AUDITOR, None))
     look(page, f"{desk}subjects", "subjects")
 
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from feedback_service.models import Case, Role
-from feedback_service.web.access import TOKEN
+from tests.browser import sign_in
 from tests.desk_world import DeskWorld
 from tests.e2e.test_desk_browser import desk, focused  # noqa: F401 - a fixture
 
@@ -48,9 +48,7 @@ def test_a_complaint_with_phone_and_service_is_filed_in_under_ninety_seconds_of_
     app: Any,
 ) -> None:
     officer = DeskWorld(rt).staff(Role.OFFICER, "HKS", service_point_id="NRC-001")
-    signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: officer.token})
-    cookie = {"name": "session", "value": signed, "domain": "127.0.0.1", "path": "/"}
-    page.context.add_cookies([cookie])
+    sign_in(page, app, officer)
     page.goto(f"{desk}register")
     page.focus("input[name=came][value=person]")
     keys = Keyboard(page)

@@ -8,7 +8,7 @@ import pytest
 
 from feedback_service import emerging
 from feedback_service.models import Role
-from feedback_service.web.access import TOKEN
+from tests.browser import sign_in
 from tests.desk_world import DeskWorld
 from tests.e2e.test_desk_browser import LOOKS, check, desk  # noqa: F401 - a fixture
 from tests.integration.emerging_planting import plant_history, plant_rise, problems
@@ -24,9 +24,7 @@ def risen(page: Any, desk: str, rt: Any, app: Any) -> str:  # noqa: F811 - the f
     plant_rise(rt)
     emerging.look(rt)
     person = world.staff(Role.SUPERVISOR, "NRB")
-    signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: person.token})
-    cookie = {"name": "session", "value": signed, "domain": "127.0.0.1", "path": "/"}
-    page.context.add_cookies([cookie])
+    sign_in(page, app, person)
     return desk
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from feedback_service.models import Role
-from feedback_service.web.access import TOKEN
+from tests.browser import sign_in
 from tests.desk_world import DeskWorld
 from tests.e2e.test_desk_browser import LOOKS, check, desk  # noqa: F401 - a fixture
 from tests.integration.test_sheets import GOOD, SLIP, sheet
@@ -20,10 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(300)
 def helper(page: Any, desk: str, rt: Any, app: Any) -> str:  # noqa: F811 - above
     """An officer's browser; the desk's address."""
     officer = DeskWorld(rt).staff(Role.OFFICER, "HKS")
-    signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: officer.token})
-    # The path of the desk's own cookie, or the browser would keep two of that name.
-    cookie = {"name": "session", "value": signed, "domain": "127.0.0.1", "path": "/"}
-    page.context.add_cookies([cookie])
+    sign_in(page, app, officer)
     return desk
 
 
