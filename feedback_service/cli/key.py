@@ -16,6 +16,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--scope", metavar="SCOPE", nargs="+", action="extend", required=True,
         help="what it may do, such as visits",
     )  # fmt: skip
+    new.add_argument(
+        "--institution", metavar="ID", help="whom it speaks for; without it for every institution"
+    )
     new.set_defaults(do=add)
     verbs.add_parser("list", help="the open keys, by name").set_defaults(do=show)
     old = verbs.add_parser("disable", help="close every open key of a name")
@@ -29,7 +32,9 @@ def add(chosen: argparse.Namespace) -> int:
 
     with service() as rt, rt.transaction() as session:
         try:
-            key = staff.add_key(session, chosen.name, chosen.scope, rt.now())
+            key = staff.add_key(
+                session, chosen.name, chosen.scope, rt.now(), institution=chosen.institution
+            )
         except staff.BadKey as error:
             raise Refused(str(error)) from error
     print(f"{chosen.name}  key: {key}")
@@ -46,7 +51,9 @@ def show(_: argparse.Namespace) -> int:
     open_keys = sa.select(ApiKey).where(ApiKey.disabled_at.is_(None)).order_by(ApiKey.name)
     with service() as rt, rt.transaction() as session:
         for key in session.scalars(open_keys):
-            print(f"{key.name}  {', '.join(key.scopes)}  since {key.created_at:%Y-%m-%d}")
+            whose = key.institution_id or "all"
+            scopes = ", ".join(key.scopes)
+            print(f"{key.name}  {scopes}  for {whose}  since {key.created_at:%Y-%m-%d}")
     return 0
 
 

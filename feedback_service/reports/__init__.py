@@ -1,5 +1,6 @@
 """The same figures for page, file and paper: scorecards as rows, as CSV and as JSON values."""
 
+from feedback_service.reports.coverage import coverage_values
 from feedback_service.reports.names import Names, names
 from feedback_service.reports.tables import (
     COLUMNS,
@@ -9,4 +10,6 @@ from feedback_service.reports.tables import (
     lines,
 )
 
-__all__ = ["COLUMNS", "Line", "Names", "as_csv", "figure_values", "lines", "names"]
+__all__ = [
+    "COLUMNS", "Line", "Names", "as_csv", "coverage_values", "figure_values", "lines", "names",
+]  # fmt: skip

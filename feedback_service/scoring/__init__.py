@@ -3,6 +3,7 @@ channel or language; what the public may see unless `public=False` is asked for.
 
 from feedback_service.scoring.books import WHOLE
 from feedback_service.scoring.counting import Dimension
+from feedback_service.scoring.frames import frames, places
 from feedback_service.scoring.reading import (
     Divisions,
     Edition,
@@ -27,6 +28,8 @@ __all__ = [
     "card",
     "dimensions_of",
     "edition",
+    "frames",
     "national",
     "newest_period",
+    "places",
 ]

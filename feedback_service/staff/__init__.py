@@ -17,7 +17,14 @@ from feedback_service.staff.accounts import (
     open_again,
     reset,
 )
-from feedback_service.staff.api_keys import BadKey, Scope, add_key, disable_key, key_scopes
+from feedback_service.staff.api_keys import (
+    BadKey,
+    KeyHolder,
+    Scope,
+    add_key,
+    disable_key,
+    key_holder,
+)
 from feedback_service.staff.faults import BadAccount
 from feedback_service.staff.passwords import HASHER, SHORTEST_PASSWORD, is_code
 from feedback_service.staff.signing import (
@@ -41,10 +48,10 @@ from feedback_service.staff.viewers import (
 )
 
 __all__ = [
-    "HASHER", "SHORTEST_PASSWORD", "UNIVERSAL_ROLES", "BadAccount", "BadKey", "Change", "Scope",
-    "Viewer", "account_of", "add", "add_key", "change", "change_password", "choose_language",
-    "choose_password", "disable", "disable_key", "end_deputy", "invite", "is_code",
-    "key_scopes", "link_is_good", "link_mark", "manages", "may_change", "name_deputy",
+    "HASHER", "SHORTEST_PASSWORD", "UNIVERSAL_ROLES", "BadAccount", "BadKey", "Change", "KeyHolder",
+    "Scope", "Viewer", "account_of", "add", "add_key", "change", "change_password",
+    "choose_language", "choose_password", "disable", "disable_key", "end_deputy", "invite",
+    "is_code", "key_holder", "link_is_good", "link_mark", "manages", "may_change", "name_deputy",
     "note_brake", "open_again", "open_browser", "recognise", "reset", "sign_in",
     "sign_out", "stands_for", "viewer_for", "viewer_of",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from feedback_service.runtime import Runtime
 from feedback_service.scoring import Dimension
 from feedback_service.staff import Scope
 from feedback_service.web.access import open_to
-from feedback_service.web.api import draws, institutions, openapi, scorecards
+from feedback_service.web.api import draws, institutions, openapi, scorecards, visits
 from feedback_service.web.api.keys import HEADER, require
 from feedback_service.web.api.problems import Problem, answer, answer_http
 from feedback_service.web.api.routes import Parameter, Route
@@ -68,6 +68,23 @@ ROUTES: tuple[Route, ...] = (
         "Draws of the random call-back: sealed by hashes at once, the seed when its calls are over",
         one("Draws"),
         (Parameter("period", "a quarter; without it the newest", "FY2026/27-Q1"),),
+    ),
+    Route(
+        "/visits",
+        visits.feed,
+        "Feed one visit or up to 1,000; the same source twice is one visit",
+        one("Fed"),
+        method="POST",
+        scope=Scope.VISITS,
+        key_needed=True,
+        takes={"oneOf": [one("Visit"), {"type": "array", "items": one("Visit"), "maxItems": 1000}]},
+    ),
+    Route(
+        "/coverage",
+        visits.coverage,
+        "How whole every frame is: visits fed of visits declared, and why a body is not measured",
+        one("Coverages"),
+        (Parameter("period", "a quarter or a year; without it the newest", "FY2026/27-Q1"),),
     ),
     Route("/openapi.json", description, "This document", {"type": "object"}),
 )

@@ -4,7 +4,7 @@ from flask import current_app, g, request
 
 from feedback_service import staff
 from feedback_service.runtime import Runtime
-from feedback_service.staff import Scope
+from feedback_service.staff import KeyHolder, Scope
 from feedback_service.web.api.problems import Problem
 
 HEADER = "X-Api-Key"
@@ -16,11 +16,11 @@ def opens(scope: Scope) -> bool:
     A key that does not open it is an error rather than a lesser answer: its owner expects more.
     Raises Problem, 401 for a key we do not know and 403 for one made for something else.
     """
-    scopes = _scopes()
-    if scopes is None:
+    key = holder()
+    if key is None:
         return False
-    if scope not in scopes:
-        held = ", ".join(sorted(scopes)) or "nothing"
+    if scope not in key.scopes:
+        held = ", ".join(sorted(key.scopes)) or "nothing"
         raise Problem(
             403, "The key does not open this", HEADER, f"a key for {held}",
             f"ask for a key of scope {scope}, or leave the key out where a public view exists",
@@ -36,11 +36,11 @@ def require(scope: Scope) -> None:
         )
 
 
-def _scopes() -> frozenset[Scope] | None:
-    """The scopes of the request's key; None when it brings none.  Asked once a request."""
-    if "key_scopes" not in g:
-        g.key_scopes = _look_up(_given())
-    found: frozenset[Scope] | None = g.key_scopes
+def holder() -> KeyHolder | None:
+    """Whose key the request brings; None when it brings none.  Asked once a request."""
+    if "key_holder" not in g:
+        g.key_holder = _look_up(_given())
+    found: KeyHolder | None = g.key_holder
     return found
 
 
@@ -50,16 +50,16 @@ def _given() -> str:
     return request.headers.get(HEADER, "").strip() or bearer
 
 
-def _look_up(key: str) -> frozenset[Scope] | None:
+def _look_up(key: str) -> KeyHolder | None:
     if not key:
         return None
     rt: Runtime = current_app.extensions["runtime"]
     with rt.transaction() as session:
-        scopes = staff.key_scopes(session, key)
-    if scopes is None:
+        found = staff.key_holder(session, key)
+    if found is None:
         # The key itself is not repeated: an answer may be logged where a key must not be.
         raise Problem(
             401, "The key is not known", HEADER, f"{key[:5]}…",
             "send a key made with `feedback key add`, whole and not disabled",
         )  # fmt: skip
-    return scopes
+    return found

@@ -97,6 +97,34 @@ _DRAW = _object(
     frame_size={"type": ["integer", "null"], "description": "null below 5"},
     seed={"type": ["string", "null"], "description": "null while calls are made"},
 )  # fmt: skip
+_VISIT: Schema = {
+    "type": "object",
+    "properties": {
+        "source": TEXT | {"description": "your own id of the visit", "maxLength": 100},
+        "service": TEXT | {"description": "id of the service, or the code on its poster"},
+        "service_point": TEXT | {"description": "id of the place"},
+        "county": {"type": ["integer", "string"], "description": "where no place tells it"},
+        "at": TEXT | {"description": "ISO 8601; Kenya's time without a zone", "minLength": 10},
+        "phone": TEXT | {"description": "left out where none was given; never shown again"},
+        "serial": TEXT | {"description": "number of the ticket or receipt", "maxLength": 40},
+        "amount": {"type": ["integer", "string"], "description": "whole shillings paid"},
+    },
+    "required": ["source", "service", "at"],
+    "additionalProperties": False,
+}
+_FATE = _object(row=WHOLE, source=TEXT, became=TEXT | {"enum": ["taken", "repeated", "refused"]})
+_FATE["properties"] |= {"field": TEXT, "value": TEXT, "remedy": TEXT}
+_COVERAGE = _object(
+    institution=TEXT, period=TEXT, visited=WHOLE,
+    counted=WHOLE | {"description": "with a number, in time to be asked, one person's own"},
+    declared={"type": ["integer", "null"]}, coverage=NUMBER, without_number=WHOLE,
+    late=WHOLE | {"description": "fed more than 72 hours after the visit"},
+    repeated=WHOLE | {"description": "beyond the third visit of one number on a day"},
+    dead=WHOLE, serials=WHOLE, gaps=WHOLE,
+    controls=WHOLE | {"description": "control visits planted; 0 until the quarter is over"},
+    controls_found={"type": ["integer", "null"]}, controls_share=NUMBER, controls_low=NUMBER,
+    controls_high=NUMBER, measured=YES, why_not={"type": ["string", "null"]}, simulated=YES,
+)  # fmt: skip
 _PROBLEM: Schema = {
     "type": "object",
     "description": "RFC 9457; `field`, `value` and `remedy` stand where one value is at fault",
@@ -114,11 +142,14 @@ _PROBLEM: Schema = {
 
 SHAPES: dict[str, Schema] = {
     "Charter": _object(institution=TEXT, on=DAY, services=_list(_PROMISE)),
+    "Coverages": _object(period=TEXT, coverage=_list(_COVERAGE)),
     "Draws": _object(period=TEXT, draws=_list(_DRAW)),
+    "Fed": _object(taken=WHOLE, repeated=WHOLE, refused=WHOLE, visits=_list(_FATE)),
     "Figure": _FIGURE,
     "Institutions": _object(institutions=_list(_INSTITUTION)),
     "Problem": _PROBLEM,
     "Scorecard": _SCORECARD,
     "Scorecards": _SCORECARDS,
     "Services": _object(institution=TEXT, services=_list(_SERVICE)),
+    "Visit": _VISIT,
 }

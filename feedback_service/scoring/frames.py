@@ -1,0 +1,197 @@
+"""The frames of a period, by institution: what was fed of what there was, and whether that is
+enough to be measured by.  The rule is `analytics.coverage`; here the database counts."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from analytics.coverage import (
+    IN_TIME,
+    LONGEST_GAP,
+    MOST_A_DAY,
+    Coverage,
+    declared_by,
+    together,
+)
+from feedback_service.domain.calendar import NAIROBI
+from feedback_service.domain.periods import Period
+from feedback_service.scoring.counting import bounds
+
+Key = tuple[str, bool]
+"""An institution, and whether the records are invented."""
+
+_VISITS = sa.text("""
+with fed as (
+  select institution_id, simulated, citizen_id, fed_at > at + :in_time as late,
+         row_number() over (partition by institution_id, simulated, citizen_id,
+           date_trunc('day', at at time zone 'Africa/Nairobi') order by at, id) as nth
+  from visits
+  where at >= :start and at < :end and fed_at <= :as_of
+    and (:institution is null or institution_id = :institution)
+),
+gone as (
+  select distinct citizen_id from messages
+  where cause in ('gone', 'bad-number') and created_at >= :start and created_at <= :as_of
+)
+select institution_id, simulated, count(*) as visited,
+  count(*) filter (where fed.citizen_id is not null and not late and nth <= :most) as counted,
+  count(*) filter (where fed.citizen_id is null) as without_number,
+  count(*) filter (where late) as late,
+  count(*) filter (where fed.citizen_id is not null and nth > :most) as repeated,
+  count(gone.citizen_id) as dead
+from fed left join gone on gone.citizen_id = fed.citizen_id
+group by institution_id, simulated
+""").bindparams(sa.bindparam("institution", type_=sa.Text))
+
+_SERIALS = sa.text("""
+with torn as (
+  select distinct institution_id, simulated, coalesce(service_point_id, '') as place,
+    regexp_replace(serial, '[0-9]+$', '') as roll,
+    cast(substring(serial from '[0-9]+$') as numeric) as number
+  from visits
+  where serial ~ '[0-9]$' and at >= :start and at < :end and fed_at <= :as_of
+    and (:institution is null or institution_id = :institution)
+),
+steps as (
+  select institution_id, simulated, place, number - 1 - lag(number) over (
+    partition by institution_id, simulated, place, roll order by number) as gap
+  from torn
+)
+select institution_id, simulated, place, count(*) as serials,
+  cast(coalesce(sum(gap) filter (where gap <= :longest), 0) as bigint) as gaps
+from steps group by institution_id, simulated, place
+""").bindparams(sa.bindparam("institution", type_=sa.Text))
+
+# Of one place the newest count of each record stands; of several records the largest.
+_DECLARED = sa.text("""
+select institution_id, simulated, place, max(count) as most from (
+  select distinct on (institution_id, simulated, place, kind)
+    institution_id, simulated, place, count
+  from (select *, coalesce(service_point_id, '') as place from declared_counts) as said
+  where period = :period and at <= :as_of
+    and (:institution is null or institution_id = :institution)
+  order by institution_id, simulated, place, kind, at desc, id desc
+) as newest
+group by institution_id, simulated, place
+""").bindparams(sa.bindparam("institution", type_=sa.Text))
+
+# A control is found when the feed brings a visit of its phone to that service on that day.
+_CONTROLS = sa.text("""
+select institution_id, simulated, count(*) as planted, count(*) filter (where exists (
+    select from visits
+    where visits.citizen_id = control.citizen_id and visits.service_id = control.service_id
+      and date_trunc('day', visits.at at time zone 'Africa/Nairobi')
+        = date_trunc('day', control.visited_at at time zone 'Africa/Nairobi')
+      and visits.fed_at <= :as_of)) as found
+from control_visits as control
+where visited_at >= :start and visited_at < :end
+  and (:institution is null or institution_id = :institution)
+group by institution_id, simulated
+""").bindparams(sa.bindparam("institution", type_=sa.Text))
+
+
+@dataclass(frozen=True)
+class Place:
+    """The serial numbers one place fed ("" names none), and what is declared of it."""
+
+    serials: int
+    gaps: int
+    declared: int | None
+
+
+def frames(
+    session: Session, period: Period, as_of: datetime, institution: str | None = None
+) -> dict[str, Coverage]:
+    """Of every institution that fed, declared or was visited by controls; or of one.
+
+    Real records; of an institution that has none the invented ones.  Who is not named has fed
+    nothing: `analytics.coverage.Coverage(id, label)` says so in words.
+    """
+    if period.quarter is None:
+        return _year(session, period, as_of, institution)
+    found: dict[Key, dict[str, Any]] = defaultdict(dict)
+    for key, numbers in _counted(session, period, as_of, institution):
+        found[key] |= numbers
+    real = {name for name, simulated in found if not simulated}
+    return {
+        name: Coverage(name, period.label, simulated=simulated, **numbers)
+        for (name, simulated), numbers in sorted(found.items())
+        if not simulated or name not in real
+    }
+
+
+def places(
+    session: Session, period: Period, as_of: datetime, institution: str, *, simulated: bool = False
+) -> dict[str, Place]:
+    """One institution's quarter by the id of its places, "" for what names none."""
+    asked = _asked(period, as_of, institution)
+    torn = {
+        row.place: (row.serials, row.gaps)
+        for row in session.execute(_SERIALS, asked)
+        if row.simulated == simulated
+    }
+    counts = _declared(session, period, as_of, institution).get((institution, simulated), {})
+    return {
+        place: Place(*torn.get(place, (0, 0)), counts.get(place))
+        for place in sorted(torn.keys() | counts.keys())
+    }
+
+
+def _year(
+    session: Session, period: Period, as_of: datetime, institution: str | None
+) -> dict[str, Coverage]:
+    quarters = [Period(period.year, quarter) for quarter in (1, 2, 3, 4)]
+    parts: dict[str, list[Coverage]] = defaultdict(list)
+    for quarter in quarters:
+        for name, part in frames(session, quarter, as_of, institution).items():
+            parts[name].append(part)
+    real = {name: [part for part in of if not part.simulated] or of for name, of in parts.items()}
+    return {name: together(name, period.label, of) for name, of in sorted(real.items())}
+
+
+def _counted(
+    session: Session, period: Period, as_of: datetime, institution: str | None
+) -> Iterator[tuple[Key, dict[str, Any]]]:
+    asked = _asked(period, as_of, institution)
+    for found in session.execute(_VISITS, asked).mappings():
+        numbers = {k: v for k, v in found.items() if k not in ("institution_id", "simulated")}
+        yield (found["institution_id"], found["simulated"]), numbers
+    torn: dict[Key, list[Any]] = defaultdict(list)
+    for row in session.execute(_SERIALS, asked):
+        torn[row.institution_id, row.simulated].append(row)
+    for key, rows in torn.items():
+        yield key, {"serials": sum(r.serials for r in rows), "gaps": sum(r.gaps for r in rows)}
+    for key, counts in _declared(session, period, as_of, institution).items():
+        below = [count for place, count in counts.items() if place]
+        yield key, {"declared": declared_by(counts.get(""), below)}
+    # While the quarter runs no number may tell which visit was a control.
+    if is_over(period, as_of):
+        for row in session.execute(_CONTROLS, asked):
+            yield (row.institution_id, row.simulated), {"planted": row.planted, "found": row.found}
+
+
+def is_over(period: Period, as_of: datetime) -> bool:
+    return as_of.astimezone(NAIROBI).date() > period.end
+
+
+def _declared(
+    session: Session, period: Period, as_of: datetime, institution: str | None
+) -> Mapping[Key, Mapping[str, int]]:
+    counts: dict[Key, dict[str, int]] = defaultdict(dict)
+    asked = {"period": period.label, "as_of": as_of, "institution": institution}
+    for row in session.execute(_DECLARED, asked):
+        counts[row.institution_id, row.simulated][row.place] = row.most
+    return counts
+
+
+def _asked(period: Period, as_of: datetime, institution: str | None) -> dict[str, Any]:
+    start, end = bounds(period)
+    return {
+        "start": start, "end": end, "as_of": as_of, "institution": institution,
+        "in_time": IN_TIME, "most": MOST_A_DAY, "longest": LONGEST_GAP,
+    }  # fmt: skip

@@ -1,0 +1,167 @@
+"""Visits fed by an institution: taken once, refused with a remedy, never shown with a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from feedback_service import scoring, staff, visits
+from feedback_service.domain.periods import Period
+from feedback_service.models import Citizen, DeclaredCount, Service, Visit, VisitBatch
+from feedback_service.visits import Batch, Fate, Feeder, Way
+
+NRB = Feeder("NRB tickets", "NRB")
+PERIOD = Period.parse("FY2025/26-Q3")
+
+
+def a_visit(number: int = 1, **other: Any) -> dict[str, Any]:
+    usual = {
+        "source": f"T{number}", "service": "id-first", "county": "47",
+        "at": "2026-03-02T08:00:00+03:00", "phone": f"+2547120000{number:02d}",
+        "serial": f"A{number:04d}",
+    }  # fmt: skip
+    return {k: v for k, v in (usual | other).items() if v is not None}
+
+
+def fates(answers: Any) -> list[str]:
+    return [answer.fate.value for answer in answers]
+
+
+def fed(rt: Any, *rows: dict[str, Any], feeder: Feeder = NRB) -> Any:
+    return visits.take(rt, feeder, Batch(Way.CSV, "file"), rows)
+
+
+@pytest.fixture
+def key(loaded_rt: Any) -> str:
+    with loaded_rt.transaction() as session:
+        return staff.add_key(session, "tickets", ["visits"], loaded_rt.now(), institution="NRB")
+
+
+def post(client: Any, key: str, body: Any) -> Any:
+    return client.post("/api/v1/visits", json=body, headers={"X-Api-Key": key})
+
+
+def test_a_visit_sent_twice_is_one_visit(client: Any, key: str, all_of: Any) -> None:
+    assert post(client, key, a_visit()).json["taken"] == 1
+    again = post(client, key, [a_visit(), a_visit(2), a_visit(2)])
+    assert [row["became"] for row in again.json["visits"]] == ["repeated", "taken", "repeated"]
+    assert {visit.source for visit in all_of(Visit)} == {"NRB/T1", "NRB/T2"}
+    (batch,) = all_of(VisitBatch)
+    assert (batch.taken, batch.repeated, batch.refused) == (2, 2, 0)
+
+
+def test_what_was_fed_first_stands(loaded_rt: Any, all_of: Any) -> None:
+    fed(loaded_rt, a_visit())
+    fed(loaded_rt, a_visit(phone="+254799000000", serial="B1"))
+    (visit,) = all_of(Visit)
+    assert visit.serial == "A0001"
+
+
+def test_the_number_is_sealed_and_stands_nowhere_in_clear(loaded_rt: Any) -> None:
+    fed(loaded_rt, a_visit(phone="0712 555 666"))
+    with loaded_rt.transaction() as session:
+        rows = session.execute(
+            sa.text("select row_to_json(v)::text || row_to_json(c)::text from visits v "
+                    "join citizens c on c.id = v.citizen_id")
+        ).scalars().all()  # fmt: skip
+        citizen = session.scalars(sa.select(Citizen)).one()
+    assert len(rows) == 1
+    assert "712555666" not in rows[0]
+    assert b"712555666" not in citizen.sealed
+    assert citizen.heard_at is None, "feeding a number is not hearing its holder"
+
+
+WRONG = {
+    "no source": ({"source": None}, "source"),
+    "no such service": ({"service": "nothing"}, "service"),
+    "another institution's service": ({"service": "passport"}, "service"),
+    "no such place": ({"service_point": "X"}, "service_point"),
+    "no such county": ({"county": "48"}, "county"),
+    "no moment": ({"at": "yesterday"}, "at"),
+    "a moment to come": ({"at": "2026-03-02T09:11:00+03:00"}, "at"),
+    "too late": ({"at": "2026-01-30T08:00:00+03:00"}, "at"),
+    "no number": ({"phone": "12"}, "phone"),
+    "cents": ({"amount": "10.50"}, "amount"),
+    "a list": ({"serial": ["A"]}, "serial"),
+    "a field we do not know": ({"name": "Wanjiku"}, "name"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_wrong_row_is_refused_with_its_remedy(loaded_rt: Any, wrong: str, all_of: Any) -> None:
+    change, field = WRONG[wrong]
+    refused, taken = fed(loaded_rt, a_visit(**change), a_visit(2))
+    assert (refused.fate, refused.field) == (Fate.REFUSED, field)
+    assert refused.remedy
+    assert taken.fate is Fate.TAKEN
+    assert len(all_of(Visit)) == 1
+
+
+def test_a_refusal_never_repeats_a_number(client: Any, key: str) -> None:
+    answer = post(client, key, a_visit(phone="07125556667777"))
+    assert answer.status_code == 422
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json["field"] == "phone"
+    assert "5556667777" not in answer.text
+
+
+@pytest.mark.parametrize("body", [None, [], "visit", [1], {"visits": []}])
+def test_what_is_no_visit_is_a_problem(client: Any, key: str, body: Any) -> None:
+    answer = post(client, key, body)
+    assert answer.status_code in (400, 422)
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_more_than_a_thousand_are_too_many(client: Any, key: str, all_of: Any) -> None:
+    assert post(client, key, [{}] * 1001).status_code == 413
+    assert all_of(Visit) == []
+
+
+def test_only_a_key_for_visits_feeds(client: Any, loaded_rt: Any) -> None:
+    with loaded_rt.transaction() as session:
+        other = staff.add_key(session, "press", ["scorecards"], loaded_rt.now())
+    assert client.post("/api/v1/visits", json=a_visit()).status_code == 401
+    assert post(client, other, a_visit()).status_code == 403
+
+
+def test_a_key_for_all_feeds_for_any_institution(loaded_rt: Any, all_of: Any) -> None:
+    fed(loaded_rt, a_visit(), a_visit(2, service="passport"), feeder=Feeder("hub", None))
+    assert {visit.institution_id for visit in all_of(Visit)} == {"NRB", "DIS"}
+
+
+def test_a_countys_service_belongs_to_its_government(loaded_rt: Any, all_of: Any) -> None:
+    with loaded_rt.transaction() as session:
+        of_counties = session.scalars(
+            sa.select(Service.id).where(Service.institution_id.is_(None)).order_by(Service.id)
+        ).first()
+    feeder = Feeder("county tickets", "CG-047")
+    taken, elsewhere = fed(
+        loaded_rt, a_visit(service=of_counties), a_visit(2, service=of_counties, county="1"),
+        feeder=feeder,
+    )  # fmt: skip
+    assert (taken.fate, elsewhere.field) == (Fate.TAKEN, "service")
+    (visit,) = all_of(Visit)
+    assert (visit.institution_id, visit.county_code) == ("CG-047", 47)
+
+
+def test_coverage_counts_what_can_be_asked_and_is_one_persons_own(loaded_rt: Any) -> None:
+    rows = [a_visit(n) for n in range(1, 9)]
+    rows += [a_visit(n, phone="+254712000050") for n in range(9, 14)]  # five of one number
+    rows += [a_visit(14, phone=None), a_visit(15, at="2026-02-20T08:00:00+03:00", serial="A0019")]
+    fed(loaded_rt, *rows)
+    with loaded_rt.transaction() as session:
+        session.add(
+            DeclaredCount(
+                institution_id="NRB", period=PERIOD.label, kind="tickets", count=14,
+                evidence="roll A", at=loaded_rt.now(),
+            )
+        )  # fmt: skip
+    with loaded_rt.transaction() as session:
+        found = scoring.frames(session, PERIOD, loaded_rt.now())["NRB"]
+    assert (found.visited, found.counted, found.declared) == (15, 11, 14)
+    assert (found.without_number, found.repeated, found.late) == (1, 2, 1)
+    assert (found.serials, found.gaps) == (15, 4)
+    assert not found.measured
+    assert found.why_not == "under 80 %"
