@@ -87,8 +87,7 @@ def case_figures(counts: CaseCounts, deff: float = 1.0) -> dict[str, Figure]:
         "not yet due": counts.not_yet_due,
         "withdrawn before due": counts.withdrawn_before_due,
     }
-    resolved = counts.resolved_in_time + counts.resolved_late
-    due = resolved + counts.unresolved
+    resolved, due = counts.resolved, counts.due
     told = counts.acknowledged_in_time + counts.acknowledged_late
     undated = waiting | {"no promised moment": counts.no_acknowledgement_due}
     name = "acknowledged_in_time"
@@ -144,17 +143,20 @@ def _satisfaction(counts: RatingCounts, deff: float) -> Figure:
 
 
 def _confirmed(counts: CaseCounts, waiting: dict[str, int], deff: float) -> Figure:
-    """Silence is not a yes: the silent are outside the share, and bound it from both sides."""
+    """Silence is not a yes: who did not reply, or was never reached, is outside the share and
+    bounds it from both sides."""
     answered = counts.confirmed + counts.disputed
-    asked = answered + counts.silent
-    bounds = {
-        "reply_rate": answered,
-        "if_none_of_the_silent_agreed": counts.confirmed,
-        "if_all_of_the_silent_agreed": counts.confirmed + counts.silent,
+    mute = counts.silent + counts.unreached
+    parts = {
+        "reply_rate": (answered, answered + counts.silent),
+        "if_none_of_the_silent_agreed": (counts.confirmed, answered + mute),
+        "if_all_of_the_silent_agreed": (counts.confirmed + mute, answered + mute),
     }
-    detail = {name: many / asked for name, many in bounds.items() if asked}
+    detail = {name: many / of for name, (many, of) in parts.items() if of}
     left_out = waiting | {
         "silent": counts.silent,
+        "unreached": counts.unreached,
+        "may still answer": counts.awaiting,
         "unresolved": counts.nothing_to_confirm,
         "not upheld": counts.not_upheld,
         "withdrawn": counts.withdrawn,

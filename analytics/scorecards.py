@@ -19,6 +19,7 @@ from analytics.methods import chosen
 from analytics.suppression import suppress
 from analytics.tallies import CaseCounts, RatingCounts
 from analytics.verification import Calls
+from feedback_service.domain.ratings import Sample
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -29,9 +30,6 @@ FAMILIES = (
     ("resolved", REGISTERED, True),
     ("verified", VERIFIED, False),
 )
-
-
-NO_CALLS = Calls()
 
 
 class Tier(StrEnum):
@@ -53,37 +51,63 @@ class Standard:
 @dataclass(frozen=True)
 class Scorecard:
     """Figures by indicator.  `hidden` names those left out of a public table because they could
-    tell of single persons; `simulated` says that invented records are among those counted."""
+    tell of single persons; `simulated` says that invented records are among those counted; `sample`
+    is the class of ratings whose figures these are."""
 
     institution: str
     period: str
     figures: Mapping[str, Figure]
     simulated: bool
     hidden: frozenset[str] = frozenset()
+    sample: Sample = Sample.OPEN
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The tallies of one row of a table: a county, a service, a channel."""
+    """The tallies of one row of a table: a county, a service, a channel.
+
+    `ratings` are those of citizens drawn by the sampler; `open` and `assisted` ones are other
+    classes, never added to them.  `cases` are complaints, `requests` those for information.
+    """
 
     ratings: RatingCounts = field(default_factory=RatingCounts)
+    open: RatingCounts = field(default_factory=RatingCounts)
+    assisted: RatingCounts = field(default_factory=RatingCounts)
     cases: CaseCounts = field(default_factory=CaseCounts)
+    requests: CaseCounts = field(default_factory=CaseCounts)
     calls: Calls = field(default_factory=Calls)
+
+    def __add__(self, other: "Cell") -> "Cell":
+        return Cell(
+            self.ratings + other.ratings,
+            self.open + other.open,
+            self.assisted + other.assisted,
+            self.cases + other.cases,
+            self.requests + other.requests,
+            self.calls + other.calls,
+        )
+
+    def votes(self, sample: Sample) -> RatingCounts:
+        """The ratings of one class."""
+        return {
+            Sample.VERIFIED: self.ratings, Sample.OPEN: self.open, Sample.ASSISTED: self.assisted
+        }[sample]  # fmt: skip
+
+    @property
+    def simulated(self) -> bool:
+        """Whether invented records are among those counted."""
+        parts = (self.ratings, self.open, self.assisted, self.cases, self.requests)
+        return any(part.simulated for part in parts)
 
 
 def card(
-    institution: str,
-    period: str,
-    rating_counts: RatingCounts,
-    case_counts: CaseCounts,
-    deff: float = 1.0,
-    calls: Calls = NO_CALLS,
+    institution: str, period: str, cell: Cell, sample: Sample = Sample.OPEN, deff: float = 1.0
 ) -> Scorecard:
-    """All figures of the tallies; `deff` is the design effect of what citizens answered."""
-    figures = rating_figures(rating_counts, deff) | case_figures(case_counts, deff)
-    figures |= call_figures(calls)
-    simulated = bool(rating_counts.simulated or case_counts.simulated)
-    return Scorecard(institution, period, figures, simulated)
+    """All figures of the tallies, the survey's those of one class of ratings; `deff` is the design
+    effect of what citizens answered."""
+    figures = rating_figures(cell.votes(sample), deff) | case_figures(cell.cases, deff)
+    figures |= call_figures(cell.calls)
+    return Scorecard(institution, period, figures, cell.simulated, sample=sample)
 
 
 def standards(version: str | None = None) -> dict[str, Standard]:
@@ -109,6 +133,7 @@ def public_table(
     period: str,
     cells: Mapping[Key, Cell],
     total_shown: bool,
+    sample: Sample = Sample.OPEN,
     deff: float = 1.0,
 ) -> dict[Key, Scorecard]:
     """One scorecard for each key, without the figures that must not be shown beside the others.
@@ -117,10 +142,7 @@ def public_table(
     since denominator and exclusions of any one add up to that count; each figure then hides more
     where its own sample is small.  Case tables are read as if confidential cases were in the total.
     """
-    cards = {
-        key: card(institution, period, c.ratings, c.cases, deff, c.calls)
-        for key, c in cells.items()
-    }
+    cards = {key: card(institution, period, cell, sample, deff) for key, cell in cells.items()}
     hidden: dict[Key, set[str]] = {key: set() for key in cards}
     for base, family, withheld in FAMILIES:
         for name in family:

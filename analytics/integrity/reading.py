@@ -1,17 +1,15 @@
 """A figure with and without what is suspect: both are shown, and what stands until somebody has
 reviewed it is the reading less favourable to whoever could have made the records."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TypeVar
 
 from analytics.indicators import Figure, case_figures, rating_figures
 from analytics.integrity.facts import Finding, Handled, Signal
 from analytics.scorecards import Cell
 from analytics.tallies import (
-    CaseCounts,
     CaseFact,
     Cohort,
     RatingCounts,
@@ -19,8 +17,8 @@ from analytics.tallies import (
     count_cases,
     count_ratings,
 )
-
-Tally = TypeVar("Tally", RatingCounts, CaseCounts)
+from feedback_service.domain.cases import CaseKind
+from feedback_service.domain.ratings import Sample
 
 
 class Maker(StrEnum):
@@ -104,14 +102,22 @@ class Suspects:
 
 
 def readings(
-    counted: Cell, suspects: Suspects, suspicions: Sequence[Suspicion], deff: float = 1.0
+    counted: Cell,
+    suspects: Suspects,
+    suspicions: Sequence[Suspicion],
+    sample: Sample = Sample.OPEN,
+    deff: float = 1.0,
 ) -> dict[str, Reading]:
     """Every figure of an institution three ways; `counted` is its whole cell, suspects included.
+    The survey's figures are those of one class of ratings.
 
     Each suspicion is weighed for each figure by itself: were they weighed together, an institution
     could plant records whose absence serves it beside those whose presence does.
     """
-    whole = _Books(_rest(counted, suspects), suspects, suspects.ratings, _facts(suspects), deff)
+    ratings = {key: fact for key, fact in suspects.ratings.items() if fact.sample is sample}
+    suspects = replace(suspects, ratings=ratings)
+    counted = Cell(open=counted.votes(sample), cases=counted.cases)
+    whole = _Books(_rest(counted, suspects), suspects, ratings, _facts(suspects), deff)
     bare = whole
     for one in suspicions:
         bare = bare if one.review is Review.CLEARED else bare.undoing(one)
@@ -131,7 +137,9 @@ def undone(fact: CaseFact, case: Handled, signal: Signal) -> CaseFact:
         return replace(fact, closed_at=None, outcome=None)
     if undo is Undo.FIRST_HOLDER:
         return replace(fact, institution=case.origin.institution)
-    if undo in (Undo.FIRST_DATE, Undo.FIRST_KIND):
+    if undo is Undo.FIRST_KIND:
+        return replace(fact, due_at=case.first_due_at, kind=CaseKind.COMPLAINT)
+    if undo is Undo.FIRST_DATE:
         return replace(fact, due_at=case.first_due_at)
     return fact
 
@@ -183,22 +191,22 @@ class _Books:
     @cached_property
     def figures(self) -> dict[str, Figure]:
         whole = self._cell
-        return rating_figures(whole.ratings, self.deff) | case_figures(whole.cases, self.deff)
+        return rating_figures(whole.open, self.deff) | case_figures(whole.cases, self.deff)
 
     @cached_property
     def _cell(self) -> Cell:
         suspects = self.suspects
-        theirs = [f for f in self.cases.values() if f.institution == suspects.institution]
-        ratings = count_ratings(self.ratings.values()) + replace(
+        theirs = _complaints_of(suspects, self.cases.values())
+        ratings = _summed(count_ratings(self.ratings.values())) + replace(
             count_ratings([]), score_1=self.worst, late=self.worst, paid_more=self.worst,
             discourteous=self.worst,
         )  # fmt: skip
         cases = count_cases(theirs, suspects.cohort)
-        return Cell(self.rest.ratings + ratings, self.rest.cases + cases)
+        return Cell(open=self.rest.open + ratings, cases=self.rest.cases + cases)
 
     def _unseen(self, finding: Finding) -> int:
         """The answers that the missing visits would have given at the rate of the others."""
-        answers = sum(self._cell.ratings.scores)
+        answers = sum(self._cell.open.scores)
         fed = finding.detail["fed"]
         return round(finding.detail["missing"] * answers / fed) if fed else 0
 
@@ -233,15 +241,20 @@ def _facts(suspects: Suspects) -> dict[str, CaseFact]:
     return {key: fact for key, (fact, _) in suspects.cases.items()}
 
 
+def _complaints_of(suspects: Suspects, facts: Iterable[CaseFact]) -> list[CaseFact]:
+    ours = [fact for fact in facts if fact.institution == suspects.institution]
+    return [fact for fact in ours if fact.kind is CaseKind.COMPLAINT]
+
+
 def _rest(counted: Cell, suspects: Suspects) -> Cell:
-    theirs = [f for f, _ in suspects.cases.values() if f.institution == suspects.institution]
+    theirs = _complaints_of(suspects, _facts(suspects).values())
     ratings, cases = count_ratings(suspects.ratings.values()), count_cases(theirs, suspects.cohort)
-    return Cell(_less(counted.ratings, ratings), _less(counted.cases, cases))
+    return Cell(open=_summed(counted.open) - _summed(ratings), cases=counted.cases - cases)
 
 
-def _less(whole: Tally, part: Tally) -> Tally:
-    names = [field.name for field in fields(whole)]
-    return type(whole)(**{name: getattr(whole, name) - getattr(part, name) for name in names})
+def _summed(counts: RatingCounts) -> RatingCounts:
+    """Without the squares, which cannot be taken apart: every reading has the whole's design."""
+    return replace(counts, clusters={})
 
 
 def _worth(figure: Figure) -> float:

@@ -229,4 +229,6 @@ def _fact(case: Case) -> CaseFact:
         due_at=case.due_at, acknowledge_due_at=case.acknowledge_due_at,
         acknowledged_at=case.acknowledged_at, resolved_at=case.resolved_at,
         closed_at=case.closed_at, outcome=case.outcome, lane=case.lane, simulated=case.simulated,
+        kind=case.kind, urgent=case.urgent, reopened=case.disputes > 0,
+        received_on=case.received_on,
     )  # fmt: skip

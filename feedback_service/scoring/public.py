@@ -90,19 +90,12 @@ def published_places(
 def whole_cards(cells: Mapping[str, Cell], heading: Heading) -> dict[str, Scorecard]:
     """A card with every figure for each key: not for the public."""
     of, period = heading.institution, heading.period
-    return {
-        key: all_figures(of, period, c.ratings, c.cases, calls=c.calls) for key, c in cells.items()
-    }
+    return {key: all_figures(of, period, cell) for key, cell in cells.items()}
 
 
 def added(cells: Iterable[Cell]) -> Cell:
     """The tallies of all of them together."""
-    whole = Cell()
-    for cell in cells:
-        whole = Cell(
-            whole.ratings + cell.ratings, whole.cases + cell.cases, whole.calls + cell.calls
-        )
-    return whole
+    return sum(cells, Cell())
 
 
 def _hide_sums(
@@ -141,9 +134,7 @@ def _tells(key: str, year: Scorecard, name: str, quarters: Sequence[Table]) -> b
             continue
         if card.simulated != year.simulated:
             continue  # The year does not count them: it counts real records or invented ones.
-        kept_back.append(
-            all_figures("", "", cell.ratings, cell.cases, calls=cell.calls).figures[name].n
-        )
+        kept_back.append(all_figures("", "", cell).figures[name].n)
     return bool(kept_back) and len(set(kept_back)) < 2
 
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from analytics.scorecards import Scorecard
+from analytics.scorecards import Cell, Scorecard
 from analytics.scorecards import card as all_figures
-from analytics.tallies import CaseCounts, RatingCounts
 from feedback_service.domain.periods import Period
 from feedback_service.models import Institution, Rating
 from feedback_service.runtime import Runtime
@@ -137,4 +136,4 @@ def _named(cards: Mapping[str, Scorecard], institution: str, period: Period) -> 
     """The card of an institution; an empty one where it has no records."""
     if institution in cards:
         return replace(cards[institution], institution=institution)
-    return all_figures(institution, period.label, RatingCounts(), CaseCounts())
+    return all_figures(institution, period.label, Cell())

@@ -163,7 +163,7 @@ def _standing(
         ratings={name: one for name, one in ratings.items() if name in ids},
         cases={name: (facts[name], handled(lives[name])) for name in ids if name in facts},
     )  # fmt: skip
-    cell = Cell(count_ratings(ratings.values()), count_cases(own, COHORT))
+    cell = Cell(open=count_ratings(ratings.values()), cases=count_cases(own, COHORT))
     found = readings(cell, suspects, suspicions)
     least = {"satisfaction": 1.0}
     return {

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from feedback_service import registry
-from feedback_service.domain.cases import CaseStatus, Lane, Outcome
+from feedback_service.domain.cases import CaseKind, CaseStatus, Lane, Outcome
 from feedback_service.models import Case, Citizen, Rating, new_id
 
 IN_QUARTER = datetime(2026, 1, 20, 7, 0, tzinfo=UTC)
@@ -95,5 +95,9 @@ def _some_case(draw: random.Random, number: int, now: datetime) -> Case:
         closed_at=draw.choice(moments),
         outcome=draw.choice((None, *Outcome)),
         lane=draw.choice(list(Lane)),
+        kind=draw.choice(list(CaseKind)),
+        urgent=draw.random() < 0.3,
+        disputes=draw.choice((0, 0, 1)),
+        received_on=(due - timedelta(days=draw.randint(1, 40))).date(),
         county_code=draw.choice((1, 47, None)),
     )

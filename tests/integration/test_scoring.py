@@ -1,18 +1,21 @@
 """Scorecards counted by the database: the same as counted by hand, safe to publish, never mixed."""
 
+import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from analytics.tallies import CaseFact, Cohort, count_cases
+from analytics.scorecards import Cell
+from analytics.tallies import CaseFact, Cohort, RatingFact, count_cases, count_ratings, day_of
 from feedback_service import scoring
 from feedback_service.domain.cases import Lane
 from feedback_service.domain.periods import Period
-from feedback_service.models import Case
+from feedback_service.domain.ratings import Sample
+from feedback_service.models import Case, Rating
 from feedback_service.scoring import NoSuchInstitution, NotADimension
-from feedback_service.scoring.counting import Frame, bounds, tallies
+from feedback_service.scoring.counting import Days, Frame, bounds, tallies
 from tests.integration.scoring_planting import (
     IN_QUARTER,
     PERIOD,
@@ -62,10 +65,38 @@ def test_cases_are_counted_as_the_tallies_count_facts(loaded: Any) -> None:
     rows = many_cases(seed=2, count=400, now=loaded.now())
     plant(loaded, *rows)
     start, end = bounds(QUARTER)
-    expected = count_cases(map(_fact, rows), Cohort(start, end, loaded.now()))
+    facts, cohort = [_fact(row) for row in rows], Cohort(start, end, loaded.now())
     with loaded.transaction() as session:
         groups = tallies(session, Frame(QUARTER, loaded.now()))
-    assert [cell.cases for cell in groups.values()] == [expected]
+    [cell] = groups.values()
+    for kind, counted in (("complaint", cell.cases), ("information", cell.requests)):
+        expected = count_cases((fact for fact in facts if fact.kind == kind), cohort)
+        assert counted == expected
+        assert min(sum(counted.days.values()), sum(counted.waiting.values()), counted.due) > 9
+
+
+def test_places_and_days_add_to_a_design_effect_as_by_hand(loaded: Any) -> None:
+    rows = [
+        row
+        for seed, sample in enumerate(Sample)
+        for row in many_ratings(seed, 150, sample=sample, institution_id="NRB")
+    ]
+    draw = random.Random(9)
+    for row in rows:
+        row.given_at += timedelta(days=draw.randrange(4))
+        row.had_problem, row.reported_problem = (draw.choice((True, False, None)) for _ in "ab")
+        row.paid_extra_kes = draw.choice((None, 0, 200)) if row.paid_more else None
+    plant(loaded, *rows)
+    with loaded.transaction() as session:
+        [cell] = tallies(session, Frame(QUARTER, loaded.now())).values()
+        days = tallies(session, Frame(QUARTER, loaded.now(), by_day=True))
+        narrow = Frame(Days(IN_QUARTER.date(), IN_QUARTER.date()), loaded.now(), by_day=True)
+        [(first, one)] = tallies(session, narrow).items()
+    assert sum(days.values(), Cell()) == cell, "a day is a closed unit"
+    assert days[first] == one
+    for sample in Sample:
+        facts = [_vote(row) for row in rows if row.sample is sample]
+        assert cell.votes(sample) == count_ratings(facts)
 
 
 @pytest.mark.parametrize("dimension", ["county", "service", "service_point", "channel", "language"])
@@ -184,11 +215,22 @@ def test_what_cannot_be_read_is_told_with_its_remedy(loaded: Any) -> None:
         scoring.by(loaded, "NRB", QUARTER, ["colour"])
 
 
+def _vote(row: Rating) -> RatingFact:
+    county = str(row.county_code or "")
+    return RatingFact(
+        row.service_id, row.institution_id or "", None, county, row.channel, row.language,
+        row.score, row.on_time, row.paid_more, row.courteous, row.complete, sample=row.sample,
+        day=day_of(row.given_at), paid_extra_kes=row.paid_extra_kes,
+        had_problem=row.had_problem, reported_problem=row.reported_problem,
+    )  # fmt: skip
+
+
 def _fact(row: Case) -> CaseFact:
     return CaseFact(
         institution=row.institution_id, service=row.service_id, service_point=None,
         county=None, channel=row.channel, language=row.language, received_at=row.received_at,
         due_at=row.due_at, acknowledge_due_at=row.acknowledge_due_at,
         acknowledged_at=row.acknowledged_at, resolved_at=row.resolved_at,
-        closed_at=row.closed_at, outcome=row.outcome, lane=row.lane,
+        closed_at=row.closed_at, outcome=row.outcome, lane=row.lane, kind=row.kind,
+        urgent=row.urgent, reopened=row.disputes > 0, received_on=row.received_on,
     )  # fmt: skip

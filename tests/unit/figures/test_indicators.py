@@ -120,12 +120,19 @@ def test_only_the_citizen_confirms_and_silence_is_not_a_yes():
     facts = judged(Outcome.CONFIRMED, 3) + judged(Outcome.DISPUTED) + judged(None, 2)
     facts += judged(Outcome.CLOSED_UNCONFIRMED) + judged(Outcome.UNREACHED)
     found = figure("citizen_confirmed", facts)
-    assert (found.value, found.n, found.excluded["silent"]) == (0.75, 4, 4)
+    assert (found.value, found.n) == (0.75, 4)
     assert found.detail == {
-        "reply_rate": 0.5,
-        "if_none_of_the_silent_agreed": 0.375,
-        "if_all_of_the_silent_agreed": 0.875,
+        "reply_rate": 0.8,
+        "if_none_of_the_silent_agreed": 0.5,
+        "if_all_of_the_silent_agreed": pytest.approx(5 / 6),
     }
+
+
+def test_three_silences_stay_apart_and_who_may_still_speak_is_none_of_them():
+    facts = judged(Outcome.CLOSED_UNCONFIRMED, 3) + judged(Outcome.UNREACHED, 2) + judged(None)
+    left_out = figure("citizen_confirmed", [*facts, case(), case()]).excluded
+    names = ("silent", "unreached", "may still answer", "unresolved")
+    assert [left_out[name] for name in names] == [3, 2, 1, 2]
 
 
 @pytest.mark.parametrize(

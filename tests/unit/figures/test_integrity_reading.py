@@ -69,7 +69,7 @@ def read(
          for key in ids if key.startswith("c")},
     )  # fmt: skip
     own = [fact for fact in facts if fact.institution == "NRB"]
-    cell = Cell(count_ratings(ratings.values()), count_cases(own, COHORT))
+    cell = Cell(open=count_ratings(ratings.values()), cases=count_cases(own, COHORT))
     return {
         name: (one.counted.value, one.without.value, one.stands.value)
         for name, one in readings(cell, suspects, suspicions).items()
@@ -175,7 +175,7 @@ def test_what_cannot_be_shown_any_more_stands_as_not_measured() -> None:
     scores = (5,) * 20 + (4,) * 25
     ratings = {f"r{n}": rating(score) for n, score in enumerate(scores)}
     suspects = Suspects("NRB", COHORT, {key: ratings[key] for key in few.finding.records})
-    got = readings(Cell(count_ratings(ratings.values())), suspects, [few])["satisfaction"]
+    got = readings(Cell(open=count_ratings(ratings.values())), suspects, [few])["satisfaction"]
     assert (got.counted.shown, got.stands.shown) == (True, False)
 
 

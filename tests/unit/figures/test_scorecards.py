@@ -12,7 +12,7 @@ GOOD = RatingCounts(score_5=90, score_3=10, on_time=95, late=5, incomplete=7)
 
 def test_a_scorecard_holds_every_figure_of_its_tallies():
     cases = CaseCounts(resolved_in_time=8, unresolved=2)
-    made = card("nrb", "FY2026/27-Q1", GOOD, cases, deff=1.5)
+    made = card("nrb", "FY2026/27-Q1", Cell(open=GOOD, cases=cases), deff=1.5)
     every = rating_figures(GOOD, 1.5) | case_figures(cases, 1.5) | call_figures(Calls())
     assert made.figures == every
     assert (made.institution, made.period, made.simulated) == ("nrb", "FY2026/27-Q1", False)
@@ -23,7 +23,7 @@ def test_a_scorecard_holds_every_figure_of_its_tallies():
     [(RatingCounts(simulated=1), CaseCounts()), (RatingCounts(), CaseCounts(simulated=1))],
 )
 def test_one_invented_record_marks_the_whole_card(ratings, cases):
-    assert card("nrb", "FY2026/27-Q1", ratings, cases).simulated
+    assert card("nrb", "FY2026/27-Q1", Cell(open=ratings, cases=cases)).simulated
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def table(total_shown=True, **cells):
 
 
 def rated(many, answered=None):
-    return Cell(ratings=RatingCounts(score_4=many, on_time=many if answered is None else answered))
+    return Cell(open=RatingCounts(score_4=many, on_time=many if answered is None else answered))
 
 
 def cased(due, confirmed=0):

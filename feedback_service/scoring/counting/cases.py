@@ -1,0 +1,159 @@
+"""Cases counted by the database: complaints and requests for information apart."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from analytics.tallies import CaseCounts
+from feedback_service.domain.cases import Action, CaseKind, Lane, Outcome
+from feedback_service.models import Case, CaseEvent
+from feedback_service.scoring.counting.shape import (
+    KEYS,
+    Condition,
+    Dimension,
+    Frame,
+    bounds,
+    day_of,
+    keys_of,
+    true,
+)
+
+
+def counted(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
+    """One row for each group and kind that has cases: KEYS, `of_kind`, the numbers, histograms."""
+    c = _by_wait(frame, dimension).subquery("waits").c
+    keys = [c[name] for name in (*KEYS, "of_kind")]
+    numbers = [sa.cast(sa.func.sum(c[name]), sa.BigInteger).label(name) for name in _NAMES]
+    histograms = [
+        sa.func.jsonb_object_agg(sa.cast(c[name], sa.Text), c.many)
+        .filter(c[name].is_not(None))
+        .label(name)
+        for name in HISTOGRAMS
+    ]
+    return sa.select(*keys, *numbers, *histograms).group_by(*keys)
+
+
+def read(row: sa.RowMapping) -> tuple[CaseKind, CaseCounts]:
+    """The kind and the tally of a row of `counted`."""
+    found = {name: row[name] or {} for name in HISTOGRAMS}
+    numbers = {name: row[name] for name in _NAMES}
+    return CaseKind(row["of_kind"]), CaseCounts.read(numbers | found)
+
+
+def _by_wait(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
+    """Cases told apart by how long their citizens waited too: what a histogram is made of."""
+    start, end = bounds(frame.period)
+    # The cohort is "first due in the period".  `due_at` has moved where a proven pause moved it,
+    # and going back to the first due time would need the calendar in SQL: a case paused across the
+    # last day of a quarter is counted in the next one, once, its pause excused in both readings.
+    keys = keys_of(Case.__table__.c, frame, dimension, Case.due_at)
+    conditions = _conditions(frame.as_of)
+    counts = [sa.func.count().filter(where).label(name) for name, where in conditions.items()]
+    waits = _waits(_judged(frame.as_of))
+    named = [sa.text(name) for name in (*KEYS, "of_kind", *HISTOGRAMS)]
+    found = (
+        sa.select(*keys, Case.kind.label("of_kind"), *waits, *counts, sa.func.count().label("many"))
+        .where(Case.due_at >= start, Case.due_at < end)
+        .group_by(*named)
+    )
+    if dimension is not None:
+        found = found.where(Case.lane == Lane.OPEN)
+    if frame.institution is not None:
+        found = found.where(Case.institution_id == frame.institution)
+    return found
+
+
+def _waits(judged: Condition) -> list[sa.ColumnElement[Any]]:
+    """The value each histogram has for a case, null where the case is in another; as HISTOGRAMS."""
+    answered = Case.resolved_at.is_not(None)
+    gone = sa.and_(_withdrawn(), Case.closed_at.is_not(None))
+    waits = {
+        "days": (answered, _days(Case.resolved_at)),
+        "gone": (sa.and_(sa.not_(answered), gone), _days(Case.closed_at)),
+        # A date less the day before the first one is its ordinal, as Python counts.
+        "waiting": (
+            sa.and_(sa.not_(answered), sa.not_(gone)),
+            Case.received_on - sa.literal_column("date '0001-01-01'") + 1,
+        ),
+    }
+    return [
+        sa.case((sa.and_(judged, where), value)).label(name)
+        for name, (where, value) in waits.items()
+    ]
+
+
+def _days(until: Any) -> sa.ColumnElement[Any]:
+    return sa.func.greatest(0, day_of(until) - Case.received_on)
+
+
+def _judged(as_of: Any) -> Condition:
+    return sa.and_(Case.due_at <= as_of, sa.not_(_withdrawn_before()))
+
+
+def _withdrawn() -> Condition:
+    withdrawn = Case.outcome.is_not_distinct_from(Outcome.WITHDRAWN)
+    return sa.and_(withdrawn, Case.resolved_at.is_(None))
+
+
+def _withdrawn_before() -> Condition:
+    return sa.and_(_withdrawn(), true(Case.closed_at <= Case.due_at))
+
+
+def _conditions(as_of: Any) -> dict[str, Condition]:
+    """The blocks of CaseCounts: a case is in one condition of each, or waits, or was withdrawn."""
+    due = Case.due_at <= as_of
+    judged = _judged(as_of)
+    acknowledged = true(Case.acknowledged_at <= Case.acknowledge_due_at)
+    resolved = Case.resolved_at.is_not(None)
+    in_time = true(Case.resolved_at <= Case.due_at)
+    reopened = _reopened()
+    conditions: dict[str, Condition] = {
+        "acknowledged_in_time": acknowledged,
+        "acknowledged_late": sa.not_(acknowledged),
+        "no_acknowledgement_due": sa.false(),  # The column has no nulls: facts from files may.
+        "resolved_in_time": in_time,
+        "resolved_late": true(Case.resolved_at > Case.due_at),
+        "unresolved": sa.not_(resolved),
+        "reopened": reopened,
+        "reopened_unresolved": sa.and_(reopened, sa.not_(resolved)),
+        "urgent_in_time": sa.and_(Case.urgent, in_time),
+        "urgent_late": sa.and_(Case.urgent, sa.not_(in_time)),
+    } | _verdicts(resolved)
+    of_all: dict[str, Condition] = {
+        "not_yet_due": sa.not_(due),
+        "withdrawn_before_due": sa.and_(due, _withdrawn_before()),
+        "confidential": Case.lane == Lane.CONFIDENTIAL,
+        "simulated": Case.simulated.is_(True),
+    }
+    return of_all | {name: sa.and_(judged, where) for name, where in conditions.items()}
+
+
+def _reopened() -> Condition:
+    """An answer did not last: its citizen disputed it, or a supervisor opened the case again."""
+    again = sa.exists().where(CaseEvent.case_id == Case.id, CaseEvent.action == Action.REOPEN)
+    return sa.or_(Case.disputes > 0, again)
+
+
+def _verdicts(resolved: Condition) -> dict[str, Condition]:
+    spoken = {
+        "confirmed": Outcome.CONFIRMED,
+        "disputed": Outcome.DISPUTED,
+        "not_upheld": Outcome.NOT_UPHELD,
+        "withdrawn": Outcome.WITHDRAWN,
+    }
+    unspoken = sa.not_(true(Case.outcome.in_(spoken.values())))
+    mute = {"silent": Outcome.CLOSED_UNCONFIRMED, "unreached": Outcome.UNREACHED}
+    verdicts: dict[str, Condition] = {
+        name: Case.outcome.is_not_distinct_from(outcome) for name, outcome in spoken.items()
+    }
+    verdicts |= {
+        name: sa.and_(Case.outcome.is_not_distinct_from(outcome), resolved)
+        for name, outcome in mute.items()
+    }
+    verdicts["awaiting"] = sa.and_(Case.outcome.is_(None), resolved)
+    verdicts["nothing_to_confirm"] = sa.and_(unspoken, sa.not_(resolved))
+    return verdicts
+
+
+HISTOGRAMS = ("days", "gone", "waiting")
+_NAMES = tuple(name for name in CaseCounts.__dataclass_fields__ if name not in HISTOGRAMS)

@@ -1,0 +1,137 @@
+"""Ratings counted by the database: votes, then places and days, then groups; each class apart."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from analytics.tallies import QUESTIONS, SUMS, RatingCounts
+from feedback_service.domain.ratings import Sample
+from feedback_service.models import Rating
+from feedback_service.scoring.counting.shape import (
+    COLUMNS,
+    KEYS,
+    Columns,
+    Condition,
+    Dimension,
+    Frame,
+    bounds,
+    day_of,
+    keys_of,
+)
+
+
+def counted(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
+    """One row for each group and class that has votes: KEYS, `of_sample`, the numbers."""
+    c = _clusters(frame, dimension).subquery("clusters").c
+    numbers = [_whole(sa.func.sum(c[name])).label(name) for name in _NAMES]
+    keys = [c[name] for name in (*KEYS, "of_sample")]
+    return sa.select(*keys, *numbers, *_sums(c)).group_by(*keys)
+
+
+def read(row: sa.RowMapping) -> tuple[Sample, RatingCounts]:
+    """The class and the tally of a row of `counted`."""
+    sums = {name: row[name] for name in _SUMS if row[name]}
+    numbers = {name: row[name] for name in _NAMES}
+    return Sample(row["of_sample"]), RatingCounts.read(numbers | {"clusters": sums})
+
+
+def votes(frame: Frame, dimension: Dimension | None, *more: str) -> sa.Select[Any]:
+    """One vote per person, service and day: the last complete rating, else the last.
+
+    A rating of nobody we know is a vote of its own.  The institution is part of the key because one
+    county service is given by 47 governments, the class because classes are never added.
+    """
+    start, end = bounds(frame.period)
+    person = sa.func.coalesce(Rating.citizen_id, Rating.id)
+    day = day_of(Rating.given_at)
+    vote = (
+        person, Rating.service_id, Rating.institution_id, day, Rating.simulated, Rating.sample
+    )  # fmt: skip
+    # Only what is counted: the database sorts these rows, and narrow rows sort twice as fast.
+    named = dict.fromkeys((*_COUNTED, *([COLUMNS[dimension]] if dimension else ()), *more))
+    chosen = (
+        sa.select(*(Rating.__table__.c[name] for name in named))
+        .where(Rating.given_at >= start, Rating.given_at < end)
+        .ext(distinct_on(*vote))
+        .order_by(*vote, Rating.complete.desc(), Rating.given_at.desc(), Rating.id.desc())
+    )
+    if frame.institution is None:
+        return chosen
+    return chosen.where(Rating.institution_id == frame.institution)
+
+
+def _clusters(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
+    """The votes of each place and day of a group; where no place is named, of the county's day."""
+    v = votes(frame, dimension).subquery("votes").c
+    counts = [sa.func.count().filter(where).label(name) for name, where in _conditions(v).items()]
+    paid = sa.func.coalesce(sa.func.sum(v.paid_extra_kes).filter(v.complete), 0)
+    keys = keys_of(v, frame, dimension, v.given_at)
+    apart = (v.sample.label("of_sample"), *keys)
+    inside = (v.county_code, v.service_point_id, day_of(v.given_at))
+    named = [sa.text(name) for name in (*KEYS, "of_sample")]
+    return sa.select(*apart, *counts, paid.label("paid_extra_kes")).group_by(*named, *inside)
+
+
+def _conditions(v: Columns) -> Mapping[str, Condition]:
+    whole: dict[str, Condition] = {f"score_{score}": v.score == score for score in range(1, 6)} | {
+        "on_time": v.on_time.is_(True),
+        "late": v.on_time.is_(False),
+        "cost_kept": v.paid_more.is_(False),
+        "paid_more": v.paid_more.is_(True),
+        "courteous": v.courteous.is_(True),
+        "discourteous": v.courteous.is_(False),
+        "paid_extra_said": v.paid_extra_kes.is_not(None),
+    }
+    had, reported = v.had_problem.is_(True), v.reported_problem
+    of_all: dict[str, Condition] = {
+        "no_problem": v.had_problem.is_(False),
+        "problem_reported": sa.and_(had, reported.is_(True)),
+        "problem_unreported": sa.and_(had, reported.is_(False)),
+        "problem_unsaid": sa.and_(had, reported.is_(None)),
+        "problem_unasked": v.had_problem.is_(None),
+        "incomplete": sa.not_(v.complete),
+        "simulated": v.simulated,
+    }
+    return of_all | {name: sa.and_(v.complete, where) for name, where in whole.items()}
+
+
+def _sums(c: Columns) -> list[sa.ColumnElement[Any]]:
+    """What places and days add to a design effect, in the order of `_SUMS`."""
+    scores = sum((c[f"score_{score}"] for score in range(1, 6)), start=sa.literal(0))
+    total = sum((score * c[f"score_{score}"] for score in range(1, 6)), start=sa.literal(0))
+    problems = c.no_problem + c.problem_reported + c.problem_unreported
+    answers = {
+        "score": (scores, total),
+        "on_time": (c.on_time + c.late, c.on_time),
+        "cost": (c.cost_kept + c.paid_more, c.cost_kept),
+        "courtesy": (c.courteous + c.discourteous, c.courteous),
+        "problem": (problems, c.problem_unreported),
+    }
+    found = [part for name in QUESTIONS for part in _squares(*answers[name])]
+    return [part.label(name) for part, name in zip(found, _SUMS, strict=True)]
+
+
+def _squares(
+    n: sa.ColumnElement[Any], total: sa.ColumnElement[Any]
+) -> Sequence[sa.ColumnElement[Any]]:
+    """As SUMS names them: places heard, and the sums of n*n, n*t and t*t."""
+    return (
+        sa.func.count().filter(n > 0),
+        *(_whole(sa.func.sum(part)) for part in (n * n, n * total, total * total)),
+    )
+
+
+def _whole(number: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """A sum of large numbers is exact, and comes as a number that JSON can hold."""
+    return sa.cast(number, sa.BigInteger)
+
+
+_COUNTED = (
+    "institution_id", "simulated", "sample", "complete", "score", "on_time", "paid_more",
+    "courteous", "paid_extra_kes", "had_problem", "reported_problem", "given_at", "county_code",
+    "service_point_id",
+)  # fmt: skip
+_NAMES = tuple(name for name in RatingCounts.__dataclass_fields__ if name != "clusters")
+_SUMS = tuple(f"{question}_{of}" for question in QUESTIONS for of in SUMS)
