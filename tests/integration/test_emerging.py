@@ -3,6 +3,7 @@ of them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -67,6 +68,18 @@ def test_who_answers_and_who_watches_over_is_told_once(world: Any, rt: Any) -> N
     assert {notice.staff_id for notice in notices} == told
     assert len(notices) == 3
     assert set(notices[0].data) == {"observed", "expected"}, "no words of citizens"
+
+
+def test_the_owner_of_the_scorecard_watches_over_all_whoever_it_is(world: Any, rt: Any) -> None:
+    owners, others = world.staff(Role.ANALYST, "HKS"), world.staff(Role.ANALYST, "DIS")
+    there = replace(rt, settings=replace(rt.settings, scorecard_owner="HKS"))
+    plant_history(rt)
+    plant_rise(rt)
+    emerging.look(there)
+    with rt.transaction() as session:
+        told = set(session.scalars(sa.select(Notice.staff_id).where(Notice.kind == "emerging")))
+    assert owners.id in told
+    assert others.id not in told
 
 
 def test_it_goes_on_while_it_lasts_and_then_is_over(world: Any, rt: Any, clock: Any) -> None:

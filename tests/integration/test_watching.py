@@ -16,6 +16,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import Case, ModelDay, ModelStep, Role
 from feedback_service.triage import promotion, watching
 from feedback_service.triage.shelf import Shelf
+from feedback_service.web.texts import say
 from tests.desk_world import Browser, DeskWorld
 from tests.integration.test_model_steps import answers, shelved
 
@@ -120,6 +121,21 @@ def test_messages_that_can_be_told_apart_raise_an_alarm_unless_they_are_few(used
     with used.transaction() as session:
         session.add(day_of(used, "triage-a", 2))
     assert drift(used).alarms == ("told_apart",)
+
+
+def test_drift_is_shown_with_its_alarm_and_its_days(
+    used: Any, world: DeskWorld, app: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setitem(app.extensions, "runtime", used)
+    who = Browser(app, world.staff(Role.ANALYST, None))
+    assert "drift-title" not in who.get("/desk/model").text
+    with used.transaction() as session:
+        session.add_all(day_of(used, "triage-a", back, unknown=600) for back in (1, 2))
+    page = who.get("/desk/model").text
+    assert say("en", "model.alarm_unknown") in page
+    assert 'id="drift-title"' in page
+    assert page.count("<td>20.0 %</td>") == 2  # two days of unknown words
+    assert page.count("<td>30.0 %</td>") == 2  # and of abstaining
 
 
 def test_the_page_of_the_model_is_for_those_who_run_the_whole_service(
