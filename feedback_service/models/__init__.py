@@ -6,6 +6,15 @@ from feedback_service.models.base import Base, new_id
 from feedback_service.models.callbacks import CallBack, CallResult, Draw
 from feedback_service.models.cases import Case, CaseEvent, Category, Suggestion
 from feedback_service.models.clock import MovedDate, OfficeHours
+from feedback_service.models.contracts import (
+    ContractEvidence,
+    ContractFile,
+    ContractFileContent,
+    ContractRow,
+    ContractValue,
+    OmbudsmanCertificate,
+    OmbudsmanReturn,
+)
 from feedback_service.models.frozen import (
     Contest,
     FrozenCard,
@@ -91,6 +100,11 @@ __all__ = [
     "CodeSheet",
     "Conflict",
     "Contest",
+    "ContractEvidence",
+    "ContractFile",
+    "ContractFileContent",
+    "ContractRow",
+    "ContractValue",
     "ControlVisit",
     "County",
     "DeclaredCount",
@@ -123,6 +137,8 @@ __all__ = [
     "Notice",
     "Offering",
     "OfficeHours",
+    "OmbudsmanCertificate",
+    "OmbudsmanReturn",
     "Phrase",
     "Poster",
     "Rating",

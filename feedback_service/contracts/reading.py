@@ -1,0 +1,143 @@
+"""An institution's contract as it stands: terms by its type, the sheet computed and moderated, and
+for all institutions who is missing what."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from analytics.contract import (
+    ContractSheet,
+    Measured,
+    Span,
+    Terms,
+    compose,
+    terms_of,
+    with_values,
+)
+from feedback_service.contracts import counting, declaring, evidence
+from feedback_service.contracts.counting import Register
+from feedback_service.models import ContractEvidence, ContractValue, Institution
+from feedback_service.runtime import Runtime
+
+NO_CONTRACT = ("owner", "central")
+"""Types of institutions that sign no contract: they keep the service."""
+
+
+class NoSuchInstitution(LookupError):
+    """The registry has none of that id, or it signs no contract."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All there is to read of a contract in a span.  `moderated` is None while no evaluator has
+    said anything; its achievements replace those of `computed` where one has."""
+
+    institution: Institution
+    computed: ContractSheet
+    moderated: ContractSheet | None
+    register: Register
+    evidence: Sequence[ContractEvidence]
+    declared: Mapping[str, ContractValue]
+    findings: Mapping[str, ContractValue]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What an institution reached of charter and complaints in a span, and what it still owes:
+    evidence missing or waiting, weight of the contract without a row, rows without a value."""
+
+    institution: Institution
+    charter: Decimal | None
+    charter_target: Decimal | None
+    complaints: Decimal | None
+    evidence: int
+    waiting: int
+    weight: Decimal
+    unsaid: int
+
+    @property
+    def whole(self) -> bool:
+        return not (self.evidence or self.waiting or self.weight or self.unsaid)
+
+
+def institution_of(session: Session, institution: str) -> Institution:
+    """Raises NoSuchInstitution."""
+    row = session.get(Institution, institution)
+    if row is None or row.type in NO_CONTRACT:
+        raise NoSuchInstitution(institution)
+    return row
+
+
+def terms_for(session: Session, institution: str, span: Span) -> Terms:
+    """The terms of an institution's contract in a year.  Raises NoSuchInstitution."""
+    return terms_of(institution_of(session, institution).type, span.year)
+
+
+def standing(rt: Runtime, session: Session, institution: str, span: Span) -> Standing:
+    """The contract of an institution.  Raises NoSuchInstitution."""
+    body = institution_of(session, institution)
+    terms = terms_of(body.type, span.year)
+    brought = evidence.of_year(session, institution, span.year)
+    counts = counting.register(rt, session, institution, span)
+    rows = declaring.rows_of(session, span.year, institution).get(institution, [])
+    values, findings = (
+        declaring.values_of(session, span, institution, moderated=which).get(institution, {})
+        for which in (False, True)
+    )
+    said = declaring.declared(terms, rows, values)
+    sheet = compose(terms, span, evidence.proofs(brought), counts.stands, said)
+    other = {name: value.achieved.normalize() for name, value in findings.items()}
+    return Standing(
+        body, sheet, with_values(sheet, other) if other else None, counts, brought,
+        values, findings,
+    )  # fmt: skip
+
+
+def missing(rt: Runtime, session: Session, span: Span) -> list[Missing]:
+    """Every institution with a contract, in the order of names: what it still owes.
+
+    The figures count every record: what stands is on each one's own sheet.
+    """
+    counts = counting.of_all(rt, session, span)
+    brought = evidence.of_all(session, span.year)
+    rows = declaring.rows_of(session, span.year)
+    said = declaring.values_of(session, span, moderated=False)
+    bodies = session.scalars(
+        sa.select(Institution)
+        .where(Institution.type.not_in(NO_CONTRACT), Institution.ended_on.is_(None))
+        .order_by(Institution.name)
+    )
+    found = []
+    for body in bodies:
+        terms = terms_of(body.type, span.year)
+        declared = declaring.declared(terms, rows.get(body.id, []), said.get(body.id, {}))
+        proofs = evidence.proofs(brought.get(body.id, []))
+        sheet = compose(terms, span, proofs, counts.get(body.id, {}), declared)
+        found.append(_missing(body, sheet))
+    return found
+
+
+def _missing(body: Institution, sheet: ContractSheet) -> Missing:
+    states = Counter(
+        part.state for line in sheet.lines if line.measured is Measured.EVIDENCE
+        for part in line.parts
+    )  # fmt: skip
+    reached = {line.measured: line for line in sheet.lines}
+    of_evidence = reached.get(Measured.EVIDENCE)
+    of_register = reached.get(Measured.REGISTER)
+    return Missing(
+        body,
+        of_evidence.achieved if of_evidence else None,
+        of_evidence.target if of_evidence else None,
+        of_register.achieved if of_register else None,
+        evidence=states["missing"],
+        waiting=states["waiting"],
+        weight=sum(sheet.missing.values(), Decimal(0)),
+        unsaid=sum(
+            line.measured is Measured.DECLARED and line.achieved is None for line in sheet.lines
+        ),
+    )
