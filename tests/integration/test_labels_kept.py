@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -63,6 +64,22 @@ def test_every_suggestion_keeps_the_chances_of_every_label(world: DeskWorld) -> 
     assert set(chances) == {"intent", "category", "sector", "lang", "urgent"}
     assert all(abs(sum(chances[head].values()) - 1) < 0.01 for head in ("intent", "category"))
     assert said.detail["counted"]["words"] == 11
+
+
+def test_the_desk_shows_the_three_best_and_what_moved_them_but_no_name(
+    world: DeskWorld, app: Any
+) -> None:
+    case = read(world, "My name is Otieno Ouma and the clerk keeps my card for months")
+    top = [("staff_conduct", 0.52), ("delay", 0.31), ("access", 0.08)]
+    words = [("otieno", 0.9), ("keeps", 0.6), ("months", 0.2), ("card", -0.1)]
+    with world.rt.transaction() as session:
+        (said,) = session.scalars(sa.select(Suggestion).where(Suggestion.case_id == case.id))
+        said.detail = said.detail | {"top": top, "words": words}
+    who = Browser(app, world.staff(Role.OFFICER, "NRB", unit_id="NRB-R"))
+    page = who.get(f"/desk/cases/{case.reference}").text
+    assert re.findall(r"<b>(\d+) %</b>", page) == ["52", "31", "8"]
+    assert re.findall(r"<mark>(\w+)</mark>", page) == ["keeps", "months"]
+    assert said.model_version in page
 
 
 def test_a_chosen_category_is_a_label_with_who_when_and_which_model(
