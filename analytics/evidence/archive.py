@@ -1,0 +1,57 @@
+"""A pack as a zip file: the same files give the same bytes, and each is held against its hash."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+MANIFEST, SIGNATURE, STATEMENT = "manifest.json", "manifest.sig", "period.json"
+_DAY = (1980, 1, 1, 0, 0, 0)
+MOST = 4_000_000_000
+"""Bytes of a pack's files together: no archive may fill a machine's memory."""
+
+
+class NotAPack(ValueError):
+    """The file cannot be read as a pack; the message says why."""
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """A zip with sorted names and one date for all."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as out:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _DAY)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            out.writestr(entry, files[name])
+    return raw.getvalue()
+
+
+def opened(path: Path) -> dict[str, bytes]:
+    """The files of a pack.  Raises NotAPack."""
+    try:
+        with zipfile.ZipFile(path) as found:
+            if sum(entry.file_size for entry in found.infolist()) > MOST:
+                raise NotAPack(f"{path.name} would unpack to more than {MOST:,} bytes")
+            names = found.namelist()
+            if len(set(names)) < len(names):
+                raise NotAPack(f"{path.name} has two files of one name")
+            return {name: found.read(name) for name in names}
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+        raise NotAPack(f"{path.name} is not a zip file that can be read: {error}") from None
+
+
+def digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: digest(content) for name, content in sorted(files.items())}
+
+
+def parsed(content: bytes) -> Any:
+    """What a file of JSON says; numbers as they were written."""
+    return json.loads(content)

@@ -1,0 +1,197 @@
+"""A pack checked without the service: signatures, hashes, the tree, the histories, and every figure
+made again from the records.  The first difference ends it, named."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analytics.evidence import archive, history, merkle, rows, signing
+from analytics.evidence.archive import MANIFEST, SIGNATURE, STATEMENT, NotAPack, digest
+from analytics.evidence.figures import NONE_OLDER, Facts, Older, Stated, answers, figures
+from analytics.evidence.making import (
+    CASES,
+    EVENTS,
+    FIGURES,
+    FORMAT,
+    HEADS,
+    LEAVES,
+    RATINGS,
+    STATED,
+    STATEMENT_SIGNATURE,
+    Edition,
+    Manifest,
+    Statement,
+    body_leaf,
+    content,
+)
+from analytics.evidence.plain import NotPlain, canonical, read, said
+from analytics.evidence.rows import BadRow
+from analytics.methods import UnknownMethod
+from analytics.tallies import CaseFact, RatingFact
+
+Step = Callable[[str, int], None]
+"""Told of each step as it is done: its name, and how many things were looked at."""
+
+
+class Differs(Exception):
+    """The pack is not what was signed; the message names file, place and both values."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A pack that is whole."""
+
+    manifest: Manifest
+    statement: Statement
+    recomputed: bool
+    """Whether there were records to make the figures from: in the full edition."""
+
+
+def verify(path: Path, step: Step, key: str = "", older: Older = NONE_OLDER) -> Checked:
+    """Check the pack; `key` is the public key it must be signed with, if one is known.
+
+    Raises NotAPack for what is no pack, Differs at the first difference.
+    """
+    files = archive.opened(path)
+    try:
+        return _verify(files, step, key, older)
+    except (NotPlain, BadRow, history.BrokenHistory, UnknownMethod) as error:
+        raise Differs(str(error)) from None
+    except KeyError as error:
+        raise Differs(f"{error.args[0]} is missing from the pack") from None
+    except (ValueError, TypeError, AttributeError) as error:
+        raise Differs(f"a file cannot be read as what it should be: {error}") from None
+
+
+def difference(frozen: Any, again: Any, where: str = "") -> str:
+    """The first place where the frozen values are not those made again, in words; "" for none.
+
+    What was made again and was not frozen is passed over: a later release counts more things.
+    """
+    if isinstance(frozen, Mapping) and isinstance(again, Mapping):
+        for name in sorted(frozen):
+            here = f"{where}.{name}" if where else name
+            if name not in again:
+                return f"{here} cannot be made again"
+            if found := difference(frozen[name], again[name], here):
+                return found
+        return ""
+    if isinstance(frozen, list) and isinstance(again, list) and len(frozen) == len(again):
+        pairs = enumerate(zip(frozen, again, strict=True))
+        return next(filter(None, (difference(a, b, f"{where}[{at}]") for at, (a, b) in pairs)), "")
+    return "" if canonical(frozen) == canonical(again) else f"{where} is {frozen}, not {again}"
+
+
+def _verify(files: dict[str, bytes], step: Step, key: str, older: Older) -> Checked:
+    manifest = read(Manifest, _json(files, MANIFEST))
+    if manifest.format != FORMAT:
+        raise NotAPack(f"{MANIFEST} names the format {manifest.format!r}: this reads {FORMAT}")
+    _signed(files, MANIFEST, SIGNATURE, manifest.key, key)
+    for name, expected in sorted(manifest.files.items()):
+        if digest(files[name]) != expected:
+            raise Differs(f"{name} is not the file that was signed")
+    if extra := files.keys() - manifest.files.keys() - {MANIFEST, SIGNATURE}:
+        raise Differs(f"{min(extra)} was added to the pack")
+    step("signed files", len(files))
+    statement = read(Statement, _json(files, STATEMENT))
+    _stands_in(files, manifest, statement, key)
+    step("statement of the period", len(statement.bodies))
+    if manifest.edition is Edition.FULL:
+        _records(files, manifest, statement, step, older)
+    return Checked(manifest, statement, manifest.edition is Edition.FULL)
+
+
+def _stands_in(
+    files: Mapping[str, bytes], manifest: Manifest, statement: Statement, key: str
+) -> None:
+    _signed(files, STATEMENT, STATEMENT_SIGNATURE, statement.key, key or manifest.key)
+    if statement.period != manifest.period:
+        raise Differs(f"{STATEMENT} is of {statement.period}, the pack of {manifest.period}")
+    body = statement.bodies[manifest.institution]
+    own = {
+        name: one
+        for name, one in files.items()
+        if name not in (MANIFEST, SIGNATURE, STATEMENT, STATEMENT_SIGNATURE)
+    }
+    if content(own) != (body.full if manifest.edition is Edition.FULL else body.public):
+        raise Differs(f"{STATEMENT} has another hash for the files of {manifest.institution}")
+    leaf = body_leaf(manifest.institution, body.root, body.leaves)
+    way = tuple(bytes.fromhex(one) for one in manifest.way)
+    proof = merkle.Proof(leaf, manifest.at, manifest.of, way)
+    if not merkle.proves(proof, bytes.fromhex(statement.root)):
+        raise Differs(f"{MANIFEST}: the institution's tree is not in the root of {STATEMENT}")
+
+
+def _records(
+    files: Mapping[str, bytes], manifest: Manifest, statement: Statement, step: Step, older: Older
+) -> None:
+    stated = read(Stated, _json(files, STATED))
+    facts = Facts(
+        list(rows.rows_of(RatingFact, files[RATINGS], RATINGS)),
+        list(rows.rows_of(CaseFact, files[CASES], CASES)),
+    )
+    step("records", len(facts.ratings) + len(facts.cases))
+    _tree(files, manifest, statement, stated, facts)
+    step("tree of answers", statement.bodies[manifest.institution].leaves)
+    step("events in their chains", _histories(files, facts))
+    frozen, again = _json(files, FIGURES), said(figures(stated, facts, older))
+    if found := difference(frozen, again):
+        raise Differs(f"{FIGURES}: {found}")
+    if canonical(_as_frozen(frozen, again)) != files[FIGURES]:
+        raise Differs(f"{FIGURES} is not written as it would be written again")
+    step("figures made again to the same bytes", len(files[FIGURES]))
+
+
+def _tree(
+    files: Mapping[str, bytes],
+    manifest: Manifest,
+    statement: Statement,
+    stated: Stated,
+    facts: Facts,
+) -> None:
+    leaves = [bytes.fromhex(line) for line in files[LEAVES].decode().splitlines()]
+    body = statement.bodies[manifest.institution]
+    if merkle.root(leaves).hex() != body.root or len(leaves) != body.leaves:
+        raise Differs(f"{LEAVES} does not give the root that {STATEMENT} has")
+    counted = answers(facts, stated.cohort)
+    if counted != stated.answers or counted + stated.padding != len(leaves):
+        raise Differs(
+            f"{LEAVES} has {len(leaves)} leaves, {stated.padding} of them for nobody: the records "
+            f"have {counted} answers"
+        )
+
+
+def _histories(files: Mapping[str, bytes], facts: Facts) -> int:
+    """How many events there are, chained as they were sealed and telling what the facts tell."""
+    answered: dict[str, set[str]] = {}
+    many = 0
+    for cells in history.checked(files[EVENTS], files[HEADS]):
+        many += 1
+        row, action, at = cells[0], cells[2], cells[4]
+        moments = answered.setdefault(row, set())
+        if action in ("resolve", "reject"):
+            moments.add(at)
+    for one in facts.cases:
+        at = said(one.fact.resolved_at)
+        if at is not None and one.id in answered and at not in answered[one.id]:
+            raise Differs(f"{CASES}: row {one.id} was resolved at {at}, no event of it says so")
+    return many
+
+
+def _signed(files: Mapping[str, bytes], name: str, signature: str, key: str, known: str) -> None:
+    if known and key != known:
+        raise Differs(f"{name} is signed with key {key}, not with {known}")
+    if not signing.is_signed(key, files[name], files[signature].decode("ascii").strip()):
+        raise Differs(f"{signature} is no signature of {name} by key {signing.key_id(key)}")
+
+
+def _json(files: Mapping[str, bytes], name: str) -> Any:
+    return archive.parsed(files[name])
+
+
+def _as_frozen(frozen: Any, again: Any) -> Any:
+    """What was made again, of those names that were frozen."""
+    if isinstance(frozen, Mapping) and isinstance(again, Mapping):
+        return {name: _as_frozen(frozen[name], again[name]) for name in frozen}
+    return again

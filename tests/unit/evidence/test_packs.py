@@ -1,0 +1,111 @@
+"""A pack is made again to the same bytes from what is in it, and every change in it is found."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from analytics.evidence import archive
+from analytics.evidence.making import Edition
+from analytics.evidence.signing import public_key
+from analytics.evidence.verifying import Differs, verify
+from tests.unit.evidence import packs
+
+
+@pytest.fixture(scope="module")
+def whole() -> bytes:
+    return packs.pack(packs.facts())
+
+
+def quiet(name: str, many: int) -> None:
+    """A reader who is told nothing on the way."""
+
+
+def test_a_pack_is_whole_and_its_figures_are_made_again(whole: bytes, tmp_path: Path) -> None:
+    path, steps = tmp_path / "pack.zip", []
+    path.write_bytes(whole)
+    found = verify(path, lambda name, many: steps.append((name, many)), public_key(packs.SEED))
+    assert (found.manifest.institution, found.recomputed) == ("NRB", True)
+    assert dict(steps)["records"] == 240
+    assert [name for name, _ in steps][-1] == "figures made again to the same bytes"
+
+
+def test_the_same_records_give_the_same_bytes(whole: bytes) -> None:
+    assert packs.pack(packs.facts()) == whole
+    assert packs.pack(packs.facts(8)) != whole
+
+
+def test_the_public_edition_is_checked_without_records(tmp_path: Path) -> None:
+    path = tmp_path / "public.zip"
+    path.write_bytes(packs.pack(packs.facts(), Edition.PUBLIC))
+    assert not verify(path, quiet).recomputed
+    assert "cases.csv" not in archive.opened(path)
+
+
+def edited(name: str, old: bytes, new: bytes) -> Callable[[dict[str, bytes]], None]:
+    def change(files: dict[str, bytes]) -> None:
+        assert old in files[name]
+        files[name] = files[name].replace(old, new, 1)
+
+    return change
+
+
+SPOILED = {
+    "one answer": (edited("ratings.csv", b"ussd,sw,1,", b"ussd,sw,5,"), "figures.json: "),
+    "one moment": (edited("cases.csv", b",confirmed,", b",disputed,"), "figures.json: "),
+    "one figure": (edited("figures.json", b'"n":', b'"n":1'), "figures.json: "),
+    "one event": (edited("events.csv", b",officer,", b",citizen,"), "events.csv, line "),
+    "an event's place": (edited("events.csv", b"c00001,1,", b"c00001,2,"), "events.csv, line "),
+    "a head": (edited("heads.csv", b"c00000,", b"c99999,"), "heads.csv"),
+    "one leaf": (lambda files: files.update({"leaves.txt": files["leaves.txt"][65:]}),
+                 "leaves.txt does not give the root"),
+    "a case less": (lambda files: files.update({"cases.csv": without_last(files["cases.csv"])}),
+                    ""),
+    "a method's version": (edited("stated.json", b'"indicator:resolved":"',
+                                  b'"indicator:resolved":"none-'), "is not known here"),
+}  # fmt: skip
+
+
+def without_last(lines: bytes) -> bytes:
+    return b"".join(lines.splitlines(keepends=True)[:-1])
+
+
+@pytest.mark.parametrize("what", SPOILED)
+def test_what_was_changed_is_found_and_named(what: str, whole: bytes, tmp_path: Path) -> None:
+    change, named = SPOILED[what]
+    with pytest.raises(Differs, match="is not the file that was signed"):
+        verify(packs.spoiled(tmp_path, whole, change, resign=False), quiet)
+    with pytest.raises(Differs) as found:
+        verify(packs.spoiled(tmp_path, whole, change, resign=True), quiet)
+    assert named in str(found.value)
+
+
+def test_whoever_signs_anew_is_found_by_the_key(whole: bytes, tmp_path: Path) -> None:
+    path = packs.spoiled(tmp_path, whole, lambda _: None, resign=True)
+    verify(path, quiet)
+    with pytest.raises(Differs, match="is signed with key"):
+        verify(path, quiet, public_key(packs.SEED))
+
+
+BROKEN = {
+    "a file too many": (lambda files: files.update(more=b"x"), "more was added"),
+    "a file too few": (lambda files: files.pop("cases.csv"), "cases.csv is missing"),
+    "another signature": (
+        lambda files: files.update({"manifest.sig": b"AAAA\n"}), "no signature of manifest.json"
+    ),
+    "another statement": (edited("period.json", b'"early":false', b'"early":true'), "period.json"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_pack_in_disorder_is_refused(what: str, whole: bytes, tmp_path: Path) -> None:
+    change, named = BROKEN[what]
+    with pytest.raises(Differs, match=named):
+        verify(packs.spoiled(tmp_path, whole, change, resign=False), quiet)
+
+
+def test_what_is_no_zip_is_said_to_be_none(tmp_path: Path) -> None:
+    path = tmp_path / "words.zip"
+    path.write_text("not a zip")
+    with pytest.raises(archive.NotAPack, match=r"words\.zip is not a zip"):
+        verify(path, quiet)
