@@ -1,7 +1,7 @@
 """How many citizens complain each day, place by place, over two years: two grouped statements."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -130,10 +130,10 @@ def _known(session: Session, days: Sequence[date]) -> Numbers:
     return known
 
 
-def _days_between(began: datetime, ended: datetime | None, last: date) -> Mapping[date, None]:
+def _days_between(began: datetime, ended: datetime | None, last: date) -> list[date]:
     first = began.astimezone(NAIROBI).date()
     until = ended.astimezone(NAIROBI).date() if ended else last
-    return dict.fromkeys(first + timedelta(days=n) for n in range((until - first).days + 1))
+    return [first + timedelta(days=n) for n in range((until - first).days + 1)]
 
 
 def _within(began: datetime, ended: datetime | None, day: date) -> timedelta:

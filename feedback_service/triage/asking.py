@@ -45,6 +45,10 @@ from feedback_service.triage.promotion import last_of
 LOOK_BACK, WAITS = timedelta(days=7), timedelta(days=21)
 """How old a case may be when it is asked about; how long an ask waits for an answer."""
 ONE_IN, SECOND_READER, MOST_BY_LOT = 20, 5, 5
+ASKED_OF = sa.and_(
+    Suggestion.case_id == LabelAsk.case_id, Suggestion.model_version == LabelAsk.model_version
+)
+"""The clause of the suggestion that made the model ask."""
 ALIKE = 80.0
 """Of 100: texts so like each other teach the same."""
 _CANDIDATES = 2_000
@@ -181,13 +185,7 @@ def _open(viewer: Viewer) -> sa.Select[LabelAsk, Case, dict[str, object]]:
     return (
         sa.select(LabelAsk, Case, Suggestion.detail)
         .join(Case, Case.id == LabelAsk.case_id)
-        .outerjoin(
-            Suggestion,
-            sa.and_(
-                Suggestion.case_id == LabelAsk.case_id,
-                Suggestion.model_version == LabelAsk.model_version,
-            ),
-        )
+        .outerjoin(Suggestion, ASKED_OF)
         .where(LabelAsk.closed_at.is_(None), LabelAsk.id.not_in(mine), Case.text != "")
         .where(may_see(viewer))
     )

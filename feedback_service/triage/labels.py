@@ -5,7 +5,7 @@ information, urgency); whoever is asked answers a card (`asking`).
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -52,9 +52,7 @@ def record(
     session.add(
         Label(
             case_id=case_id, staff_id=staff_id, at=at, ask_id=ask_id,
-            model_version=read_by(session, case_id),
-            intent=said.intent, category=said.category, alt_category=said.alt_category,
-            urgent=said.urgent, sector=said.sector, lang=said.lang, unclear=said.unclear,
+            model_version=read_by(session, case_id), **asdict(said),
         )
     )  # fmt: skip
 

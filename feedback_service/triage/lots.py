@@ -16,6 +16,7 @@ from analytics.triage import comparing
 from analytics.triage.labels import Intent
 from feedback_service.models import AskReason, Case, Label, LabelAsk, Suggestion
 from feedback_service.runtime import Runtime
+from feedback_service.triage.asking import ASKED_OF
 from feedback_service.triage.shelf import Shelf
 
 
@@ -49,13 +50,7 @@ def drawn(session: Session, version: str = "") -> list[Drawn]:
         .select_from(LabelAsk)
         .join(Label, Label.ask_id == LabelAsk.id)
         .join(Case, Case.id == LabelAsk.case_id)
-        .join(
-            Suggestion,
-            sa.and_(
-                Suggestion.case_id == LabelAsk.case_id,
-                Suggestion.model_version == LabelAsk.model_version,
-            ),
-        )
+        .join(Suggestion, ASKED_OF)
         .where(LabelAsk.reason == AskReason.RANDOM, Label.unclear.is_(False))
         .where(Label.intent.is_not(None), Case.simulated.is_(False))
         .order_by(Label.at.desc(), Label.id.desc())  # the first answer is written last, and stays
