@@ -4,7 +4,7 @@ Daily counts and texts in, findings out; `volumes` judges how much is said, `ter
 `gathering` makes one problem of what is one.  How well: `python -m tests.bench.emerging`.
 """
 
-from analytics.alarms.gathering import Problem, gathered
+from analytics.alarms.gathering import Known, Problem, gathered, goes_on
 from analytics.alarms.parameters import PARAMETERS, Finding, Parameters, Place
 from analytics.alarms.seasons import Baseline, baseline
 from analytics.alarms.terms import TermCounts, judge_terms, spoken, terms_of
@@ -14,12 +14,14 @@ __all__ = [
     "PARAMETERS",
     "Baseline",
     "Finding",
+    "Known",
     "Parameters",
     "Place",
     "Problem",
     "TermCounts",
     "baseline",
     "gathered",
+    "goes_on",
     "judge_terms",
     "judge_volumes",
     "spoken",

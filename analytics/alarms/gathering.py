@@ -1,9 +1,9 @@
 """One problem of what is one: findings of several terms and places about the same reports."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence, Set
 from dataclasses import dataclass
 
-from analytics.alarms.parameters import Finding
+from analytics.alarms.parameters import Finding, Place
 
 SHARED = 0.5
 """Findings that share so much of the smaller one's reports are one problem."""
@@ -33,6 +33,22 @@ class Problem:
     @property
     def reports(self) -> frozenset[int]:
         return self.best.reports
+
+
+@dataclass(frozen=True)
+class Known:
+    """By what a problem is known again: its place, each of its terms ("" for sheer volume), and its
+    reports, by whatever tells them apart."""
+
+    place: Place
+    terms: frozenset[str]
+    reports: frozenset[Hashable]
+
+
+def goes_on(old: Known, new: Known) -> bool:
+    """Whether the new is the old again: one of its terms at its place, or half of its reports."""
+    named = old.place == new.place and bool(old.terms & new.terms)
+    return named or _shared(old.reports, new.reports)
 
 
 def gathered(findings: Sequence[Finding]) -> list[Problem]:
@@ -68,11 +84,10 @@ def _told(group: list[Finding]) -> Problem:
 def _one(group: Sequence[Finding], finding: Finding) -> bool:
     """Whether a finding tells of what one of a group tells: the same thing has many words."""
     if finding.term or not group[0].term:
-        return any(_share(one, finding) for one in group)
+        return any(_shared(one.reports, finding.reports) for one in group)
     told = frozenset[int]().union(*(one.reports for one in group))
     return len(told & finding.reports) >= EXPLAINED * max(finding.excess, 1)
 
 
-def _share(one: Finding, other: Finding) -> bool:
-    smaller = min(len(one.reports), len(other.reports))
-    return len(one.reports & other.reports) >= SHARED * smaller > 0
+def _shared(one: Set[Hashable], other: Set[Hashable]) -> bool:
+    return len(one & other) >= SHARED * min(len(one), len(other)) > 0

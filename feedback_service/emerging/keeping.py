@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from analytics.alarms import PARAMETERS, Problem
+from analytics.alarms import PARAMETERS, Known, Place, Problem, goes_on
 from feedback_service import notices
 from feedback_service.emerging.reading import WATCHERS
 from feedback_service.models import (
@@ -80,29 +80,33 @@ def _still_on(session: Session, today: date, simulated: bool) -> list[EmergingPr
 
 
 def _same(old: EmergingProblem, new: Seen) -> bool:
-    """The same thing at the same place, or half of the same cases."""
-    place, terms = new.problem.best.place, {new.problem.best.term, *new.problem.terms}
-    here = ((old.institution_id or ""), (old.county_code or 0)) == (place.institution, place.county)
-    if here and (old.term in terms or terms & set(old.detail.get("terms", ()))):
-        return True
-    mine, its = {str(case_id) for case_id in new.cases}, set(old.cases)
-    return 2 * len(mine & its) >= min(len(mine), len(its)) > 0
+    best, old_terms = new.problem.best, frozenset([old.term, *old.detail.get("terms", ())])
+    return goes_on(
+        Known(_place(old), old_terms, frozenset(old.cases)),
+        Known(
+            best.place,
+            frozenset([best.term, *new.problem.terms]),
+            frozenset(str(case_id) for case_id in new.cases),
+        ),
+    )
 
 
 def _go_on(session: Session, old: EmergingProblem, new: Seen, today: date) -> None:
     """It lasts: the last figures, and the cases that came since, before those known."""
     best = new.problem.best
     old.last_day, old.ended_on = today, None
-    its_own = (best.place.institution, best.place.county, best.term) == (
-        old.institution_id or "", old.county_code or 0, old.term,
-    )  # fmt: skip
-    if its_own:  # what another place or term tells of it does not change what it is
+    if (best.place, best.term) == (_place(old), old.term):
+        # What another place or term tells of it does not change what it is.
         old.observed, old.expected = best.observed, best.expected
         old.score = max(old.score, best.score)
         old.detail = _detail(new, old.detail)
     cases = dict.fromkeys([*(str(case_id) for case_id in new.cases), *old.cases])
     old.cases = list(cases)[:MOST_CASES]
     old.incident_id = _incident(session, old.cases) or old.incident_id
+
+
+def _place(problem: EmergingProblem) -> Place:
+    return Place(problem.institution_id or "", problem.county_code or 0)
 
 
 def _raise(

@@ -7,14 +7,23 @@ from functools import cache
 import numpy as np
 from scipy import sparse
 
-from analytics.alarms import PARAMETERS, Finding, Parameters, Place, Problem, baseline, gathered
+from analytics.alarms import (
+    PARAMETERS,
+    Finding,
+    Known,
+    Parameters,
+    Place,
+    Problem,
+    baseline,
+    gathered,
+    goes_on,
+)
 from analytics.alarms.tails import Numbers
 from analytics.alarms.terms import FEWEST_TEXTS, chances, telling
 from analytics.alarms.volumes import judge_volumes
+from feedback_service.emerging.counting import LEAST_A_DAY
 from tests.bench.emerging_world import DAYS, HOLIDAYS, LEARN, Years, name_of, texts
 
-LEAST_A_DAY = 0.5
-"""Complaints a day from which a body's part in a county is watched by itself."""
 AT_MOST = 1e-4
 """Chances above this are no finding in any of these years."""
 
@@ -59,10 +68,10 @@ def watch(
 
 def _same(on: tuple[int, Problem, frozenset[int]], new: Problem) -> bool:
     _, old, seen = on
-    named = old.best.place == new.best.place and (
-        old.best.term == new.best.term or bool(set(old.terms) & set(new.terms))
+    return goes_on(
+        Known(old.best.place, frozenset([old.best.term, *old.terms]), seen),
+        Known(new.best.place, frozenset([new.best.term, *new.terms]), new.reports),
     )
-    return named or 2 * len(seen & new.reports) >= min(len(seen), len(new.reports)) > 0
 
 
 def _judged(years: Years, day: int, problem: Problem) -> Alarm:

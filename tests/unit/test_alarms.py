@@ -10,10 +10,12 @@ import pytest
 from analytics.alarms import (
     PARAMETERS,
     Finding,
+    Known,
     Place,
     TermCounts,
     baseline,
     gathered,
+    goes_on,
     judge_terms,
     judge_volumes,
     terms_of,
@@ -198,3 +200,22 @@ def test_what_rises_in_a_county_is_told_of_the_body_that_nearly_all_of_it_is_abo
     [theirs] = gathered([county, finding("#token", 2.0, range(9))])
     [everybodys] = gathered([county, finding("#token", 2.0, range(6))])
     assert (theirs.best.place, everybodys.best.place) == (BODY, Place("", 47))
+
+
+@pytest.mark.parametrize(
+    ("place", "terms", "reports", "again"),
+    [
+        (BODY, {"printer", "imekufa"}, range(90, 99), True),
+        (Place("B1"), {"printer"}, range(90, 99), False),
+        (BODY, {"passport"}, range(90, 99), False),
+        (BODY, {""}, range(90, 99), False),
+        (Place("", 47), {"passport"}, range(5, 15), True),
+        (Place("", 47), {"passport"}, range(6, 16), False),
+        (Place("", 47), {"passport"}, range(0), False),
+    ],
+)
+def test_a_problem_goes_on_by_its_term_at_its_place_or_by_half_of_its_reports(
+    place, terms, reports, again
+):
+    old = Known(BODY, frozenset({"printer", "#broken"}), frozenset(range(10)))
+    assert goes_on(old, Known(place, frozenset(terms), frozenset(reports))) is again
