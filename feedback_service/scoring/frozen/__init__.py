@@ -1,0 +1,1 @@
+"""Closed quarters: frozen, signed, never changed; contested and moderated beside what stands."""

@@ -1,0 +1,122 @@
+"""A quarter is closed once, for good: its packs are made again elsewhere to the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from analytics.evidence import archive
+from analytics.evidence.signing import public_key
+from analytics.evidence.verifying import verify
+from feedback_service.domain.cases import Action, Actor
+from feedback_service.models import AuditLine, FrozenCard, FrozenLeaves, FrozenPack, FrozenPeriod
+from feedback_service.scoring.frozen.closing import CannotFreeze, Closing, freeze
+from tests.integration.frozen_planting import MATURED, PERIOD, act, frozen, plant, quiet
+
+pytestmark = pytest.mark.servers
+
+
+def pack(rt: Any, folder: Path, edition: str = "full", institution: str = "NRB") -> Path:
+    path = folder / f"{institution}.zip"
+    with rt.transaction() as session:
+        key = (PERIOD.label, institution, edition)
+        path.write_bytes(session.get_one(FrozenPack, key).content)
+    return path
+
+
+def test_packs_of_a_frozen_quarter_verify_without_the_service(
+    world: Any, rt: Any, clock: Any, tmp_path: Path
+) -> None:
+    plant(rt, world, clock)
+    frozen(rt, clock)
+    steps: dict[str, int] = {}
+    key = public_key(rt.settings.signing_key)
+    found = verify(pack(rt, tmp_path), steps.__setitem__, key)
+    assert found.recomputed
+    assert steps["records"] == 43
+    assert steps["events in their chains"] > 6
+    assert not verify(pack(rt, tmp_path, "public"), steps.__setitem__, key).recomputed
+    assert verify(pack(rt, tmp_path, institution="DIS"), steps.__setitem__, key).recomputed
+
+
+def test_a_pack_names_nobody(world: Any, rt: Any, clock: Any, tmp_path: Path) -> None:
+    cases = plant(rt, world, clock)
+    frozen(rt, clock)
+    files = archive.opened(pack(rt, tmp_path))
+    told = b"".join(files.values())
+    with rt.transaction() as session:
+        secret = session.get_one(FrozenPeriod, PERIOD.label).leaf_secret
+    hidden = [case.reference for case in cases] + [str(case.id) for case in cases]
+    hidden += [str(case.citizen_id) for case in cases] + [secret.hex(), "ID card", "ready at"]
+    assert [one for one in hidden if one.encode() in told] == []
+
+
+def test_what_is_frozen_cannot_be_changed(world: Any, rt: Any, clock: Any) -> None:
+    plant(rt, world, clock)
+    frozen(rt, clock)
+    for table in (FrozenPeriod, FrozenCard, FrozenPack, FrozenLeaves):
+        for statement in (sa.delete(table), sa.update(table).values(period="FY2020/21-Q1")):
+            with pytest.raises(sa.exc.DBAPIError, match="frozen"), rt.transaction() as session:
+                session.execute(statement)
+
+
+def test_a_quarter_is_frozen_once_when_it_is_mature_or_for_a_reason(
+    world: Any, rt: Any, clock: Any
+) -> None:
+    plant(rt, world, clock)
+    clock.set(MATURED.replace(month=4))
+    with pytest.raises(CannotFreeze, match="provisional until 2026-04-30"):
+        freeze(rt, Closing(PERIOD), quiet)
+    made = freeze(rt, Closing(PERIOD, "Cabinet meets on Monday."), quiet)
+    assert (made.early, made.reason) == (True, "Cabinet meets on Monday.")
+    assert made.statement["early"] is True
+    clock.set(MATURED)
+    with pytest.raises(CannotFreeze, match="frozen already"):
+        freeze(rt, Closing(PERIOD), quiet)
+    with rt.transaction() as session:
+        noted = session.scalars(sa.select(AuditLine).where(AuditLine.what == "period.freeze"))
+        assert [(line.subject, line.data["reason"]) for line in noted] == [
+            (PERIOD.label, "Cabinet meets on Monday.")
+        ]
+
+
+def test_a_year_is_made_of_its_quarters(rt: Any) -> None:
+    with pytest.raises(CannotFreeze, match="is a year"):
+        freeze(rt, Closing(PERIOD.financial_year), quiet)
+
+
+def test_a_history_changed_in_the_database_stops_the_freeze(
+    world: Any, rt: Any, clock: Any
+) -> None:
+    case = plant(rt, world, clock)[0]
+    with rt.transaction() as session:
+        session.execute(sa.text("alter table case_events disable trigger only_added"))
+        changed = "update case_events set actor = 'clock' where case_id = :id and number = 2"
+        session.execute(sa.text(changed), {"id": case.id})
+        session.execute(sa.text("alter table case_events enable trigger only_added"))
+    with pytest.raises(CannotFreeze, match="was changed after it was sealed"):
+        frozen(rt, clock)
+
+
+def test_the_same_figures_are_frozen_that_were_published(
+    world: Any, rt: Any, clock: Any, tmp_path: Path
+) -> None:
+    plant(rt, world, clock)
+    frozen(rt, clock)
+    figures = archive.parsed(archive.opened(pack(rt, tmp_path))["figures.json"])
+    with rt.transaction() as session:
+        card = session.get_one(FrozenCard, (PERIOD.label, "NRB")).full["card"]
+    assert card["figures"]["resolved"] == figures["classes"][card["sample"]]["resolved"]
+    assert figures["tallies"]["ratings"]["score_1"] + figures["tallies"]["open"]["score_1"] > 0
+
+
+def test_a_late_change_is_not_in_the_pack(world: Any, rt: Any, clock: Any, tmp_path: Path) -> None:
+    case = plant(rt, world, clock)[2]
+    frozen(rt, clock)
+    before = pack(rt, tmp_path).read_bytes()
+    clock.forward(days=1)
+    act(rt, case, Action.RESOLVE, Actor.OFFICER, "It is there at last.")
+    assert pack(rt, tmp_path).read_bytes() == before
