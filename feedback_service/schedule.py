@@ -25,7 +25,7 @@ from feedback_service import (
 from feedback_service.privacy import requests, retention
 from feedback_service.redress import conflicts, moved, supervising
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
-from feedback_service.scoring import flags
+from feedback_service.scoring import flags, rollups
 from feedback_service.settings import Settings
 from feedback_service.triage import asking, serving, training, watching
 
@@ -78,6 +78,7 @@ DUTIES: dict[str, Duty] = {
     "training": Duty(timedelta(hours=1), training.start_soon),
     "emerging": Duty(timedelta(hours=1), emerging.look_soon),
     "flags": Duty(timedelta(days=1), flags.look_soon),
+    "rollups": Duty(timedelta(seconds=3), rollups.keep_up),
     "draws": Duty(timedelta(days=1), verification.draw_due),
 }
 

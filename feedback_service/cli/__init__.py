@@ -41,6 +41,7 @@ COMMANDS = {
     "audit": Command("audit", "changes of the service itself: export, check"),
     "budget": Command("budget", "what an institution's messages may cost in a month: set, show"),
     "flags": Command("flags", "suspect figures: look now; load the phones of staff"),
+    "rollup": Command("rollup", "what scorecards are read from: verify, rebuild"),
     "wording": Command("wording", "what citizens read: export, import, WhatsApp templates"),
     "triage": Command("triage", "the text model: classify, train, evaluate, promote, rollback"),
     "sheet": Command("sheets", "complaints written down without a network: empty, load"),

@@ -64,6 +64,7 @@ from feedback_service.models.registry import (
     ServicePoint,
     Unit,
 )
+from feedback_service.models.rollups import RollupChange, RollupDay, RollupQuarter, RollupState
 from feedback_service.models.survey import Invitation, SurveyDraw, SurveySeed
 from feedback_service.models.talks import Resumption, Talk
 from feedback_service.models.visits import (
@@ -150,6 +151,10 @@ __all__ = [
     "RetentionRun",
     "Role",
     "RoutingMiss",
+    "RollupChange",
+    "RollupDay",
+    "RollupQuarter",
+    "RollupState",
     "Rung",
     "RungHolder",
     "SavedView",

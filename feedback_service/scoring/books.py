@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from analytics.scorecards import Cell
 from feedback_service.domain.periods import Period
-from feedback_service.scoring.counting import Dimension, Frame, Group, tallies
+from feedback_service.scoring.counting import Dimension, Frame, Group
 from feedback_service.scoring.public import (
     Heading,
     Table,
@@ -20,6 +20,7 @@ from feedback_service.scoring.public import (
     published_places,
     whole_cards,
 )
+from feedback_service.scoring.rollups import tallies
 
 WHOLE = "national"
 """The institution named on a card that is of no single one."""

@@ -14,6 +14,7 @@ from analytics.scorecards import card as all_figures
 from feedback_service.domain.periods import Period
 from feedback_service.models import Institution, Rating
 from feedback_service.runtime import Runtime
+from feedback_service.scoring import rollups
 from feedback_service.scoring.books import Reader
 from feedback_service.scoring.counting import Dimension
 
@@ -68,7 +69,10 @@ def edition(
     tables share would give small numbers back.  Raises NotADimension and NoSuchInstitution.
     """
     wanted = dimensions_of(dimensions)
+    rollups.prepare(rt)
     with rt.transaction() as session:
+        # All tables are of one moment: what is hidden in one must not be told by another.
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         names = session.scalars(sa.select(Institution.id).order_by(Institution.name)).all()
         if only is not None and only not in names:
             raise NoSuchInstitution(only)

@@ -54,12 +54,11 @@ def _by_wait(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
     found = (
         sa.select(*keys, Case.kind.label("of_kind"), *waits, *counts, sa.func.count().label("many"))
         .where(Case.due_at >= start, Case.due_at < end)
+        .where(*frame.institutions(Case.institution_id))
         .group_by(*named)
     )
     if dimension is not None:
         found = found.where(Case.lane == Lane.OPEN)
-    if frame.institution is not None:
-        found = found.where(Case.institution_id == frame.institution)
     return found
 
 

@@ -40,12 +40,23 @@ class Frame:
     """Which records: those of the period, as known at `as_of`, of one institution or of all.
 
     `by_day`: each day is a group of its own.  No vote and no case is in two days.
+    `among`: of these institutions alone, "" for the records that name none.
     """
 
     period: Period | Days
     as_of: datetime
     institution: str | None = None
     by_day: bool = False
+    among: frozenset[str] | None = None
+
+    def institutions(self, column: Any) -> Sequence[Condition]:
+        """What a record's institution must be."""
+        if self.institution is not None:
+            return [column == self.institution]
+        if self.among is None:
+            return []
+        named = column.in_(sorted(self.among - {""}))
+        return [sa.or_(named, column.is_(None)) if "" in self.among else named]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,69 @@
+"""What scorecards are read from: tallies of days and quarters, and which days have changed since.
+
+Copies of facts, every one of them: `feedback rollup rebuild` makes them again.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedback_service.models.base import Base
+
+
+class RollupChange(Base):
+    """Triggers of `ratings` and `cases` say here whose day must be counted again: of an institution
+    ("" where none is known) the day in Nairobi of a rating, or on which a case is due.  Lines are
+    only added, one for each change, so that nobody who commits waits for another."""
+
+    __tablename__ = "rollup_changes"
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
+    of_cases: Mapped[bool]
+    institution_id: Mapped[str]
+    day: Mapped[date]
+
+
+class _Tallied:
+    """Records counted together, as `scoring.counting.Group` has them: `dimension` is "" for the
+    whole; `part` is the field of `analytics.scorecards.Cell`; `numbers` a tally, noughts left out.
+    """
+
+    dimension: Mapped[str] = mapped_column(primary_key=True)
+    institution_id: Mapped[str] = mapped_column(primary_key=True)
+    within: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    simulated: Mapped[bool] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    numbers: Mapped[dict[str, Any]]
+
+
+class RollupDay(_Tallied, Base):
+    """Of one day.  Cases stand here twice: as they count once the day has passed, and until then
+    (`part` with " waiting" behind it)."""
+
+    __tablename__ = "rollup_days"
+    day: Mapped[date] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class RollupQuarter(_Tallied, Base):
+    """Sums of the days of a quarter, named by its first day.  Of the day `RollupState.today` no
+    case is in it: which of them are due changes by the minute, so that they are counted when read.
+    """
+
+    __tablename__ = "rollup_quarters"
+    quarter: Mapped[date] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class RollupState(Base):
+    """One row, or none while nothing has been built: the way of counting, the day from which cases
+    wait, and when the last change was taken in.  While not `built`, days are missing."""
+
+    __tablename__ = "rollup_state"
+    id: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
+    version: Mapped[str]
+    today: Mapped[date]
+    built: Mapped[bool]
+    refreshed_at: Mapped[datetime]
+
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
