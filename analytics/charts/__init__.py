@@ -39,7 +39,7 @@ STYLE = (
     ".chart .line2{stroke:var(--c2,currentColor)}.chart .line3{stroke:var(--c3,currentColor)}"
     ".chart .fill0{fill:var(--c0,currentColor)}.chart .fill1{fill:var(--c1,currentColor)}"
     ".chart .fill2{fill:var(--c2,currentColor)}.chart .fill3{fill:var(--c3,currentColor)}"
-    ".chart .bar{opacity:.55}.chart figcaption{font-weight:650}"
+    ".chart .beam{opacity:.55}.chart figcaption{font-weight:650}"
     ".chart .scroll{overflow-x:auto}.chart summary{cursor:pointer;padding:.6rem 0}"
 )
 """What a page may add: without it every stroke has the ink of the text around it."""

@@ -44,7 +44,7 @@ def _bar(bar: Bar, top: float, left: float, across: Callable[[float], float], un
     middle, end = top + _BAR / 2, across(bar.value)
     drawn = (
         f'<text x="{left - 6:.1f}" y="{middle + 4}" text-anchor="end">{_fitting(bar.name)}</text>'
-        f'<rect class="bar fill0" x="{left:.1f}" y="{middle - _THICK / 2}" '
+        f'<rect class="beam fill0" x="{left:.1f}" y="{middle - _THICK / 2}" '
         f'width="{end - left:.1f}" height="{_THICK}" opacity=".55"/>'
         f'<text x="{WIDTH - 2}" y="{middle + 4}" text-anchor="end">'
         f"{written(bar.value, unit)}</text>"

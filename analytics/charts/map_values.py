@@ -9,12 +9,11 @@ from analytics.scorecards import Tier
 class Place:
     """A county: its code, on which side of the standard, the figure in words, and where it leads.
 
-    `held` is who answers for it, and `why` the words of its side or of why it has no figure.
+    `why` says its side in words, or why it has no figure.
     """
 
     code: int
     name: str
-    held: str
     tier: Tier
     words: str
     between: str
@@ -27,12 +26,12 @@ class Map:
     """The counties by their side of a standard. `key`: letters that are this map's alone on a page.
 
     `sides`: the words of each side, in the order of the legend; `heads`: the table's columns
-    (county, who answers, figure, 95 %, side).
+    (county, figure, 95 %, side).
     """
 
     key: str
     title: str
     description: str
-    heads: tuple[str, str, str, str, str]
+    heads: tuple[str, str, str, str]
     sides: tuple[tuple[Tier, str], ...]
     places: tuple[Place, ...]

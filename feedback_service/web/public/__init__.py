@@ -7,7 +7,16 @@ FY2026/27-Q1, is read there too.
 from flask import Flask
 
 from feedback_service.runtime import Runtime
-from feedback_service.web.public import about, cards, mydata, open_data, unanswered
+from feedback_service.web.public import (
+    about,
+    cards,
+    compare,
+    country,
+    mydata,
+    open_data,
+    sources,
+    unanswered,
+)
 from feedback_service.web.public.frame import pages
 
 
@@ -15,4 +24,14 @@ def furnish(app: Flask, rt: Runtime) -> None:
     app.register_blueprint(pages)
 
 
-__all__ = ["about", "cards", "furnish", "mydata", "open_data", "unanswered"]
+__all__ = [
+    "about",
+    "cards",
+    "compare",
+    "country",
+    "furnish",
+    "mydata",
+    "open_data",
+    "sources",
+    "unanswered",
+]

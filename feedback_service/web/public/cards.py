@@ -9,22 +9,27 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
+from analytics import charts
 from analytics.indicators import DEFINITIONS, REGISTERED, SURVEYED
 from analytics.scorecards import Scorecard, Tier
 from feedback_service import reports, scoring
 from feedback_service.domain.periods import Period
+from feedback_service.reports import drawings
+from feedback_service.reports.history import history
+from feedback_service.runtime import Runtime
 from feedback_service.scoring import Dimension
 from feedback_service.web.access import open_to
 from feedback_service.web.api import institutions
 from feedback_service.web.furniture import language
 from feedback_service.web.periods import in_address
 from feedback_service.web.public import views
+from feedback_service.web.public.country import compare_href, indicator_here, offered, tabs
 from feedback_service.web.public.frame import Body, bodies, of_period, pages, period_here, runtime
 from feedback_service.web.public.views import Choice, Shown
+from feedback_service.web.texts import say
 
-FIRST = "satisfaction"
-"""The indicator shown where none is chosen."""
 TIERS = (Tier.ABOVE, Tier.NOT_SEPARABLE, Tier.BELOW, Tier.NOT_MEASURED)
 BESIDE = frozenset({"resolved", "citizen_confirmed"})
 """Figures that a card shows side by side at its head."""
@@ -90,9 +95,7 @@ def home() -> ResponseReturnValue:
 @open_to("anyone")
 def scorecards() -> ResponseReturnValue:
     rt, lang = runtime(), language()
-    period, key = period_here(), request.args.get("indicator", FIRST)
-    if key not in DEFINITIONS:
-        abort(404, f"indicator is {key!r}: choose one of {', '.join(DEFINITIONS)}")
+    period, key = period_here(), indicator_here()
     found, everyone = scoring.edition(rt, period), bodies(lang)
     filters = {name: request.args.get(name, "").strip() for name in ("q", "type", "county")}
     chosen = [body for body in everyone if _is_asked_for(body, filters)]
@@ -100,10 +103,11 @@ def scorecards() -> ResponseReturnValue:
     return render_template(
         "public/scorecards.html",
         indicator=views.indicator(DEFINITIONS[key], lang),
-        indicators=[Choice(d.id, views.name_of(d, lang)) for d in DEFINITIONS.values()],
+        indicators=offered(lang),
         types=_choices((body.type, body.type_name) for body in everyone),
         counties=_choices((body.county, body.county_name or "") for body in everyone),
         filters=filters,
+        tabs=tabs("list", period, key),
         national=_readable(views.shown(found.whole, key, lang)),
         groups=_groups(lines),
         total=len(lines),
@@ -135,11 +139,28 @@ def scorecard(institution: str, period: str = "") -> ResponseReturnValue:
         kept=[views.shown(card, name, lang) for name in kept],
         resolution=views.resolution(card, lang),
         tables=views.divided(found.tables[institution], reports.names(rt), lang),
+        charts=_drawn(rt, card, institution, when, lang),
+        compare_href=compare_href(institution, when),
         downloads=_downloads(when, institution),
         cards_href=url_for("public.scorecards", period=in_address(when)),
         charter_href=f"/api/v1/institutions/{institution}/charter" if services else None,
         **of_period(when, card.simulated),
     )
+
+
+TRENDS = ("satisfaction", "resolved_in_time", "citizen_confirmed")
+"""The figures a card draws over the quarters."""
+
+
+def _drawn(
+    rt: Runtime, card: Scorecard, institution: str, period: Period, lang: str
+) -> list[Markup]:
+    """The spread of scores and the trends that have more than one quarter to show."""
+    spread, quarters = drawings.spread(card, lang, "spread"), history(rt, institution, period)
+    trends = [drawings.trend(quarters, name, lang, f"trend-{name}") for name in TRENDS]
+    told = [one for one in trends if sum(m.value is not None for m in one.moments) > 1]
+    numbers, shown = say(lang, "chart.numbers"), list[charts.Chart]([spread] if spread else [])
+    return [Markup(charts.figure(one, numbers)) for one in (*shown, *told)]
 
 
 def _is_asked_for(body: Body, filters: dict[str, str]) -> bool:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from analytics.indicators import DEFINITIONS, Definition, Figure
-from analytics.scorecards import Scorecard, Tier, standards, tier
+from analytics.scorecards import Scorecard, Standard, Tier, standards, tier
 from feedback_service.reports import Names
+from feedback_service.reports.scale import Scale, shown_values
 from feedback_service.scoring import Dimension
 from feedback_service.web.texts import catalogue, say
 
-TO = {"en": "to", "sw": "hadi"}
 COLUMNS = ("satisfaction", "charter_time_kept", "resolved_in_time", "citizen_confirmed")
 """The figures a table has room for."""
 
@@ -45,7 +45,7 @@ class Shown:
     high: float | None
     floor: int
     top: int
-    target: float
+    target: float | None
     between: str
     standard: str
     n: int | None
@@ -102,24 +102,25 @@ class Indicator:
 def shown(card: Scorecard, indicator: str, lang: str) -> Shown:
     """A figure of a card, also one that is hidden or of which there is nothing to show."""
     definition, figure = DEFINITIONS[indicator], card.figures.get(indicator)
-    scale, standard = _Scale(definition), standards()[indicator]
+    standard = standards().get(indicator)
+    scale = Scale.of(definition, [*shown_values([figure]), standard.value if standard else None])
     value = figure.value if figure and figure.shown else None
     low = figure.low if figure and value is not None else None
     high = figure.high if figure and value is not None else None
     return Shown(
         key=indicator,
         name=name_of(definition, lang),
-        words=None if value is None else scale.words(value),
+        words=None if value is None else scale.words(value, lang),
         value=scale.place(value),
         low=scale.place(low),
         high=scale.place(high),
         floor=scale.floor,
         top=scale.top,
-        target=scale.at(standard.value),
+        target=scale.at(standard.value) if standard else None,
         between=scale.between(low, high, lang),
-        standard=scale.words(standard.value),
+        standard=scale.words(standard.value, lang) if standard else "",
         n=figure.n if figure else None,
-        tier=tier_key(tier(figure, standard) if figure else Tier.NOT_MEASURED),
+        tier=_side(figure, standard),
         why=_why(figure),
         counted=_in(lang, f"counted.{indicator}", definition.counted),
         excluded=_excluded(figure, lang),
@@ -174,13 +175,14 @@ def indicators(lang: str) -> list[Indicator]:
 
 
 def indicator(definition: Definition, lang: str) -> Indicator:
+    standard = standards().get(definition.id)
     return Indicator(
         definition.id,
         name_of(definition, lang),
         definition.unit,
         _in(lang, f"counted.{definition.id}", definition.counted),
         _in(lang, f"left_out.{definition.id}", definition.excluded),
-        _Scale(definition).words(standards()[definition.id].value),
+        Scale.of(definition).words(standard.value, lang) if standard else "",
         definition.version,
     )
 
@@ -194,40 +196,11 @@ def tier_key(found: Tier) -> str:
     return found.value.replace(" ", "_")
 
 
-@dataclass(frozen=True)
-class _Scale:
-    """How a unit is written and drawn."""
-
-    definition: Definition
-
-    @property
-    def _share(self) -> bool:
-        return self.definition.unit == "share"
-
-    @property
-    def floor(self) -> int:
-        return 0 if self._share else 1
-
-    @property
-    def top(self) -> int:
-        return 100 if self._share else 5
-
-    def at(self, value: float) -> float:
-        return round(value * 100, 1) if self._share else round(value, 2)
-
-    def place(self, value: float | None) -> float | None:
-        return None if value is None else self.at(value)
-
-    def bare(self, value: float) -> str:
-        return f"{value * 100:.0f}" if self._share else f"{value:.1f}"
-
-    def words(self, value: float) -> str:
-        return f"{self.bare(value)} %" if self._share else self.bare(value)
-
-    def between(self, low: float | None, high: float | None, lang: str) -> str:
-        if low is None or high is None:
-            return ""
-        return f"{self.bare(low)} {TO[lang]} {self.words(high)}"
+def _side(figure: Figure | None, standard: Standard | None) -> str:
+    """The key of tier.* in the texts; nothing for an indicator that is shown and never judged."""
+    if standard is None:
+        return ""
+    return tier_key(tier(figure, standard) if figure else Tier.NOT_MEASURED)
 
 
 def _why(figure: Figure | None) -> str | None:

@@ -21,10 +21,10 @@ SHARE = Axis("Kept", 0, 1, Unit.SHARE)
 
 def a_map(tier: Tier = Tier.ABOVE, href: str | None = "/c") -> Map:
     places = tuple(
-        Place(code, name, "County government", tier, "82 %", "79 to 85 %", "above", href)
+        Place(code, name, tier, "82 %", "79 to 85 %", "above", href)
         for code, name in sorted(COUNTIES.items())
     )
-    return Map("m", "Kept in time", "Counties by side.", ("County", "Who", "Value", "95 %", "Side"),
+    return Map("m", "Kept in time", "Counties by side.", ("County", "Value", "95 %", "Side"),
                tuple((side, side.value) for side in Tier), places)  # fmt: skip
 
 

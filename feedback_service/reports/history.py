@@ -1,0 +1,63 @@
+"""The quarters behind a figure: the cards of an institution, or of the whole service, one a
+quarter; one reader goes through all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from analytics.scorecards import Scorecard
+from feedback_service.domain.periods import Period
+from feedback_service.models import Case, Rating
+from feedback_service.runtime import Runtime
+from feedback_service.scoring import WHOLE
+from feedback_service.scoring.books import Reader
+
+QUARTERS = 8
+"""How many a trend goes back."""
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A quarter and the card of it; None where nothing was counted."""
+
+    period: Period
+    card: Scorecard | None
+
+
+def quarters_until(period: Period, count: int = QUARTERS) -> list[Period]:
+    """The last quarters up to the end of a period, oldest first."""
+    last = period if period.quarter else Period(period.year, 4)
+    found = [last]
+    while len(found) < count:
+        found.append(found[-1].previous())
+    return found[::-1]
+
+
+def history(rt: Runtime, institution: str, until: Period, *, public: bool = True) -> list[Quarter]:
+    """The quarters up to `until`, from the first in which anything was counted of anybody.
+
+    `institution` may be scoring.WHOLE: all of them together.
+    """
+    with rt.transaction() as session:
+        begun = _begun(session)
+        wanted = [q for q in quarters_until(until) if begun and q.end >= begun.date()]
+        reader = Reader(session, rt.now(), public, institution)
+        return [Quarter(quarter, _card(reader, institution, quarter)) for quarter in wanted]
+
+
+def _card(reader: Reader, institution: str, quarter: Period) -> Scorecard | None:
+    book = reader.book(quarter)
+    cards = book.whole.cards if institution == WHOLE else book.institutions.cards
+    return cards.get("" if institution == WHOLE else institution)
+
+
+def _begun(session: Session) -> datetime | None:
+    """The first moment that any figure counts."""
+    firsts: Iterable[datetime | None] = (
+        session.scalar(sa.select(sa.func.min(Rating.given_at))),
+        session.scalar(sa.select(sa.func.min(Case.due_at))),
+    )
+    return min((first for first in firsts if first), default=None)

@@ -1,0 +1,56 @@
+"""The words of charts and papers in English and Kiswahili."""
+
+from collections.abc import Mapping
+
+from analytics.indicators import Figure
+from analytics.scorecards import Tier
+
+SIDES: Mapping[str, Mapping[Tier, str]] = {
+    "en": {
+        Tier.ABOVE: "Above the standard",
+        Tier.NOT_SEPARABLE: "Too close to tell",
+        Tier.BELOW: "Below the standard",
+        Tier.NOT_MEASURED: "Not measured",
+    },
+    "sw": {
+        Tier.ABOVE: "Juu ya kiwango",
+        Tier.NOT_SEPARABLE: "Karibu na kiwango",
+        Tier.BELOW: "Chini ya kiwango",
+        Tier.NOT_MEASURED: "Haijapimwa",
+    },
+}
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "trend": "{n} of {of} quarters measured; the true figure lies within the shade.",
+        "compared": "{n} institutions; the true figure lies within the shade.",
+        "country": "Each county shows its county government.",
+        "spread": "How the answers are spread", "spread_of": "Of {n} complete answers.",
+        "quarter": "Quarter", "institution": "Institution", "value": "Figure", "county": "County",
+        "side": "Side of the standard", "standard": "standard {value}",
+        "score": "Score", "share": "Share",
+        "score_5": "5, very good", "score_4": "4, good", "score_3": "3, fair", "score_2": "2, poor",
+        "score_1": "1, very poor",
+        "few": "too few answers", "nothing": "nothing counted", "hidden": "kept back",
+    },
+    "sw": {
+        "trend": "Robo {n} kati ya {of} zilipimwa; kivuli ni masafa ambamo takwimu ya kweli imo.",
+        "compared": "Taasisi {n}; kivuli ni masafa ambamo takwimu ya kweli imo.",
+        "country": "Kila kaunti inaonyesha serikali yake.",
+        "spread": "Jinsi majibu yalivyogawanyika", "spread_of": "Kati ya majibu kamili {n}.",
+        "quarter": "Robo", "institution": "Taasisi", "value": "Takwimu", "county": "Kaunti",
+        "side": "Upande wa kiwango", "standard": "kiwango {value}",
+        "score": "Alama", "share": "Sehemu",
+        "score_5": "5, vizuri sana", "score_4": "4, vizuri", "score_3": "3, wastani",
+        "score_2": "2, vibaya", "score_1": "1, vibaya sana",
+        "few": "majibu machache mno", "nothing": "hakuna kilichohesabiwa", "hidden": "imefichwa",
+    },
+}  # fmt: skip
+
+
+def why_not(figure: Figure | None, lang: str) -> str:
+    """Why there is no number to see; nothing where there is one."""
+    if figure is None:
+        return WORDS[lang]["hidden"]
+    if figure.shown and figure.value is not None:
+        return ""
+    return WORDS[lang]["few" if figure.n else "nothing"]
