@@ -4,10 +4,11 @@ Invented records are never mixed with real ones: an institution's card counts re
 where there are none the simulated ones, and says so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from analytics.scorecards import Cell, Scorecard
 from analytics.scorecards import card as all_figures
@@ -17,6 +18,7 @@ from feedback_service.runtime import Runtime
 from feedback_service.scoring import rollups
 from feedback_service.scoring.books import Reader
 from feedback_service.scoring.counting import Dimension
+from feedback_service.scoring.frozen import keeping
 
 Divisions = dict[Dimension, dict[str, Scorecard]]
 """Dimension -> value -> card; "" is where the record does not say."""
@@ -76,6 +78,9 @@ def edition(
         names = session.scalars(sa.select(Institution.id).order_by(Institution.name)).all()
         if only is not None and only not in names:
             raise NoSuchInstitution(only)
+        frozen = keeping.cards(rt, session, period, public=public)
+        if frozen is not None:
+            return _frozen(session, period, frozen, wanted, [only] if only else names)
         reader = Reader(session, rt.now(), public, only)
         book = reader.book(period)
         divided = [only] if only else [name for name in names if name in book.institutions.cards]
@@ -125,6 +130,20 @@ def newest_period(rt: Runtime) -> Period:
     with rt.transaction() as session:
         newest = session.scalar(sa.select(sa.func.max(Rating.given_at)))
     return Period.containing(newest or rt.now())
+
+
+def _frozen(
+    session: Session,
+    period: Period,
+    frozen: keeping.Frozen,
+    dimensions: Collection[Dimension],
+    divided: Sequence[str],
+) -> Edition:
+    """A closed period as it was closed, whatever came after; a body that is new since has none."""
+    names = session.scalars(sa.select(Institution.id).order_by(Institution.name)).all()
+    cards = {name: _named(frozen.cards, name, period) for name in names}
+    tables = keeping.divided(session, period, divided, dimensions, public=frozen.public)
+    return Edition(period, frozen.cards[keeping.WHOLE], cards, {**tables})
 
 
 def _divisions(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from analytics.evidence import archive
 from analytics.evidence.signing import public_key
 from analytics.evidence.verifying import verify
+from feedback_service import scoring
 from feedback_service.domain.cases import Action, Actor
 from feedback_service.models import AuditLine, FrozenCard, FrozenLeaves, FrozenPack, FrozenPeriod
 from feedback_service.scoring.frozen.closing import CannotFreeze, Closing, freeze
@@ -105,7 +106,13 @@ def test_the_same_figures_are_frozen_that_were_published(
     world: Any, rt: Any, clock: Any, tmp_path: Path
 ) -> None:
     plant(rt, world, clock)
+    clock.set(MATURED)
+    read = [scoring.edition(rt, PERIOD, ["county", "service"], public=one) for one in (True, False)]
     frozen(rt, clock)
+    for before in read:
+        found = scoring.edition(rt, PERIOD, ["county", "service"], public=before is read[0])
+        assert (found.whole, found.cards) == (before.whole, before.cards)
+        assert found.tables["NRB"] == before.tables["NRB"]
     figures = archive.parsed(archive.opened(pack(rt, tmp_path))["figures.json"])
     with rt.transaction() as session:
         card = session.get_one(FrozenCard, (PERIOD.label, "NRB")).full["card"]
@@ -113,10 +120,17 @@ def test_the_same_figures_are_frozen_that_were_published(
     assert figures["tallies"]["ratings"]["score_1"] + figures["tallies"]["open"]["score_1"] > 0
 
 
-def test_a_late_change_is_not_in_the_pack(world: Any, rt: Any, clock: Any, tmp_path: Path) -> None:
+def test_a_late_change_is_neither_in_the_pack_nor_on_the_card(
+    world: Any, rt: Any, clock: Any, tmp_path: Path
+) -> None:
     case = plant(rt, world, clock)[2]
     frozen(rt, clock)
-    before = pack(rt, tmp_path).read_bytes()
+    packed = pack(rt, tmp_path).read_bytes()
+    read = {public: scoring.edition(rt, PERIOD, ["county"], public=public) for public in (0, 1)}
     clock.forward(days=1)
     act(rt, case, Action.RESOLVE, Actor.OFFICER, "It is there at last.")
-    assert pack(rt, tmp_path).read_bytes() == before
+    assert pack(rt, tmp_path).read_bytes() == packed
+    for public, before in read.items():
+        assert scoring.edition(rt, PERIOD, ["county"], public=public) == before
+    live = scoring.by(rt, "NRB", PERIOD.previous(), ["county"], public=False)
+    assert live == {"county": {}}, "a quarter that is open is read from the facts"
