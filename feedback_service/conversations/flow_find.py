@@ -1,5 +1,6 @@
 """Finding the service: by poster code, by letters of its name, by sector; then the county."""
 
+from feedback_service.conversations import flow_code
 from feedback_service.conversations.catalogue import CountyCard, Poster, ServiceCard
 from feedback_service.conversations.steps import (
     Ask,
@@ -24,7 +25,10 @@ def from_poster(poster: Poster) -> dict[str, str]:
 
 
 def after_poster(conversation: Conversation) -> str:
-    """A poster of a service leads to its small menu; a poster of a place to the main menu."""
+    """A poster of a service leads to its small menu, of a place to the main menu; a code from a
+    receipt to the rating of its visit."""
+    if conversation.answers.get(flow_code.CODE):
+        return flow_code.CODE
     return "service-menu" if conversation.answers.get("service") else "main"
 
 
@@ -56,7 +60,9 @@ def _after_find(view: View) -> str:
 
 
 def _find(view: View, text: str) -> Said:
-    """A poster code or letters, typed where sectors are shown."""
+    """A code or letters, typed where sectors are shown."""
+    if said := flow_code.typed(view, text):
+        return said
     if poster := view.catalogue.poster(text):
         answers = from_poster(poster)
         if "service" in answers:

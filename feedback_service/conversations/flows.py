@@ -6,7 +6,7 @@ at the first menus jumps straight to its service.
 
 from collections.abc import Callable
 
-from feedback_service.conversations import flow_cases, flow_find, flow_report
+from feedback_service.conversations import flow_cases, flow_code, flow_find, flow_report
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.engine import Move
 from feedback_service.conversations.pages import plain
@@ -34,11 +34,14 @@ PURPOSES = ("before", "rate", "report")
 
 
 def begin(language: str, dialled: str, catalogue: Catalogue) -> Conversation:
-    """Where a session starts: at the language, or past it when we know it; `dialled` is a poster.
+    """Where a session starts: at the language, or past it when we know it; `dialled` is a poster
+    or a code from a receipt.
 
-    A long dial (`*384*77*1234#`) brings the poster's code with it.
+    A long dial (`*384*77*1234#`) brings the code with it.
     """
     conversation = Conversation("main" if language else START, language)
+    if said := flow_code.typed(View(conversation, catalogue), dialled):
+        return conversation.answered(**said.answers)._replace(step=said.then)
     poster = catalogue.poster(dialled) if dialled else None
     if poster is None:
         return conversation
@@ -65,7 +68,9 @@ def _after_language(view: View) -> str:
 
 
 def _typed_poster(view: View, text: str) -> Said:
-    """At the first menus a poster's code is understood too."""
+    """At the first menus a code is understood too: a poster's, or one from a receipt."""
+    if said := flow_code.typed(view, text):
+        return said
     poster = view.catalogue.poster(text) if len(text) >= 4 else None
     if poster is None:
         raise NotUnderstood("hint-number")
@@ -196,6 +201,7 @@ FLOW: Flow = {
     ),
     "rated": End(_of_service("rated")),
     **flow_find.STEPS,
+    **flow_code.STEPS,
     **flow_report.STEPS,
     **flow_cases.STEPS,
 }  # fmt: skip

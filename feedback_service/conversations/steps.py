@@ -16,6 +16,7 @@ class Effect(StrEnum):
     RATE = "rate"
     RATE_COUNTY = "rate-county"
     CHARTER_ANSWER = "charter-answer"
+    READ_CODE = "read-code"
     OPEN_CASE = "open-case"
     OPEN_CONFIDENTIAL = "open-confidential"
     LIST_CASES = "list-cases"

@@ -36,12 +36,12 @@ def new_reference(random_below: Callable[[int], int]) -> str:
     There are nine million: the caller keeps them unique and draws again when one is taken.
     """
     payload = str(_LOWEST + random_below(_COUNT))
-    return payload + _carried(payload)
+    return payload + check_digit(payload)
 
 
 def is_reference(text: str) -> bool:
     """True for exactly eight digits, the first not 0, whose check digit is right."""
-    return _PLAIN.fullmatch(text) is not None and _carried(text) == "0"
+    return _PLAIN.fullmatch(text) is not None and check_digit(text) == "0"
 
 
 def read_reference(text: str) -> str | None:
@@ -60,7 +60,8 @@ def spoken(reference: str) -> str:
     return f"{reference[:4]} {reference[4:]}"
 
 
-def _carried(digits: str) -> str:
+def check_digit(digits: str) -> str:
+    """Damm's check digit of a payload; "0" of digits that end with the right one."""
     carried = "0"
     for digit in digits:
         carried = _DAMM[int(carried)][int(digit)]

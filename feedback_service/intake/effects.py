@@ -13,6 +13,7 @@ from feedback_service.conversations.steps import Conversation, Effect
 from feedback_service.identity import RECYCLED_AFTER, KeyRing
 from feedback_service.intake import case_effects
 from feedback_service.intake.calling import Calls, Done, Facts, county_of, standing
+from feedback_service.intake.code_effects import CODE_EFFECTS, spend
 from feedback_service.models import new_id
 from feedback_service.runtime import Runtime
 
@@ -103,6 +104,7 @@ def _rate(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) 
         "silent": rt.now() - RECYCLED_AFTER,
     }  # fmt: skip
     rt.at_once(_RATE, row)
+    spend(rt, caller, talk)
     return {}
 
 
@@ -136,4 +138,5 @@ _EFFECTS: Mapping[Effect, Done] = {
     Effect.RATE_COUNTY: _rate_county,
     Effect.CHARTER_ANSWER: _charter,
     **case_effects.EFFECTS,
+    **CODE_EFFECTS,
 }

@@ -11,10 +11,11 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from feedback_service.conversation_store import STANDING_FOR, Session, as_dict, from_dict
-from feedback_service.conversations import flow_resume
+from feedback_service.conversations import flow_code, flow_resume
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.flows import START, begin
 from feedback_service.conversations.steps import Conversation
+from feedback_service.domain.visit_codes import read_code
 from feedback_service.intake.walking import FLOW, has_ended, source_of
 from feedback_service.runtime import Runtime
 
@@ -157,6 +158,8 @@ def _goes_on_at(dropped: Session, now: int, catalogue: Catalogue) -> Conversatio
 
 def _is_for_another(dialled: str, conversation: Conversation, catalogue: Catalogue) -> bool:
     """Whether a long dial names another service or place than the one that was spoken of."""
+    if digits := read_code(dialled):
+        return conversation.answers.get(flow_code.CODE) != digits
     poster = catalogue.poster(dialled) if dialled else None
     if poster is None:
         return False

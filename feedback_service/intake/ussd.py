@@ -17,6 +17,7 @@ from feedback_service.conversation_store import LONGEST_SESSION, Session
 from feedback_service.conversations.engine import Screen
 from feedback_service.conversations.flows import begin
 from feedback_service.domain.phones import normalise
+from feedback_service.domain.visit_codes import read_code
 from feedback_service.identity import KeyRing
 from feedback_service.intake.resuming import (
     Remembered,
@@ -196,7 +197,7 @@ def _from_start(
     walk = _walk(rt, call, quiet=rows.taken_up)
     start = rows.start
     if start is None:
-        known = language if walk.catalogue.poster(history) else ""
+        known = language if walk.catalogue.poster(history) or read_code(history) else ""
         start = begin_anew(rt, call.key, begin(known, call.dialled, walk.catalogue))
     session = walk.begin(start.conversation, start.at, start.origin)
     return walk.go_on(session, history, missed=True) if history else session

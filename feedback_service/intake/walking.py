@@ -8,7 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from feedback_service.conversation_store import Session
-from feedback_service.conversations import flow_resume
+from feedback_service.conversations import flow_code, flow_resume
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.engine import BACK, hear, needed, plain, show
 from feedback_service.conversations.flows import FLOW as MENU
@@ -20,7 +20,8 @@ from feedback_service.runtime import Runtime
 
 CHANNEL = "africastalking-ussd"
 FLOW: Flow = {**MENU, **flow_resume.STEPS}
-_LOOKS = (Effect.LIST_CASES, Effect.READ_CASE, Effect.FIND_CASE, Effect.READ_LOOKS)
+_LOOKS = (Effect.LIST_CASES, Effect.READ_CASE, Effect.FIND_CASE, Effect.READ_LOOKS,
+          Effect.READ_CODE)  # fmt: skip
 """Effects that only fetch what a screen shows."""
 _TAKE_WORDS = (Effect.OPEN_CASE, Effect.OPEN_CONFIDENTIAL, Effect.ADD_WORDS)
 """Effects after which a citizen's words stand with their case, and no longer here."""
@@ -161,7 +162,7 @@ class Walk(NamedTuple):
         for effect in effects:
             done = not self.quiet or effect in _LOOKS
             facts = perform(self.rt, caller, effect, conversation, self.catalogue) if done else {}
-            conversation = conversation.knowing(facts)
+            conversation = flow_code.placed(conversation.knowing(facts))
             if effect in _TAKE_WORDS:
                 conversation = flow_resume.without_words(conversation)
         return session._replace(conversation=conversation)

@@ -7,6 +7,7 @@ from functools import cache
 from itertools import product
 
 from feedback_service.conversations.engine import MENU_HINTS, show
+from feedback_service.conversations.flow_code import STATES
 from feedback_service.conversations.flows import FLOW, START
 from feedback_service.conversations.steps import Ask, Choose, Conversation, End, Tell
 from feedback_service.conversations.wording import day, phrase
@@ -85,6 +86,8 @@ def talks(language: str) -> Iterator[Conversation]:
     for step in ("reply-way", "secret-way"):
         yield Conversation(step, language, facts={**widest, "danger": "1"})
     yield from of_lists(language, widest["day"])
+    for state in STATES:
+        yield Conversation("code", language, facts={"code_state": state})
     yield from of_secrets(language)
 
 

@@ -24,6 +24,7 @@ from feedback_service.conversations.commands.verdicts import (
 )
 from feedback_service.conversations.wording.kinds import Question
 from feedback_service.domain.references import read_reference
+from feedback_service.domain.visit_codes import read_code
 
 _ASKS_ABOUT = re.compile(r"^[\s#]*([a-z]+)\b[\s:#.]*((?:[0-9][\s.\-]*){8})[\s?.!]*$", re.IGNORECASE)
 
@@ -76,6 +77,11 @@ def forget(read: Read) -> Command | None:
     if read.bare in verbs.FORGETS_YES:
         return Command(Kind.FORGET_YES)
     return Command(Kind.FORGET) if read.bare in verbs.FORGETS else None
+
+
+def code(read: Read) -> Command | None:
+    digits = read_code(read.text)
+    return Command(Kind.CODE, value=digits) if digits else None
 
 
 def listed(read: Read) -> Command | None:

@@ -41,6 +41,7 @@ TABLE: tuple[Line, ...] = (
     Line("MYDATA or TAARIFA ZANGU", _ANY, "all that we keep of them, by a link", named.mydata),
     Line("FORGET ME or NIFUTE, then with YES or NDIYO", _ANY, "asked, then forgotten",
          named.forget),
+    Line("a code from a receipt or ticket", _ANY, "the rating of that visit", named.code),
     # --- references: the case that is named
     Line("a reference", "our list of cases with it waits", "the choice from it", named.listed),
     Line("reference, SMS or QUIET or KIMYA", _ANY, "messages of the case, or none", named.hush),

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     MENU = "menu"
     WHO = "who"
     COUNTED = "counted"
+    CODE = "code"
     MYDATA = "mydata"
     FORGET = "forget"
     FORGET_YES = "forget-yes"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from feedback_service import identity, outbox, redress, registry
 from feedback_service.conversations.commands import Command, Kind, words_of
-from feedback_service.conversations.flows import FLOW
+from feedback_service.conversations.flows import FLOW, begin
 from feedback_service.conversations.steps import Conversation, Tell, View
 from feedback_service.conversations.wording import day, phrase
 from feedback_service.domain.calendar import NAIROBI
@@ -66,6 +66,12 @@ def _language(talk: Talk, command: Command) -> None:
 
 def _menu(talk: Talk, command: Command) -> None:
     talks.begin(talk.rt, talk.session, talk.citizen, talk.channel, talk.source, talk.now)
+
+
+def _code(talk: Talk, command: Command) -> None:
+    """The rating of the visit a code was printed for, or what is wrong with it and the menu."""
+    at = begin(talk.citizen.language or "", command.value, registry.catalogue(talk.rt))
+    talks.begin(talk.rt, talk.session, talk.citizen, talk.channel, talk.source, talk.now, at)
 
 
 def _status(talk: Talk, command: Command) -> uuid.UUID | None:
@@ -225,6 +231,7 @@ _DOES: Mapping[Kind, Does] = {
     Kind.MENU: _menu,
     Kind.WHO: _who,
     Kind.COUNTED: _counted,
+    Kind.CODE: _code,
     Kind.MYDATA: owning.mydata,
     Kind.FORGET: owning.forget,
     Kind.FORGET_YES: owning.forget_yes,

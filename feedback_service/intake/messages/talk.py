@@ -23,7 +23,8 @@ WORDS = GAVE_WORDS | {WAITING, Kind.SET_ASIDE.value, Kind.VERDICT.value}
 """What a message becomes whose words are counted."""
 MOST_GUESSES = 10
 """References of others that one number may ask for in a day; then it hears nothing."""
-ASKS = (Kind.HELP, Kind.MENU, Kind.STATUS, Kind.WHO, Kind.COUNTED, Kind.CARD, Kind.NOTHING)
+ASKS = (Kind.HELP, Kind.MENU, Kind.STATUS, Kind.WHO, Kind.COUNTED, Kind.CODE, Kind.CARD,
+        Kind.NOTHING)  # fmt: skip
 """What only wants an answer: as many of an hour are answered as of words."""
 GUESSES = (Kind.STATUS, Kind.WHO, Kind.COUNTED, Kind.SECRET, Kind.NOT_THEIRS, Kind.HUSH,
             Kind.APPEAL, Kind.WITHDRAW, Kind.SET_ASIDE)  # fmt: skip

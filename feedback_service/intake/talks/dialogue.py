@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback_service import attachments, outbox, redress
-from feedback_service.conversations import engine
+from feedback_service.conversations import engine, flow_code
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.flow_message import BY_MESSAGE, SAID_BY_THE_CASE
 from feedback_service.conversations.flow_resume import without_words
@@ -62,7 +62,7 @@ def go_to(talk: Dialogue, move: engine.Move, *, unasked: bool = False) -> None:
     """Do what the answer asks for, remember where it led, and say what stands there."""
     at = move.conversation
     for effect in move.effects:
-        at = at.knowing(_do(talk, effect, at))
+        at = flow_code.placed(at.knowing(_do(talk, effect, at)))
         if effect in _OF_A_CASE:
             _join(talk, at.facts["reference"], opened=effect in _OPENS)
             at = without_words(at)

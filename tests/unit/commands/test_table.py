@@ -84,6 +84,7 @@ def test_every_line_of_the_table_claims_something():
         line_of(text, waiting, KNOWN)[0]
         for text, waiting in [
             ("START", Waiting()),
+            ("1234 5678 903", Waiting()),
             (WORDS, Waiting(written=MOST_MESSAGES)),
             (WORDS, Waiting(cases=CASES, said={WORDS.lower(): A})),
             ("", Waiting(enclosed=True)),
