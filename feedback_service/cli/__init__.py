@@ -46,6 +46,9 @@ COMMANDS = {
     "triage": Command("triage", "the text model: classify, train, evaluate, promote, rollback"),
     "sheet": Command("sheets", "complaints written down without a network: empty, load"),
     "verification": Command("verification", "the random call-back: draw, show, check a quarter"),
+    "freeze": Command("freeze", "close a quarter for good: its figures are signed, never changed"),
+    "evidence": Command("evidence", "write the signed pack of a frozen quarter"),
+    "verify": Command("verify", "check a pack, make its figures again, without the service"),
     "contract": Command("contract", "score a performance contract"),
     "appraisal": Command("appraisal", "score a staff appraisal"),
 }
