@@ -28,6 +28,7 @@ from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.scoring import flags, rollups
 from feedback_service.settings import Settings
 from feedback_service.triage import asking, serving, training, watching
+from feedback_service.visits import drawing, inviting
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,8 @@ DUTIES: dict[str, Duty] = {
     "flags": Duty(timedelta(days=1), flags.look_soon),
     "rollups": Duty(timedelta(seconds=3), rollups.keep_up),
     "draws": Duty(timedelta(days=1), verification.draw_due),
+    "survey": Duty(timedelta(minutes=10), drawing.draw_due),
+    "invited": Duty(timedelta(minutes=1), inviting.follow),
 }
 
 

@@ -33,13 +33,15 @@ _SINCE = "ussd-since"
 class Found(NamedTuple):
     """What is remembered of a caller: this session, or their last other one, and the language.
 
-    forgot: a session that goes on at this moment may have begun here and be lost.
+    forgot: a session that goes on at this moment may have begun here and be lost.  invited: the
+    answers that a survey's talk begins with, as `invite` was given them.
     """
 
     session: Session | None
     other: Session | None
     language: str
     forgot: bool
+    invited: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,8 @@ class Conversations:
         now: seconds since 1970.
         """
         try:
-            found, language, since = self._line.ask(
-                "MGET", f"ussd:{person}", f"language:{person[:64]}", _SINCE
+            found, language, since, invited = self._line.ask(
+                "MGET", f"ussd:{person}", f"language:{person[:64]}", _SINCE, f"invited:{person}"
             )
         except RedisError as error:
             logger.warning("conversations cannot be read: %s", type(error).__name__)
@@ -81,9 +83,10 @@ class Conversations:
         known, _, learnt_in = (language or b"").decode().partition(" ")
         session = thaw(found) if found else None
         language = "" if learnt_in == key else known
+        asked = (invited or b"").decode()
         if session is None or session.key == key:
-            return Found(session, None, language, forgot)
-        return Found(None, session, language, forgot)
+            return Found(session, None, language, forgot, asked)
+        return Found(None, session, language, forgot, asked)
 
     def load_earlier(self, key: str) -> Session | None:
         """A session that is not its caller's last one any more."""
@@ -156,8 +159,16 @@ class Conversations:
 
     def erase(self, person: str) -> None:
         """Nothing is kept of this person."""
-        keys = f"ussd:{person}", f"language:{person[:64]}"
+        keys = f"ussd:{person}", f"language:{person[:64]}", f"invited:{person}"
         self._write(("DEL", *keys), ("ZREM", _STANDING, person))
+
+    def invite(self, person: str, answers: str, seconds: int) -> None:
+        """For so long this person's calls begin with the survey they were invited to."""
+        self._write(("SET", f"invited:{person}", answers, "EX", seconds))
+
+    def forget_invitation(self, person: str) -> None:
+        """It is answered, or its holder dialled for something else."""
+        self._write(("DEL", f"invited:{person}"))
 
     def _kept(self, key: str) -> Session | None:
         try:

@@ -14,8 +14,8 @@ _SECRET = ("afraid", "filed-afraid", "secret")
 """How the steps begin that leave no trace on a phone: whoever redials starts at the menu."""
 _OF_A_SERVICE = frozenset(
     """
-    service-menu score rate-county rate-county-pick on-time paid paid-amount courtesy
-    report-county report-county-pick what words
+    service-menu score problem reported rate-county rate-county-pick on-time paid paid-amount
+    courtesy report-county report-county-pick what words
     """.split()  # noqa: SIM905 - a list of this length is read as a text
 )
 _STOOD = "stood"

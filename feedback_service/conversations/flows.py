@@ -6,7 +6,13 @@ at the first menus jumps straight to its service.
 
 from collections.abc import Callable
 
-from feedback_service.conversations import flow_cases, flow_code, flow_find, flow_report
+from feedback_service.conversations import (
+    flow_cases,
+    flow_code,
+    flow_find,
+    flow_report,
+    flow_survey,
+)
 from feedback_service.conversations.catalogue import Catalogue
 from feedback_service.conversations.engine import Move
 from feedback_service.conversations.pages import plain
@@ -196,10 +202,12 @@ FLOW: Flow = {
     ),
     "paid-amount": Ask(_say("paid-amount"), _amount, Effect.CHARTER_ANSWER),
     "courtesy": Choose(
-        _say("courtesy"), _options("courtesy", "yes", "no"), "courtesy", _to("rated"),
+        _say("courtesy"), _options("courtesy", "yes", "no"), "courtesy",
+        flow_survey.after_courtesy,
         Effect.CHARTER_ANSWER, made_of=(),
     ),
     "rated": End(_of_service("rated")),
+    **flow_survey.STEPS,
     **flow_find.STEPS,
     **flow_code.STEPS,
     **flow_report.STEPS,

@@ -15,6 +15,7 @@ class Effect(StrEnum):
     LANGUAGE = "language"
     RATE = "rate"
     RATE_COUNTY = "rate-county"
+    PROBLEM = "problem"
     CHARTER_ANSWER = "charter-answer"
     READ_CODE = "read-code"
     OPEN_CASE = "open-case"

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from feedback_service.conversations import instruments
 from feedback_service.conversations.catalogue import Catalogue
+from feedback_service.conversations.flow_survey import SURVEY
 from feedback_service.conversations.flows import START
 from feedback_service.conversations.steps import Conversation, Effect
 from feedback_service.identity import RECYCLED_AFTER, KeyRing
-from feedback_service.intake import case_effects
+from feedback_service.intake import case_effects, survey_effects
 from feedback_service.intake.calling import Calls, Done, Facts, county_of, standing
 from feedback_service.intake.code_effects import CODE_EFFECTS, spend
 from feedback_service.models import new_id
@@ -30,10 +32,11 @@ with person as (
 )
 insert into ratings (id, source, citizen_id, service_id, institution_id, service_point_id,
                      county_code, channel, language, charter_version, score, complete, given_at,
-                     simulated)
+                     simulated, instrument, answer_order)
 select :id, :source, person.id, :service, coalesce(:institution, (
          select id from institutions where county_code = :county and type = 'county government')),
-       :place, :county, :channel, :language, :charter, :score, false, :at, false
+       :place, :county, :channel, :language, :charter, :score, false, :at, false,
+       :instrument, 'best-first'
 from person
 on conflict (source) do update set
   score = excluded.score, service_id = excluded.service_id,
@@ -92,6 +95,8 @@ def _language(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalog
 
 
 def _rate(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) -> Facts:
+    if talk.path[-1:] == (SURVEY,):
+        return survey_effects.mark(rt, caller, talk, catalogue)
     service = catalogue.services[talk.answers["service"]]
     row = {
         "citizen": new_id(), "id": new_id(), "lookup": caller.lookup,
@@ -101,7 +106,7 @@ def _rate(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) 
         "place": talk.answers.get("place"), "county": county_of(talk, catalogue),
         "channel": caller.channel, "score": int(talk.answers["score"]),
         "charter": service.card.version if service.card else None,
-        "silent": rt.now() - RECYCLED_AFTER,
+        "silent": rt.now() - RECYCLED_AFTER, "instrument": instruments.in_use(),
     }  # fmt: skip
     rt.at_once(_RATE, row)
     spend(rt, caller, talk)
@@ -124,7 +129,8 @@ def _charter(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogu
         "paid_said": bool(paid), "paid_more": _YES_NO.get(paid or ""),
         "extra": int(extra) if extra else None,
         "courteous_said": bool(courteous), "courteous": _YES_NO.get(courteous or ""),
-        "complete": bool(paid and courteous), "source": f"{caller.source}:rating",
+        "complete": bool(paid and courteous),
+        "source": survey_effects.source_of(caller, talk),
     }  # fmt: skip
     rt.at_once(_ANSWERS, row)
     return {}
@@ -136,6 +142,7 @@ _EFFECTS: Mapping[Effect, Done] = {
     Effect.LANGUAGE: _language,
     Effect.RATE: _rate,
     Effect.RATE_COUNTY: _rate_county,
+    Effect.PROBLEM: survey_effects.problem,
     Effect.CHARTER_ANSWER: _charter,
     **case_effects.EFFECTS,
     **CODE_EFFECTS,

@@ -6,6 +6,7 @@ the language question, or where a row says that the session began.  That is safe
 effect can be done twice.  A redial goes on where a session dropped.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -15,7 +16,9 @@ from channels.contract import Ended, Inbound
 from feedback_service import registry, triage
 from feedback_service.conversation_store import LONGEST_SESSION, Session
 from feedback_service.conversations.engine import Screen
+from feedback_service.conversations.flow_survey import invited
 from feedback_service.conversations.flows import begin
+from feedback_service.conversations.steps import Conversation
 from feedback_service.domain.phones import normalise
 from feedback_service.domain.visit_codes import read_code
 from feedback_service.identity import KeyRing
@@ -115,6 +118,7 @@ class _Known(NamedTuple):
     other: Session | None
     language: str
     forgot: bool
+    invited: str = ""
     is_earlier: bool = False
 
 
@@ -172,9 +176,21 @@ def _first(rt: Runtime, call: _Call, known: _Known) -> Session:
         rt, walk.catalogue, call.key, known.other, call.dialled, forgot=known.forgot
     )
     if not start:
-        conversation = begin(known.language, call.dialled, walk.catalogue)
-        start = begin_anew(rt, call.key, conversation)
+        start = begin_anew(rt, call.key, _beginning(walk, call, known))
     return walk.begin(start.conversation, start.at, start.origin)
+
+
+def _beginning(walk: Walk, call: _Call, known: _Known) -> Conversation:
+    """The survey, if its caller is invited and has not dialled for another service; else the menu.
+
+    It needs their language: the invitation was written in one.
+    """
+    if known.invited and not call.dialled:
+        answers = json.loads(known.invited)
+        language = answers.pop("language")
+        if answers["service"] in walk.catalogue.services:
+            return invited(known.language or language, answers)
+    return begin(known.language, call.dialled, walk.catalogue)
 
 
 def _first_again(rt: Runtime, call: _Call) -> Session | None:

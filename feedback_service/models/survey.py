@@ -15,13 +15,17 @@ from feedback_service.models.base import Base, closed_set, new_id
 
 
 class SurveySeed(Base):
-    """What the lots of one day's visits are made of; its hash is told before the day begins."""
+    """What the lots of one day's visits are made of; its hash is told before the day begins.
+
+    `drawn_at` is when the day's visits were drawn with it, of every institution.
+    """
 
     __tablename__ = "survey_seeds"
     day: Mapped[date] = mapped_column(primary_key=True)
     seed: Mapped[str]
     seed_hash: Mapped[str]
     committed_at: Mapped[datetime]
+    drawn_at: Mapped[datetime | None]
 
 
 class SurveyDraw(Base):

@@ -74,9 +74,15 @@ def _forbidden(
         return "the citizen said stop"
     if case is not None and case.quiet and purpose(message) is not Purpose.ANSWER:
         return "the citizen wants no messages of this case"
-    if Hours.of(rt.settings).too_late(purpose(message), message.created_at, rt.now()):
+    if Hours.of(rt.settings).too_late(purpose(message), _contact_at(message), rt.now()):
         return "the survey came too late and was not sent"
     return ""
+
+
+def _contact_at(message: Message) -> datetime:
+    """When the contact was that a survey asks about: the visit, else what made us write."""
+    told = message.data.get("contact_at")
+    return datetime.fromisoformat(told) if told else message.created_at
 
 
 def _not_before(rt: Runtime, session: Session, message: Message, case: Case | None) -> datetime:

@@ -256,6 +256,7 @@ def upgrade() -> None:
         sa.Column("seed", sa.Text(), nullable=False),
         sa.Column("seed_hash", sa.Text(), nullable=False),
         sa.Column("committed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_survey_seeds")),
     )
     op.create_table(

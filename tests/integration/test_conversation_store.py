@@ -37,21 +37,21 @@ def store(redis):
 def test_a_session_comes_back_as_it_was_kept(store):
     store.save("me", KEPT)
     store.remember_language("me", "sw")
-    assert store.load("me", "s:1", LATER) == (KEPT, None, "sw", False)
+    assert store.load("me", "s:1", LATER) == (KEPT, None, "sw", False, "")
     found = store.load("me", "s:1", LATER).session
     assert [found.said(text) for text in ("", WORDS, "1")] == [
         ("Karibu", False), ('Hu"duma\n', True), None,
     ]  # fmt: skip
     assert found.screen == ('Hu"duma\n', True)
-    assert store.load("you", "s:2", LATER) == (None, None, "", False)
+    assert store.load("you", "s:2", LATER) == (None, None, "", False, "")
 
 
 def test_another_session_of_the_same_person_is_told_apart(store):
     store.save("me", KEPT)
-    assert store.load("me", "s:2", LATER) == (None, KEPT, "", False)
+    assert store.load("me", "s:2", LATER) == (None, KEPT, "", False, "")
     later = KEPT._replace(key="s:2")
     store.save("me", later, instead_of=KEPT)
-    assert store.load("me", "s:1", LATER) == (None, later, "", False)
+    assert store.load("me", "s:1", LATER) == (None, later, "", False, "")
     assert store.load_earlier("s:1") == KEPT
     store.save_earlier(KEPT._replace(at=7))
     assert store.load_earlier("s:1").at == 7
@@ -89,7 +89,7 @@ def test_what_is_kept_expires(store, redis):
 )
 def test_a_session_that_cannot_be_read_is_none(found, store, redis):
     redis.set("ussd:me", found)
-    assert store.load("me", "s:1", LATER) == (None, None, "", False)
+    assert store.load("me", "s:1", LATER) == (None, None, "", False, "")
 
 
 def test_connections_that_died_while_idle_are_made_anew(store, redis):
@@ -106,12 +106,12 @@ def test_a_late_reply_is_never_given_to_the_next_who_asks(redis, redis_url):
         store.load("nobody", "s:0", NOW)
         store.save("me", KEPT)
         store.remember_language("me", "sw")
-        assert store.load("me", "s:1", LATER) == (KEPT, None, "sw", False)
+        assert store.load("me", "s:1", LATER) == (KEPT, None, "sw", False, "")
         redis.client_pause(1500)
-        assert store.load("me", "s:1", LATER) == (None, None, "", True)
+        assert store.load("me", "s:1", LATER) == (None, None, "", True, "")
         redis.client_unpause()
-        assert store.load("you", "s:1", LATER) == (None, None, "", False)
-        assert store.load("me", "s:1", LATER) == (KEPT, None, "sw", False)
+        assert store.load("you", "s:1", LATER) == (None, None, "", False, "")
+        assert store.load("me", "s:1", LATER) == (KEPT, None, "sw", False, "")
 
 
 def test_threads_do_not_read_each_others_replies(store):
@@ -197,3 +197,11 @@ def test_the_oldest_dropped_sessions_come_first_and_no_more_than_wanted(store, c
         clock.forward(minutes=1)
     found = store.dropped(clock(), 2)
     assert [dropped.person for dropped in found] == ["first", "second"]
+
+
+def test_who_is_invited_is_told_by_the_same_look_until_it_is_over(store):
+    store.invite("me", '{"invite": "invite:1"}', 60)
+    assert store.load("me", "s:1", LATER).invited == '{"invite": "invite:1"}'
+    assert store.load("you", "s:1", LATER).invited == ""
+    store.forget_invitation("me")
+    assert store.load("me", "s:1", LATER).invited == ""

@@ -9,6 +9,7 @@ from feedback_service import outbox
 from feedback_service.conversations.wording import phrase
 from feedback_service.domain.cases import Action, CaseStatus
 from feedback_service.models import Case, CaseEvent, Citizen, Heard, Message, Rating
+from tests import survey_world
 from tests.handset import ME, OTHER, arrived, events, sms, spoken, whatsapp
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
@@ -31,11 +32,7 @@ def invite(loaded_rt):
     def invited() -> str:
         with loaded_rt.transaction() as session:
             (citizen,) = session.scalars(sa.select(Citizen))
-            say = outbox.Wording(
-                "sms-invite", "invite:1", {"service": "Passport"}, data={"service": "passport"}
-            )
-            outbox.post(session, citizen, "africastalking-sms", "en", say, loaded_rt.now())
-        return "invite:1"
+            return survey_world.planted(loaded_rt, session, citizen)
 
     return invited
 
@@ -65,7 +62,7 @@ def test_a_mark_for_an_invitation_is_stored_once_under_its_key(
 
 
 def test_the_charters_questions_follow_and_complete_the_rating(invited, client, all_of, clock):
-    for text in ("4", "1", "1", "1"):
+    for text in ("4", "2", "1", "1", "1"):
         clock.forward(minutes=1)
         sms(client, text)
     (rating,) = all_of(Rating)

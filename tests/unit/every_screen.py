@@ -43,7 +43,7 @@ def letters(words: frozenset[str]) -> set[str]:
 def of_services() -> Iterator[tuple[str, dict[str, str]]]:
     """Steps that speak of one service, with every service."""
     for service in CATALOGUE.services.values():
-        for step in ("service-menu", "score", "rated", "what", "words"):
+        for step in ("service-menu", "score", "survey", "rated", "what", "words"):
             yield step, {"service": service.id}
         for do in ("before", "rate", "report"):
             for county in ("", "1"):
@@ -69,7 +69,8 @@ def of_finding() -> Iterator[tuple[str, dict[str, str]]]:
 
 def plain_steps() -> Iterator[tuple[str, dict[str, str]]]:
     for step in ("main", "find", "paid-amount", "courtesy", "afraid", "afraid-words",
-                 "report-county", "rate-county", START, "switch"):  # fmt: skip
+                 "problem", "reported", "report-county", "rate-county", START,
+                 "switch"):  # fmt: skip
         yield step, {}
 
 

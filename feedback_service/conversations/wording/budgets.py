@@ -126,6 +126,7 @@ PARTS: Mapping[str, int] = {
     "sms-received-tell": ONE,
     "sms-received-central-tell": ONE,
     "sms-invite": ONE,
+    "sms-invite-up": ONE,
     "sms-step": A_STEP,
     "sms-step-last": A_STEP,
     "sms-reply-to": ONE,

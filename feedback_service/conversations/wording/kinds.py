@@ -44,6 +44,7 @@ QUESTIONS: Mapping[str, Question] = {
     "sms-received-held-tell": Question.WORDS,
     "sms-which": Question.WHICH,
     "sms-invite": Question.RATING,
+    "sms-invite-up": Question.RATING,
     "sms-step": Question.STEP,
     "sms-resume": Question.STEP,
 }
@@ -52,7 +53,7 @@ QUESTIONS: Mapping[str, Question] = {
 ASKED_LATER = frozenset({"sms-answered", "sms-rejected"})
 """Heard as questions although they ask nothing yet: who judges an answer at once is taken at their
 word, but the office's message does not invite it."""
-SURVEYS = frozenset({"sms-invite"})
+SURVEYS = frozenset({"sms-invite", "sms-invite-up"})
 FROM_CALLERS = frozenset({"sms-call-ahead", "sms-called"})
 """Between a citizen and who calls from outside: an office reads neither who was drawn nor what they
 said."""

@@ -41,6 +41,7 @@ UNASKED = (
     "sms-expired",
     "sms-reopened",
     "sms-invite",
+    "sms-invite-up",
 )
 """Wordings that may leave long after the citizen last wrote; all others answer at once."""
 

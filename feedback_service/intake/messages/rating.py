@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from feedback_service import registry
 from feedback_service.conversations import engine
 from feedback_service.conversations.commands import Command
+from feedback_service.conversations.flow_survey import ORDER, invited, marks_in
 from feedback_service.conversations.flows import FLOW
-from feedback_service.conversations.steps import Conversation
 from feedback_service.conversations.wording.kinds import Question
 from feedback_service.identity import KeyRing
 from feedback_service.intake import talks
@@ -40,39 +40,29 @@ def rate(talk: Talk, command: Command) -> uuid.UUID | None:
     A late one is thanked: the invitation has expired, and the sample it was drawn for is closed.
     """
     invitation = asked_message(talk, Question.RATING)
-    service = str(invitation.data.get("service", "")) if invitation else ""
+    service = invitation.data.get("answers", {}).get("service") if invitation else ""
     catalogue = registry.catalogue(talk.rt)
     if invitation is None or LATE in command.also or service not in catalogue.services:
         talk.reply("sms-rated-late")
     else:
-        _store(talk, invitation, service, command.value)
+        _store(talk, invitation, command.value)
     if command.words and command.value in BAD:
         return complain(talk, command.words).id
     return None
 
 
-def _store(talk: Talk, invitation: Message, service: str, mark: str) -> None:
+def _store(talk: Talk, invitation: Message, mark: str) -> None:
     """The mark by the same effect as on the menu, and its later answers by the same questions."""
     rt, session, citizen = talk.rt, talk.session, talk.citizen
     catalogue = registry.catalogue(rt)
     address = KeyRing(rt.settings.phone_keys).unseal(citizen.sealed, citizen.lookup)
     caller = _Invited(address, citizen.lookup, talk.channel, invitation.key)
-    known = {
-        name: str(invitation.data[name])
-        for name in ("service", "place", "county")
-        if invitation.data.get(name)
-    }
-    at = Conversation("score", talk.language, {**known, "do": "rate"})
-    move = engine.hear(FLOW, at, _key(at, mark, talk), catalogue)
+    at = invited(talk.language, dict(invitation.data["answers"]))
+    key = 1 + marks_in(at.answers[ORDER]).index(mark)
+    move = engine.hear(FLOW, at, str(key), catalogue)
     for effect in move.effects:
         perform(within(rt, session), caller, effect, move.conversation, catalogue)
     talks.begin(
         rt, session, citizen, talk.channel, talk.source, talk.now, move.conversation,
         invitation.key,
     )  # fmt: skip
-
-
-def _key(at: Conversation, mark: str, talk: Talk) -> str:
-    """The key of the menu that means a mark: its lines run from very good to very bad."""
-    offered = engine.offered(FLOW, at, registry.catalogue(talk.rt))
-    return str([key for key, _ in offered][5 - int(mark)])
