@@ -22,6 +22,7 @@ from feedback_service.intake.messages.talk import ASKS, MOST_GUESSES, WAITING, T
 from feedback_service.models import Case, Heard, Rating
 from feedback_service.privacy import askings, unsealing
 from feedback_service.redress.telling import office
+from feedback_service.scoring.frozen import counted
 
 A_SENTENCE = 3
 """Words from which on somebody tells us something."""
@@ -121,18 +122,35 @@ def _shown(talk: Talk, case: Case, times: int, last: datetime, shown: askings.Sh
 
 
 def _counted(talk: Talk, command: Command) -> uuid.UUID | None:
-    """That the answer stands stored, never which it is; without a reference, the last rating."""
+    """Whether the answer is in a frozen quarter, never which it is; without a reference, of the
+    last rating."""
     if not command.reference:
-        rated = sa.select(Rating.id).where(Rating.citizen_id == talk.citizen.id).limit(1)
-        stored = talk.session.scalar(rated) is not None
-        talk.reply("sms-counted-rating" if stored else "sms-help")
+        rated = sa.select(Rating).where(Rating.citizen_id == talk.citizen.id)
+        last = talk.session.scalars(rated.order_by(Rating.given_at.desc()).limit(1)).first()
+        if last is None:
+            talk.reply("sms-help")
+        else:
+            _say_counted(talk, counted.of_rating(talk.session, last), "sms-counted-rating")
         return None
     case = cases.own(talk, command.reference)
     if case is None:
         talk.unknown(command)
         return None
-    talk.reply("sms-counted", case, reference=spoken(case.reference))
+    _say_counted(talk, counted.of_verdict(talk.session, case), "sms-counted", case)
     return case.id
+
+
+def _say_counted(
+    talk: Talk, found: counted.Counted, wording: str, case: Case | None = None
+) -> None:
+    named = {"reference": spoken(case.reference)} if case else {}
+    if found.state is counted.State.YES:
+        told = {"quarter": found.period, "receipt": found.receipt}
+        talk.reply(f"{wording}-yes", case, **named, **told)
+    elif found.state is counted.State.NO:
+        talk.reply(f"{wording}-no", case, **named, quarter=found.period)
+    else:
+        talk.reply(wording, case, **named)
 
 
 def _not_theirs(talk: Talk, command: Command) -> None:
