@@ -118,21 +118,32 @@ def body_leaf(name: str, root: str, leaves: int) -> bytes:
     return merkle.leaf_of(canonical([name, root, leaves]))
 
 
-def signed(
-    statement: Statement, name: str, edition: Edition, files: Mapping[str, bytes], seed: bytes
-) -> bytes:
-    """The finished zip."""
-    names = sorted(statement.bodies)
-    proof = merkle.prove(tree(statement.bodies), names.index(name))
-    said = canonical(statement)
-    whole = {**files, STATEMENT: said, STATEMENT_SIGNATURE: _signed(seed, said)}
+@dataclass(frozen=True)
+class Seal:
+    """What all packs of a period share: the statement, signed, and the period's tree."""
+
+    statement: Statement
+    seed: bytes
+    said: bytes
+    leaves: Sequence[bytes]
+
+
+def seal_of(statement: Statement, seed: bytes) -> Seal:
+    return Seal(statement, seed, canonical(statement), tree(statement.bodies))
+
+
+def signed(seal: Seal, name: str, edition: Edition, files: Mapping[str, bytes]) -> bytes:
+    """The finished zip of one institution and edition."""
+    statement = seal.statement
+    proof = merkle.prove(seal.leaves, sorted(statement.bodies).index(name))
+    whole = {**files, STATEMENT: seal.said, STATEMENT_SIGNATURE: _signed(seal.seed, seal.said)}
     manifest = canonical(
         Manifest(
             name, statement.period, edition, digests(whole), statement.key, proof.index,
             proof.size, [one.hex() for one in proof.path], frozen_at=statement.frozen_at,
         )
     )  # fmt: skip
-    return archive.packed({**whole, MANIFEST: manifest, SIGNATURE: _signed(seed, manifest)})
+    return archive.packed({**whole, MANIFEST: manifest, SIGNATURE: _signed(seal.seed, manifest)})
 
 
 def _for_readers() -> dict[str, bytes]:

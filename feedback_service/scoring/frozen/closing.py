@@ -21,6 +21,7 @@ from analytics.evidence.making import (
     content,
     full_files,
     public_files,
+    seal_of,
     signed,
     tree,
 )
@@ -205,13 +206,14 @@ def _period_row(rt: Runtime, closing: Closing, statement: Statement, secret: byt
 
 
 def _keep(rt: Runtime, session: Session, statement: Statement, parts: Mapping[str, _Part]) -> None:
+    seal = seal_of(statement, rt.settings.signing_key)
     for name, part in parts.items():
         session.add(FrozenLeaves(period=statement.period, institution_id=name, leaves=part.leaves))
         if name == NOBODYS:
             continue
         whole = {file: zlib.decompress(one) for file, one in part.full.items()}
         for edition, files in ((Edition.FULL, whole), (Edition.PUBLIC, part.public)):
-            packed = signed(statement, name, edition, files, rt.settings.signing_key)
+            packed = signed(seal, name, edition, files)
             session.add(
                 FrozenPack(
                     period=statement.period,

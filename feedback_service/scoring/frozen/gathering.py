@@ -223,6 +223,8 @@ def _doubts(
         Flag.institution_id == asked.institution, Flag.period == asked.period.label
     )
     found = session.scalars(raised.order_by(Flag.kind, Flag.subject)).all()
+    if not found:
+        return _Doubts((), {}, {}, {})
     numbers: dict[str, list[int]] = {}
     for number, flag in enumerate(found, 1):
         for record in flag.detail["records"]:

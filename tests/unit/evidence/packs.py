@@ -16,6 +16,7 @@ from analytics.evidence.making import (
     full_files,
     padded,
     public_files,
+    seal_of,
     signed,
     tree,
 )
@@ -87,7 +88,7 @@ def statement(of: dict[str, bytes], public: dict[str, bytes], given: list[bytes]
 def pack(found: Facts, edition: Edition = Edition.FULL) -> bytes:
     full, public = files(found), public_files({"card": {}})
     whole = statement(full, public, leaves(found)[0])
-    return signed(whole, "NRB", edition, full if edition is Edition.FULL else public, SEED)
+    return signed(seal_of(whole, SEED), "NRB", edition, full if edition is Edition.FULL else public)
 
 
 def spoiled(
