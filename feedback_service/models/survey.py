@@ -49,6 +49,7 @@ class SurveyDraw(Base):
     taken: Mapped[dict[str, Any]]
     left_out: Mapped[dict[str, Any]]
     drawn_at: Mapped[datetime]
+    simulated: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     __table_args__ = (
         sa.UniqueConstraint("institution_id", "day"),

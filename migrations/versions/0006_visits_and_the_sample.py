@@ -273,6 +273,7 @@ def upgrade() -> None:
         sa.Column("taken", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("left_out", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("simulated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(
             ["day"], ["survey_seeds.day"], name=op.f("fk_survey_draws_day_survey_seeds")
         ),

@@ -1,0 +1,78 @@
+"""From visits to answers: how many were fed, asked, reached and answered, each loss with a reason.
+
+Each stage is the one before less its reasons, so that nobody is lost on the way (promise 17).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+STAGES = ("visited", "asked", "delivered", "answered")
+BATCH = 5
+"""Answers reach a desk in batches of at least so many (promise 18)."""
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """One institution and period, by the day of the visit.
+
+    `not_asked`, `not_delivered`, `not_answered` count by reason what lies between two stages.
+    `complete` answers are those to all questions.
+    """
+
+    visited: int = 0
+    asked: int = 0
+    delivered: int = 0
+    answered: int = 0
+    complete: int = 0
+    not_asked: Mapping[str, int] = field(default_factory=dict)
+    not_delivered: Mapping[str, int] = field(default_factory=dict)
+    not_answered: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: "Funnel") -> "Funnel":
+        return together((self, other))
+
+    @property
+    def reply_rate(self) -> float | None:
+        """Answered of delivered; None where none was delivered."""
+        return self.answered / self.delivered if self.delivered else None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every stage is the one before less its reasons."""
+        lost = (self.not_asked, self.not_delivered, self.not_answered)
+        sizes = [getattr(self, stage) for stage in STAGES]
+        return all(
+            before - sum(reasons.values()) == after
+            for before, reasons, after in zip(sizes, lost, sizes[1:], strict=False)
+        )
+
+    def in_batches(self) -> "Funnel":
+        """What a desk may see while answers come: whole batches, the rest among the unanswered."""
+        answered = self.answered - self.answered % BATCH
+        held = self.answered - answered
+        left = Counter(self.not_answered)
+        left["no-answer"] += held
+        shown = {name: many for name, many in sorted(left.items()) if many}
+        complete = min(answered, self.complete - self.complete % BATCH)
+        return Funnel(
+            self.visited, self.asked, self.delivered, answered, complete,
+            self.not_asked, self.not_delivered, shown,
+        )  # fmt: skip
+
+
+def together(parts: Iterable[Funnel]) -> Funnel:
+    """A year from its quarters, all from each."""
+    given = list(parts)
+    return Funnel(
+        *(sum(getattr(part, stage) for part in given) for stage in (*STAGES, "complete")),
+        *(_added(getattr(part, name) for part in given)
+          for name in ("not_asked", "not_delivered", "not_answered")),
+    )  # fmt: skip
+
+
+def _added(reasons: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    whole: Counter[str] = Counter()
+    for each in reasons:
+        whole.update(each)
+    return dict(sorted(whole.items()))
