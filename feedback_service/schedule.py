@@ -22,6 +22,7 @@ from feedback_service import (
     verification,
     watch,
 )
+from feedback_service.contracts import returns
 from feedback_service.privacy import requests, retention
 from feedback_service.redress import conflicts, moved, supervising
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
@@ -80,6 +81,7 @@ DUTIES: dict[str, Duty] = {
     "emerging": Duty(timedelta(hours=1), emerging.look_soon),
     "flags": Duty(timedelta(days=1), flags.look_soon),
     "rollups": Duty(timedelta(seconds=3), rollups.keep_up),
+    "returns": Duty(timedelta(hours=1), returns.remind),
     "draws": Duty(timedelta(days=1), verification.draw_due),
     "survey": Duty(timedelta(minutes=10), drawing.draw_due),
     "invited": Duty(timedelta(minutes=1), inviting.follow),

@@ -14,7 +14,15 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from feedback_service import audit
 from feedback_service.domain.cases import CaseStatus
 from feedback_service.identity.keys import ENVELOPE, KEY_ID, KeyRing, NoKey, key_id
-from feedback_service.models import Alias, AttachmentContent, Case, Citizen, Staff, StaffPhone
+from feedback_service.models import (
+    Alias,
+    AttachmentContent,
+    Case,
+    Citizen,
+    ContractFileContent,
+    Staff,
+    StaffPhone,
+)
 from feedback_service.runtime import Runtime
 
 BATCH = 500
@@ -45,6 +53,10 @@ STORES = (
     Store(
         "attachments", AttachmentContent.attachment_id, AttachmentContent.sealed,
         AttachmentContent.attachment_id, False, 10,
+    ),
+    Store(
+        "contract files", ContractFileContent.file_id, ContractFileContent.sealed,
+        ContractFileContent.file_id, False, 10,
     ),
 )  # fmt: skip
 

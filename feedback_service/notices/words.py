@@ -85,6 +85,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "Citizens no longer write as the text model was made for: see its page",
         "sw": "Wananchi hawaandiki tena kama mfumo ulivyoundwa: tazama ukurasa wake",
     },
+    "return_due": {
+        "en": "The Ombudsman's return of {period} is due on {by}: {days} days left",
+        "sw": "Ripoti ya Ombudsman ya {period} inatakiwa kufikia {by}: zimebaki siku {days}",
+    },
     "danger": {"en": "Danger: open this case now", "sw": "Hatari: fungua kesi hii sasa"},
 }
 _OTHER = {"en": "There is news of a case", "sw": "Kuna habari za kesi"}

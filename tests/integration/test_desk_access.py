@@ -16,6 +16,7 @@ ALL = set(Role)
 READERS = {Role.OFFICER, Role.SUPERVISOR, Role.PERFORMANCE, Role.INTEGRITY, Role.AUDITOR}
 HELPERS = {Role.OFFICER, Role.SUPERVISOR}
 LOOK_AFTER = {Role.SUPERVISOR, Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST}
+CONTRACTS = {*LOOK_AFTER, Role.AUDITOR}
 ADMINISTRATOR = {Role.ADMINISTRATOR}
 
 # What each route is open to, said here a second time so that a slip in the code is seen.
@@ -123,6 +124,22 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.end_holiday": ADMINISTRATOR,
     "desk.take_in_holidays": ADMINISTRATOR,
     "desk.was_taken": ADMINISTRATOR,
+    "desk.contracts_page": CONTRACTS,
+    "desk.contract": CONTRACTS,
+    "desk.contract_sheet": CONTRACTS,
+    "desk.contract_file": CONTRACTS,
+    "desk.compliance_report": CONTRACTS,
+    "desk.attach_report": {Role.PERFORMANCE},
+    "desk.bring_evidence": {Role.PERFORMANCE},
+    "desk.decide_evidence": {Role.ANALYST, Role.OVERSIGHT},
+    "desk.add_row": {Role.PERFORMANCE},
+    "desk.say_value": {Role.PERFORMANCE},
+    "desk.moderate_contract": {Role.ANALYST},
+    "desk.caj_returns": CONTRACTS,
+    "desk.caj_return": CONTRACTS,
+    "desk.caj_return_file": {Role.PERFORMANCE, Role.SUPERVISOR, Role.AUDITOR},
+    "desk.note_return": {Role.PERFORMANCE},
+    "desk.keep_certificate": {Role.PERFORMANCE},
     "desk.set_aside": HELPERS,
     "desk.settle": HELPERS,
     "desk.wording": {Role.TRANSLATOR, Role.ADMINISTRATOR},
@@ -144,7 +161,9 @@ SAMPLE = {
     "incident_id": "00000000-0000-0000-0000-000000000000",
     "message_id": "00000000-0000-0000-0000-000000000000",
     "problem_id": "00000000-0000-0000-0000-000000000000",
-    "flag_id": "00000000-0000-0000-0000-000000000000",
+    "flag_id": "00000000-0000-0000-0000-000000000000", "institution": "NRB",
+    "file_id": "00000000-0000-0000-0000-000000000000",
+    "evidence_id": "00000000-0000-0000-0000-000000000000",
 }  # fmt: skip
 
 

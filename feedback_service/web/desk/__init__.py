@@ -16,6 +16,7 @@ from feedback_service.web.desk import (
     canned,
     case,
     conflicts,
+    contract,
     files,
     flags,
     frame,
@@ -47,10 +48,10 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "files",
-    "flags", "furnish", "incidents", "labels", "ladder", "looks", "new_password", "notices",
-    "ombudsman", "operators", "oversight", "presence", "provider", "queue", "register", "rising",
-    "rules", "second_factor", "set_aside", "sheets", "signing", "subjects", "supervise",
+    "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "contract",
+    "files", "flags", "furnish", "incidents", "labels", "ladder", "looks", "new_password",
+    "notices", "ombudsman", "operators", "oversight", "presence", "provider", "queue", "register",
+    "rising", "rules", "second_factor", "set_aside", "sheets", "signing", "subjects", "supervise",
     "text_model", "unsealing", "views", "wording",
 ]  # fmt: skip
 

@@ -26,6 +26,10 @@ READERS = (Role.OFFICER, Role.SUPERVISOR, Role.PERFORMANCE, Role.INTEGRITY, Role
 """Roles that see cases."""
 HELPERS = (Role.OFFICER, Role.SUPERVISOR)
 """Roles that register what citizens bring."""
+CONTRACT_READERS = (
+    Role.PERFORMANCE, Role.SUPERVISOR, Role.ANALYST, Role.OVERSIGHT, Role.AUDITOR,
+)  # fmt: skip
+"""Roles that see performance contracts and the Ombudsman's returns."""
 
 NAMELESS = "\u2013"
 """A dash, where a name is missing."""
@@ -41,6 +45,8 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
         "desk.rising",
         (Role.SUPERVISOR, Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST, Role.AUDITOR),
     ),
+    "contract": ("desk.contracts_page", CONTRACT_READERS),
+    "caj_return": ("desk.caj_returns", CONTRACT_READERS),
     "registry": ("desk.registry_rooms", (Role.ADMINISTRATOR,)),
     "team": ("desk.people", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
     "flags": ("desk.flags", (Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST)),

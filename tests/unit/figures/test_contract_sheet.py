@@ -1,4 +1,4 @@
-"""The score sheet of a whole contract: worked by hand, its rules one by one, and what always holds."""
+"""The score sheet of a whole contract: worked by hand, rule by rule, and what always holds."""
 
 from __future__ import annotations
 

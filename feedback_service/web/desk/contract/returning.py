@@ -1,0 +1,223 @@
+"""The Ombudsman's quarterly return at the desk: the countdown, totals reconciled to the register,
+the files to send, what is written down when it was sent; for overseers, who has sent theirs."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from analytics.returns import calendar_of
+from feedback_service import contracts
+from feedback_service.attachments import Refused
+from feedback_service.contracts import NotTaken, returns
+from feedback_service.contracts.reading import NO_CONTRACT
+from feedback_service.domain.calendar import NAIROBI
+from feedback_service.domain.cases import CaseKind
+from feedback_service.domain.periods import NotAPeriod, Period
+from feedback_service.models import Case, Institution, OmbudsmanReturn, Role
+from feedback_service.redress.sight import not_shut
+from feedback_service.reports import ombudsman_return
+from feedback_service.reports.ombudsman_return import Titles
+from feedback_service.web.access import open_to, viewer
+from feedback_service.web.desk.contract import doors
+from feedback_service.web.desk.contract.changes import sent_file
+from feedback_service.web.desk.frame import language, pages, runtime
+from feedback_service.web.periods import in_address, read_period
+
+LISTERS = (Role.PERFORMANCE, Role.SUPERVISOR, Role.AUDITOR)
+"""Who reads the lines: those who read cases.  Overseers see totals."""
+
+
+@pages.get("/return")
+@open_to(*doors.READERS)
+def caj_returns() -> ResponseReturnValue:
+    """Who has sent their return; the own one for whoever has only that."""
+    who, period, lang = viewer(), _period(), language()
+    if doors.own_only(who):
+        return redirect(_href(who.institution_id or "", period), 303)
+    with runtime().transaction() as db:
+        theirs = doors.overseen(db, who)
+        sent = {
+            row.institution_id: row
+            for row in db.scalars(
+                sa.select(OmbudsmanReturn).where(OmbudsmanReturn.period == period.label)
+            )
+        }
+        bodies = db.scalars(
+            sa.select(Institution)
+            .where(Institution.type.not_in(NO_CONTRACT), Institution.ended_on.is_(None))
+            .order_by(Institution.name)
+        ).all()
+    days = calendar_of(period)
+    shown = [
+        (body.short_sw if lang == "sw" else body.short_en, _href(body.id, period),
+         sent.get(body.id), _penalty(period, sent.get(body.id)))
+        for body in bodies if body.id in theirs
+    ]  # fmt: skip
+    return render_template(
+        "desk/returns.html", bodies=shown, period=period.label, days=days,
+        left=days.days_left(_today()), sent=sum(row is not None for _, _, row, _ in shown),
+        ways=_ways("desk.caj_returns", period),
+    )  # fmt: skip
+
+
+@pages.get("/return/<institution>")
+@open_to(*doors.READERS)
+def caj_return(institution: str) -> ResponseReturnValue:
+    rt, period, lang, who = runtime(), _period(), language(), viewer()
+    with rt.transaction() as db:
+        body = doors.body(db, institution)
+        found = returns.read(db, institution, period, rt.now())
+        agreed = returns.reconciled(rt, db, found)
+        sent = returns.sent(db, found)
+        certificates = returns.certificates(db, institution)
+    days = calendar_of(period)
+    left = days.days_left(_today())
+    return render_template(
+        "desk/return.html",
+        name=body.short_sw if lang == "sw" else body.short_en, institution=institution,
+        period=period.label, in_address=in_address(period),
+        ways=_ways("desk.caj_return", period, institution=institution),
+        heading=ombudsman_return.header(period, lang), days=days, left=left,
+        over=_today() > period.end, found=found,
+        sums=[(key, found.totals(ombudsman=which)) for key, which in
+               (("direct", False), ("ombudsman", True), ("all", None))],
+        requests=found.totals(kind=CaseKind.INFORMATION), agreed=agreed, sent=sent,
+        penalty_today=days.penalty(_today()) if left < 0 else None,
+        penalty=_penalty(period, sent.row if sent else None), growth=days.growth[lang],
+        confidence=days.growth["confidence"],
+        certificates=[(Period(one.year).label, one, url_for(
+            "desk.contract_file", institution=institution, file_id=one.file_id))
+            for one in certificates],
+        writes=who.institution_id == institution and who.has(*doors.WRITERS),
+        lists=who.has(*LISTERS), today=_today(), year=period.financial_year.label,
+        list_href="" if doors.own_only(who) else url_for(
+            "desk.caj_returns", period=in_address(period)),
+        contract_href=url_for("desk.contract", institution=institution),
+    )  # fmt: skip
+
+
+@pages.get("/return/<institution>/lines.<form>")
+@open_to(*LISTERS)
+def caj_return_file(institution: str, form: str) -> ResponseReturnValue:
+    """The lines as CSV or on paper; of a case shut to the reader nothing but that it is there."""
+    if form not in ("csv", "pdf"):
+        abort(404)
+    rt, period, lang = runtime(), _period(), language()
+    with rt.transaction() as db:
+        body = doors.body(db, institution)
+        found = returns.read(db, institution, period, rt.now())
+        ids = [line.case_id for line in found.lines]
+        seen = set(db.scalars(sa.select(Case.id).where(Case.id.in_(ids), not_shut(viewer()))))
+        titles = Titles(returns.services(db), returns.desks(db))
+    hidden = set(ids) - seen
+    if form == "csv":
+        made, kind = ombudsman_return.as_csv(found, titles, lang, hidden).encode(), "text/csv"
+    else:
+        made = ombudsman_return.as_pdf(found, body.name, titles, lang, rt.now(), hidden)
+        kind = "application/pdf"
+    name = f"return-{institution}-{in_address(period)}.{form}"
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(made, mimetype=kind, headers=headers)
+
+
+@pages.post("/return/<institution>/sent")
+@open_to(*doors.WRITERS)
+def note_return(institution: str) -> ResponseReturnValue:
+    """Write down that it was sent, or what the Ombudsman said to it."""
+
+    def do(db: Session, period: Period) -> str:
+        rt, who = runtime(), viewer().staff_id
+        if request.form.get("what") == "feedback":
+            score = _score()
+            returns.note_feedback(rt, db, institution, period, _day(), score, who)
+            return "return_feedback"
+        found = returns.read(db, institution, period, rt.now())
+        returns.submitted(rt, db, found, _day(), who)
+        return "return_noted"
+
+    return _done(institution, do)
+
+
+@pages.post("/return/<institution>/certificate")
+@open_to(*doors.WRITERS)
+def keep_certificate(institution: str) -> ResponseReturnValue:
+    """Keep the certificate that the Ombudsman gave for a financial year."""
+
+    def do(db: Session, period: Period) -> str:
+        rt, who = runtime(), viewer().staff_id
+        content, told = sent_file()
+        if not content:
+            raise NotTaken("file", "file is empty: choose one")
+        file = contracts.keep(rt, db, institution, who, content, told)
+        number = request.form.get("number", "")
+        returns.keep_certificate(rt, db, institution, period.year, number, _day(), file, who)
+        return "return_certificate_kept"
+
+    return _done(institution, do)
+
+
+def _done(institution: str, do: Callable[[Session, Period], str]) -> ResponseReturnValue:
+    period = _period()
+    try:
+        with runtime().transaction() as db:
+            doors.body(db, institution, writing=True)
+            flash(do(db, period), "done")
+    except NotTaken as error:
+        flash(doors.REFUSED[error.why], "problem")
+    except Refused as error:
+        flash(doors.NO_FILE[error.word], "problem")
+    return redirect(_href(institution, period), 303)
+
+
+def _period() -> Period:
+    """The quarter asked for; without one the last that is over, whose return is due next."""
+    asked = request.values.get("period", "")
+    try:
+        found = read_period(asked) if asked else Period.containing(runtime().now()).previous()
+    except NotAPeriod:
+        abort(404)
+    if found.quarter is None:
+        abort(404)
+    return found
+
+
+def _ways(endpoint: str, period: Period, **where: Any) -> list[doors.Way]:
+    around = [Period(year, n) for year in (period.year - 1, period.year) for n in (1, 2, 3, 4)]
+    return [
+        doors.Way(one.label, url_for(endpoint, period=in_address(one), **where), one == period)
+        for one in around
+        if one.start <= _today()
+    ]
+
+
+def _href(institution: str, period: Period) -> str:
+    return url_for("desk.caj_return", institution=institution, period=in_address(period))
+
+
+def _penalty(period: Period, row: OmbudsmanReturn | None) -> Decimal | None:
+    return calendar_of(period).penalty(row.submitted_on) if row else None
+
+
+def _today() -> date:
+    return runtime().now().astimezone(NAIROBI).date()
+
+
+def _day() -> date:
+    try:
+        return date.fromisoformat(request.form.get("day", ""))
+    except ValueError:
+        raise NotTaken("day", "day: write it like 2026-10-14") from None
+
+
+def _score() -> Decimal | None:
+    said = request.form.get("score", "").strip()
+    try:
+        return Decimal(said) if said else None
+    except InvalidOperation:
+        raise NotTaken("score", f"score is {said!r}: write percent, such as 97.5") from None
