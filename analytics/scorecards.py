@@ -1,58 +1,68 @@
 """The figures of one institution and period, its tiers against fixed standards (never a rank), and
 what of a table of scorecards the public may see."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from datetime import date
 from typing import TypeVar
 
 from analytics.indicators import (
+    BESIDE_CASES,
+    BESIDE_VISITS,
+    REDRESS,
     REGISTERED,
+    REQUESTED,
     SURVEYED,
     VERIFIED,
+    WAITS,
     Figure,
     call_figures,
     case_figures,
+    per_visit_figures,
     rating_figures,
+    redress_figures,
+    request_figures,
+    visit_figures,
+    wait_figures,
 )
-from analytics.methods import chosen
 from analytics.suppression import suppress
 from analytics.tallies import CaseCounts, RatingCounts
+from analytics.tiers import Standard, Tier, standards, tier, tiers
 from analytics.verification import Calls
 from feedback_service.domain.ratings import Sample
+
+__all__ = [
+    "FAMILIES",
+    "Beside",
+    "Cell",
+    "Scorecard",
+    "Standard",
+    "Tier",
+    "card",
+    "judged",
+    "public_table",
+    "standards",
+    "tier",
+    "tiers",
+]
 
 Key = TypeVar("Key", bound=Hashable)
 
 # The figure that counts all records of its family, the family, and whether the total may hold
 # records that no row of a table shows.
 FAMILIES = (
-    ("satisfaction", SURVEYED, False),
-    ("resolved", REGISTERED, True),
+    ("satisfaction", (*SURVEYED, *BESIDE_VISITS), False),
+    ("resolved", (*REGISTERED, *REDRESS, *WAITS, *BESIDE_CASES), True),
     ("verified", VERIFIED, False),
+    ("requests_answered", REQUESTED, True),
 )
-
-
-class Tier(StrEnum):
-    ABOVE = "above"
-    NOT_SEPARABLE = "not separable"
-    BELOW = "below"
-    NOT_MEASURED = "not measured"
-
-
-@dataclass(frozen=True)
-class Standard:
-    """The fixed value an indicator is held against, in its unit."""
-
-    indicator: str
-    value: float
-    version: str
 
 
 @dataclass(frozen=True)
 class Scorecard:
     """Figures by indicator.  `hidden` names those left out of a public table because they could
     tell of single persons; `simulated` says that invented records are among those counted; `sample`
-    is the class of ratings whose figures these are."""
+    is the class of ratings whose figures these are; `tiers` are those of a whole table."""
 
     institution: str
     period: str
@@ -60,6 +70,16 @@ class Scorecard:
     simulated: bool
     hidden: frozenset[str] = frozenset()
     sample: Sample = Sample.OPEN
+    tiers: Mapping[str, Tier] = field(default_factory=dict)
+
+    def tier(self, name: str) -> Tier | None:
+        """Where the figure stands: as judged beside all others of its table, or alone where there
+        is none; None of an indicator that is shown and never judged."""
+        if name not in standards():
+            return None
+        if name not in self.figures:
+            return Tier.NOT_MEASURED
+        return self.tiers.get(name) or tier(self.figures[name], standards()[name])
 
 
 @dataclass(frozen=True)
@@ -100,32 +120,53 @@ class Cell:
         return any(part.simulated for part in parts)
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a card needs beside its tallies, None where it is not known: the day up to which cases
+    were followed, the visits fed, what messages cost, and the same row in the quarters before."""
+
+    today: date | None = None
+    visits: int | None = None
+    cost_kes: float | None = None
+    before: Sequence[Cell] = ()
+
+
+NOTHING = Beside()
+
+
 def card(
-    institution: str, period: str, cell: Cell, sample: Sample = Sample.OPEN, deff: float = 1.0
+    institution: str,
+    period: str,
+    cell: Cell,
+    sample: Sample = Sample.OPEN,
+    deff: float = 1.0,
+    beside: Beside = NOTHING,
 ) -> Scorecard:
     """All figures of the tallies, the survey's those of one class of ratings; `deff` is the design
-    effect of what citizens answered."""
-    figures = rating_figures(cell.votes(sample), deff) | case_figures(cell.cases, deff)
-    figures |= call_figures(cell.calls)
+    effect that is known of the whole sample."""
+    votes, cases = cell.votes(sample), [quarter.cases for quarter in beside.before]
+    figures = (
+        rating_figures(votes, deff)
+        | visit_figures(votes, deff)
+        | case_figures(cell.cases, deff, cases)
+        | redress_figures(cell.cases, cases)
+        | wait_figures(cell.cases, beside.today)
+        | per_visit_figures(cell.cases, beside.visits, beside.cost_kes)
+        | request_figures(cell.requests, [quarter.requests for quarter in beside.before])
+        | call_figures(cell.calls)
+    )
     return Scorecard(institution, period, figures, cell.simulated, sample=sample)
 
 
-def standards(version: str | None = None) -> dict[str, Standard]:
-    """The standards of that version, or those in use, by indicator.  Raises UnknownMethod."""
-    choice = chosen("standards", version)
-    return {
-        name: Standard(name, float(value), choice["version"])
-        for name, value in choice["values"].items()
-    }
-
-
-def tier(figure: Figure, standard: Standard) -> Tier:
-    """On which side of the standard the whole interval lies, if on one."""
-    if not figure.shown or figure.low is None or figure.high is None:
-        return Tier.NOT_MEASURED
-    if figure.low >= standard.value:
-        return Tier.ABOVE
-    return Tier.BELOW if figure.high <= standard.value else Tier.NOT_SEPARABLE
+def judged(cards: Mapping[Key, Scorecard]) -> dict[Key, Scorecard]:
+    """The cards of all institutions with their tiers, judged together: so many figures are held
+    against one standard that some would be off it by chance."""
+    found: dict[Key, dict[str, Tier]] = {key: {} for key in cards}
+    for name, standard in standards().items():
+        figures = {key: one.figures[name] for key, one in cards.items() if name in one.figures}
+        for key, side in tiers(figures, standard).items():
+            found[key][name] = side
+    return {key: replace(one, tiers=found[key]) for key, one in cards.items()}
 
 
 def public_table(

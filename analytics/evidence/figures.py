@@ -19,8 +19,8 @@ from analytics.integrity import (
     readings,
 )
 from analytics.methods import UnknownMethod, pinned, versions_in_use
-from analytics.scorecards import Cell, card
-from analytics.tallies import CaseFact, Cohort, RatingFact, count_cases, count_ratings
+from analytics.scorecards import Beside, Cell, card
+from analytics.tallies import CaseFact, Cohort, RatingFact, count_cases, count_ratings, day_of
 from analytics.verification import Calls
 from feedback_service.domain.cases import CaseKind, Lane, Outcome
 from feedback_service.domain.ratings import Sample
@@ -142,11 +142,12 @@ def _cell(ratings: Iterable[RatingFact], cases: Iterable[CaseFact], cohort: Coho
 
 
 def _classes(stated: Stated, cell: Cell, older: Older) -> dict[str, dict[str, Figure]]:
+    known = Beside(today=day_of(stated.cohort.as_of))
     return {
         sample.value: {
             name: _as_then(stated, figure, cell, sample, older)
             for name, figure in card(
-                stated.institution, stated.period, cell, sample
+                stated.institution, stated.period, cell, sample, beside=known
             ).figures.items()
             if INDICATOR + name in stated.methods
         }

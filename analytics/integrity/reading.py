@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
-from analytics.indicators import Figure, case_figures, rating_figures
+from analytics.indicators import Figure, case_figures, designs_of, rating_figures
 from analytics.integrity.facts import Finding, Handled, Signal
+from analytics.intervals import Design
 from analytics.scorecards import Cell
 from analytics.tallies import (
     CaseFact,
@@ -117,7 +118,8 @@ def readings(
     ratings = {key: fact for key, fact in suspects.ratings.items() if fact.sample is sample}
     suspects = replace(suspects, ratings=ratings)
     counted = Cell(open=counted.votes(sample), cases=counted.cases)
-    whole = _Books(_rest(counted, suspects), suspects, ratings, _facts(suspects), deff)
+    designs = designs_of(counted.open)
+    whole = _Books(_rest(counted, suspects), suspects, ratings, _facts(suspects), deff, designs)
     bare = whole
     for one in suspicions:
         bare = bare if one.review is Review.CLEARED else bare.undoing(one)
@@ -173,6 +175,7 @@ class _Books:
     ratings: Mapping[str, RatingFact]
     cases: Mapping[str, CaseFact]
     deff: float
+    designs: Mapping[str, Design]
     worst: int = 0
 
     def undoing(self, suspicion: Suspicion) -> "_Books":
@@ -191,7 +194,9 @@ class _Books:
     @cached_property
     def figures(self) -> dict[str, Figure]:
         whole = self._cell
-        return rating_figures(whole.open, self.deff) | case_figures(whole.cases, self.deff)
+        return rating_figures(whole.open, self.deff, self.designs) | case_figures(
+            whole.cases, self.deff
+        )
 
     @cached_property
     def _cell(self) -> Cell:

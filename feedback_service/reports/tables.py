@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from analytics.indicators import DEFINITIONS, VERIFIED, Figure
-from analytics.scorecards import Scorecard, standards, tier
+from analytics.indicators import DEFINITIONS, VERIFIED
+from analytics.scorecards import Scorecard, standards
 from feedback_service.reports.names import Names
 from feedback_service.scoring import Dimension
 
@@ -35,7 +35,7 @@ class Line:
     high: float | None
     n: int | None
     effective_n: float | None
-    standard: float
+    standard: float | None
     tier: str
     hidden: bool
     why: str
@@ -66,10 +66,13 @@ def as_csv(found: Iterable[Line]) -> str:
     return text.getvalue()
 
 
-def figure_values(figure: Figure) -> dict[str, Any]:
-    """A figure as the API says it, rounded as the file rounds it."""
-    definition = DEFINITIONS[figure.indicator]
-    standard = standards()[figure.indicator]
+def figure_values(card: Scorecard, indicator: str) -> dict[str, Any]:
+    """A figure of a card as the API says it, rounded as the file rounds it.
+
+    An indicator that is shown and never judged has neither standard nor tier.
+    """
+    figure, definition = card.figures[indicator], DEFINITIONS[indicator]
+    side = card.tier(indicator)
     return {
         "value": _round(figure.value),
         "low": _round(figure.low),
@@ -79,12 +82,13 @@ def figure_values(figure: Figure) -> dict[str, Any]:
         "unit": definition.unit,
         "kind": definition.kind.value,
         "version": figure.version,
-        "standard": standard.value,
-        "tier": tier(figure, standard).value,
+        "standard": _standard(indicator),
+        "tier": side.value if side else "",
         "shown": figure.shown,
         "why_hidden": figure.why_hidden,
         "excluded": dict(figure.excluded),
         "detail": {name: _round(share) for name, share in figure.detail.items()},
+        "basis": figure.basis,
     }
 
 
@@ -95,7 +99,7 @@ def _of_card(
         if by and indicator in VERIFIED:
             continue
         figure = row.figures.get(indicator)
-        told = figure_values(figure) if figure else {}
+        told = figure_values(row, indicator) if figure else {}
         yield Line(
             period=row.period,
             institution=card.institution,
@@ -111,12 +115,17 @@ def _of_card(
             high=told.get("high"),
             n=told.get("n"),
             effective_n=told.get("effective_n"),
-            standard=standards()[indicator].value,
+            standard=_standard(indicator),
             tier=told.get("tier", ""),
             hidden=figure is None,
             why=HIDDEN if figure is None else figure.why_hidden or "",
             simulated=row.simulated,
         )
+
+
+def _standard(indicator: str) -> float | None:
+    known = standards().get(indicator)
+    return known.value if known else None
 
 
 def _round(value: float | None) -> float | None:

@@ -3,13 +3,14 @@ quarters, an institution's divisions below its card.  One reader answers one que
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from analytics.scorecards import Cell
+from analytics.scorecards import Cell, judged
+from analytics.tallies import day_of
 from feedback_service.domain.periods import Period
 from feedback_service.scoring.counting import Dimension, Frame, Group
 from feedback_service.scoring.public import (
@@ -61,6 +62,10 @@ class Reader:
     _books: dict[Period, Book] = field(default_factory=dict)
     _divided: dict[tuple[Period, Dimension], dict[str, Groups]] = field(default_factory=dict)
 
+    @property
+    def today(self) -> date:
+        return day_of(self.as_of)
+
     def book(self, period: Period) -> Book:
         """The national tables of a period."""
         if period not in self._books:
@@ -77,7 +82,7 @@ class Reader:
         if not parts:
             groups = self._groups(period, dimension).get(institution, {})
         mine = {group: c for group, c in groups.items() if group.simulated == total.simulated}
-        heading = Heading(institution, period.label, total)
+        heading = Heading(institution, period.label, total, self.today)
         if dimension is Dimension.SERVICE_POINT and self.public:
             return self._places(groups, mine, heading, parts)
         cells = _folded(mine, lambda group: group.value)
@@ -89,13 +94,13 @@ class Reader:
         groups = _merged(p.groups for p in parts) if parts else tallies(self.session, frame)
         real, invented = _chosen(groups)
         main = real or invented
-        heading = Heading(WHOLE, period.label)
+        heading = Heading(WHOLE, period.label, today=self.today)
         whole = self._table({"": added(main.values())}, heading, [p.whole for p in parts])
-        heading = Heading(WHOLE, period.label, whole.cards[""])
+        heading = replace(heading, total=whole.cards[""])
         below = [part.institutions for part in parts]
         told = self._table(main, heading, below)
         if real and invented:
-            beside = self._table(invented, Heading(WHOLE, period.label), below)
+            beside = self._table(invented, replace(heading, total=None), below)
             told = Table({**beside.cells, **told.cells}, {**beside.cards, **told.cards})
         return Book(groups, whole, told)
 
@@ -118,12 +123,15 @@ class Reader:
         )
         cells = _folded(mine, lambda group: (group.within, group.value))
         rows = published_places(cells, heading, counties, [part.rows for part in parts])
-        return Division(groups, rows, counties)
+        return Division(groups, replace(rows, cards=judged(rows.cards)), counties)
 
     def _table(self, cells: Mapping[str, Cell], heading: Heading, parts: Sequence[Table]) -> Table:
+        """The rows judged together, since many are held against one standard at once."""
         if self.public:
-            return published(cells, heading, parts)
-        return Table(cells, whole_cards(cells, heading))
+            table = published(cells, heading, parts)
+        else:
+            table = Table(cells, whole_cards(cells, heading))
+        return replace(table, cards=judged(table.cards))
 
 
 def quarters(period: Period) -> tuple[Period, ...]:

@@ -8,9 +8,10 @@ sums are held together (a year and its quarters, a county and its places), and t
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from analytics.indicators import Figure
-from analytics.scorecards import FAMILIES, Cell, Scorecard, public_table
+from analytics.scorecards import FAMILIES, Beside, Cell, Scorecard, public_table
 from analytics.scorecards import card as all_figures
 from analytics.suppression import MINIMUM, suppress
 
@@ -29,11 +30,12 @@ class Table:
 @dataclass(frozen=True)
 class Heading:
     """What the cards of a table are of.  `total` is the public card of all rows together, None
-    where none stands beside them."""
+    where none stands beside them; `today` the day up to which cases were followed."""
 
     institution: str
     period: str
     total: Scorecard | None = None
+    today: date | None = None
 
 
 def published(cells: Mapping[str, Cell], heading: Heading, quarters: Sequence[Table] = ()) -> Table:
@@ -90,7 +92,8 @@ def published_places(
 def whole_cards(cells: Mapping[str, Cell], heading: Heading) -> dict[str, Scorecard]:
     """A card with every figure for each key: not for the public."""
     of, period = heading.institution, heading.period
-    return {key: all_figures(of, period, cell) for key, cell in cells.items()}
+    known = Beside(today=heading.today)
+    return {key: all_figures(of, period, cell, beside=known) for key, cell in cells.items()}
 
 
 def added(cells: Iterable[Cell]) -> Cell:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from analytics.indicators import DEFINITIONS
 from tests.integration.scoring_planting import PERIOD, a_rating, institutions, many_ratings
 
 
@@ -31,7 +32,7 @@ def test_the_file_has_a_line_for_every_figure_of_every_institution(
     client: Any, loaded: Any
 ) -> None:
     rows = rows_of(client, f"period={PERIOD}")
-    assert len(rows) == (institutions() + 1) * 9
+    assert len(rows) == (institutions() + 1) * len(DEFINITIONS)
     assert {row["period"] for row in rows} == {PERIOD}
 
 

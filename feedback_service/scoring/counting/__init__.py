@@ -27,7 +27,10 @@ from feedback_service.scoring.counting.shape import (
     group_of,
 )
 
-__all__ = ["Days", "Dimension", "Frame", "Group", "bounds", "tallies", "votes_among"]
+__all__ = [
+    "Days", "Dimension", "Frame", "Group", "bounds", "cases", "group_of", "ratings", "tallies",
+    "votes_among",
+]  # fmt: skip
 
 
 def tallies(

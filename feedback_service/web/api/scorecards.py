@@ -74,9 +74,7 @@ def _figures(card: Scorecard) -> dict[str, Any]:
         "simulated": card.simulated,
         "hidden": sorted(card.hidden),
         "figures": {
-            name: reports.figure_values(card.figures[name])
-            for name in DEFINITIONS
-            if name in card.figures
+            name: reports.figure_values(card, name) for name in DEFINITIONS if name in card.figures
         },
     }
 

@@ -38,8 +38,9 @@ _FIGURE = _object(
     unit=TEXT | {"enum": sorted({d.unit for d in DEFINITIONS.values()})},
     kind=TEXT | {"enum": ["survey", "register"]},
     version=TEXT | {"description": "of the indicator's definition"},
-    standard=NUMBER | {"description": "the fixed value the tier is held against"},
-    tier=TEXT | {"enum": [tier.value for tier in Tier]},
+    standard=NUMBER
+    | {"description": "the fixed value the tier is held against; null: never judged"},
+    tier=TEXT | {"enum": ["", *(tier.value for tier in Tier)]},
     shown=YES | {"description": "false: too small a sample to read"},
     why_hidden={"type": ["string", "null"]},
     excluded={
@@ -48,6 +49,7 @@ _FIGURE = _object(
         "description": "how many each reason left out; publicly without numbers from 1 to 4",
     },
     detail={"type": "object", "additionalProperties": NUMBER},
+    basis=TEXT | {"description": "what the interval rests on"},
 )
 _FIGURES: Schema = {
     "type": "object",

@@ -60,7 +60,7 @@ def test_a_design_effect_of_two_is_half_the_answers(case):
 
 def test_one_answer_leaves_the_whole_scale_open():
     assert mean_t(Moments.of([4])) == Interval(1, 5)
-    assert mean_t(Moments.of([4] * 30), deff=20.0) == Interval(1, 5)
+    assert mean_t(Moments.of([4] * 30), 20.0) == Interval(1, 5)
 
 
 @pytest.mark.parametrize("n", [30, 100, 400])
