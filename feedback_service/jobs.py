@@ -11,6 +11,7 @@ from feedback_service import registry
 from feedback_service import triage as triage_room
 from feedback_service.runtime import Runtime, connect
 from feedback_service.scoring import flags as flags_room
+from feedback_service.scoring.frozen import by_clock as freezing_room
 from feedback_service.settings import Settings
 from feedback_service.triage import training as triage_training
 
@@ -35,6 +36,10 @@ def emerging() -> None:
 
 def flags() -> None:
     flags_room.raise_flags(_here())
+
+
+def freezing() -> None:
+    freezing_room.close_due(_here())
 
 
 def training() -> None:

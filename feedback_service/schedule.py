@@ -27,6 +27,7 @@ from feedback_service.privacy import requests, retention
 from feedback_service.redress import conflicts, moved, supervising
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.scoring import flags, rollups
+from feedback_service.scoring.frozen import by_clock, keeping
 from feedback_service.settings import Settings
 from feedback_service.triage import asking, serving, training, watching
 from feedback_service.visits import drawing, inviting
@@ -51,6 +52,11 @@ def ring_for_waiting(rt: Runtime) -> None:
             after_commit(session, incidents.BELL)
 
 
+def move_dates(rt: Runtime) -> None:
+    """Reckon with new holidays; a frozen quarter keeps the dates it counted by."""
+    moved.recompute(rt, frozen=keeping.frozen_quarters(rt))
+
+
 def watch_channels(rt: Runtime) -> None:
     """Silence raises an alarm; so do a company that does not answer, a useless account, a model
     that does not load."""
@@ -62,7 +68,7 @@ DUTIES: dict[str, Duty] = {
     "wording": Duty(timedelta(seconds=5), registry.renew_wording),
     "ring": Duty(timedelta(seconds=3), ring_for_waiting),
     "soon": Duty(timedelta(minutes=5), redress.warn_of_lateness),
-    "moved": Duty(timedelta(minutes=1), moved.recompute),
+    "moved": Duty(timedelta(minutes=1), move_dates),
     "morning": Duty(timedelta(minutes=5), supervising.tell_supervisors),
     "mail": Duty(timedelta(minutes=1), notices.mail_waiting),
     "late": Duty(timedelta(minutes=1), redress.raise_late_cases),
@@ -80,6 +86,7 @@ DUTIES: dict[str, Duty] = {
     "training": Duty(timedelta(hours=1), training.start_soon),
     "emerging": Duty(timedelta(hours=1), emerging.look_soon),
     "flags": Duty(timedelta(days=1), flags.look_soon),
+    "freeze": Duty(timedelta(hours=6), by_clock.close_soon),
     "rollups": Duty(timedelta(seconds=3), rollups.keep_up),
     "returns": Duty(timedelta(hours=1), returns.remind),
     "draws": Duty(timedelta(days=1), verification.draw_due),

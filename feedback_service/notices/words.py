@@ -89,6 +89,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "The Ombudsman's return of {period} is due on {by}: {days} days left",
         "sw": "Ripoti ya Ombudsman ya {period} inatakiwa kufikia {by}: zimebaki siku {days}",
     },
+    "contested": {
+        "en": "{institution} contests a figure of {period}: it waits for your answer",
+        "sw": "{institution} inapinga takwimu ya {period}: inasubiri jibu lako",
+    },
+    "contest_answered": {
+        "en": "Your contest of a figure of {period} is answered",
+        "sw": "Pingamizi lako la takwimu ya {period} limejibiwa",
+    },
     "danger": {"en": "Danger: open this case now", "sw": "Hatari: fungua kesi hii sasa"},
 }
 _OTHER = {"en": "There is news of a case", "sw": "Kuna habari za kesi"}

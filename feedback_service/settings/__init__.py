@@ -147,6 +147,10 @@ class Settings:
     integrity_desks: Mapping[str, str] = _setting(readers.desks, "KRA=CAJ-I, *=EACC-I", _nothing)
     # The number from which people outside the offices call citizens back, as citizens see it.
     call_back_from: str = _setting(readers.text, "0800 221 349", "")
+    # A quarter that has matured is frozen by the clock, or waits for `feedback freeze`; then its
+    # figures can be contested for so many days.
+    freeze_by_clock: bool = _setting(readers.switch, "0", True)
+    contest_days: int = _setting(readers.contest_days, "14", 14)
     scorecard_owner: str = _setting(readers.text, "GPMCO", "GPMCO")
     smtp_url: str = _setting(
         readers.begins("smtp", "smtps"), "smtps://user:password@mail.example.go.ke", "", secret=True

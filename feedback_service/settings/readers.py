@@ -58,6 +58,10 @@ def asks(value: str) -> int:
     return _whole_number(value, 0, 200)
 
 
+def contest_days(value: str) -> int:
+    return _whole_number(value, 1, 180)
+
+
 def many_hours(value: str) -> int:
     return _whole_number(value, 1, 24 * 30)
 

@@ -179,6 +179,8 @@ def _part(
 
 def _compare(figures: Mapping[str, Mapping[str, object]], card: Scorecard) -> None:
     """The figures made from the records are those that are read on the scorecard."""
+    if not any(figure.n for figure in card.figures.values()):
+        return  # Of a body without records nothing is known, in whatever words.
     again = figures["classes"][card.sample.value]
     assert isinstance(again, Mapping)
     for name, figure in card.figures.items():

@@ -1,0 +1,132 @@
+"""A frozen figure is contested in time, answered by its owner, moderated beside, never changed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from feedback_service import jobs, schedule
+from feedback_service.models import AuditLine, FrozenCard, FrozenPeriod, Notice, Role
+from feedback_service.scoring.frozen import by_clock, contests
+from feedback_service.scoring.frozen.contests import Answer, Doubt, Moderation, NotTaken
+from feedback_service.scoring.frozen.keeping import frozen_quarters
+from tests.integration.frozen_planting import MATURED, PERIOD, frozen, plant
+
+pytestmark = pytest.mark.servers
+
+WORDS = "Two of these cases were never ours."
+
+
+@pytest.fixture
+def closed(world: Any, rt: Any, clock: Any) -> Any:
+    """A frozen quarter, an officer of the bureau, an analyst of the scorecard's owner."""
+    plant(rt, world, clock)
+    frozen(rt, clock)
+    officer = world.staff(Role.PERFORMANCE, "NRB")
+    analyst = world.staff(Role.ANALYST, None)
+    return world, officer, analyst
+
+
+def doubt(officer: Any, **other: Any) -> Doubt:
+    usual = Doubt(
+        PERIOD.label, "NRB", "resolved", WORDS, "See the transfer of 3 March.", officer.id
+    )
+    return replace(usual, **other)
+
+
+def test_a_figure_is_contested_answered_and_moderated_and_stays(
+    closed: Any, rt: Any, clock: Any
+) -> None:
+    _, officer, analyst = closed
+    before = card(rt)
+    one = contests.contest(rt, doubt(officer))
+    contests.answer(rt, Answer(one, True, "They belong to Immigration.", analyst.id, None))
+    score = Moderation(PERIOD.label, "NRB", "resolved", 0.9, "Without the two.", analyst.id, None)
+    contests.moderate(rt, score)
+    contests.moderate(rt, replace(score, value=0.8))
+    assert card(rt) == before
+    with rt.transaction() as session:
+        (found,) = contests.contests(session, PERIOD.label)
+        assert (found.by, found.answered_by) == ("The performance", "The analyst")
+        assert found.row.upheld is True
+        assert [one.row.value for one in contests.moderated(session, PERIOD.label)] == [0.9, 0.8]
+        told = dict(session.execute(sa.select(Notice.kind, Notice.staff_id)).all())
+        assert (told["contested"], told["contest_answered"]) == (analyst.id, officer.id)
+        noted = session.scalars(sa.select(AuditLine.what).order_by(AuditLine.number)).all()
+    assert noted[-4:] == ["figure.contest", "figure.answer", "figure.moderate", "figure.moderate"]
+
+
+NOT_TAKEN = {
+    "too-late": (15, {}),
+    "not-frozen": (0, {"period": PERIOD.previous().label}),
+    "no-figure": (0, {"indicator": "happiness"}),
+    "reason-missing": (0, {"reasons": "  no.  "}),
+}
+
+
+@pytest.mark.parametrize("why", NOT_TAKEN)
+def test_what_is_no_contest_is_not_taken(closed: Any, rt: Any, clock: Any, why: str) -> None:
+    days, other = NOT_TAKEN[why]
+    clock.forward(days=days)
+    with pytest.raises(NotTaken) as found:
+        contests.contest(rt, doubt(closed[1], **other))
+    assert found.value.why in (why, "not-frozen")
+    assert found.value.why == why
+
+
+def test_a_contest_is_made_once_answered_once_and_never_by_the_body_itself(
+    closed: Any, rt: Any
+) -> None:
+    _, officer, analyst = closed
+    one = contests.contest(rt, doubt(officer))
+    say = Answer(one, False, "The transfer was refused.", analyst.id, None)
+    refused = {
+        "contested-already": lambda: contests.contest(rt, doubt(officer)),
+        "own-body": lambda: contests.answer(rt, replace(say, works_for="NRB")),
+        "reason-missing": lambda: contests.answer(rt, replace(say, text="no")),
+    }
+    for why, do in refused.items():
+        with pytest.raises(NotTaken) as found:
+            do()
+        assert found.value.why == why
+    contests.answer(rt, say)
+    with pytest.raises(NotTaken, match="answered-already"):
+        contests.answer(rt, say)
+    with pytest.raises(contests.NoSuchContest):
+        contests.answer(rt, replace(say, contest_id=uuid.uuid4()))
+    with pytest.raises(NotTaken, match="value-outside"):
+        contests.moderate(
+            rt, Moderation(PERIOD.label, "NRB", "resolved", 1.2, WORDS, analyst.id, None)
+        )
+
+
+def test_the_clock_has_a_worker_close_the_quarter_when_it_is_mature(
+    world: Any, rt: Any, clock: Any
+) -> None:
+    plant(rt, world, clock)
+    rt.queue.empty()
+    clock.set(MATURED.replace(month=4))
+    schedule.DUTIES["freeze"].do(rt)
+    assert rt.queue.jobs == []
+    clock.set(MATURED)
+    schedule.DUTIES["freeze"].do(rt)
+    assert [job.func_name for job in rt.queue.jobs] == ["feedback_service.jobs.freezing"]
+    assert frozen_quarters(rt) == []
+    jobs.use(rt)
+    for _ in range(2):
+        jobs.freezing()
+    assert frozen_quarters(rt) == [PERIOD]
+    rt.queue.empty()
+    by_clock.close_soon(rt)
+    assert rt.queue.jobs == []
+    schedule.move_dates(rt)
+
+
+def card(rt: Any) -> Any:
+    with rt.transaction() as session:
+        assert session.get(FrozenPeriod, PERIOD.label) is not None
+        return session.get_one(FrozenCard, (PERIOD.label, "NRB")).full
