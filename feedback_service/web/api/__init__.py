@@ -13,7 +13,7 @@ from feedback_service.runtime import Runtime
 from feedback_service.scoring import Dimension
 from feedback_service.staff import Scope
 from feedback_service.web.access import open_to
-from feedback_service.web.api import draws, institutions, openapi, scorecards, visits
+from feedback_service.web.api import draws, evidence, institutions, openapi, scorecards, visits
 from feedback_service.web.api.keys import HEADER, require
 from feedback_service.web.api.problems import Problem, answer, answer_http
 from feedback_service.web.api.routes import Parameter, Route
@@ -21,6 +21,7 @@ from feedback_service.web.api.shapes import one
 
 PREFIX = "/api/v1"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+FROZEN_PERIOD = Parameter("period", "a frozen quarter, as /frozen lists it", "FY2026-27-Q1")
 INSTITUTION = Parameter("institution", "id of an institution, as /institutions lists it", "NRB")
 
 
@@ -86,6 +87,33 @@ ROUTES: tuple[Route, ...] = (
         one("Coverages"),
         (Parameter("period", "a quarter or a year; without it the newest", "FY2026/27-Q1"),),
     ),
+    Route(
+        "/evidence/{institution}/{period}.zip",
+        evidence.evidence,
+        "The signed pack of a frozen quarter: records without names, figures, the statement",
+        {"type": "string", "contentMediaType": "application/zip"},
+        (INSTITUTION, FROZEN_PERIOD),
+        scope=Scope.EVIDENCE,
+        key_needed=True,
+        media="application/zip",
+    ),
+    Route(
+        "/frozen", evidence.frozen, "The frozen quarters: root, key and signature", one("Frozen")
+    ),
+    Route(
+        "/frozen/{period}",
+        evidence.statement,
+        "What was signed of a frozen quarter",
+        one("FrozenPeriod"),
+        (FROZEN_PERIOD,),
+    ),
+    Route(
+        "/frozen/{period}/proof/{receipt}",
+        evidence.proof,
+        "That the answer with this receipt was counted, never which it is",
+        one("Inclusion"),
+        (FROZEN_PERIOD, Parameter("receipt", "as COUNTED gave it", "0123-4567-89ab-cdef")),
+    ),
     Route("/openapi.json", description, "This document", {"type": "object"}),
 )
 
@@ -95,6 +123,7 @@ def furnish(app: Flask, rt: Runtime) -> None:
     pages = Blueprint("api", __name__, url_prefix=PREFIX)
     for route in ROUTES:
         rule = route.path.replace("{", "<").replace("}", ">")
+        rule = rule.replace("<period>", "<path:period>")  # FY2026/27-Q1 has a slash of its own
         pages.add_url_rule(rule, route.name, _view(route, rt), methods=[route.method])
     pages.add_url_rule("/<path:rest>", "nothing", _nothing, methods=METHODS)
     pages.register_error_handler(Problem, answer)

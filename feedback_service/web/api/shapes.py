@@ -127,6 +127,18 @@ _COVERAGE = _object(
     controls_found={"type": ["integer", "null"]}, controls_share=NUMBER, controls_low=NUMBER,
     controls_high=NUMBER, measured=YES, why_not={"type": ["string", "null"]}, simulated=YES,
 )  # fmt: skip
+_FROZEN = _object(
+    period=TEXT, frozen_at=TEXT, early=YES, reason=TEXT,
+    root=TEXT | {"description": "of the tree of answers, hexadecimal"},
+    key=TEXT | {"description": "Ed25519 public key, base64"}, key_id=TEXT,
+    signature=TEXT | {"description": "of the statement as canonical JSON, base64"}, simulated=YES,
+)  # fmt: skip
+_STATEMENT = {**_FROZEN, "properties": {**_FROZEN["properties"], "statement": {"type": "object"}}}
+_INCLUSION = _object(
+    period=TEXT, institution=TEXT, leaf=TEXT, index=WHOLE, size=WHOLE, path=_list(TEXT),
+    institution_root=TEXT, institution_index=WHOLE, institutions=WHOLE,
+    institution_path=_list(TEXT), root=TEXT,
+)  # fmt: skip
 _PROBLEM: Schema = {
     "type": "object",
     "description": "RFC 9457; `field`, `value` and `remedy` stand where one value is at fault",
@@ -148,6 +160,9 @@ SHAPES: dict[str, Schema] = {
     "Draws": _object(period=TEXT, draws=_list(_DRAW)),
     "Fed": _object(taken=WHOLE, repeated=WHOLE, refused=WHOLE, visits=_list(_FATE)),
     "Figure": _FIGURE,
+    "Frozen": _object(periods=_list(_FROZEN)),
+    "FrozenPeriod": _STATEMENT,
+    "Inclusion": _INCLUSION,
     "Institutions": _object(institutions=_list(_INSTITUTION)),
     "Problem": _PROBLEM,
     "Scorecard": _SCORECARD,
