@@ -61,3 +61,8 @@ class Trend:
     standard: float | None = None
     standard_words: str = ""
     breaks: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def measured(self) -> int:
+        """How many quarters have a value."""
+        return sum(moment.value is not None for moment in self.moments)

@@ -26,8 +26,8 @@ def trend(
         for quarter, figure in zip(quarters, figures, strict=True)
     )
     numbers = {quarter.period.label: number for number, quarter in enumerate(quarters)}
-    measured = [moment for moment in moments if moment.value is not None]
-    said = WORDS[lang]["trend"].format(n=len(measured), of=len(moments))
+    measured = sum(moment.value is not None for moment in moments)
+    said = WORDS[lang]["trend"].format(n=measured, of=len(moments))
     standard = at[indicator].value if indicator in at else None
     return Trend(
         key, name, said, WORDS[lang]["quarter"], scale.axis(""), moments, standard,

@@ -202,6 +202,8 @@ ROOMS = [
     (Role.AUDITOR, "looks"),
     (Role.ANALYST, "flags"),
     (Role.TRANSLATOR, "wording?q=confirm"),
+    (Role.SUPERVISOR, "dashboard"),
+    (Role.ANALYST, "national"),
     (Role.ADMINISTRATOR, "channels"),
     (Role.ADMINISTRATOR, "calendar"),
     (Role.OFFICER, "set-aside"),

@@ -17,6 +17,7 @@ from feedback_service.web.desk import (
     case,
     conflicts,
     contract,
+    dashboard,
     files,
     flags,
     frame,
@@ -24,6 +25,8 @@ from feedback_service.web.desk import (
     labels,
     ladder,
     looks,
+    national,
+    national_cases,
     new_password,
     notices,
     ombudsman,
@@ -49,10 +52,10 @@ from feedback_service.web.desk import (
 
 __all__ = [
     "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "contract",
-    "files", "flags", "furnish", "incidents", "labels", "ladder", "looks", "new_password",
-    "notices", "ombudsman", "operators", "oversight", "presence", "provider", "queue", "register",
-    "rising", "rules", "second_factor", "set_aside", "sheets", "signing", "subjects", "supervise",
-    "text_model", "unsealing", "views", "wording",
+    "dashboard", "files", "flags", "furnish", "incidents", "labels", "ladder", "looks", "national",
+    "national_cases", "new_password", "notices", "ombudsman", "operators", "oversight", "presence",
+    "provider", "queue", "register", "rising", "rules", "second_factor", "set_aside", "sheets",
+    "signing", "subjects", "supervise", "text_model", "unsealing", "views", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

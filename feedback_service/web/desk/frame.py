@@ -38,6 +38,8 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "queue": ("desk.queue", READERS),
     "supervise": ("desk.supervise", (Role.SUPERVISOR,)),
     "register": ("desk.register", HELPERS),
+    "dashboard": ("desk.dashboard", (Role.PERFORMANCE, Role.SUPERVISOR)),
+    "national": ("desk.national", (Role.OVERSIGHT, Role.ANALYST)),
     "oversight": ("desk.oversight", (Role.OVERSIGHT, Role.ANALYST)),
     "calls": ("desk.calls", (Role.ANALYST, Role.OVERSIGHT)),
     "incidents": ("desk.incidents", (*HELPERS, Role.PERFORMANCE, Role.AUDITOR)),

@@ -158,7 +158,7 @@ def _drawn(
     """The spread of scores and the trends that have more than one quarter to show."""
     spread, quarters = drawings.spread(card, lang, "spread"), history(rt, institution, period)
     trends = [drawings.trend(quarters, name, lang, f"trend-{name}") for name in TRENDS]
-    told = [one for one in trends if sum(m.value is not None for m in one.moments) > 1]
+    told = [one for one in trends if one.measured > 1]
     numbers, shown = say(lang, "chart.numbers"), list[charts.Chart]([spread] if spread else [])
     return [Markup(charts.figure(one, numbers)) for one in (*shown, *told)]
 
