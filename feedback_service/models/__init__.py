@@ -64,7 +64,14 @@ from feedback_service.models.registry import (
     ServicePoint,
     Unit,
 )
-from feedback_service.models.rollups import RollupChange, RollupDay, RollupQuarter, RollupState
+from feedback_service.models.rollups import (
+    RATING_NUMBERS,
+    ROLLUP_RATINGS,
+    RollupChange,
+    RollupDay,
+    RollupQuarter,
+    RollupState,
+)
 from feedback_service.models.survey import Invitation, SurveyDraw, SurveySeed
 from feedback_service.models.talks import Resumption, Talk
 from feedback_service.models.visits import (
@@ -78,6 +85,8 @@ from feedback_service.models.visits import (
 from feedback_service.models.work import AssignmentRule, CannedReply, SavedView
 
 __all__ = [
+    "RATING_NUMBERS",
+    "ROLLUP_RATINGS",
     "Alarm",
     "Alias",
     "ApiKey",
@@ -150,11 +159,11 @@ __all__ = [
     "Resumption",
     "RetentionRun",
     "Role",
-    "RoutingMiss",
     "RollupChange",
     "RollupDay",
     "RollupQuarter",
     "RollupState",
+    "RoutingMiss",
     "Rung",
     "RungHolder",
     "SavedView",

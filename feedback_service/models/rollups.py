@@ -38,6 +38,37 @@ class _Tallied:
     numbers: Mapped[dict[str, Any]]
 
 
+RATING_NUMBERS = (
+    "score_1", "score_2", "score_3", "score_4", "score_5", "on_time", "late", "cost_kept",
+    "paid_more", "courteous", "discourteous", "paid_extra_said", "paid_extra_kes", "no_problem",
+    "problem_reported", "problem_unreported", "problem_unsaid", "problem_unasked", "incomplete",
+    "simulated",
+    "score_places", "score_nn", "score_nt", "score_tt",
+    "on_time_places", "on_time_nn", "on_time_nt", "on_time_tt",
+    "cost_places", "cost_nn", "cost_nt", "cost_tt",
+    "courtesy_places", "courtesy_nn", "courtesy_nt", "courtesy_tt",
+    "problem_places", "problem_nn", "problem_nt", "problem_tt",
+)  # fmt: skip
+"""What is counted of ratings (`analytics.tallies.RatingCounts`), with the sums of its clusters."""
+
+ROLLUP_RATINGS = sa.Table(
+    "rollup_ratings",
+    Base.metadata,
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("dimension", sa.Text, nullable=False),
+    sa.Column("of_institution", sa.Text, nullable=False),
+    sa.Column("of_value", sa.Text, nullable=False),
+    sa.Column("of_within", sa.Text, nullable=False),
+    sa.Column("invented", sa.Boolean, nullable=False),
+    sa.Column("of_sample", sa.Text, nullable=False),
+    *(sa.Column(name, sa.BigInteger) for name in RATING_NUMBERS),
+    sa.Index("ix_rollup_ratings_of", "of_institution", "dimension", "day"),
+)
+"""Divided ratings of a day, of which there are many: columns, nulls for noughts, that a quarter's
+table is the sum of.  A county is the sum of its places (`of_within`).  Days are replaced as a
+whole, so that no key needs to be looked up."""
+
+
 class RollupDay(_Tallied, Base):
     """Of one day.  Cases stand here twice: as they count once the day has passed, and until then
     (`part` with " waiting" behind it)."""

@@ -40,6 +40,18 @@ COUNTED = (
     "acknowledge_due_at", "due_at", "acknowledged_at", "resolved_at", "closed_at", "simulated",
 )  # fmt: skip
 """What of a case any figure looks at."""
+RATING_NUMBERS = (
+    "score_1", "score_2", "score_3", "score_4", "score_5", "on_time", "late", "cost_kept",
+    "paid_more", "courteous", "discourteous", "paid_extra_said", "paid_extra_kes", "no_problem",
+    "problem_reported", "problem_unreported", "problem_unsaid", "problem_unasked", "incomplete",
+    "simulated",
+    "score_places", "score_nn", "score_nt", "score_tt",
+    "on_time_places", "on_time_nn", "on_time_nt", "on_time_tt",
+    "cost_places", "cost_nn", "cost_nt", "cost_tt",
+    "courtesy_places", "courtesy_nn", "courtesy_nt", "courtesy_tt",
+    "problem_places", "problem_nn", "problem_nt", "problem_tt",
+)  # fmt: skip
+TABLES = ("rollup_state", "rollup_ratings", "rollup_quarters", "rollup_days", "rollup_changes")
 
 
 def upgrade() -> None:
@@ -68,6 +80,20 @@ def upgrade() -> None:
             ),
         )  # fmt: skip
     op.create_table(
+        "rollup_ratings",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("dimension", sa.Text(), nullable=False),
+        sa.Column("of_institution", sa.Text(), nullable=False),
+        sa.Column("of_value", sa.Text(), nullable=False),
+        sa.Column("of_within", sa.Text(), nullable=False),
+        sa.Column("invented", sa.Boolean(), nullable=False),
+        sa.Column("of_sample", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=True) for name in RATING_NUMBERS),
+    )
+    op.create_index(
+        "ix_rollup_ratings_of", "rollup_ratings", ["of_institution", "dimension", "day"]
+    )
+    op.create_table(
         "rollup_state",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("version", sa.Text(), nullable=False),
@@ -91,7 +117,7 @@ def downgrade() -> None:
         op.execute(f"drop trigger {table}_tell_rollups on {table}")
         op.execute(f"drop trigger {table}_tell_rollups_of_changes on {table}")
         op.execute(f"drop function {table}_tell_rollups()")
-    for name in ("rollup_state", "rollup_quarters", "rollup_days", "rollup_changes"):
+    for name in TABLES:
         op.drop_table(name)
 
 

@@ -1,6 +1,6 @@
 """Ratings counted by the database: votes, then places and days, then groups; each class apart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,12 +22,26 @@ from feedback_service.scoring.counting.shape import (
 )
 
 
-def counted(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
-    """One row for each group and class that has votes: KEYS, `of_sample`, the numbers."""
-    c = _clusters(frame, dimension).subquery("clusters").c
+def counted(
+    frame: Frame, dimension: Dimension | None, clusters: sa.FromClause | None = None
+) -> sa.Select[Any]:
+    """One row for each group and class that has votes: KEYS, `of_sample`, then NUMBERS.
+
+    `clusters`: the group's votes by place and day, where they were counted already.
+    """
+    found = by_place(frame, dimension).subquery("clusters") if clusters is None else clusters
+    c = found.c
     numbers = [_whole(sa.func.sum(c[name])).label(name) for name in _NAMES]
+    sums = [of.label(name) for name, of in _sums(c, together=True).items()]
     keys = [c[name] for name in (*KEYS, "of_sample")]
-    return sa.select(*keys, *numbers, *_sums(c)).group_by(*keys)
+    return sa.select(*keys, *numbers, *sums).group_by(*keys)
+
+
+def counted_apart(clusters: sa.FromClause) -> sa.Select[Any]:
+    """As `counted`, where each place and day is a group of its own: nothing is left to add."""
+    c = clusters.c
+    sums = [of.label(name) for name, of in _sums(c, together=False).items()]
+    return sa.select(*(c[name] for name in (*KEYS, "of_sample", *_NAMES)), *sums)
 
 
 def read(row: sa.RowMapping) -> tuple[Sample, RatingCounts]:
@@ -60,10 +74,19 @@ def votes(frame: Frame, dimension: Dimension | None, *more: str) -> sa.Select[An
     )
 
 
-def _clusters(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
-    """The votes of each place and day of a group; where no place is named, of the county's day."""
-    v = votes(frame, dimension).subquery("votes").c
-    counts = [sa.func.count().filter(where).label(name) for name, where in _conditions(v).items()]
+def by_place(
+    frame: Frame, dimension: Dimension | None, chosen: sa.FromClause | None = None
+) -> sa.Select[Any]:
+    """The votes of each place and day of a group; where no place is named, of the county's day.
+
+    `chosen`: the frame's votes with every column of a dimension, where they were chosen already.
+    """
+    v = (votes(frame, dimension).subquery("votes") if chosen is None else chosen).c
+    # Small numbers are added several times faster than large ones.
+    counts = [
+        sa.cast(sa.func.count().filter(where), sa.Integer).label(name)
+        for name, where in _conditions(v).items()
+    ]
     paid = sa.func.coalesce(sa.func.sum(v.paid_extra_kes).filter(v.complete), 0)
     keys = keys_of(v, frame, dimension, v.given_at)
     apart = (v.sample.label("of_sample"), *keys)
@@ -95,8 +118,9 @@ def _conditions(v: Columns) -> Mapping[str, Condition]:
     return of_all | {name: sa.and_(v.complete, where) for name, where in whole.items()}
 
 
-def _sums(c: Columns) -> list[sa.ColumnElement[Any]]:
-    """What places and days add to a design effect, in the order of `_SUMS`."""
+def _sums(c: Columns, *, together: bool) -> Mapping[str, sa.ColumnElement[Any]]:
+    """What places and days add to a design effect, under the names of `_SUMS`: how many were heard,
+    and the sums of n*n, n*t and t*t; of each of them or added."""
     scores = sum((c[f"score_{score}"] for score in range(1, 6)), start=sa.literal(0))
     total = sum((score * c[f"score_{score}"] for score in range(1, 6)), start=sa.literal(0))
     problems = c.no_problem + c.problem_reported + c.problem_unreported
@@ -107,18 +131,15 @@ def _sums(c: Columns) -> list[sa.ColumnElement[Any]]:
         "courtesy": (c.courteous + c.discourteous, c.courteous),
         "problem": (problems, c.problem_unreported),
     }
-    found = [part for name in QUESTIONS for part in _squares(*answers[name])]
-    return [part.label(name) for part, name in zip(found, _SUMS, strict=True)]
-
-
-def _squares(
-    n: sa.ColumnElement[Any], total: sa.ColumnElement[Any]
-) -> Sequence[sa.ColumnElement[Any]]:
-    """As SUMS names them: places heard, and the sums of n*n, n*t and t*t."""
-    return (
-        sa.func.count().filter(n > 0),
-        *(_whole(sa.func.sum(part)) for part in (n * n, n * total, total * total)),
-    )
+    found: list[sa.ColumnElement[Any]] = []
+    for question in QUESTIONS:
+        n, t = (sa.cast(number, sa.BigInteger) for number in answers[question])
+        squares = (n * n, n * t, t * t)
+        if together:
+            found += [sa.func.count().filter(n > 0), *(_whole(sa.func.sum(s)) for s in squares)]
+        else:
+            found += [sa.cast(n > 0, sa.Integer), *squares]
+    return dict(zip(_SUMS, found, strict=True))
 
 
 def _whole(number: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
@@ -133,3 +154,5 @@ _COUNTED = (
 )  # fmt: skip
 _NAMES = tuple(name for name in RatingCounts.__dataclass_fields__ if name != "clusters")
 _SUMS = tuple(f"{question}_{of}" for question in QUESTIONS for of in SUMS)
+NUMBERS = (*_NAMES, *_SUMS)
+"""The columns of a tally."""

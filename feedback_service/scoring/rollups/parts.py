@@ -15,7 +15,7 @@ from analytics.tallies import CaseCounts, RatingCounts
 from feedback_service.domain.cases import CaseKind
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
-from feedback_service.scoring.counting import Dimension, Frame, Group, cases, ratings
+from feedback_service.scoring.counting import Dimension, Frame, Group, cases
 from feedback_service.scoring.counting.shape import group_of
 
 COUNTING = 1
@@ -43,15 +43,6 @@ class Place:
     value: str
     simulated: bool
     part: str
-
-
-def of_ratings(
-    session: Session, frame: Frame, dimension: Dimension | None
-) -> Iterator[tuple[Group, str, RatingCounts]]:
-    """Each group's votes with the name of their part."""
-    for row in session.execute(ratings.counted(frame, dimension)).mappings():
-        sample, counts = ratings.read(row)
-        yield group_of(row), RATINGS[sample], counts
 
 
 def of_cases(
@@ -93,6 +84,15 @@ def plus(one: Numbers, other: Numbers, sign: int = 1) -> dict[str, Any]:
     return found
 
 
+def waiting(counts: CaseCounts) -> CaseCounts:
+    """The same cases before any of them is due."""
+    return CaseCounts(
+        not_yet_due=counts.due + counts.withdrawn_before_due,
+        confidential=counts.confidential,
+        simulated=counts.simulated,
+    )
+
+
 def counted_in(part: str, day: date, today: date) -> str | None:
     """The part of the quarter's cell in which a day's part counts, if it does."""
     if part in RATINGS.values():
@@ -113,5 +113,4 @@ def version() -> str:
     return hashlib.sha256(f"{COUNTING} {names}".encode()).hexdigest()[:12]
 
 
-BEFORE_ALL = datetime(1, 1, 2, tzinfo=UTC)
 AFTER_ALL = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)

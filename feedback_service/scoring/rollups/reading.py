@@ -14,6 +14,7 @@ from feedback_service.models import RollupChange, RollupQuarter, RollupState
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import calls, counting
 from feedback_service.scoring.counting import Days, Dimension, Frame, Group
+from feedback_service.scoring.rollups import divided
 from feedback_service.scoring.rollups.parts import Counts, cells, of_cases, read, version
 from feedback_service.scoring.rollups.refreshing import AS_A_READER, AT_READ, bring_up
 
@@ -44,6 +45,8 @@ def tallies(
          read(row.part, row.numbers))
         for row in session.execute(_kept(frame, period.start, dimension))
     ]  # fmt: skip
+    if dimension is not None:
+        kept += divided.summed(session, frame, dimension)
     if period.start <= today <= period.end:
         kept += of_cases(
             session, Frame(Days(today, today), frame.as_of, frame.institution), dimension

@@ -16,23 +16,28 @@ from sqlalchemy.orm import Session
 
 from analytics.tallies import CaseCounts, RatingCounts
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.models import RollupChange, RollupDay, RollupQuarter, RollupState
+from feedback_service.models import (
+    ROLLUP_RATINGS,
+    RollupChange,
+    RollupDay,
+    RollupQuarter,
+    RollupState,
+)
 from feedback_service.runtime import Runtime
 from feedback_service.scoring.counting import Days, Dimension, Frame, Group
-from feedback_service.scoring.rollups import keeping
+from feedback_service.scoring.rollups import divided, keeping
 from feedback_service.scoring.rollups.parts import (
     AFTER_ALL,
-    BEFORE_ALL,
     DIMENSIONS,
     WAITING,
     Numbers,
     Place,
     counted_in,
     of_cases,
-    of_ratings,
     plus,
     quarter_of,
     version,
+    waiting,
 )
 
 AT_READ = 1_000
@@ -84,6 +89,7 @@ def rebuild(rt: Runtime) -> None:
         session.execute(sa.text("set local statement_timeout = 0"))
         for model in (RollupState, RollupDay, RollupQuarter):
             session.execute(sa.delete(model))
+        session.execute(sa.delete(ROLLUP_RATINGS))
         keeping.mark_everything(session)
         state = RollupState(
             id=1, version=version(), today=_today(rt), built=False, refreshed_at=rt.now()
@@ -170,37 +176,47 @@ def _today(rt: Runtime) -> date:
 
 
 def _count_again(session: Session, changed: Changed, today: date) -> None:
-    for dimension in DIMENSIONS:
-        fresh = _counted(session, changed, dimension)
-        scope = keeping.Scope(changed.of_cases, changed.days, changed.institutions, dimension)
-        before = keeping.days(session, scope)
-        keeping.replace_days(session, before, fresh)
-        keeping.move_quarters(session, _moved(before, fresh, today))
-
-
-def _counted(
-    session: Session, changed: Changed, dimension: Dimension | None
-) -> dict[Place, Numbers]:
-    def frame(as_of: datetime) -> Frame:
-        return Frame(changed.days, as_of, by_day=True, among=changed.institutions)
-
     if not changed.of_cases:
-        return dict(_places(of_ratings(session, frame(AFTER_ALL), dimension), dimension))
-    due = _places(of_cases(session, frame(AFTER_ALL), dimension), dimension)
-    wait = _places(of_cases(session, frame(BEFORE_ALL), dimension), dimension, WAITING)
-    return dict([*due, *wait])
+        frame = _frame(changed, AFTER_ALL)
+        _take_over(
+            session, changed, None, _places(divided.replace_days(session, frame), None), today
+        )
+        return
+    for dimension in DIMENSIONS:
+        due = list(of_cases(session, _frame(changed, AFTER_ALL), dimension))
+        before = ((group, part + WAITING, waiting(counts)) for group, part, counts in due)
+        fresh = [*_places(due, dimension), *_places(before, dimension)]
+        _take_over(session, changed, dimension, fresh, today)
+
+
+def _frame(changed: Changed, as_of: datetime) -> Frame:
+    return Frame(changed.days, as_of, by_day=True, among=changed.institutions)
+
+
+def _take_over(
+    session: Session,
+    changed: Changed,
+    dimension: Dimension | None,
+    fresh: Iterable[tuple[Place, Numbers]],
+    today: date,
+) -> None:
+    """Keep the days as they are now, and move their quarters by the difference."""
+    after = dict(fresh)
+    scope = keeping.Scope(changed.of_cases, changed.days, changed.institutions, dimension)
+    before = keeping.days(session, scope)
+    keeping.replace_days(session, before, after)
+    keeping.move_quarters(session, _moved(before, after, today))
 
 
 def _places(
     found: Iterable[tuple[Group, str, RatingCounts | CaseCounts]],
     dimension: Dimension | None,
-    suffix: str = "",
 ) -> Iterator[tuple[Place, Numbers]]:
     for group, part, counts in found:
         assert group.day is not None  # `Frame.by_day`
         place = Place(
             group.day, dimension or "", group.institution, group.within, group.value,
-            group.simulated, part + suffix,
+            group.simulated, part,
         )  # fmt: skip
         yield place, counts.numbers()
 
