@@ -9,7 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -84,7 +84,7 @@ class Return:
 def read(session: Session, institution: str, period: Period, now: datetime) -> Return:
     """The return of a quarter as the histories tell it, up to now where it is still running."""
     start, end = bounds(period)
-    end = min(end, now)
+    end = min(end, now + timedelta(microseconds=1))  # what happened just now is in it
     cases = _cases(session, institution, start, end)
     real = [case for case in cases if not case.simulated]
     simulated = bool(cases) and not real
