@@ -45,6 +45,7 @@ COMMANDS = {
     "wording": Command("wording", "what citizens read: export, import, WhatsApp templates"),
     "triage": Command("triage", "the text model: classify, train, evaluate, promote, rollback"),
     "sheet": Command("sheets", "complaints written down without a network: empty, load"),
+    "visits": Command("visits", "visits institutions feed: load a file, declare, show coverage"),
     "verification": Command("verification", "the random call-back: draw, show, check a quarter"),
     "freeze": Command("freeze", "close a quarter for good: its figures are signed, never changed"),
     "evidence": Command("evidence", "write the signed pack of a frozen quarter"),

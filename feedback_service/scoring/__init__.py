@@ -3,7 +3,7 @@ channel or language; what the public may see unless `public=False` is asked for.
 
 from feedback_service.scoring.books import WHOLE
 from feedback_service.scoring.counting import Dimension
-from feedback_service.scoring.frames import frames, places
+from feedback_service.scoring.frames import frames, is_over, places
 from feedback_service.scoring.reading import (
     Divisions,
     Edition,
@@ -29,6 +29,7 @@ __all__ = [
     "dimensions_of",
     "edition",
     "frames",
+    "is_over",
     "national",
     "newest_period",
     "places",

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
+from feedback_service import audit
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.identity import PHONE, KeyRing
 from feedback_service.models import Alias, Citizen, VisitBatch, new_id
@@ -80,10 +81,45 @@ def take(
     return answers + (_take(rt, feeder, batch, lot) if lot else [])
 
 
+def load(
+    rt: Runtime, feeder: Feeder, batch: Batch, rows: Iterable[Mapping[str, Any]]
+) -> list[Answer]:
+    """The same for a file, whose loading is a line of the audit."""
+    answers = take(rt, feeder, batch, rows)
+    told = {fate.value: sum(answer.fate is fate for answer in answers) for fate in Fate}
+    with rt.transaction() as session:
+        subject = f"{feeder.institution or 'all'}:{batch.name}"
+        audit.note(session, "visits.load", subject, rt.now(), batch.by_id, told)
+    return answers
+
+
 def look_through(rt: Runtime, feeder: Feeder, rows: Iterable[Mapping[str, Any]]) -> list[Answer]:
     """What taking them would refuse; nothing is written, and no row is said to be new."""
     return [_refusal(number, row, found) for number, row in enumerate(rows, 1)
             if isinstance(found := _read(rt, feeder, row), Wrong)]  # fmt: skip
+
+
+def people(rt: Runtime, session: Session, phones: set[str]) -> dict[str, uuid.UUID]:
+    """Whose the numbers are; who is new is made, unheard as yet.
+
+    Somebody who was silent long is left in place: who feeds a number does not hold it, so that it
+    proves no new holder.  When its holder writes or dials, identity's rule settles whose it is.
+    """
+    ring = KeyRing(rt.settings.phone_keys)
+    lookups = {ring.lookup(phone): phone for phone in phones}
+    known = _known(session, lookups)
+    missing = sorted(lookups.keys() - known.keys())  # one order, so that two feeds never wait
+    if missing:
+        rows = [
+            {
+                "id": new_id(), "lookup": lookup, "sealed": ring.seal(lookups[lookup], lookup),
+                "kind": PHONE, "created_at": rt.now(),
+            }
+            for lookup in missing
+        ]  # fmt: skip
+        session.execute(insert(Citizen).on_conflict_do_nothing(index_elements=["lookup"]), rows)
+        known |= _known(session, {lookup: lookups[lookup] for lookup in missing})
+    return {phone: known[lookup] for lookup, phone in lookups.items()}
 
 
 def _take(
@@ -126,14 +162,14 @@ def _write(
     feeder: Feeder,
 ) -> set[int]:  # fmt: skip
     """Write visits in one statement; returns the numbers of the rows that were new."""
-    people = _people(rt, session, {fed.phone for fed in good.values() if fed.phone})
+    known = people(rt, session, {fed.phone for fed in good.values() if fed.phone})
     first: dict[str, int] = {}
     for number, fed in good.items():
         first.setdefault(fed.source, number)
     owners = {fed.institution for fed in good.values()} or {feeder.institution or ""}
     ids = {owner: _batch(rt, session, batch, owner) for owner in sorted(owners - {""})}
     kept = [good[number] for number in first.values()]
-    taken = set(session.scalars(_VISITS, _columns(rt, batch, kept, people, ids))) if kept else set()
+    taken = set(session.scalars(_VISITS, _columns(rt, batch, kept, known, ids))) if kept else set()
     new = {number for source, number in first.items() if source in taken}
     _count(session, ids, good, new, refused)
     return new
@@ -179,29 +215,6 @@ def _columns(
         "fed_at": rt.now(),
         "simulated": batch.way is Way.DEMO,
     }
-
-
-def _people(rt: Runtime, session: Session, phones: set[str]) -> dict[str, uuid.UUID]:
-    """Whose the numbers are; who is new is made, unheard as yet.
-
-    Somebody who was silent long is left in place: who feeds a number does not hold it, so that it
-    proves no new holder.  When its holder writes or dials, identity's rule settles whose it is.
-    """
-    ring = KeyRing(rt.settings.phone_keys)
-    lookups = {ring.lookup(phone): phone for phone in phones}
-    known = _known(session, lookups)
-    missing = sorted(lookups.keys() - known.keys())  # one order, so that two feeds never wait
-    if missing:
-        rows = [
-            {
-                "id": new_id(), "lookup": lookup, "sealed": ring.seal(lookups[lookup], lookup),
-                "kind": PHONE, "created_at": rt.now(),
-            }
-            for lookup in missing
-        ]  # fmt: skip
-        session.execute(insert(Citizen).on_conflict_do_nothing(index_elements=["lookup"]), rows)
-        known |= _known(session, {lookup: lookups[lookup] for lookup in missing})
-    return {phone: known[lookup] for lookup, phone in lookups.items()}
 
 
 def _known(session: Session, lookups: Mapping[bytes, str]) -> dict[bytes, uuid.UUID]:

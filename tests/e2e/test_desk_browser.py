@@ -211,6 +211,9 @@ ROOMS = [
     (Role.ADMINISTRATOR, "ladder"),
     (Role.SUPERVISOR, "labels"),
     (Role.ANALYST, "model"),
+    (Role.SUPERVISOR, "visits"),
+    (Role.SUPERVISOR, "visits/codes"),
+    (Role.ANALYST, "visits/controls"),
 ]
 
 

@@ -18,6 +18,7 @@ HELPERS = {Role.OFFICER, Role.SUPERVISOR}
 LOOK_AFTER = {Role.SUPERVISOR, Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST}
 CONTRACTS = {*LOOK_AFTER, Role.AUDITOR}
 ADMINISTRATOR = {Role.ADMINISTRATOR}
+FEEDERS = {Role.SUPERVISOR, Role.PERFORMANCE}
 
 # What each route is open to, said here a second time so that a slip in the code is seen.
 ROUTES: dict[str, set[Role] | str] = {
@@ -109,6 +110,15 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.calls": {Role.ANALYST, Role.OVERSIGHT},
     "desk.next_call": {Role.ANALYST, Role.OVERSIGHT},
     "desk.record_call": {Role.ANALYST, Role.OVERSIGHT},
+    "desk.visit_feed": {*FEEDERS, Role.ANALYST, Role.OVERSIGHT, Role.AUDITOR},
+    "desk.look_visits_through": FEEDERS,
+    "desk.take_visits": FEEDERS,
+    "desk.declare_visits": FEEDERS,
+    "desk.visit_codes": FEEDERS,
+    "desk.make_codes": FEEDERS,
+    "desk.print_codes": FEEDERS,
+    "desk.controls": {Role.ANALYST, Role.OVERSIGHT},
+    "desk.plant_control": {Role.ANALYST, Role.OVERSIGHT},
     "desk.subjects": {Role.AUDITOR},
     "desk.enter_letter": {Role.AUDITOR},
     "desk.answer_subject": {Role.AUDITOR},
@@ -150,6 +160,7 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.change_wording": {Role.TRANSLATOR, Role.ADMINISTRATOR},
 }
 SAMPLE = {
+    "sheet_id": "00000000-0000-0000-0000-000000000000",
     "form": "csv", "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
     "link": "x", "token": "0", "table": "units", "key": "new", "ladder": "ministry",
     "service": "passport",

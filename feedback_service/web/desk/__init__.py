@@ -47,6 +47,7 @@ from feedback_service.web.desk import (
     text_model,
     unsealing,
     views,
+    visits,
     wording,
 )
 
@@ -55,7 +56,7 @@ __all__ = [
     "dashboard", "files", "flags", "furnish", "incidents", "labels", "ladder", "looks", "national",
     "national_cases", "new_password", "notices", "ombudsman", "operators", "oversight", "presence",
     "provider", "queue", "register", "rising", "rules", "second_factor", "set_aside", "sheets",
-    "signing", "subjects", "supervise", "text_model", "unsealing", "views", "wording",
+    "signing", "subjects", "supervise", "text_model", "unsealing", "views", "visits", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()

@@ -49,6 +49,10 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     ),
     "contract": ("desk.contracts_page", CONTRACT_READERS),
     "caj_return": ("desk.caj_returns", CONTRACT_READERS),
+    "visits": (
+        "desk.visit_feed",
+        (Role.SUPERVISOR, Role.PERFORMANCE, Role.ANALYST, Role.OVERSIGHT, Role.AUDITOR),
+    ),
     "registry": ("desk.registry_rooms", (Role.ADMINISTRATOR,)),
     "team": ("desk.people", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
     "flags": ("desk.flags", (Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST)),

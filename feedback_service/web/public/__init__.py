@@ -16,6 +16,7 @@ from feedback_service.web.public import (
     open_data,
     sources,
     unanswered,
+    ways,
 )
 from feedback_service.web.public.frame import pages
 
@@ -34,4 +35,5 @@ __all__ = [
     "open_data",
     "sources",
     "unanswered",
+    "ways",
 ]
