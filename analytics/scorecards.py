@@ -1,7 +1,7 @@
 """The figures of one institution and period, its tiers against fixed standards (never a rank), and
 what of a table of scorecards the public may see."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
@@ -44,13 +44,15 @@ __all__ = [
     "standards",
     "tier",
     "tiers",
+    "too_small",
 ]
 
 Key = TypeVar("Key", bound=Hashable)
+Family = tuple[str, Sequence[str], bool]
 
 # The figure that counts all records of its family, the family, and whether the total may hold
 # records that no row of a table shows.
-FAMILIES = (
+FAMILIES: Sequence[Family] = (
     ("satisfaction", (*SURVEYED, *BESIDE_VISITS), False),
     ("resolved", (*REGISTERED, *REDRESS, *WAITS, *BESIDE_CASES), True),
     ("verified", VERIFIED, False),
@@ -185,13 +187,26 @@ def public_table(
     """
     cards = {key: card(institution, period, cell, sample, deff) for key, cell in cells.items()}
     hidden: dict[Key, set[str]] = {key: set() for key in cards}
-    for base, family, withheld in FAMILIES:
-        for name in family:
-            for counted in (base, name):
-                counts = {key: card.figures[counted].n for key, card in cards.items()}
-                for key in suppress(counts, total_shown, withheld=withheld):
-                    hidden[key].add(name)
+    for family in FAMILIES:
+        for key, name in too_small(cards, family, total_shown):
+            hidden[key].add(name)
     return {key: _without(card, frozenset(hidden[key])) for key, card in cards.items()}
+
+
+def too_small(
+    cards: Mapping[Key, Scorecard], family: Family, total_shown: bool
+) -> Iterator[tuple[Key, str]]:
+    """The keys and names of figures of a family that must not be shown beside the others."""
+    base, names, withheld = family
+
+    def hidden(counted: str) -> frozenset[Key]:
+        counts = {key: card.figures[counted].n for key, card in cards.items()}
+        return suppress(counts, total_shown, withheld=withheld)
+
+    with_base = hidden(base)
+    for name in names:
+        for key in with_base | hidden(name):
+            yield key, name
 
 
 def _without(card: Scorecard, names: frozenset[str]) -> Scorecard:

@@ -1,6 +1,6 @@
 """What of a table of scorecards anyone may read: no small number, and none that can be worked out.
 
-`analytics.scorecards.public_table` says which figures of one table fall; here the tables that share
+`analytics.scorecards.too_small` says which figures of one table fall; here the tables that share
 sums are held together (a year and its quarters, a county and its places), and the small print
 (exclusions, spreads) that would give a number back is taken out.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from analytics.indicators import Figure
-from analytics.scorecards import FAMILIES, Beside, Cell, Scorecard, public_table
+from analytics.scorecards import FAMILIES, Beside, Cell, Scorecard, too_small
 from analytics.scorecards import card as all_figures
 from analytics.suppression import MINIMUM, suppress
 
@@ -44,16 +44,15 @@ def published(cells: Mapping[str, Cell], heading: Heading, quarters: Sequence[Ta
     What is hidden in the total is hidden in every row, since the rows would add up to it.
     """
     total, full = heading.total, whole_cards(cells, heading)
-    of, period, beside = heading.institution, heading.period, total is not None
     hidden = {key: set(total.hidden) if total else set() for key in cells}
-    for base, family, _ in FAMILIES:
+    for family in FAMILIES:
+        base, names, _ = family
         # A row without any record of the family has nobody to protect, and says so with n = 0;
         # counted as a small number it would drag a large row into hiding with it.
-        inside = {key: cell for key, cell in cells.items() if full[key].figures[base].n}
-        rows = public_table(of, period, inside, total_shown=beside)
-        for key, row in rows.items():
-            hidden[key] |= row.hidden & set(family)
-        _hide_sums(hidden, {key: full[key] for key in inside}, base, family, heading, quarters)
+        inside = {key: card for key, card in full.items() if card.figures[base].n}
+        for key, name in too_small(inside, family, heading.total is not None):
+            hidden[key].add(name)
+        _hide_sums(hidden, inside, base, names, heading, quarters)
     return Table(cells, {key: _open(card, frozenset(hidden[key])) for key, card in full.items()})
 
 
