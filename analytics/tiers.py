@@ -4,7 +4,9 @@ that some would seem above or below by chance, so the share of such mistakes is 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from math import asin, erfc, sqrt
+from types import MappingProxyType
 from typing import TypeVar
 
 from analytics.indicators import DEFINITIONS, Figure
@@ -33,14 +35,17 @@ class Standard:
     version: str
 
 
-def standards(version: str | None = None) -> dict[str, Standard]:
+@cache
+def standards(version: str | None = None) -> Mapping[str, Standard]:
     """The standards of that version, or those in use, by indicator; an indicator without one is
     shown and never judged.  Raises UnknownMethod."""
     choice = chosen("standards", version)
-    return {
-        name: Standard(name, float(value), choice["version"])
-        for name, value in choice["values"].items()
-    }
+    return MappingProxyType(
+        {
+            name: Standard(name, float(value), choice["version"])
+            for name, value in choice["values"].items()
+        }
+    )
 
 
 def tier(figure: Figure, standard: Standard) -> Tier:

@@ -49,6 +49,7 @@ COMMANDS = {
     "verification": Command("verification", "the random call-back: draw, show, check a quarter"),
     "freeze": Command("freeze", "close a quarter for good: its figures are signed, never changed"),
     "evidence": Command("evidence", "write the signed pack of a frozen quarter"),
+    "export": Command("export", "open data: the package that everybody may have, as a folder"),
     "verify": Command("verify", "check a pack, make its figures again, without the service"),
     "return": Command("ombudsman_return", "the Ombudsman's quarterly return: CSV and PDF"),
     "contract": Command("contract", "score a performance contract"),

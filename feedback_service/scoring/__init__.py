@@ -13,6 +13,7 @@ from feedback_service.scoring.reading import (
     card,
     dimensions_of,
     edition,
+    leaves,
     national,
     newest_period,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "edition",
     "frames",
     "is_over",
+    "leaves",
     "national",
     "newest_period",
     "places",

@@ -4,7 +4,7 @@ Invented records are never mixed with real ones: an institution's card counts re
 where there are none the simulated ones, and says so.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -87,6 +87,30 @@ def edition(
         tables = {name: _divisions(reader, name, period, wanted) for name in divided}
     cards = {name: _named(book.institutions.cards, name, period) for name in names}
     return Edition(period, book.whole.cards[""], cards, tables)
+
+
+def leaves(
+    rt: Runtime, period: Period, dimensions: Iterable[str] = (), *, public: bool = True
+) -> Iterator[tuple[Scorecard, Divisions]]:
+    """What `edition` holds, all of one moment, a card at a time: the whole service's first."""
+    wanted = dimensions_of(dimensions)
+    rollups.prepare(rt)
+    with rt.transaction() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        names = session.scalars(sa.select(Institution.id).order_by(Institution.name)).all()
+        frozen = keeping.cards(rt, session, period, public=public)
+        if frozen is not None:
+            yield frozen.cards[keeping.WHOLE], {}
+            for name in names:
+                tables = keeping.divided(session, period, [name], wanted, public=public)
+                yield _named(frozen.cards, name, period), tables[name]
+            return
+        reader = Reader(session, rt.now(), public)
+        book = reader.book(period)
+        yield book.whole.cards[""], {}
+        for name in names:
+            tables_of = _divisions(reader, name, period, wanted)
+            yield _named(book.institutions.cards, name, period), tables_of
 
 
 def national(rt: Runtime, period: Period, *, public: bool = True) -> list[Scorecard]:
