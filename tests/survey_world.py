@@ -101,3 +101,59 @@ def planted(rt: Any, session: Any, citizen: Any) -> str:
     mine = sa.update(Message).where(Message.key == f"invite:{visit.id}")
     session.execute(mine.values(not_before_at=now))
     return f"invite:{visit.id}"
+
+
+def shown(session: Any, now: datetime, institution: str = "NRB", service: str = "id-first") -> None:
+    """Two days of an institution whose page has something of everything: sealed and told draws, a
+    missing feed, every stage of the funnel, enough answers for figures."""
+    import uuid
+
+    from analytics import sampling
+    from feedback_service.domain.ratings import AnswerOrder, Sample
+    from feedback_service.models import Citizen, Invitation, Rating, Visit, new_id
+
+    for back, many in ((8, 60), (7, 0), (2, 30)):
+        at = now - timedelta(days=back)
+        draw = _a_draw(session, institution, at, many)
+        for n in range(many):
+            person, visit = new_id(), new_id()
+            session.add(Citizen(id=person, lookup=uuid.uuid4().bytes, sealed=b"", kind="phone",
+                                created_at=at))  # fmt: skip
+            session.add(Visit(id=visit, source=f"{institution}/{back}-{n}", service_id=service,
+                              institution_id=institution, at=at, fed_at=at))  # fmt: skip
+            session.flush()
+            if n % 6 == 5:
+                continue  # the lot left it out
+            session.add(Invitation(
+                draw_id=draw, visit_id=visit, citizen_id=person, institution_id=institution,
+                stratum=sampling.stratum(service, None), day=at.date(), position=n + 1,
+                message_key=f"invite:{visit}", answer_order=AnswerOrder.BEST_FIRST,
+                instrument="2026", asked_at=at, ask_at=at, sent_at=at, expires_at=now,
+                state="failed" if n % 6 == 4 else "delivered", delivered_at=at,
+            ))  # fmt: skip
+            if n % 6 < 3:
+                session.add(Rating(
+                    source=f"invite:{visit}:rating", citizen_id=person, service_id=service,
+                    institution_id=institution, channel="africastalking-sms", language="en",
+                    score=2 + n % 4, on_time=True, paid_more=False, courteous=True, complete=True,
+                    given_at=at, sample=Sample.VERIFIED, visit_id=visit, instrument="2026",
+                    had_problem=n % 4 == 0, reported_problem=n % 8 == 0 if n % 4 == 0 else None,
+                ))  # fmt: skip
+
+
+def _a_draw(session: Any, institution: str, at: datetime, many: int) -> Any:
+    from analytics import sampling
+    from feedback_service.models import SurveyDraw, SurveySeed, new_id
+
+    seed = f"{at:%Y%m%d}5a1c6e0b9d3f7a24"[:32]
+    session.add(SurveySeed(day=at.date(), seed=seed, seed_hash=sampling.seed_hash(seed),
+                           committed_at=at - timedelta(days=1), drawn_at=at))  # fmt: skip
+    session.flush()
+    draw = SurveyDraw(
+        id=new_id(), institution_id=institution, day=at.date(), method="survey.1", drawn_at=at,
+        frame_size=many, frame_hash=sampling.seed_hash(str(many)), frame=b"", sizes={}, wanted={},
+        taken={"a@-": many - many // 6}, left_out={},
+    )  # fmt: skip
+    session.add(draw)
+    session.flush()
+    return draw.id

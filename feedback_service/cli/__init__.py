@@ -47,6 +47,7 @@ COMMANDS = {
     "sheet": Command("sheets", "complaints written down without a network: empty, load"),
     "visits": Command("visits", "visits institutions feed: load a file, declare, show coverage"),
     "verification": Command("verification", "the random call-back: draw, show, check a quarter"),
+    "survey": Command("survey", "the survey's draws: show, and check that the lot chose"),
     "freeze": Command("freeze", "close a quarter for good: its figures are signed, never changed"),
     "evidence": Command("evidence", "write the signed pack of a frozen quarter"),
     "export": Command("export", "open data: the package that everybody may have, as a folder"),

@@ -15,12 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from analytics import weighting
-from analytics.funnel import Funnel
+from analytics.funnel import BATCH, Funnel
 from analytics.intervals import Design, Interval, Moments, korn_graubard, mean_t
 from analytics.weighting import Stratum, Weighted
 from feedback_service.conversations import instruments
 from feedback_service.domain.periods import Period
-from feedback_service.models import Invitation
+from feedback_service.domain.ratings import Sample
+from feedback_service.models import Invitation, Rating
+from feedback_service.scoring.counting import bounds
 from feedback_service.scoring.funnels import Key, asked_of, funnels
 
 
@@ -61,11 +63,15 @@ class Survey:
 
 
 def surveys(
-    session: Session, period: Period, as_of: datetime, institution: str | None = None
-) -> dict[str, Survey]:
-    """Of every institution with visits in the period, or of one; real records before invented."""
+    session: Session, period: Period, as_of: datetime, institution: str | None = None,
+    answered_until: datetime | None = None,
+) -> dict[str, Survey]:  # fmt: skip
+    """Of every institution with visits in the period, or of one; real records before invented.
+
+    answered_until: the figures leave out answers after it, for those who see whole batches only.
+    """
     passages = funnels(session, period, as_of, institution)
-    strata = _strata(session, period, as_of, institution)
+    strata = _strata(session, period, as_of, institution, answered_until or as_of)
     asked = _instruments(session, period, institution)
     real = {name for name, simulated in passages if not simulated}
     return {
@@ -74,6 +80,18 @@ def surveys(
         for name, simulated in sorted(passages)
         if not simulated or name not in real
     }  # fmt: skip
+
+
+def last_batch(session: Session, period: Period, now: datetime, institution: str) -> datetime:
+    """When the last whole batch of verified answers was: later ones no desk sees yet."""
+    start, end = bounds(period)
+    given = sa.select(Rating.given_at).where(
+        Rating.institution_id == institution, Rating.sample == Sample.VERIFIED,
+        Rating.given_at >= start, Rating.given_at < end, Rating.given_at <= now,
+    )  # fmt: skip
+    whole = session.scalar(sa.select(sa.func.count()).select_from(given.subquery())) or 0
+    at = given.order_by(Rating.given_at).offset(max(0, whole - whole % BATCH - 1)).limit(1)
+    return (session.scalar(at) if whole >= BATCH else None) or start
 
 
 def broken(session: Session, earlier: Period, later: Period) -> tuple[str, ...]:
@@ -105,7 +123,7 @@ with fed as (
     count(*) filter (where had_problem and reported_problem is false) as hidden,
     count(*) filter (where had_problem and reported_problem is null) as unsaid
   from ratings r
-  where sample = 'verified' and given_at >= :start and given_at < :end and given_at <= :as_of
+  where sample = 'verified' and given_at >= :start and given_at < :end and given_at <= :until
     and (:institution is null or r.institution_id = :institution)
   group by 1, 2, 3
 )
@@ -117,10 +135,11 @@ from fed full join said using (institution_id, simulated, name)
 
 
 def _strata(
-    session: Session, period: Period, as_of: datetime, institution: str | None
+    session: Session, period: Period, as_of: datetime, institution: str | None, until: datetime
 ) -> dict[Key, list[Any]]:
     found: dict[Key, list[Any]] = defaultdict(list)
-    for row in session.execute(_STRATA, asked_of(period, as_of, institution)):
+    asked = asked_of(period, as_of, institution) | {"until": until}
+    for row in session.execute(_STRATA, asked):
         found[row.institution_id, row.simulated].append(row)
     return found
 

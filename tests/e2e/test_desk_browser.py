@@ -29,6 +29,7 @@ from feedback_service.models import (
 )
 from feedback_service.triage import promotion
 from feedback_service.web.access import TOKEN
+from tests import survey_world
 from tests.browser import check
 from tests.desk_world import Colleague, DeskWorld
 from tests.web_process import served
@@ -198,12 +199,12 @@ ROOMS = [
     (Role.SUPERVISOR, "cases/00000000"),
     (Role.SUPERVISOR, "replies"),
     (Role.OVERSIGHT, "oversight"),
+    (Role.SUPERVISOR, "dashboard"),
+    (Role.ANALYST, "national"),
     (Role.OVERSIGHT, "emerging"),
     (Role.AUDITOR, "looks"),
     (Role.ANALYST, "flags"),
     (Role.TRANSLATOR, "wording?q=confirm"),
-    (Role.SUPERVISOR, "dashboard"),
-    (Role.ANALYST, "national"),
     (Role.ADMINISTRATOR, "channels"),
     (Role.ADMINISTRATOR, "calendar"),
     (Role.OFFICER, "set-aside"),
@@ -211,6 +212,7 @@ ROOMS = [
     (Role.ADMINISTRATOR, "ladder"),
     (Role.SUPERVISOR, "labels"),
     (Role.ANALYST, "model"),
+    (Role.ANALYST, "survey?institution=NRB"),
     (Role.SUPERVISOR, "visits"),
     (Role.SUPERVISOR, "visits/codes"),
     (Role.ANALYST, "visits/controls"),
@@ -239,6 +241,8 @@ def test_the_smaller_rooms_shut_nobody_out(
         )  # fmt: skip
         _tell(session, colleague, case, rt.now())
         session.add_all(_model_days(rt))
+        if named(room) == "survey":
+            survey_world.shown(session, rt.now())
         promotion.note(session, ModelStep.STARTED, "", rt.now(), None, {"corrections": 60})
     watch.look(rt, ["twilio"])
     signed = app.session_interface.get_signing_serializer(app).dumps({TOKEN: colleague.token})

@@ -21,6 +21,7 @@ from feedback_service.web.desk import (
     files,
     flags,
     frame,
+    frozen,
     incidents,
     labels,
     ladder,
@@ -44,6 +45,7 @@ from feedback_service.web.desk import (
     signing,
     subjects,
     supervise,
+    survey,
     text_model,
     unsealing,
     views,
@@ -53,10 +55,11 @@ from feedback_service.web.desk import (
 
 __all__ = [
     "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "contract",
-    "dashboard", "files", "flags", "furnish", "incidents", "labels", "ladder", "looks", "national",
-    "national_cases", "new_password", "notices", "ombudsman", "operators", "oversight", "presence",
-    "provider", "queue", "register", "rising", "rules", "second_factor", "set_aside", "sheets",
-    "signing", "subjects", "supervise", "text_model", "unsealing", "views", "visits", "wording",
+    "dashboard", "files", "flags", "frozen", "furnish", "incidents", "labels", "ladder", "looks",
+    "national", "national_cases", "new_password", "notices", "ombudsman", "operators", "oversight",
+    "presence", "provider", "queue", "register", "rising", "rules", "second_factor", "set_aside",
+    "sheets", "signing", "subjects", "supervise", "survey", "text_model", "unsealing", "views",
+    "visits", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()
