@@ -1,4 +1,4 @@
-"""That a return was sent, what came back, the certificate of a year, and the reminders before it."""
+"""That a return was sent, what came back, the certificate of a year; the reminders before it."""
 
 from __future__ import annotations
 

@@ -1,11 +1,9 @@
 """Who comes to which institution's contract and return, and which span an address asks for."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 import sqlalchemy as sa
-from flask import abort, request, url_for
+from flask import abort, request
 from sqlalchemy.orm import Session
 
 from analytics.contract import NotASpan, Span
@@ -14,7 +12,7 @@ from feedback_service.domain.periods import Period
 from feedback_service.models import Institution, Role
 from feedback_service.staff import Viewer
 from feedback_service.web.access import viewer
-from feedback_service.web.desk.frame import CONTRACT_READERS, runtime
+from feedback_service.web.desk.frame import CONTRACT_READERS, Choice, runtime
 from feedback_service.web.desk.oversight import watched
 
 WRITERS = (Role.PERFORMANCE,)
@@ -35,15 +33,6 @@ NO_FILE: Mapping[str, str] = {
     "type": "file_type", "size": "file_size", "damaged": "file_damaged",
 }  # fmt: skip
 """The same by why a file is not kept."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """A link to the same page for another span."""
-
-    label: str
-    href: str
-    current: bool
 
 
 def body(db: Session, institution: str, *, writing: bool = False) -> Institution:
@@ -85,18 +74,11 @@ def in_address(span: Span) -> str:
     return span.label.replace("/", "-")
 
 
-def ways(endpoint: str, span: Span, spans: Iterable[Span], **where: Any) -> list[Way]:
-    """Links to other spans, the year before and after among them."""
-    return [
-        Way(one.label, url_for(endpoint, period=in_address(one), **where), one == span)
-        for one in spans
-    ]
-
-
-def spans_around(span: Span) -> list[Span]:
-    """Those of the same financial year, and the year before and after as a whole."""
+def spans(span: Span) -> list[Choice]:
+    """Those to choose from: of the same financial year, and the years before and after whole."""
     before, after = (Span.parse(Period(span.year + by).label) for by in (-1, 1))
-    return [before, *Span.all_of(span.year), after]
+    return [Choice(in_address(one), one.label)
+            for one in (before, *Span.all_of(span.year), after)]  # fmt: skip
 
 
 def overseen(db: Session, who: Viewer) -> set[str]:

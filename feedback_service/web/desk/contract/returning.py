@@ -4,7 +4,6 @@ the files to send, what is written down when it was sent; for overseers, who has
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -26,7 +25,7 @@ from feedback_service.reports.ombudsman_return import Titles
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.contract import doors
 from feedback_service.web.desk.contract.changes import sent_file
-from feedback_service.web.desk.frame import language, pages, runtime
+from feedback_service.web.desk.frame import Choice, language, pages, runtime
 from feedback_service.web.periods import in_address, read_period
 
 LISTERS = (Role.PERFORMANCE, Role.SUPERVISOR, Role.AUDITOR)
@@ -62,7 +61,7 @@ def caj_returns() -> ResponseReturnValue:
     return render_template(
         "desk/returns.html", bodies=shown, period=period.label, days=days,
         left=days.days_left(_today()), sent=sum(row is not None for _, _, row, _ in shown),
-        ways=_ways("desk.caj_returns", period),
+        period_key=in_address(period), periods=_periods(period),
     )  # fmt: skip
 
 
@@ -81,8 +80,7 @@ def caj_return(institution: str) -> ResponseReturnValue:
     return render_template(
         "desk/return.html",
         name=body.short_sw if lang == "sw" else body.short_en, institution=institution,
-        period=period.label, in_address=in_address(period),
-        ways=_ways("desk.caj_return", period, institution=institution),
+        period=period.label, period_key=in_address(period), periods=_periods(period),
         heading=ombudsman_return.header(period, lang), days=days, left=left,
         over=_today() > period.end, found=found,
         sums=[(key, found.totals(ombudsman=which)) for key, which in
@@ -187,13 +185,11 @@ def _period() -> Period:
     return found
 
 
-def _ways(endpoint: str, period: Period, **where: Any) -> list[doors.Way]:
+def _periods(period: Period) -> list[Choice]:
     around = [Period(year, n) for year in (period.year - 1, period.year) for n in (1, 2, 3, 4)]
-    return [
-        doors.Way(one.label, url_for(endpoint, period=in_address(one), **where), one == period)
-        for one in around
-        if one.start <= _today()
-    ]
+    now = Period.containing(runtime().now())
+    chosen = {one for one in around if one.start <= _today()} | {now, now.previous()}
+    return [Choice(in_address(one), one.label) for one in sorted(chosen, key=lambda p: p.start)]
 
 
 def _href(institution: str, period: Period) -> str:

@@ -41,8 +41,7 @@ def contracts_page() -> ResponseReturnValue:
             (one, _short(one.institution, lang), _href(one.institution, span)) for one in found
         ],
         whole=sum(one.whole for one in found),
-        span=span.label,
-        ways=doors.ways("desk.contracts_page", span, doors.spans_around(span)),
+        span=span.label, period_key=doors.in_address(span), periods=doors.spans(span),
     )  # fmt: skip
 
 
@@ -105,8 +104,7 @@ def shown(institution: str, span: Span) -> str:
     return render_template(
         "desk/contract.html",
         name=_short(body, lang), institution=institution, span=span.label,
-        period=doors.in_address(span),
-        ways=doors.ways("desk.contract", span, doors.spans_around(span), institution=institution),
+        period_key=doors.in_address(span), periods=doors.spans(span),
         lines=lines, criteria=shapes.criteria(sheet, lang), total=shapes.total(sheet),
         moderated=shapes.total(stood.moderated), register=stood.register,
         rules=[(rule.words[lang], rule.confidence) for rule in sheet.rules],
