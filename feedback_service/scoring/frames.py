@@ -97,7 +97,7 @@ group by institution_id, simulated
 
 @dataclass(frozen=True)
 class Place:
-    """The serial numbers one place fed ("" names none), and what is declared of it."""
+    """The serial numbers one place fed, and what is declared of it alone."""
 
     serials: int
     gaps: int
@@ -137,7 +137,7 @@ def places(
     }
     counts = _declared(session, period, as_of, institution).get((institution, simulated), {})
     return {
-        place: Place(*torn.get(place, (0, 0)), counts.get(place))
+        place: Place(*torn.get(place, (0, 0)), counts.get(place) if place else None)
         for place in sorted(torn.keys() | counts.keys())
     }
 
