@@ -8,7 +8,8 @@ never so that fewer than five are left over (`analytics.generalising`).
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -58,8 +59,9 @@ def requests(
     since: date | None = None,
     until: date | None = None,
     services: list[str] | None = None,
-) -> Iterator[Request]:
-    """Every request received from `since` to `until`, newest month first, read with a cursor.
+) -> Generator[Request, None, None]:
+    """Every request received from `since` to `until`, newest month first, read with a cursor:
+    whoever stops before the end closes it (contextlib.closing).
 
     What is told of a case never depends on what is asked for: whole months are read.
     """
@@ -72,12 +74,12 @@ def requests(
         found = found.where(Case.service_id.in_(services))
     month = sa.func.date_trunc("month", Case.received_on)
     ordered = found.order_by(month.desc(), Case.service_id, Case.institution_id, Case.id)
-    rows = session.execute(ordered.execution_options(yield_per=AT_ONCE))
     seal = _seal(rt)
-    for cell, cases in groupby(rows, key=_cell):
-        for request in _told(cell, list(cases), seal):
-            if _lies(request, since, until):
-                yield request
+    with session.execute(ordered.execution_options(yield_per=AT_ONCE)) as rows:
+        for cell, cases in groupby(rows, key=_cell):
+            for request in _told(cell, list(cases), seal):
+                if _lies(request, since, until):
+                    yield request
 
 
 def request(rt: Runtime, session: Session, name: str) -> Request | None:
@@ -89,8 +91,9 @@ def request(rt: Runtime, session: Session, name: str) -> Request | None:
     if row is None:
         return None
     month = row.received_on.replace(day=1)
-    beside = requests(rt, session, month, _next_month(month) - timedelta(days=1), [row.service_id])
-    return next((one for one in beside if one.id == name), None)
+    last = _next_month(month) - timedelta(days=1)
+    with closing(requests(rt, session, month, last, [row.service_id])) as beside:
+        return next((one for one in beside if one.id == name), None)
 
 
 def released_until(rt: Runtime) -> date:

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from feedback_service.runtime import Runtime
-from feedback_service.web import api, desk, limits, operation, phone, public
+from feedback_service.web import api, desk, geo_report, limits, operation, phone, public
 from feedback_service.web.furniture import furnish_pages
 
 
@@ -15,6 +15,7 @@ def furnish(app: Flask, rt: Runtime) -> None:
     limits.furnish(app, rt)
     operation.furnish(app, rt)
     api.furnish(app, rt)
+    geo_report.furnish(app, rt)
     public.furnish(app, rt)
     desk.furnish(app, rt)
     phone.furnish(app, rt)
