@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import isfinite
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -144,7 +145,7 @@ def moderate(rt: Runtime, what: Moderation) -> None:
         if what.institution == what.works_for:
             raise NotTaken("own-body")
         low, high = LIMITS.get(DEFINITIONS[what.indicator].unit, (float("-inf"), float("inf")))
-        if not low <= what.value <= high:
+        if not isfinite(what.value) or not low <= what.value <= high:
             raise NotTaken("value-outside")
         session.add(
             ModeratedScore(

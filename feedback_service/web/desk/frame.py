@@ -58,6 +58,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "survey": ("desk.survey", (Role.PERFORMANCE, Role.ANALYST, Role.OVERSIGHT)),
     "flags": ("desk.flags", (Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST)),
     "frozen": ("desk.frozen", (Role.PERFORMANCE, Role.ANALYST, Role.AUDITOR)),
+    "frozen": ("desk.frozen", (Role.PERFORMANCE, Role.ANALYST, Role.AUDITOR)),
     "audit": ("desk.changes", (Role.AUDITOR, Role.ADMINISTRATOR)),
     "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
     "sheets": ("desk.sheets", HELPERS),

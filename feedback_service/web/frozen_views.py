@@ -1,0 +1,142 @@
+"""Frozen quarters as the desk's and the public's templates show them: figures in words, contests
+with their answers, moderated scores beside what was computed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from analytics.evidence.signing import key_id
+from analytics.indicators import DEFINITIONS, Figure
+from analytics.scorecards import Scorecard
+from feedback_service.domain.periods import Period
+from feedback_service.models import FrozenPeriod
+from feedback_service.reports.scale import Scale
+from feedback_service.scoring.frozen.contests import Contested, Moderated
+from feedback_service.web.periods import in_address
+
+NOTHING = "\u2013"
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A frozen quarter by what identifies it; `key` is how its period stands in an address."""
+
+    label: str
+    key: str
+    frozen_at: datetime
+    early: bool
+    reason: str
+    root: str
+    public_key: str
+    key_id: str
+    signature: str
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure in words; `without` and `stands` where records were suspect."""
+
+    key: str
+    name: str
+    computed: str
+    between: str
+    n: str
+    without: str
+    stands: str
+    moderated: tuple["Score", ...]
+
+
+@dataclass(frozen=True)
+class Score:
+    """A moderated score in words."""
+
+    value: str
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Said:
+    """A contest and its answer; `upheld` None while it waits."""
+
+    id: str
+    institution: str
+    name: str
+    by: str
+    at: datetime
+    reasons: str
+    evidence: str
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
+    upheld: bool | None
+
+
+def quarter(row: FrozenPeriod) -> Quarter:
+    key = str(row.statement["key"])
+    return Quarter(
+        row.period, in_address(Period.parse(row.period)), row.frozen_at, row.early, row.reason,
+        row.root, key, key_id(key), row.signature, bool(row.statement["simulated"]),
+    )  # fmt: skip
+
+
+def lines(
+    card: Scorecard, readings: Mapping[str, Mapping[str, Figure]], scores: list[Moderated],
+    lang: str,
+) -> list[Line]:  # fmt: skip
+    """The figures of a frozen card, in the order of the definitions."""
+    found = []
+    for name in (name for name in DEFINITIONS if name in card.figures):
+        figure, ways = card.figures[name], readings.get(name)
+        beside = tuple(
+            Score(words(name, one.row.value, lang), one.by, one.row.reason, one.row.at)
+            for one in scores
+            if one.row.indicator == name
+        )
+        found.append(
+            Line(
+                name, name_of(name, lang), words(name, figure.value, lang),
+                between(figure, lang), f"{figure.n:,}",
+                words(name, ways["without"].value, lang) if ways else "",
+                words(name, ways["stands"].value, lang) if ways else "", beside,
+            )
+        )  # fmt: skip
+    return found
+
+
+def said(one: Contested, institution: str, lang: str) -> Said:
+    row = one.row
+    return Said(
+        str(row.id), institution, name_of(row.indicator, lang), one.by, row.at, row.reasons,
+        row.evidence, row.answer, one.answered_by, row.answered_at, row.upheld,
+    )  # fmt: skip
+
+
+def name_of(indicator: str, lang: str) -> str:
+    """What an indicator is called; its id where it was given up since."""
+    definition = DEFINITIONS.get(indicator)
+    if definition is None:
+        return indicator
+    return definition.name_sw if lang == "sw" else definition.name_en
+
+
+def words(indicator: str, value: float | None, lang: str) -> str:
+    definition = DEFINITIONS.get(indicator)
+    if value is None or definition is None:
+        return NOTHING
+    # With a place more than on a card: what is contested may be small.
+    if definition.unit == "share":
+        return f"{100 * value:.1f} %"
+    if definition.unit == "score 1-5":
+        return f"{value:.2f}"
+    return Scale.of(definition, [value]).words(value, lang)
+
+
+def between(figure: Figure, lang: str) -> str:
+    """The interval in words."""
+    if figure.low is None or figure.high is None or figure.value is None:
+        return ""
+    low, high = (words(figure.indicator, end, lang) for end in (figure.low, figure.high))
+    return f"{low} {'hadi' if lang == 'sw' else 'to'} {high}"

@@ -1,0 +1,102 @@
+"""The pages of frozen quarters: a contest made, answered and moderated; what everybody may read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analytics.evidence.verifying import verify
+from feedback_service.domain.cases import Action, Actor
+from feedback_service.models import Role
+from feedback_service.scoring.frozen import counted
+from tests.desk_world import Browser
+from tests.integration.frozen_planting import PERIOD, act, frozen, plant
+
+pytestmark = pytest.mark.servers
+DESK = f"/desk/frozen/{PERIOD.label.replace('/', '-')}"
+PUBLIC = f"/scorecards{DESK.removeprefix('/desk')}"
+WORDS = "Two of these cases were never ours."
+
+
+@pytest.fixture
+def closed(world: Any, rt: Any, clock: Any) -> Any:
+    """A frozen quarter and its cases; one of them was answered after the freeze."""
+    cases = plant(rt, world, clock)
+    frozen(rt, clock)
+    clock.forward(days=1)
+    act(rt, cases[2], Action.RESOLVE, Actor.OFFICER, "It is there at last.")
+    return world, cases
+
+
+def test_a_contest_goes_from_the_body_to_the_owner_and_to_everybody(
+    closed: Any, app: Any, client: Any
+) -> None:
+    world, _ = closed
+    officer = Browser(app, world.staff(Role.PERFORMANCE, "NRB"))
+    analyst = Browser(app, world.staff(Role.ANALYST, None, name="Njeri of the owner"))
+    assert DESK in officer.get("/desk/frozen").text
+    figure = {"indicator": "resolved", "reasons": WORDS, "evidence": "The transfer of 3 March."}
+    assert officer.post(f"{DESK}/contest", **figure).status_code == 303
+    again = officer.post(f"{DESK}/contest", **figure)
+    assert (again.status_code, WORDS in again.text) == (409, True), "what was typed is kept"
+    assert officer.get(f"{DESK}?institution=DIS").text.count(WORDS) == 1, "its own body's only"
+    page = analyst.get(DESK).text
+    assert WORDS in page
+    answer = page.split(f'action="{DESK}/contests/')[1].split('"')[0]
+    path = f"{DESK}/contests/{answer}"
+    assert analyst.post(path, upheld="maybe", answer=WORDS).status_code == 400
+    assert analyst.post(path, upheld="yes", answer="They belong elsewhere.").status_code == 303
+    score = {"institution": "NRB", "indicator": "resolved", "reason": "Without the two."}
+    for value, status in (("many", 409), ("120", 409), ("91.5 %", 303)):
+        assert analyst.post(f"{DESK}/moderate", value=value, **score).status_code == status
+    shown = officer.get(DESK).text
+    assert "91.5 %" in shown
+    assert "Njeri of the owner" in shown
+    for lang, word in (("en", "Contest upheld"), ("sw", "Pingamizi limekubaliwa")):
+        told = client.get(f"{PUBLIC}?lang={lang}").text
+        assert all(one in told for one in (word, WORDS, "91.5 %", "Without the two."))
+
+
+def test_what_came_after_the_freeze_is_listed_for_the_body(
+    closed: Any, app: Any, client: Any
+) -> None:
+    world, cases = closed
+    page = Browser(app, world.staff(Role.PERFORMANCE, "NRB")).get(DESK).text
+    assert "1 thing happened" in page
+    assert f"/desk/cases/{cases[2].reference}" in page
+    analyst = Browser(app, world.staff(Role.ANALYST, None)).get(f"{DESK}?institution=NRB").text
+    assert "1 thing happened" in analyst
+    assert cases[2].reference[:4] not in analyst.split("1 thing happened")[1].split("</section>")[0]
+
+
+def test_packs_and_proofs_are_there_for_whom_they_are_meant(
+    closed: Any, app: Any, client: Any, rt: Any, tmp_path: Path
+) -> None:
+    world, cases = closed
+    file = tmp_path / "pack.zip"
+    full = f"{DESK}/NRB.zip"
+    for role, body, status in ((Role.AUDITOR, None, 200), (Role.PERFORMANCE, "NRB", 404)):
+        answer = Browser(app, world.staff(role, body)).get(full)
+        assert answer.status_code == status
+    file.write_bytes(Browser(app, world.staff(Role.ANALYST, None)).get(full).data)
+    assert verify(file, lambda *_: None).recomputed
+    assert f"{PUBLIC}/NRB.zip" in client.get(PUBLIC).text
+    file.write_bytes(client.get(f"{PUBLIC}/NRB.zip").data)
+    assert not verify(file, lambda *_: None).recomputed
+    assert client.get(f"{PUBLIC}/NOBODY.zip").status_code == 404
+    with rt.transaction() as session:
+        receipt = counted.of_verdict(session, session.merge(cases[0])).receipt
+    asked = f"/scorecards/frozen/proof?period={PERIOD.label}&receipt="
+    assert client.get(asked + receipt).json["leaf"].startswith(receipt.replace("-", ""))
+    assert client.get(asked + "0000").status_code == 404
+
+
+def test_nothing_is_frozen_before_it_is(world: Any, app: Any, client: Any) -> None:
+    assert "No quarter is frozen yet" in client.get("/scorecards/frozen/").text
+    assert client.get(PUBLIC).status_code == 404
+    browser = Browser(app, world.staff(Role.PERFORMANCE, "NRB"))
+    assert "No quarter is frozen yet" in browser.get("/desk/frozen").text
+    for wrong in (DESK, "/desk/frozen/2026"):
+        assert browser.get(wrong).status_code == 404
