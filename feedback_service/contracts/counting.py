@@ -1,32 +1,45 @@
 """What the register says of an institution for B3: complaints resolved and requests for information
-processed, with every record, without the suspect ones, and as the contract takes them."""
+processed, with every record, without the suspect ones, and as the contract takes them.
+
+A quarter that is frozen is read as it was frozen, with the scores that were put beside it.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from analytics.contract import Counted, Span
+from analytics.evidence.plain import read
 from analytics.indicators import Figure
-from analytics.scorecards import Cell
+from analytics.integrity import Reading
+from analytics.scorecards import Cell, Scorecard
 from feedback_service.domain.periods import Period
-from feedback_service.models import Flag
+from feedback_service.models import Flag, FrozenCard
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import flags
 from feedback_service.scoring.counting import Frame, Group, tallies
+from feedback_service.scoring.frozen import contests
+from feedback_service.scoring.frozen.contests import Moderated
 
 COMPLAINTS, REQUESTS = "complaints", "requests"
 """The parts of B3 that are counted."""
-RESOLVED = "resolved"
-"""The figure of the scorecard that B3 takes; no flag touches requests but by their kind."""
+FIGURES = {COMPLAINTS: "resolved", REQUESTS: "requests_answered"}
+"""The figures of the scorecard that B3 takes; no flag touches requests but by their kind."""
+FINE = 10_000
+"""Into so many parts a moderated share is cut, so that it can be added to others as counts."""
 Counts = Mapping[str, Counted]
 
 
 @dataclass(frozen=True)
 class Register:
     """Counts of a span by part; `stands` is what the sheet takes.  `waiting` flags of so many that
-    nobody has reviewed; `simulated`: the records are invented ones."""
+    nobody has reviewed; `simulated`: the records are invented ones.
+
+    frozen: how many quarters are read as they were frozen; scores: what moderators put beside
+    those, and `moderated` the counts with them, in parts of FINE.
+    """
 
     counted: Counts
     without: Counts
@@ -34,6 +47,9 @@ class Register:
     flags: int
     waiting: int
     simulated: bool
+    frozen: int = 0
+    scores: tuple[Moderated, ...] = ()
+    moderated: Counts = field(default_factory=dict)
 
 
 def register(rt: Runtime, session: Session, institution: str, span: Span) -> Register:
@@ -50,7 +66,10 @@ def register(rt: Runtime, session: Session, institution: str, span: Span) -> Reg
         flags=sum(one.flags for one in quarters),
         waiting=sum(one.waiting for one in quarters),
         simulated=any(one.simulated for one in quarters),
-    )  # fmt: skip
+        frozen=sum(one.frozen for one in quarters),
+        scores=tuple(score for one in quarters for score in one.scores),
+        moderated=_sum(one.moderated or _fine(one.stands) for one in quarters),
+    )
 
 
 def of_all(rt: Runtime, session: Session, span: Span) -> dict[str, Counts]:
@@ -67,6 +86,9 @@ def of_all(rt: Runtime, session: Session, span: Span) -> dict[str, Counts]:
 def _quarter(
     rt: Runtime, session: Session, institution: str, period: Period, raised: list[Flag]
 ) -> Register:
+    kept = session.get(FrozenCard, (period.label, institution))
+    if kept is not None:
+        return _frozen(session, kept, period, raised)
     groups = tallies(session, Frame(period, rt.now(), institution))
     real = Group(institution, "", "", False)
     invented = replace(real, simulated=True)
@@ -74,7 +96,7 @@ def _quarter(
     counted = _of_cell(groups.get(invented if simulated else real, Cell()))
     if not raised:
         return Register(counted, counted, counted, 0, 0, simulated)
-    reading = flags.figures(rt, session, institution, period, raised)[RESOLVED]
+    reading = flags.figures(rt, session, institution, period, raised)[FIGURES[COMPLAINTS]]
     waiting = sum(flag.reviewed_at is None for flag in raised)
     return Register(
         counted,
@@ -82,6 +104,41 @@ def _quarter(
         {**counted, COMPLAINTS: _of_figure(reading.stands)},
         len(raised), waiting, simulated,
     )  # fmt: skip
+
+
+def _frozen(session: Session, kept: FrozenCard, period: Period, raised: list[Flag]) -> Register:
+    card: Scorecard = read(Scorecard, kept.full["card"])
+    counted = {
+        part: _of_figure(card.figures[name])
+        for part, name in FIGURES.items()
+        if name in card.figures
+    }
+    told = kept.readings.get(FIGURES[COMPLAINTS])
+    reading: Reading | None = read(Reading, told) if told else None
+    without, stands = (
+        {**counted, COMPLAINTS: _of_figure(one)} if one else counted
+        for one in ((reading.without, reading.stands) if reading else (None, None))
+    )
+    parts = {name: part for part, name in FIGURES.items()}
+    scores = [
+        score
+        for score in contests.moderated(session, period.label, kept.institution_id)
+        if score.row.indicator in parts
+    ]
+    fine = _fine(stands)
+    for score in scores:  # the oldest first: the last one stands
+        part = parts[score.row.indicator]
+        n = stands.get(part, Counted(0, 0)).n
+        fine = {**fine, part: Counted(round(score.row.value * FINE) * n, n * FINE)}
+    return Register(
+        counted, without, stands, len(raised) if reading else 0,
+        sum(flag.reviewed_at is None for flag in raised) if reading else 0, card.simulated,
+        1, tuple(scores), fine,
+    )  # fmt: skip
+
+
+def _fine(counts: Counts) -> Counts:
+    return {part: Counted(one.hits * FINE, one.n * FINE) for part, one in counts.items()}
 
 
 def _flags(session: Session, institution: str, span: Span) -> dict[str, list[Flag]]:

@@ -34,7 +34,7 @@ class NoSuchInstitution(LookupError):
 @dataclass(frozen=True)
 class Standing:
     """All there is to read of a contract in a span.  `moderated` is None while no evaluator has
-    said anything; its achievements replace those of `computed` where one has."""
+    said anything, here or of a frozen figure; its achievements replace the computed ones."""
 
     institution: Institution
     computed: ContractSheet
@@ -90,11 +90,24 @@ def standing(rt: Runtime, session: Session, institution: str, span: Span) -> Sta
     )
     said = declaring.declared(terms, rows, values)
     sheet = compose(terms, span, evidence.proofs(brought), counts.stands, said)
-    other = {name: value.achieved.normalize() for name, value in findings.items()}
+    other = _moderated(terms, span, counts)
+    other |= {name: value.achieved.normalize() for name, value in findings.items()}
     return Standing(
         body, sheet, with_values(sheet, other) if other else None, counts, brought,
         values, findings,
     )  # fmt: skip
+
+
+def _moderated(terms: Terms, span: Span, counts: Register) -> dict[str, Decimal]:
+    """What the scores beside frozen figures come to, where there are any."""
+    if not counts.scores:
+        return {}
+    sheet = compose(terms, span, (), counts.moderated, ())
+    return {
+        line.id: line.achieved
+        for line in sheet.lines
+        if line.measured is Measured.REGISTER and line.achieved is not None
+    }
 
 
 def missing(rt: Runtime, session: Session, span: Span) -> list[Missing]:

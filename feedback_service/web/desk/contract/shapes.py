@@ -159,7 +159,7 @@ def _line(
         arithmetic=line.arithmetic,
         said=_found(said, line, names) if said else None,
         file_href=_file(said.institution_id, said.file_id) if said and said.file_id else "",
-        found=_found(found, other, names) if found and other else None,
+        found=_found(found, other, names) if found and other else _scored(stood, line, other),
         row_id="" if line.id in own else line.id,
     )  # fmt: skip
 
@@ -171,6 +171,18 @@ def _found(value: ContractValue, line: Line, names: Mapping[UUID, str]) -> Found
         f"{scored.raw:f}" if scored else NAMELESS,
         f"{scored.weighted:f}" if scored else NAMELESS,
         names.get(value.said_by_id, NAMELESS), value.said_at, value.words,
+    )  # fmt: skip
+
+
+def _scored(stood: Standing, line: Line, other: Line | None) -> Found | None:
+    """What a score beside a frozen figure comes to; the last one is named."""
+    scores = stood.register.scores
+    if not scores or other is None or other.scored is None or line.measured != Measured.REGISTER:
+        return None
+    last = scores[-1]
+    return Found(
+        f"{other.achieved:f} {other.unit}", f"{other.scored.raw:f}", f"{other.scored.weighted:f}",
+        last.by, last.row.at, last.row.reason,
     )  # fmt: skip
 
 
