@@ -11,7 +11,7 @@ from random import Random
 import sqlalchemy as sa
 
 from feedback_service import emerging
-from feedback_service.demo import lives, people, rated
+from feedback_service.demo import lives, people, rated, surveyed
 from feedback_service.demo.texts import rising, sentences
 from feedback_service.demo.world import Season, World, read_world
 from feedback_service.domain.calendar import NAIROBI
@@ -25,6 +25,8 @@ SOURCE = "demo"
 ONE_RISING_IN = 25
 """So many cases have one among them that tells of the trouble of the last days."""
 RISES_FOR = timedelta(hours=60)
+MOST_VISITS = 12
+"""Of an institution and day, at least: a small demo has fewer, the smallest none."""
 
 Say = Callable[[str, int, int], None]
 """Told what is being made, how many are done, and of how many."""
@@ -66,6 +68,7 @@ def fill(
     season = Season(start, end)
     rows = rated.plan(world, citizens, Random(f"{seed}:ratings"), seed, season, ratings)
     added = rated.insert(rt, rows, lambda done: say("ratings", done, ratings))
+    surveyed.fill(rt, world, citizens, seed, (start, end), min(MOST_VISITS, ratings // 200))
     lived = _live(rt, world, citizens, seed, cases, say)
     if lived:
         emerging.look(rt)

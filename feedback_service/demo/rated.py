@@ -40,7 +40,7 @@ def plan(
             "county_code": county, "language": person.language, "given_at": at,
             "channel": rng.choices(list(_CHANNELS), list(_CHANNELS.values()))[0],
             "charter_version": offer.charter_on(at.date()), "simulated": True,
-            **_answers(rng, quality[owner]),
+            **answers_of(rng, quality[owner]),
         }  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def _insert(rt: Runtime, rows: list[dict[str, Any]]) -> int:
         return len(connection.execute(statement, rows).all())
 
 
-def _answers(rng: Random, quality: float) -> dict[str, Any]:
+def answers_of(rng: Random, quality: float) -> dict[str, Any]:
     """A score, and charter answers as somebody with that score would give them."""
     score = min(5, max(1, round(rng.gauss(1.7 + 3 * quality, 1.05))))
     content = (score - 1) / 4

@@ -13,7 +13,9 @@ from feedback_service.demo.texts import answers, sentences
 from feedback_service.domain import chain, gsm7
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import OPEN, Action, Actor, Lane, Outcome
+from feedback_service.domain.periods import Period
 from feedback_service.domain.phones import normalise
+from feedback_service.domain.ratings import Sample
 from feedback_service.identity import KeyRing
 from feedback_service.models import (
     Case,
@@ -27,6 +29,8 @@ from feedback_service.models import (
     Service,
 )
 from feedback_service.redress import Act, history
+from feedback_service.scoring import survey
+from feedback_service.visits import publishing
 from tests.conftest import DEMO_DAY, DEMO_SIZE, SECRETS
 
 pytestmark = pytest.mark.timeout(300)
@@ -47,14 +51,32 @@ def all_of(rt, model):
         return session.scalars(sa.select(model)).all()
 
 
+def openly(ratings):
+    """Those that whoever wished to gave: the survey's come on top."""
+    return [rating for rating in ratings if rating.sample is Sample.OPEN]
+
+
 def test_it_makes_as_many_as_were_asked_for(demo_rt):
-    made = {"ratings": len(all_of(demo_rt, Rating)), "cases": len(all_of(demo_rt, Case))}
+    made = {"ratings": len(openly(all_of(demo_rt, Rating))), "cases": len(all_of(demo_rt, Case))}
     assert made == DEMO_SIZE
 
 
 def test_everything_is_marked_as_simulated(demo_rt):
     assert all(rating.simulated for rating in all_of(demo_rt, Rating))
     assert all(case.simulated for case in all_of(demo_rt, Case))
+
+
+def test_some_bodies_are_surveyed_and_every_visit_is_accounted_for(demo_rt):
+    period = Period.containing(DEMO_DAY).previous()
+    with demo_rt.transaction() as session:
+        found = survey.surveys(session, period, DEMO_DAY)
+        drawn = publishing.published(session, period, DEMO_DAY)
+    assert len(found) >= 2
+    assert all(one.simulated and one.funnel.adds_up for one in found.values())
+    assert all(one.funnel.answered > 20 for one in found.values())
+    assert {draw.simulated for draw in drawn} == {True}
+    ratings = [r for r in all_of(demo_rt, Rating) if r.sample is Sample.VERIFIED]
+    assert all(rating.visit_id and rating.answer_order for rating in ratings)
 
 
 def test_it_lies_in_the_last_full_quarter_and_this_one(demo_rt):
