@@ -97,10 +97,10 @@ def lines(
         )
         found.append(
             Line(
-                name, name_of(name, lang), words(name, figure.value, lang),
+                name, name_of(name, lang), words(name, _seen(figure), lang),
                 between(figure, lang), f"{figure.n:,}",
-                words(name, ways["without"].value, lang) if ways else "",
-                words(name, ways["stands"].value, lang) if ways else "", beside,
+                words(name, _seen(ways["without"]), lang) if ways else "",
+                words(name, _seen(ways["stands"]), lang) if ways else "", beside,
             )
         )  # fmt: skip
     return found
@@ -136,7 +136,12 @@ def words(indicator: str, value: float | None, lang: str) -> str:
 
 def between(figure: Figure, lang: str) -> str:
     """The interval in words."""
-    if figure.low is None or figure.high is None or figure.value is None:
+    if figure.low is None or figure.high is None or _seen(figure) is None:
         return ""
     low, high = (words(figure.indicator, end, lang) for end in (figure.low, figure.high))
     return f"{low} {'hadi' if lang == 'sw' else 'to'} {high}"
+
+
+def _seen(figure: Figure) -> float | None:
+    """Nothing where the sample is too small to read, here as on a card."""
+    return figure.value if figure.shown else None
