@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.bench import (
     emerging_look,
+    evidence,
     integrity,
     likeness,
     load,
@@ -33,6 +34,7 @@ BENCHES: dict[str, Callable[[Bench], str]] = {
     "public": public_sets.report,
     "names": names.report,
     "rising": emerging_look.report,
+    "evidence": evidence.report,
     "integrity": integrity.report,
     "recipes": recipes.report,
     "text": reading.report,
