@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from analytics.charts import Axis, Bar, Bars, Dot, Dots, Map, Moment, Place, Trend, Unit
 from analytics.indicators import DEFINITIONS, Figure
-from analytics.scorecards import Scorecard, Tier, standards, tier
+from analytics.scorecards import Scorecard, Tier, standards
 from feedback_service.reports.governments import Government
 from feedback_service.reports.history import Quarter
 from feedback_service.reports.scale import Scale, shown_values
@@ -78,18 +78,19 @@ def country(
     hrefs: Mapping[int, str] | None = None,
 ) -> Map:
     """The counties by the side of the standard on which their governments stand."""
-    words, at = WORDS[lang], standards().get(indicator)
+    words = WORDS[lang]
     scale = Scale.of(DEFINITIONS[indicator])
     places = []
     for code, one in governments.items():
         figure = cards[one.id].figures.get(indicator) if one.id in cards else None
         value, low, high = _ends(figure)
-        side = tier(figure, at) if figure and at else Tier.NOT_MEASURED
+        side = cards[one.id].tier(indicator) if one.id in cards else None
         places.append(
             Place(
-                code, one.county, side,
+                code, one.county, side or Tier.NOT_MEASURED,
                 "" if value is None else scale.words(value, lang), scale.between(low, high, lang),
-                why_not(figure, lang) or SIDES[lang][side], (hrefs or {}).get(code),
+                why_not(figure, lang) or SIDES[lang][side or Tier.NOT_MEASURED],
+                (hrefs or {}).get(code),
             )
         )  # fmt: skip
     heads = (words["county"], words["value"], "95 %", words["side"])

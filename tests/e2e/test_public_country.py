@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.integration.scoring_planting import IN_QUARTER, PERIOD, a_rating, many_ratings
+from analytics.indicators import DEFINITIONS
+from feedback_service import scoring
+from feedback_service.domain.periods import Period
+from feedback_service.reports import scorecard_paper
+from feedback_service.web.public import views
+from tests.integration.scoring_planting import IN_QUARTER, PERIOD, a_case, a_rating, many_ratings
 
 WHEN = "FY2025-26-Q3"
 PAGES = (
@@ -47,20 +52,28 @@ def test_every_page_opens_in_both_languages_full_and_empty(
     assert client.get(path).status_code == 200
 
 
-def side_of(client: Any, county: str) -> str:
-    text = client.get(f"/scorecards/map?period={WHEN}").text
+def side_of(client: Any, county: str, indicator: str) -> str:
+    text = client.get(f"/scorecards/map?period={WHEN}&indicator={indicator}").text
     row = re.search(rf"<tr><td><a [^>]*>{county}</a></td>(.*?)</tr>", text)
     assert row, county
-    return re.sub("<[^>]+>", " ", row[1])
+    return " ".join(re.sub("<[^>]+>", " ", row[1]).split())
 
 
 def test_the_map_shows_each_county_government_on_its_side(client: Any, loaded: Any) -> None:
-    mombasa, kwale = "CG-001", "CG-002"
-    for score, key in ((5, mombasa), (1, kwale)):
-        plant(loaded, *(a_rating(score=score, institution_id=key) for _ in range(60)))
-    assert "Above the standard" in side_of(client, "Mombasa")
-    assert "Below the standard" in side_of(client, "Kwale")
-    assert "nothing counted" in side_of(client, "Kilifi")
+    for number in range(60):
+        solved = a_case(number, institution_id="CG-001", resolved_at=IN_QUARTER)
+        plant(loaded, solved, a_case(100 + number, institution_id="CG-002"))
+    assert side_of(client, "Mombasa", "resolved").endswith("Above the standard")
+    assert side_of(client, "Kwale", "resolved").endswith("Below the standard")
+    assert side_of(client, "Kilifi", "resolved") == "nothing counted"
+
+
+def test_what_nobody_was_drawn_to_say_is_told_and_not_judged(client: Any, loaded: Any) -> None:
+    plant(loaded, *(a_rating(score=5, institution_id="CG-001") for _ in range(60)))
+    assert side_of(client, "Mombasa", "satisfaction") == "5.0 4.7 to 5.0 Not measured"
+    text = words_of(client, f"/scorecards/?period={WHEN}")
+    assert "Told, not judged 1 institution" in text
+    assert "answered by themselves" in words_of(client, f"/scorecards/CG-001/{WHEN}")
 
 
 def test_the_map_can_be_taken_away_and_names_its_source(client: Any, loaded: Any) -> None:
@@ -121,3 +134,32 @@ def test_a_card_draws_its_quarters_and_how_scores_are_spread(client: Any, loaded
     assert text.count('<figure class="chart">') == 2, "the spread and one trend"
     assert "<td>FY2025/26-Q2</td>" in text
     assert "5, very good" in text
+
+
+@pytest.mark.parametrize("asked", ["", "&institution=NRB"])
+@pytest.mark.parametrize("language", ["en", "sw"])
+def test_scorecards_are_printed(client: Any, loaded: Any, asked: str, language: str) -> None:
+    plant(loaded, *many_ratings(36, 150, institution_id="NRB"))
+    answer = client.get(f"/open-data/scorecards.pdf?period={WHEN}&lang={language}{asked}")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert answer.data.startswith(b"%PDF")
+    assert client.get("/open-data/scorecards.pdf?institution=NOBODY").status_code == 404
+
+
+def test_paper_and_page_say_every_figure_in_the_same_words(loaded: Any) -> None:
+    plant(loaded, *many_ratings(37, 150, institution_id="NRB"))
+    card = scoring.card(loaded, "NRB", Period.parse(PERIOD))
+    for lang in ("en", "sw"):
+        for name in DEFINITIONS:
+            page, paper = views.shown(card, name, lang), scorecard_paper.row_of(card, name, lang)
+            assert paper[0] == page.name
+            assert paper[4] == page.standard
+            if page.words:
+                assert paper[1:4] == [page.words, page.between, f"{page.n:,}"]
+            else:
+                assert paper[2:4] == ["", ""]
+
+
+def test_a_card_tells_who_was_asked_or_why_nobody_was(client: Any, loaded: Any) -> None:
+    text = words_of(client, f"/scorecards/NRB/{WHEN}")
+    assert "The institution feeds no visits" in text

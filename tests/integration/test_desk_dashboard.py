@@ -66,7 +66,9 @@ def test_an_answer_of_a_few_is_on_no_dashboard(app: Any, rt: Any, world: DeskWor
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.OVERSIGHT])
 def test_the_country_is_grouped_by_sides(app: Any, rt: Any, world: DeskWorld, role: Role) -> None:
     plant(rt, *many_ratings(41, 200, institution_id="NRB", county_code=47))
-    text = seen(app, world, role, f"national?{WHEN}&indicator=courtesy")
+    plant(rt, *(a_case(number, triaged_at=IN_QUARTER) for number in range(30)))
+    assert "Told, not judged 1" in seen(app, world, role, f"national?{WHEN}&indicator=courtesy")
+    text = seen(app, world, role, f"national?{WHEN}&indicator=resolved")
     assert "Below the standard 1" in text
     assert "Registration Bureau" in text
     assert "Not measured" in text

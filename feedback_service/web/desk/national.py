@@ -173,10 +173,12 @@ def _line(one: Watched, card: Scorecard, indicator: str, period: Period, lang: s
 
 
 def _groups(chosen: Iterable[Watched], lines: Mapping[str, Line]) -> list[tuple[str, list[Line]]]:
-    """The side and its bodies; those without a side, for what is shown and never judged, last."""
+    """The side and its bodies; those that are told and not judged before those not measured."""
     given = [lines[one.key] for one in chosen]
     sides = [views.tier_key(side) for side in TIERS]
-    return [(side, [line for line in given if line.figure.tier == side]) for side in (*sides, "")]
+    sides.insert(-1, views.TOLD)
+    side_of = views.side_of
+    return [(side, [line for line in given if side_of(line.figure) == side]) for side in sides]
 
 
 def _map(
@@ -219,5 +221,5 @@ def _downloads(period: Period) -> list[Choice]:
     return [
         Choice(url_for("public.scorecards_csv", **asked), "CSV"),
         Choice(url_for("api.scorecards", **asked), "JSON"),
-        Choice(url_for("public.country_svg", **asked), "SVG"),
+        Choice(url_for("public.scorecards_pdf", **asked), "PDF"),
     ]

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from analytics import charts
-from analytics.indicators import DEFINITIONS, REGISTERED, SURVEYED
+from analytics.indicators import DEFINITIONS
 from analytics.scorecards import Scorecard, Tier
 from feedback_service import reports, scoring
 from feedback_service.domain.periods import Period
@@ -25,6 +25,7 @@ from feedback_service.web.api import institutions
 from feedback_service.web.furniture import language
 from feedback_service.web.periods import in_address
 from feedback_service.web.public import views
+from feedback_service.web.public.asked import asked_of
 from feedback_service.web.public.country import compare_href, indicator_here, offered, tabs
 from feedback_service.web.public.frame import Body, bodies, of_period, pages, period_here, runtime
 from feedback_service.web.public.views import Choice, Shown
@@ -131,12 +132,14 @@ def scorecard(institution: str, period: str = "") -> ResponseReturnValue:
     found = scoring.edition(rt, when, Dimension, only=institution)
     card = found.cards[institution]
     services = len(institutions.services(rt, institution)["services"])
-    kept = [name for name in REGISTERED if name not in BESIDE]
     return render_template(
         "public/scorecard.html",
         institution=Headed(body.key, body.name, body.type_name, body.county_name, services),
-        said=[views.shown(card, name, lang) for name in SURVEYED],
-        kept=[views.shown(card, name, lang) for name in kept],
+        said=_family(card, "survey", lang),
+        kept=_family(card, "register", lang),
+        classes=views.classes(card, lang),
+        asked=asked_of(rt, card, when),
+        requests=_family(card, "requests", lang),
         resolution=views.resolution(card, lang),
         tables=views.divided(found.tables[institution], reports.names(rt), lang),
         charts=_drawn(rt, card, institution, when, lang),
@@ -150,6 +153,12 @@ def scorecard(institution: str, period: str = "") -> ResponseReturnValue:
 
 TRENDS = ("satisfaction", "resolved_in_time", "citizen_confirmed")
 """The figures a card draws over the quarters."""
+
+
+def _family(card: Scorecard, family: str, lang: str) -> list[Shown]:
+    """The figures of one family, but for those that stand side by side at the head."""
+    names = [d.id for d in DEFINITIONS.values() if d.family == family and d.id not in BESIDE]
+    return [views.shown(card, name, lang) for name in names]
 
 
 def _drawn(
@@ -180,7 +189,9 @@ def _line(body: Body, card: Scorecard, key: str, period: Period, lang: str) -> L
 def _groups(lines: Iterable[Line]) -> list[Group]:
     given = list(lines)
     keys = [views.tier_key(side) for side in TIERS]
-    return [Group(key, tuple(line for line in given if line.figure.tier == key)) for key in keys]
+    keys.insert(-1, views.TOLD)
+    side_of = views.side_of
+    return [Group(key, tuple(ln for ln in given if side_of(ln.figure) == key)) for key in keys]
 
 
 def _readable(figure: Shown) -> Shown | None:
@@ -203,6 +214,7 @@ def _downloads(period: Period, institution: str | None = None) -> list[Download]
     return [
         Download(url_for("public.scorecards_csv", **asked), "CSV"),
         Download(url_for("api.scorecards", **asked), "JSON"),
+        Download(url_for("public.scorecards_pdf", **asked), "PDF"),
     ]
 
 

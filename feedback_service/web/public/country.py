@@ -53,6 +53,7 @@ def country_map() -> ResponseReturnValue:
         drawing=Markup(charts.svg(drawn)),
         table=Markup(charts.table(drawn)),
         svg_href=url_for("public.country_svg", period=in_address(period), indicator=indicator),
+        pdf_href=url_for("public.scorecards_pdf", period=in_address(period), indicator=indicator),
         **of_period(period, any(card.simulated for card in shown)),
     )
 

@@ -35,6 +35,8 @@ class Source:
     starts: object
     ends: object
     matures: object
+    formula: str
+    source: str
 
 
 @pages.get("/scorecards/<institution>/why/<indicator>")
@@ -59,7 +61,8 @@ def why(institution: str, indicator: str) -> ResponseReturnValue:
         source=Source(
             definition.kind.value, definition.version, standard.version if standard else None,
             f"{figure.effective_n:,.0f}" if figure and clustered else None,
-            period.start, period.end, period.end + MATURES_IN,
+            period.start, period.end, period.end + MATURES_IN, definition.formula,
+            definition.source,
         ),
         survey=definition.kind is Kind.SURVEY,
         charts=[Markup(charts.figure(one, say(lang, "chart.numbers"))) for one in drawn],

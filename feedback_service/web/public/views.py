@@ -4,10 +4,10 @@ Only public scorecards come here: what is hidden in them has no number to show.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from analytics.indicators import DEFINITIONS, Definition, Figure
-from analytics.scorecards import Scorecard, Standard, Tier, standards, tier
+from analytics.indicators import DEFINITIONS, Definition, Figure, Kind
+from analytics.scorecards import ASKED, Scorecard, Tier, standards
 from feedback_service.reports import Names
 from feedback_service.reports.scale import Scale, shown_values
 from feedback_service.scoring import Dimension
@@ -15,6 +15,7 @@ from feedback_service.web.texts import catalogue, say
 
 COLUMNS = ("satisfaction", "charter_time_kept", "resolved_in_time", "citizen_confirmed")
 """The figures a table has room for."""
+TOLD = "told"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,11 @@ class Excluded:
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure as public/scorecard.html describes it: percent from 0 to 100, or a score 1 to 5."""
+    """A figure as public/scorecard.html describes it: percent from 0 to 100, or a score 1 to 5.
+
+    `of` is the end of the key of figure.* that says what `n` counts: answers (n) or cases; `sample`
+    that of sample.* which says who was asked, None where nobody was.
+    """
 
     key: str
     name: str
@@ -50,6 +55,8 @@ class Shown:
     standard: str
     n: int | None
     tier: str
+    of: str
+    sample: str | None
     why: str | None
     counted: str
     excluded: tuple[Excluded, ...]
@@ -104,7 +111,7 @@ def shown(card: Scorecard, indicator: str, lang: str) -> Shown:
     definition, figure = DEFINITIONS[indicator], card.figures.get(indicator)
     standard = standards().get(indicator)
     scale = Scale.of(definition, [*shown_values([figure]), standard.value if standard else None])
-    value = figure.value if figure and figure.shown else None
+    value, side = figure.value if figure and figure.shown else None, card.tier(indicator)
     low = figure.low if figure and value is not None else None
     high = figure.high if figure and value is not None else None
     return Shown(
@@ -120,7 +127,9 @@ def shown(card: Scorecard, indicator: str, lang: str) -> Shown:
         between=scale.between(low, high, lang),
         standard=scale.words(standard.value, lang) if standard else "",
         n=figure.n if figure else None,
-        tier=_side(figure, standard),
+        tier=tier_key(side) if side else "",
+        of="cases" if definition.kind is Kind.REGISTER else "n",
+        sample=card.sample.value if indicator in ASKED else None,
         why=_why(figure),
         counted=_in(lang, f"counted.{indicator}", definition.counted),
         excluded=_excluded(figure, lang),
@@ -191,16 +200,31 @@ def name_of(definition: Definition, lang: str) -> str:
     return definition.name_sw if lang == "sw" else definition.name_en
 
 
+def side_of(figure: Shown) -> str:
+    """The group a figure stands in: a key of tier.*, or `told` where it has a number and is not
+    judged, for want of a standard or of a frame to draw from."""
+    if figure.words is None:
+        return tier_key(Tier.NOT_MEASURED)
+    return figure.tier if figure.tier not in ("", tier_key(Tier.NOT_MEASURED)) else TOLD
+
+
+def classes(card: Scorecard, lang: str) -> list[tuple[str, list[Shown]]]:
+    """What each class of citizens said, the card's own first: (key of sample.*, figures); nothing
+    where there is one class alone."""
+    each = {card.sample: card.figures} | dict(card.beside)
+    names = [d.id for d in DEFINITIONS.values() if d.id in ASKED]
+    found = []
+    for sample, figures in each.items():
+        alone = replace(card, figures=figures, sample=sample, tiers={})
+        told = [shown(alone, name, lang) for name in names]
+        if any(figure.n for figure in told):
+            found.append((sample.value, told))
+    return found if len(found) > 1 else []
+
+
 def tier_key(found: Tier) -> str:
     """The key of tier.* in the texts."""
     return found.value.replace(" ", "_")
-
-
-def _side(figure: Figure | None, standard: Standard | None) -> str:
-    """The key of tier.* in the texts; nothing for an indicator that is shown and never judged."""
-    if standard is None:
-        return ""
-    return tier_key(tier(figure, standard) if figure else Tier.NOT_MEASURED)
 
 
 def _why(figure: Figure | None) -> str | None:

@@ -1,0 +1,65 @@
+"""Who could be asked at all: visits fed of those declared, and how many of these were asked,
+reached and answered; what stands beside a card's figures, so that nobody picks the happy ones."""
+
+from dataclasses import dataclass
+
+from analytics.coverage import Coverage
+from analytics.funnel import STAGES
+from analytics.scorecards import Scorecard
+from analytics.suppression import MINIMUM
+from feedback_service.domain.periods import Period
+from feedback_service.runtime import Runtime
+from feedback_service.scoring.survey import Survey, surveys
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of visited, asked, delivered, answered; `share` is of the visits, from 0 to 1."""
+
+    key: str
+    n: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The way from a visit to an answer. `coverage` and `controls` in words, None where unknown;
+    `why_not`: the key of not_measured.* where the frame is not measured."""
+
+    stages: tuple[Stage, ...]
+    declared: int | None
+    coverage: str | None
+    gaps: int
+    controls: str | None
+    why_not: str | None
+
+
+def asked_of(rt: Runtime, card: Scorecard, period: Period) -> Asked:
+    """Of the institution whose card this is: real visits, or invented where it has none."""
+    with rt.transaction() as session:
+        survey = surveys(session, period, rt.now(), card.institution).get(card.institution)
+    return _asked(card.frame or Coverage(card.institution, period.label), survey)
+
+
+def _asked(frame: Coverage, survey: Survey | None) -> Asked:
+    return Asked(
+        _stages(survey),
+        frame.declared,
+        None if frame.coverage is None else f"{100 * frame.coverage:.0f} %",
+        frame.gaps,
+        f"{frame.found} / {frame.planted}" if frame.planted else None,
+        frame.why_not.value.replace(" ", "_").replace("_%", "") if frame.why_not else None,
+    )
+
+
+def _stages(survey: Survey | None) -> tuple[Stage, ...]:
+    """None where so few were asked that an answer could point to a person."""
+    if survey is None:
+        return ()
+    told = survey.funnel.in_batches()
+    sizes = {name: getattr(told, name) for name in STAGES}
+    if min(sizes["asked"], sizes["delivered"]) < MINIMUM:
+        sizes = {"visited": told.visited}
+    return tuple(
+        Stage(name, many, many / told.visited) for name, many in sizes.items() if told.visited
+    )
