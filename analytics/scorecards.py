@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
+from analytics.coverage import Coverage
 from analytics.indicators import (
     BESIDE_CASES,
     BESIDE_VISITS,
@@ -32,12 +33,14 @@ from analytics.verification import Calls
 from feedback_service.domain.ratings import Sample
 
 __all__ = [
+    "ASKED",
     "FAMILIES",
     "Beside",
     "Cell",
     "Scorecard",
     "Standard",
     "Tier",
+    "asked_card",
     "card",
     "judged",
     "public_table",
@@ -48,6 +51,8 @@ __all__ = [
 ]
 
 Key = TypeVar("Key", bound=Hashable)
+ASKED = frozenset((*SURVEYED, *BESIDE_VISITS))
+"""Figures of ratings: each class has its own."""
 Family = tuple[str, Sequence[str], bool]
 
 # The figure that counts all records of its family, the family, and whether the total may hold
@@ -64,7 +69,11 @@ FAMILIES: Sequence[Family] = (
 class Scorecard:
     """Figures by indicator.  `hidden` names those left out of a public table because they could
     tell of single persons; `simulated` says that invented records are among those counted; `sample`
-    is the class of ratings whose figures these are; `tiers` are those of a whole table."""
+    is the class of ratings whose figures these are; `tiers` are those of a whole table.
+
+    `frame` is how much of what should have been fed was fed, where that is known.  `beside` are the
+    survey's figures of the other classes of ratings, which are never added to these.
+    """
 
     institution: str
     period: str
@@ -73,15 +82,22 @@ class Scorecard:
     hidden: frozenset[str] = frozenset()
     sample: Sample = Sample.OPEN
     tiers: Mapping[str, Tier] = field(default_factory=dict)
+    frame: Coverage | None = None
+    beside: Mapping[Sample, Mapping[str, Figure]] = field(default_factory=dict)
 
     def tier(self, name: str) -> Tier | None:
         """Where the figure stands: as judged beside all others of its table, or alone where there
         is none; None of an indicator that is shown and never judged."""
         if name not in standards():
             return None
-        if name not in self.figures:
+        if name not in self.figures or not self.measured(name):
             return Tier.NOT_MEASURED
         return self.tiers.get(name) or tier(self.figures[name], standards()[name])
+
+    def measured(self, name: str) -> bool:
+        """Whether a standard may be held against the figure: of what citizens were asked only where
+        they were drawn from a frame that is whole enough (promise 16)."""
+        return self.sample is Sample.VERIFIED or name not in ASKED
 
 
 @dataclass(frozen=True)
@@ -148,8 +164,7 @@ def card(
     effect that is known of the whole sample."""
     votes, cases = cell.votes(sample), [quarter.cases for quarter in beside.before]
     figures = (
-        rating_figures(votes, deff)
-        | visit_figures(votes, deff)
+        asked_figures(votes, deff)
         | case_figures(cell.cases, deff, cases)
         | redress_figures(cell.cases, cases)
         | wait_figures(cell.cases, beside.today)
@@ -160,12 +175,29 @@ def card(
     return Scorecard(institution, period, figures, cell.simulated, sample=sample)
 
 
+def asked_card(
+    institution: str, period: str, cell: Cell, sample: Sample = Sample.OPEN
+) -> Scorecard:
+    """Only the figures of `ASKED`, of one class of ratings."""
+    figures = asked_figures(cell.votes(sample))
+    return Scorecard(institution, period, figures, cell.simulated, sample=sample)
+
+
+def asked_figures(votes: RatingCounts, deff: float = 1.0) -> dict[str, Figure]:
+    """The figures of `ASKED`."""
+    return rating_figures(votes, deff) | visit_figures(votes, deff)
+
+
 def judged(cards: Mapping[Key, Scorecard]) -> dict[Key, Scorecard]:
     """The cards of all institutions with their tiers, judged together: so many figures are held
     against one standard that some would be off it by chance."""
     found: dict[Key, dict[str, Tier]] = {key: {} for key in cards}
     for name, standard in standards().items():
-        figures = {key: one.figures[name] for key, one in cards.items() if name in one.figures}
+        figures = {
+            key: one.figures[name]
+            for key, one in cards.items()
+            if name in one.figures and one.measured(name)
+        }
         for key, side in tiers(figures, standard).items():
             found[key][name] = side
     return {key: replace(one, tiers=found[key]) for key, one in cards.items()}

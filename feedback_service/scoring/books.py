@@ -5,14 +5,17 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from analytics.scorecards import Cell, judged
+from analytics.scorecards import Cell, Scorecard, judged
 from analytics.tallies import day_of
 from feedback_service.domain.periods import Period
+from feedback_service.domain.ratings import Sample
+from feedback_service.scoring import classes
 from feedback_service.scoring.counting import Dimension, Frame, Group
+from feedback_service.scoring.frames import frames
 from feedback_service.scoring.public import (
     Heading,
     Table,
@@ -74,7 +77,8 @@ class Reader:
 
     def division(self, institution: str, dimension: Dimension, period: Period) -> Division:
         """One institution's table of a dimension; empty where it has no records."""
-        total = self.book(period).institutions.cards.get(institution)
+        everyone = self.book(period).institutions
+        total = everyone.cards.get(institution)
         if total is None:
             return Division()
         parts = [self.division(institution, dimension, q) for q in quarters(period)]
@@ -83,10 +87,13 @@ class Reader:
             groups = self._groups(period, dimension).get(institution, {})
         mine = {group: c for group, c in groups.items() if group.simulated == total.simulated}
         heading = Heading(institution, period.label, total, self.today)
+        totals = {s: table.cards[institution] for s, table in everyone.classes.items()}
         if dimension is Dimension.SERVICE_POINT and self.public:
-            return self._places(groups, mine, heading, parts)
+            return self._places(groups, mine, heading, parts, totals)
         cells = _folded(mine, lambda group: group.value)
-        return Division(groups, self._table(cells, heading, [part.rows for part in parts]))
+        below = [part.rows for part in parts]
+        table = classes.told(self._drawn, cells, heading, below, totals)
+        return Division(groups, self._judged(table, lambda _: total.sample))
 
     def _national(self, period: Period) -> Book:
         parts = [self.book(quarter) for quarter in quarters(period)]
@@ -94,15 +101,28 @@ class Reader:
         groups = _merged(p.groups for p in parts) if parts else tallies(self.session, frame)
         real, invented = _chosen(groups)
         main = real or invented
+        known = frames(self.session, period, self.as_of)
+        sample_of = classes.samples({**invented, **real}, known)
         heading = Heading(WHOLE, period.label, today=self.today)
-        whole = self._table({"": added(main.values())}, heading, [p.whole for p in parts])
-        heading = replace(heading, total=whole.cards[""])
+        whole = classes.told(
+            self._drawn, {"": added(main.values())}, heading, [p.whole for p in parts]
+        )
+        of_all = classes.of_all(
+            sample_of[name] for name, cell in main.items() if classes.rated(cell)
+        )
+        totals = {s: table.cards[""] for s, table in whole.classes.items()}
+        heading = replace(heading, total=totals[Sample.OPEN])
         below = [part.institutions for part in parts]
-        told = self._table(main, heading, below)
+        told = classes.told(self._drawn, main, heading, below, totals)
         if real and invented:
-            beside = self._table(invented, replace(heading, total=None), below)
-            told = Table({**beside.cells, **told.cells}, {**beside.cards, **told.cards})
-        return Book(groups, whole, told)
+            alone = replace(heading, total=None)
+            told = classes.joined(classes.told(self._drawn, invented, alone, below), told)
+        told = self._judged(told, sample_of.__getitem__)
+        cards = {
+            name: replace(one, frame=classes.own(known, name, one))
+            for name, one in told.cards.items()
+        }
+        return Book(groups, self._judged(whole, lambda _: of_all), replace(told, cards=cards))
 
     def _groups(self, period: Period, dimension: Dimension) -> dict[str, Groups]:
         """By institution; read once for all of them."""
@@ -116,22 +136,35 @@ class Reader:
         return self._divided[key]
 
     def _places(
-        self, groups: Groups, mine: Groups, heading: Heading, parts: Sequence[Division]
+        self,
+        groups: Groups,
+        mine: Groups,
+        heading: Heading,
+        parts: Sequence[Division],
+        totals: Mapping[Sample, Scorecard],
     ) -> Division:
-        counties = published(
-            _folded(mine, lambda group: group.within), heading, [part.counties for part in parts]
-        )
-        cells = _folded(mine, lambda group: (group.within, group.value))
-        rows = published_places(cells, heading, counties, [part.rows for part in parts])
-        return Division(groups, replace(rows, cards=judged(rows.cards)), counties)
+        by_county = _folded(mine, lambda group: group.within)
+        below = [part.counties for part in parts]
+        counties = classes.told(published, by_county, heading, below, totals)
 
-    def _table(self, cells: Mapping[str, Cell], heading: Heading, parts: Sequence[Table]) -> Table:
-        """The rows judged together, since many are held against one standard at once."""
+        def drawn(cells: Any, of: Heading, quarters: Sequence[Table]) -> Table:
+            [sample] = [s for s, one in totals.items() if one is of.total]
+            return published_places(cells, of, counties.classes[sample], quarters)
+
+        cells = _folded(mine, lambda group: (group.within, group.value))
+        rows = classes.told(drawn, cells, heading, [part.rows for part in parts], totals)
+        sample = heading.total.sample if heading.total else Sample.OPEN
+        return Division(groups, self._judged(rows, lambda _: sample), counties)
+
+    def _drawn(self, cells: Mapping[str, Cell], of: Heading, parts: Sequence[Table]) -> Table:
         if self.public:
-            table = published(cells, heading, parts)
-        else:
-            table = Table(cells, whole_cards(cells, heading))
-        return replace(table, cards=judged(table.cards))
+            return published(cells, of, parts)
+        return Table(cells, whole_cards(cells, of))
+
+    def _judged(self, table: Table, sample_of: Callable[[str], Sample]) -> Table:
+        """Each card with the figures of its class, the rows judged together, since many are held
+        against one standard at once."""
+        return replace(table, cards=judged(classes.chosen(table, sample_of)))
 
 
 def quarters(period: Period) -> tuple[Period, ...]:

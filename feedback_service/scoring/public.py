@@ -11,9 +11,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from analytics.indicators import Figure
-from analytics.scorecards import FAMILIES, Beside, Cell, Scorecard, too_small
+from analytics.scorecards import (
+    ASKED,
+    FAMILIES,
+    Beside,
+    Cell,
+    Scorecard,
+    asked_card,
+    too_small,
+)
 from analytics.scorecards import card as all_figures
 from analytics.suppression import MINIMUM, suppress
+from feedback_service.domain.ratings import Sample
 
 Hidden = dict[str, set[str]]
 """Key of a row -> the figures it must not show."""
@@ -21,21 +30,27 @@ Hidden = dict[str, set[str]]
 
 @dataclass(frozen=True)
 class Table:
-    """What was counted for each key, and the cards anyone may read of it."""
+    """What was counted for each key, and the cards anyone may read of it.
+
+    `classes`: the same table of each class of ratings alone, as `scoring.classes` tells them apart.
+    """
 
     cells: Mapping[str, Cell] = field(default_factory=dict)
     cards: Mapping[str, Scorecard] = field(default_factory=dict)
+    classes: Mapping[Sample, "Table"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Heading:
     """What the cards of a table are of.  `total` is the public card of all rows together, None
-    where none stands beside them; `today` the day up to which cases were followed."""
+    where none stands beside them; `today` the day up to which cases were followed.  `asked`:
+    only what citizens were asked is counted, nothing of cases."""
 
     institution: str
     period: str
     total: Scorecard | None = None
     today: date | None = None
+    asked: bool = False
 
 
 def published(cells: Mapping[str, Cell], heading: Heading, quarters: Sequence[Table] = ()) -> Table:
@@ -47,6 +62,8 @@ def published(cells: Mapping[str, Cell], heading: Heading, quarters: Sequence[Ta
     hidden = {key: set(total.hidden) if total else set() for key in cells}
     for family in FAMILIES:
         base, names, _ = family
+        if heading.asked and base not in ASKED:
+            continue
         # A row without any record of the family has nobody to protect, and says so with n = 0;
         # counted as a small number it would drag a large row into hiding with it.
         inside = {key: card for key, card in full.items() if card.figures[base].n}
@@ -91,6 +108,8 @@ def published_places(
 def whole_cards(cells: Mapping[str, Cell], heading: Heading) -> dict[str, Scorecard]:
     """A card with every figure for each key: not for the public."""
     of, period = heading.institution, heading.period
+    if heading.asked:
+        return {key: asked_card(of, period, cell) for key, cell in cells.items()}
     known = Beside(today=heading.today)
     return {key: all_figures(of, period, cell, beside=known) for key, cell in cells.items()}
 
@@ -150,7 +169,10 @@ def _seen(figure: Figure) -> Figure:
     excluded = _without_small(figure.excluded)
     if not figure.shown:
         return replace(figure, value=None, low=None, high=None, detail={}, excluded=excluded)
-    return replace(figure, excluded=excluded, detail=_spread(figure, excluded))
+    detail = _spread(figure, excluded)
+    if detail is figure.detail and len(excluded) == len(figure.excluded):
+        return figure
+    return replace(figure, excluded=excluded, detail=detail)
 
 
 def _without_small(excluded: Mapping[str, int]) -> dict[str, int]:

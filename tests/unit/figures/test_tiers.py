@@ -7,6 +7,7 @@ from analytics.indicators import rating_figures, redress_figures
 from analytics.scorecards import Beside, Cell, Standard, Tier, card, judged, tier, tiers
 from analytics.tallies import CaseCounts, RatingCounts
 from analytics.tiers import chance, crosses
+from feedback_service.domain.ratings import Sample
 
 STANDARD = Standard("charter_time_kept", 0.8, "test")
 
@@ -86,10 +87,10 @@ def test_what_is_not_shown_is_not_measured_and_judges_nobody_else():
 def test_a_card_takes_its_tier_from_the_table_it_was_judged_in():
     # 95 of 100 alone is above 80 %; beside nine hundred that are at the standard it still is, and
     # one just outside its own interval is not.
-    cells = {str(n): Cell(open=RatingCounts(score_4=60, on_time=48, late=12)) for n in range(85)}
-    cells["edge"] = Cell(open=RatingCounts(score_4=60, on_time=54, late=6))
-    cells["far"] = Cell(open=RatingCounts(score_4=60, on_time=60))
-    cards = {key: card(key, "FY2026/27-Q1", cell) for key, cell in cells.items()}
+    cells = {str(n): Cell(ratings=RatingCounts(score_4=60, on_time=48, late=12)) for n in range(85)}
+    cells["edge"] = Cell(ratings=RatingCounts(score_4=60, on_time=54, late=6))
+    cells["far"] = Cell(ratings=RatingCounts(score_4=60, on_time=60))
+    cards = {key: card(key, "FY2026/27-Q1", cell, Sample.VERIFIED) for key, cell in cells.items()}
     told = judged(cards)
     name = "charter_time_kept"
     assert cards["edge"].tier(name) is Tier.ABOVE
@@ -97,6 +98,19 @@ def test_a_card_takes_its_tier_from_the_table_it_was_judged_in():
     assert told["far"].tier(name) is Tier.ABOVE
     assert told["far"].tier("resolved") is Tier.NOT_MEASURED
     assert told["far"].tier("median_days") is None, "shown and never judged"
+
+
+def test_what_citizens_said_who_drew_no_lot_is_held_against_no_standard():
+    cells = {
+        sample: Cell(**{part: RatingCounts(score_4=60, on_time=60)}) for sample, part in CLASSES
+    }
+    cards = judged({s: card("x", "FY2026/27-Q1", cell, s) for s, cell in cells.items()})
+    tiers = {sample: one.tier("charter_time_kept") for sample, one in cards.items()}
+    unmeasured = dict.fromkeys((Sample.OPEN, Sample.ASSISTED), Tier.NOT_MEASURED)
+    assert tiers == {Sample.VERIFIED: Tier.ABOVE, **unmeasured}
+
+
+CLASSES = ((Sample.VERIFIED, "ratings"), (Sample.OPEN, "open"), (Sample.ASSISTED, "assisted"))
 
 
 def test_a_grade_whose_interval_reaches_over_an_edge_says_so():
