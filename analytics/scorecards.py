@@ -26,11 +26,11 @@ from analytics.indicators import (
     visit_figures,
     wait_figures,
 )
-from analytics.suppression import suppress
+from analytics.suppression import MINIMUM, suppress
 from analytics.tallies import CaseCounts, RatingCounts
 from analytics.tiers import Standard, Tier, standards, tier, tiers
 from analytics.verification import Calls
-from feedback_service.domain.ratings import Sample
+from feedback_service.domain.ratings import COMPLETE_ONLY, Sample
 
 __all__ = [
     "ASKED",
@@ -232,13 +232,29 @@ def too_small(
     base, names, withheld = family
 
     def hidden(counted: str) -> frozenset[Key]:
-        counts = {key: card.figures[counted].n for key, card in cards.items()}
+        counts = {
+            key: 0 if left_over(card, counted) else card.figures[counted].n
+            for key, card in cards.items()
+        }
         return suppress(counts, total_shown, withheld=withheld)
 
     with_base = hidden(base)
     for name in names:
         for key in with_base | hidden(name):
             yield key, name
+
+
+def left_over(card: Scorecard, name: str) -> bool:
+    """Whether the figure's number beside the others of its card leaves a small one over: votes are
+    complete or not, and asked about problems or not; who paid more said how much or not."""
+    excluded = card.figures[name].excluded
+    if name == "hidden_problems":
+        return 0 < card.figures["satisfaction"].excluded[COMPLETE_ONLY] < MINIMUM
+    reason = _COMPLEMENTS.get(name, "")
+    return 0 < excluded.get(reason, 0) < MINIMUM
+
+
+_COMPLEMENTS = {"extra_paid": "did not say how much", "urgent_in_time": "not urgent"}
 
 
 def _without(card: Scorecard, names: frozenset[str]) -> Scorecard:

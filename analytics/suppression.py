@@ -1,6 +1,6 @@
 """Which cells of a published table must be hidden so that no small number can be worked out."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
 Key = TypeVar("Key")
@@ -37,3 +37,60 @@ def suppress(
 
 def _guessable(values: set[int], withheld: bool) -> bool:
     return not values if withheld else len(values) < 2
+
+
+def determined(hidden: Sequence[tuple[Hashable, Hashable]]) -> frozenset[int]:
+    """The places in the list of the hidden cells of a table with two sets of sums that could be
+    worked out: each cell is named by its row's sum and its column's, both shown; None where no sum
+    is shown.
+
+    One up here, one down there, and so round: a cell can differ just where it lies on a ring of
+    hidden cells (Gusfield 1988), so those that can be worked out are the bridges of the graph
+    whose points are the sums (all that are not shown are one) and whose lines are the cells.
+    """
+    lines: dict[Hashable, list[tuple[int, Hashable]]] = {}
+    for number, (row, column) in enumerate(hidden):
+        a: Hashable = _NOT_SHOWN if row is None else ("row", row)
+        b: Hashable = _NOT_SHOWN if column is None else ("column", column)
+        lines.setdefault(a, []).append((number, b))
+        lines.setdefault(b, []).append((number, a))
+    seen: dict[Hashable, int] = {}
+    low: dict[Hashable, int] = {}
+    found: set[int] = set()
+    for point in lines:
+        if point not in seen:
+            _walk(point, lines, seen, low, found)
+    return frozenset(found)
+
+
+_NOT_SHOWN = ("not shown", None)
+
+
+def _walk(
+    start: Hashable,
+    lines: Mapping[Hashable, list[tuple[int, Hashable]]],
+    seen: dict[Hashable, int],
+    low: dict[Hashable, int],
+    bridges: set[int],
+) -> None:
+    """Tarjan's search for bridges, without recursion."""
+    seen[start] = low[start] = len(seen)
+    path = [(start, -1, iter(lines[start]))]
+    while path:
+        point, came_by, rest = path[-1]
+        for number, other in rest:
+            if number == came_by or other == point:
+                continue
+            if other in seen:
+                low[point] = min(low[point], seen[other])
+                continue
+            seen[other] = low[other] = len(seen)
+            path.append((other, number, iter(lines[other])))
+            break
+        else:
+            path.pop()
+            if path:
+                before = path[-1][0]
+                low[before] = min(low[before], low[point])
+                if low[point] > seen[before]:
+                    bridges.add(came_by)

@@ -6,7 +6,7 @@ from math import sqrt
 
 from analytics.indicators.definitions import Figure, figure
 from analytics.indicators.survey import sampled
-from analytics.intervals import Design, Interval, score_interval, t_quantile, wilson
+from analytics.intervals import Z95, Design, Interval, score_interval, t_quantile, wilson
 from analytics.tallies import CaseCounts
 
 FEWEST_QUARTERS = 4
@@ -85,16 +85,20 @@ def spread_between(quarters: Sequence[tuple[int, int]]) -> float:
 def _period_to_period(
     hits: int, n: int, before: Sequence[tuple[int, int]]
 ) -> tuple[Interval | None, str]:
-    """The count itself is exact; the interval is for the share that such quarters vary about."""
+    """The count itself is exact; the interval is for the share that such quarters vary about.
+
+    How much they vary is read from the quarters before alone: this one's own distance would widen
+    its interval just where it is far off.
+    """
     if not n:
         return None, ""
     if len(before) < FEWEST_QUARTERS:
         said = f"{len(before)} of {FEWEST_QUARTERS} quarters known: as if cases were independent"
         return wilson(hits, n), said
-    quarters = [*before, (hits, n)]
-    spread = spread_between(quarters)
-    interval = score_interval(hits / n, n / spread, t_quantile(len(before)))
-    return interval, f"varies {sqrt(spread):.2f} times as chance over {len(quarters)} quarters"
+    spread = spread_between(before)
+    reach = t_quantile(len(before) - 1) if spread > 1 else Z95
+    said = f"varies {sqrt(spread):.2f} times as chance alone in the {len(before)} quarters before"
+    return score_interval(hits / n, n / spread, reach), said
 
 
 def _confirmed(counts: CaseCounts, deff: float) -> Figure:

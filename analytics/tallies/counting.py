@@ -3,10 +3,7 @@ two to the same numbers."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import replace
 from datetime import datetime
-from functools import reduce
-from operator import add
 from typing import TypeVar
 
 from analytics.tallies.counts import SUMS, CaseCounts, Histogram, RatingCounts
@@ -22,7 +19,12 @@ def count_ratings(facts: Iterable[RatingFact]) -> RatingCounts:
     for fact in facts:
         place = fact.institution, fact.county, fact.service_point, fact.day
         clusters[place].update(_of_rating(fact))
-    return reduce(add, map(_one_cluster, clusters.values()), RatingCounts())
+    whole: Counter[str] = Counter()
+    squares: Counter[str] = Counter()
+    for found in clusters.values():
+        whole.update(found)
+        squares.update(_sums(RatingCounts.read(found)))
+    return RatingCounts.read(whole | {"clusters": dict(squares)})
 
 
 def count_cases(facts: Iterable[CaseFact], cohort: Cohort) -> CaseCounts:
@@ -66,12 +68,6 @@ def case_cells(
 # --- Ratings ------------------------------------------------------------------------------------
 
 
-def _one_cluster(found: Counter[str]) -> RatingCounts:
-    """The votes of one place and day, with the sums its answers add to a design effect."""
-    counts = RatingCounts.read(found)
-    return replace(counts, clusters=_sums(counts))
-
-
 def _of_rating(fact: RatingFact) -> dict[str, int]:
     names = [_problem(fact), "simulated" if fact.simulated else ""]
     if not fact.complete:
@@ -96,6 +92,7 @@ def _problem(fact: RatingFact) -> str:
 
 
 def _sums(counts: RatingCounts) -> Histogram:
+    """What the votes of one place and day add to a design effect."""
     sums: dict[str, int] = {}
     for question, (n, total) in answers(counts).items():
         if n:

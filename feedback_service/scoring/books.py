@@ -103,7 +103,7 @@ class Reader:
         main = real or invented
         known = frames(self.session, period, self.as_of)
         sample_of = classes.samples({**invented, **real}, known)
-        heading = Heading(WHOLE, period.label, today=self.today)
+        heading = Heading(WHOLE, period.label, today=self.today, adds_up=True)
         whole = classes.told(
             self._drawn, {"": added(main.values())}, heading, [p.whole for p in parts]
         )

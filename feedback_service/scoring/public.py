@@ -6,7 +6,7 @@ sums are held together (a year and its quarters, a county and its places), and t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -18,10 +18,11 @@ from analytics.scorecards import (
     Cell,
     Scorecard,
     asked_card,
+    left_over,
     too_small,
 )
 from analytics.scorecards import card as all_figures
-from analytics.suppression import MINIMUM, suppress
+from analytics.suppression import MINIMUM, determined, suppress
 from feedback_service.domain.ratings import Sample
 
 Hidden = dict[str, set[str]]
@@ -43,13 +44,15 @@ class Table:
 @dataclass(frozen=True)
 class Heading:
     """What the cards of a table are of.  `total` is the public card of all rows together, None
-    where none stands beside them; `today` the day up to which cases were followed.  `asked`:
-    only what citizens were asked is counted, nothing of cases."""
+    where none stands beside them; `today` the day up to which cases were followed.  `adds_up`: the
+    rows hold every record of the total, the confidential ones too.  `asked`: only what citizens
+    were asked is counted, nothing of cases."""
 
     institution: str
     period: str
     total: Scorecard | None = None
     today: date | None = None
+    adds_up: bool = False
     asked: bool = False
 
 
@@ -61,12 +64,13 @@ def published(cells: Mapping[str, Cell], heading: Heading, quarters: Sequence[Ta
     total, full = heading.total, whole_cards(cells, heading)
     hidden = {key: set(total.hidden) if total else set() for key in cells}
     for family in FAMILIES:
-        base, names, _ = family
+        base, names, withheld = family
         if heading.asked and base not in ASKED:
             continue
         # A row without any record of the family has nobody to protect, and says so with n = 0;
         # counted as a small number it would drag a large row into hiding with it.
         inside = {key: card for key, card in full.items() if card.figures[base].n}
+        family = (base, names, withheld and not heading.adds_up)
         for key, name in too_small(inside, family, heading.total is not None):
             hidden[key].add(name)
         _hide_sums(hidden, inside, base, names, heading, quarters)
@@ -130,20 +134,49 @@ def _hide_sums(
     """Hide the figures of a year that would give back a quarter's, and what these ask for."""
     if not quarters:
         return
-    tells = {
-        name: {key for key in full if _tells(key, full[key], name, quarters)} for name in family
-    }
     for name in family:
-        for counted in (base, name):
-            if not tells[counted]:
-                continue
-            # As small numbers they are hidden, and others with them where the total would tell.
-            counts = {
-                key: 0 if key in tells[counted] else card.figures[counted].n
-                for key, card in full.items()
-            }
-            for key in suppress(counts, total_shown=heading.total is not None):
+        for counted in dict.fromkeys((base, name)):
+            beside = heading.total is not None
+            gone = {key for key in full if name in hidden[key]}
+            tells = {key for key in full if _tells(key, full[key], counted, quarters)}
+            tells |= _worked_out(full, counted, gone, beside, quarters)
+            while tells - gone:
+                gone |= _with_others(full, counted, tells, beside)
+                tells = _worked_out(full, counted, gone, beside, quarters)
+            for key in gone:
                 hidden[key].add(name)
+
+
+def _with_others(
+    full: Mapping[str, Scorecard], name: str, tells: Collection[str], total_shown: bool
+) -> frozenset[str]:
+    """As small numbers they are hidden, and others with them where the total would tell."""
+    counts = {
+        key: 0 if key in tells or left_over(card, name) else card.figures[name].n
+        for key, card in full.items()
+    }
+    return suppress(counts, total_shown)
+
+
+def _worked_out(
+    full: Mapping[str, Scorecard],
+    name: str,
+    gone: Collection[str],
+    total_shown: bool,
+    quarters: Sequence[Table],
+) -> set[str]:
+    """Whose year, with those of others and the totals of the quarters, would give a hidden number
+    of a quarter back; `gone` are those whose year is hidden."""
+    cells = [
+        (key if key in full and key not in gone else None, number if total_shown else None)
+        for number, quarter in enumerate(quarters)
+        for key, card in quarter.cards.items()
+        if name in card.hidden and (key not in full or card.simulated == full[key].simulated)
+    ]
+    found = {cells[place] for place in determined(cells)}
+    # A number whose own year is hidden is held by the others of its quarter: theirs must go.
+    columns = {column for key, column in found if key is None}
+    return {key for key, column in cells if key and ((key, column) in found or column in columns)}
 
 
 def _tells(key: str, year: Scorecard, name: str, quarters: Sequence[Table]) -> bool:
