@@ -6,10 +6,12 @@ from feedback_service.reports.tables import (
     COLUMNS,
     Line,
     as_csv,
+    beside_values,
     figure_values,
     lines,
 )
 
 __all__ = [
-    "COLUMNS", "Line", "Names", "as_csv", "coverage_values", "figure_values", "lines", "names",
+    "COLUMNS", "Line", "Names", "as_csv", "beside_values", "coverage_values", "figure_values",
+    "lines", "names",
 ]  # fmt: skip

@@ -3,11 +3,11 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from analytics.indicators import DEFINITIONS, VERIFIED
-from analytics.scorecards import Scorecard, standards
+from analytics.scorecards import ASKED, Scorecard, standards
 from feedback_service.reports.names import Names
 from feedback_service.scoring import Dimension
 
@@ -19,6 +19,7 @@ class Line:
     """One figure of one scorecard.  `by` and `key` are empty for an institution as a whole.
 
     `hidden` says that the number could tell of single persons: then all numbers are empty.
+    `sample` is the class of ratings a survey's figure is of; classes are never added.
     """
 
     period: str
@@ -40,6 +41,7 @@ class Line:
     hidden: bool
     why: str
     simulated: bool
+    sample: str
 
 
 COLUMNS = tuple(field.name for field in fields(Line))
@@ -89,6 +91,18 @@ def figure_values(card: Scorecard, indicator: str) -> dict[str, Any]:
         "excluded": dict(figure.excluded),
         "detail": {name: _round(share) for name, share in figure.detail.items()},
         "basis": figure.basis,
+        "sample": card.sample.value if indicator in ASKED else "",
+    }
+
+
+def beside_values(card: Scorecard) -> dict[str, dict[str, dict[str, Any]]]:
+    """The survey's figures of the other classes of ratings: class -> indicator -> figure."""
+    return {
+        sample.value: {
+            name: figure_values(replace(card, figures=figures, sample=sample), name)
+            for name in figures
+        }
+        for sample, figures in card.beside.items()
     }
 
 
@@ -120,6 +134,7 @@ def _of_card(
             hidden=figure is None,
             why=HIDDEN if figure is None else figure.why_hidden or "",
             simulated=row.simulated,
+            sample=row.sample.value if indicator in ASKED else "",
         )
 
 

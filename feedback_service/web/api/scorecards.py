@@ -56,6 +56,8 @@ def _card(card: Scorecard, tables: Tables, names: Names) -> dict[str, Any]:
     said: dict[str, Any] = {
         "institution": card.institution,
         "name": names.institution(card.institution),
+        "frame": reports.coverage_values(card.frame) if card.frame else None,
+        "beside": reports.beside_values(card),
         **_figures(card),
     }
     if tables:
@@ -72,6 +74,7 @@ def _card(card: Scorecard, tables: Tables, names: Names) -> dict[str, Any]:
 def _figures(card: Scorecard) -> dict[str, Any]:
     return {
         "simulated": card.simulated,
+        "sample": card.sample.value,
         "hidden": sorted(card.hidden),
         "figures": {
             name: reports.figure_values(card, name) for name in DEFINITIONS if name in card.figures

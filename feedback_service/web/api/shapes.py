@@ -4,6 +4,7 @@ from typing import Any
 
 from analytics.indicators import DEFINITIONS
 from analytics.scorecards import Tier
+from feedback_service.domain.ratings import Sample
 from feedback_service.scoring import Dimension
 
 Schema = dict[str, Any]
@@ -50,19 +51,49 @@ _FIGURE = _object(
     },
     detail={"type": "object", "additionalProperties": NUMBER},
     basis=TEXT | {"description": "what the interval rests on"},
+    sample=TEXT
+    | {
+        "enum": ["", *(sample.value for sample in Sample)],
+        "description": "class of ratings; only drawn citizens' are held against a standard",
+    },
 )
 _FIGURES: Schema = {
     "type": "object",
     "properties": {name: one("Figure") for name in DEFINITIONS},
     "description": "by indicator; those named in `hidden` are left out",
 }
+_COVERAGE = _object(
+    institution=TEXT, period=TEXT, visited=WHOLE,
+    counted=WHOLE | {"description": "with a number, in time to be asked, one person's own"},
+    declared={"type": ["integer", "null"]}, coverage=NUMBER, without_number=WHOLE,
+    late=WHOLE | {"description": "fed more than 72 hours after the visit"},
+    repeated=WHOLE | {"description": "beyond the third visit of one number on a day"},
+    dead=WHOLE, serials=WHOLE, gaps=WHOLE,
+    controls=WHOLE | {"description": "control visits planted; 0 until the quarter is over"},
+    controls_found={"type": ["integer", "null"]}, controls_share=NUMBER, controls_low=NUMBER,
+    controls_high=NUMBER, measured=YES, why_not={"type": ["string", "null"]}, simulated=YES,
+)  # fmt: skip
 _FACE = {
+    "sample": TEXT | {"description": "the class of ratings whose figures these are"},
     "simulated": YES | {"description": "invented records are among those counted"},
     "hidden": _list(TEXT) | {"description": "figures that could tell of single persons"},
     "figures": _FIGURES,
 }
 _ROW = _object(key=TEXT, name=BOTH, **_FACE)
-_SCORECARD = _object(institution=TEXT, name=BOTH, **_FACE)
+_SCORECARD = _object(
+    institution=TEXT, name=BOTH,
+    frame=_COVERAGE
+    | {
+        "type": ["object", "null"],
+        "description": "how much of what should have been fed was fed; null where nothing was",
+    },
+    beside={
+        "type": "object",
+        "additionalProperties": _FIGURES,
+        "description": "the survey's figures of the other classes of ratings, never added",
+    },
+    **_FACE,
+)  # fmt: skip
 _SCORECARD["properties"]["by"] = {
     "type": "object",
     "properties": {dimension.value: _list(_ROW) for dimension in Dimension},
@@ -116,17 +147,6 @@ _VISIT: Schema = {
 }
 _FATE = _object(row=WHOLE, source=TEXT, became=TEXT | {"enum": ["taken", "repeated", "refused"]})
 _FATE["properties"] |= {"field": TEXT, "value": TEXT, "remedy": TEXT}
-_COVERAGE = _object(
-    institution=TEXT, period=TEXT, visited=WHOLE,
-    counted=WHOLE | {"description": "with a number, in time to be asked, one person's own"},
-    declared={"type": ["integer", "null"]}, coverage=NUMBER, without_number=WHOLE,
-    late=WHOLE | {"description": "fed more than 72 hours after the visit"},
-    repeated=WHOLE | {"description": "beyond the third visit of one number on a day"},
-    dead=WHOLE, serials=WHOLE, gaps=WHOLE,
-    controls=WHOLE | {"description": "control visits planted; 0 until the quarter is over"},
-    controls_found={"type": ["integer", "null"]}, controls_share=NUMBER, controls_low=NUMBER,
-    controls_high=NUMBER, measured=YES, why_not={"type": ["string", "null"]}, simulated=YES,
-)  # fmt: skip
 _FROZEN = _object(
     period=TEXT, frozen_at=TEXT, early=YES, reason=TEXT,
     root=TEXT | {"description": "of the tree of answers, hexadecimal"},
@@ -156,7 +176,8 @@ _PROBLEM: Schema = {
 
 SHAPES: dict[str, Schema] = {
     "Charter": _object(institution=TEXT, on=DAY, services=_list(_PROMISE)),
-    "Coverages": _object(period=TEXT, coverage=_list(_COVERAGE)),
+    "Coverage": _COVERAGE,
+    "Coverages": _object(period=TEXT, coverage=_list(one("Coverage"))),
     "Draws": _object(period=TEXT, draws=_list(_DRAW)),
     "Fed": _object(taken=WHOLE, repeated=WHOLE, refused=WHOLE, visits=_list(_FATE)),
     "Figure": _FIGURE,
