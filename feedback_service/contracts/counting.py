@@ -19,9 +19,10 @@ from feedback_service.domain.periods import Period
 from feedback_service.models import Flag, FrozenCard
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import flags
-from feedback_service.scoring.counting import Frame, Group, tallies
+from feedback_service.scoring.counting import Frame, Group
 from feedback_service.scoring.frozen import contests
 from feedback_service.scoring.frozen.contests import Moderated
+from feedback_service.scoring.rollups import tallies
 
 COMPLAINTS, REQUESTS = "complaints", "requests"
 """The parts of B3 that are counted."""

@@ -78,7 +78,7 @@ def end_row(rt: Runtime, session: Session, institution: str, row_id: uuid.UUID,
     if row is None or row.institution_id != institution or row.ended_at is not None:
         raise NotTaken("row", f"row is {row_id}, which the contract does not have")
     row.ended_at = rt.now()
-    audit.note(session, "contract.row_end", institution, rt.now(), staff_id, {"row": str(row.id)})
+    audit.note(session, "contract.row-end", institution, rt.now(), staff_id, {"row": str(row.id)})
 
 
 def say(rt: Runtime, session: Session, terms: Terms, what: Said) -> ContractValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -256,3 +257,19 @@ def test_what_is_measured_by_the_service_is_declared_by_nobody():
     assert {one.id: one.measured for one in TERMS.indicators} == {
         "B1": Measured.EVIDENCE, "B2": Measured.DECLARED, "B3": Measured.REGISTER,
     }  # fmt: skip
+
+
+def test_how_late_evidence_counts_is_data():
+    half = replace(TERMS, late_pct=Decimal(50))
+    proofs = [Proof("display", date(2026, 10, 1), True)]
+    assert line(compose(half, YEAR, proofs, {}, ()), "B1").achieved == 5
+    assert line(compose(TERMS, YEAR, proofs, {}, ()), "B1").achieved == 10
+
+
+def test_evidence_that_came_twice_counts_from_the_first_that_was_accepted():
+    proofs = [
+        Proof("display", date(2026, 9, 1), False), Proof("display", date(2026, 9, 20), True),
+        Proof("display", date(2026, 12, 1), True),
+    ]  # fmt: skip
+    part = line(compose(TERMS, YEAR, proofs, {}, ()), "B1").parts[0]
+    assert (part.state, part.achieved) == ("accepted", 10)
