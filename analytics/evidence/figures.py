@@ -19,8 +19,8 @@ from analytics.integrity import (
     readings,
 )
 from analytics.methods import UnknownMethod, pinned, versions_in_use
-from analytics.scorecards import Beside, Cell, card
-from analytics.tallies import CaseFact, Cohort, RatingFact, count_cases, count_ratings, day_of
+from analytics.scorecards import NOTHING, Beside, Cell, card
+from analytics.tallies import CaseFact, Cohort, RatingFact, count_cases, count_ratings
 from analytics.verification import Calls
 from feedback_service.domain.cases import CaseKind, Lane, Outcome
 from feedback_service.domain.ratings import Sample
@@ -56,7 +56,8 @@ class Before:
 
 @dataclass(frozen=True)
 class Stated:
-    """What a pack says and no fact of it proves: cohort, what the calls heard, the methods in use.
+    """What a pack says and no fact of it proves: cohort, what the calls heard, what a card needs
+    beside its tallies (the same as on the published one), the methods in use.
 
     `elsewhere`: suspect cases that another institution holds now, which are in no file of facts; a
     finding's own records are theirs.  `answers` of citizens are leaves
@@ -68,6 +69,7 @@ class Stated:
     cohort: Cohort
     sample: Sample = Sample.OPEN
     calls: Calls = field(default_factory=Calls)
+    beside: Beside = NOTHING
     methods: Mapping[str, str] = field(default_factory=dict)
     suspected: Sequence[Suspected] = ()
     before: Mapping[str, Before] = field(default_factory=dict)
@@ -142,12 +144,11 @@ def _cell(ratings: Iterable[RatingFact], cases: Iterable[CaseFact], cohort: Coho
 
 
 def _classes(stated: Stated, cell: Cell, older: Older) -> dict[str, dict[str, Figure]]:
-    known = Beside(today=day_of(stated.cohort.as_of))
     return {
         sample.value: {
             name: _as_then(stated, figure, cell, sample, older)
             for name, figure in card(
-                stated.institution, stated.period, cell, sample, beside=known
+                stated.institution, stated.period, cell, sample, beside=stated.beside
             ).figures.items()
             if INDICATOR + name in stated.methods
         }

@@ -20,6 +20,7 @@ from analytics.evidence.figures import (
 )
 from analytics.evidence.making import padded
 from analytics.evidence.rows import Row
+from analytics.scorecards import Beside
 from analytics.tallies import CaseFact, Cohort, RatingFact, day_of
 from feedback_service.domain import chain
 from feedback_service.domain.cases import Action, Lane
@@ -80,7 +81,8 @@ def gather(rt: Runtime, session: Session, asked: Question) -> Gathered:
     heard = calls.made(session, asked.period, asked.cohort.as_of, asked.institution)
     stated = Stated(
         asked.institution, asked.period.label, asked.cohort, asked.sample,
-        methods=methods_in_use(), suspected=doubts.suspected, before=doubts.before,
+        beside=Beside(today=day_of(asked.cohort.as_of)), methods=methods_in_use(),
+        suspected=doubts.suspected, before=doubts.before,
         elsewhere=doubts.apart({row.id for row in facts.cases}), answers=len(leaves) - padding,
         padding=padding,
     )  # fmt: skip

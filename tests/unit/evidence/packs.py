@@ -22,6 +22,7 @@ from analytics.evidence.making import (
 )
 from analytics.evidence.rows import Row
 from analytics.evidence.signing import public_key
+from analytics.scorecards import Beside
 from analytics.tallies import CaseFact, Cohort, RatingFact
 from feedback_service.domain.cases import CaseKind, Outcome
 from feedback_service.domain.ratings import Sample
@@ -44,8 +45,8 @@ def facts(seed: int = 7, many: int = 120) -> Facts:
 
 def stated(found: Facts, padding: int) -> Stated:
     return Stated(
-        "NRB", "FY2026/27-Q1", COHORT, methods=methods_in_use(),
-        answers=answers(found, COHORT), padding=padding,
+        "NRB", "FY2026/27-Q1", COHORT, beside=Beside(today=COHORT.as_of.date()),
+        methods=methods_in_use(), answers=answers(found, COHORT), padding=padding,
     )  # fmt: skip
 
 
