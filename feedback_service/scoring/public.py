@@ -91,7 +91,7 @@ def published_places(
     tables = {
         county: published(
             {place: cell for (within, place), cell in cells.items() if within == county},
-            replace(heading, total=counties.cards[county]),
+            replace(heading, total=counties.cards[county], adds_up=True),
             quarters,
         )
         for county in counties.cells

@@ -10,10 +10,10 @@ import pytest
 from analytics.scorecards import Cell
 from analytics.tallies import CaseFact, Cohort, RatingFact, count_cases, count_ratings, day_of
 from feedback_service import scoring
-from feedback_service.domain.cases import Lane
+from feedback_service.domain.cases import Action, Actor, Lane
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
-from feedback_service.models import Case, Rating
+from feedback_service.models import Case, CaseEvent, Rating, new_id
 from feedback_service.scoring import NoSuchInstitution, NotADimension
 from feedback_service.scoring.counting import Days, Frame, bounds, tallies
 from tests.integration.scoring_planting import (
@@ -73,6 +73,18 @@ def test_cases_are_counted_as_the_tallies_count_facts(loaded: Any) -> None:
         expected = count_cases((fact for fact in facts if fact.kind == kind), cohort)
         assert counted == expected
         assert min(sum(counted.days.values()), sum(counted.waiting.values()), counted.due) > 9
+
+
+def test_a_case_that_a_supervisor_opened_again_counts_as_reopened(loaded: Any) -> None:
+    rows = [a_case(number, resolved_at=IN_QUARTER, id=new_id()) for number in range(4)]
+    plant(loaded, *rows)
+    again = CaseEvent(
+        case_id=rows[0].id, number=1, action=Action.REOPEN, actor=Actor.SUPERVISOR,
+        at=IN_QUARTER, data={}, previous="", hash="",
+    )  # fmt: skip
+    plant(loaded, again)
+    found = scoring.card(loaded, "NRB", QUARTER, public=False).figures["reopened"]
+    assert (found.value, found.n) == (0.25, 4)
 
 
 def test_places_and_days_add_to_a_design_effect_as_by_hand(loaded: Any) -> None:

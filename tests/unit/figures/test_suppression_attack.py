@@ -9,7 +9,7 @@ import pytest
 
 from analytics.scorecards import Cell
 from analytics.tallies import CaseCounts, RatingCounts
-from feedback_service.scoring.public import Heading, Table, added, published
+from feedback_service.scoring.public import Heading, Table, added, published, published_places
 from tests.unit.figures.solving import feasible
 
 BODIES = "ABCDE"
@@ -132,3 +132,17 @@ def test_figures_of_one_card_do_not_give_small_exclusions_back(incomplete, unask
     # Who knows the rule knows that what is not named is under five.
     most = [4, 10_000 if "not asked" in hidden.excluded else 4, 4]
     assert feasible([1.0, 0, 0], np.array(rows), np.array(sums), most) > 1
+
+
+def test_places_of_a_county_hold_all_its_cases_so_one_is_never_hidden_alone():
+    """Only the open lane is divided: a county's row has no case that none of its places shows."""
+    cells = {
+        ("47", place): Cell(cases=CaseCounts(resolved_in_time=many))
+        for place, many in (("a", 3), ("b", 20), ("c", 30))
+    }
+    heading = Heading("NRB", "Q1")
+    counties = published({"47": added(cells.values())}, heading)
+    table = published_places(cells, heading, counties)
+    shown = {key: card.figures["resolved"].n for key, card in table.cards.items()
+             if "resolved" in card.figures}  # fmt: skip
+    assert shown == {"c": 30}
