@@ -19,6 +19,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     new.add_argument(
         "--institution", metavar="ID", help="whom it speaks for; without it for every institution"
     )
+    new.add_argument("--days", type=int, metavar="N", help="how long it opens; without it for good")
+    new.add_argument(
+        "--per-minute", type=int, metavar="N", help="how often it may ask; else as the settings say"
+    )
     new.set_defaults(do=add)
     verbs.add_parser("list", help="the open keys, by name").set_defaults(do=show)
     old = verbs.add_parser("disable", help="close every open key of a name")
@@ -33,8 +37,9 @@ def add(chosen: argparse.Namespace) -> int:
     with service() as rt, rt.transaction() as session:
         try:
             key = staff.add_key(
-                session, chosen.name, chosen.scope, rt.now(), institution=chosen.institution
-            )
+                session, chosen.name, chosen.scope, rt.now(), institution=chosen.institution,
+                days=chosen.days, per_minute=chosen.per_minute,
+            )  # fmt: skip
         except staff.BadKey as error:
             raise Refused(str(error)) from error
     print(f"{chosen.name}  key: {key}")
@@ -43,7 +48,7 @@ def add(chosen: argparse.Namespace) -> int:
 
 
 def show(_: argparse.Namespace) -> int:
-    """The open keys: name, scopes and the day they were made."""
+    """The open keys: name, scopes, since when, until when, when they were used last (UTC)."""
     import sqlalchemy as sa
 
     from feedback_service.models import ApiKey
@@ -53,7 +58,10 @@ def show(_: argparse.Namespace) -> int:
         for key in session.scalars(open_keys):
             whose = key.institution_id or "all"
             scopes = ", ".join(key.scopes)
-            print(f"{key.name}  {scopes}  for {whose}  since {key.created_at:%Y-%m-%d}")
+            until = f"  until {key.expires_at:%Y-%m-%d}" if key.expires_at else ""
+            used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
+            since = f"{key.created_at:%Y-%m-%d}{until}"
+            print(f"{key.name}  {scopes}  for {whose}  since {since}  used {used}")
     return 0
 
 

@@ -126,6 +126,13 @@ class Case(Base):
             postgresql_where=sa.text("status in ('acknowledged', 'received')"),
         ),
         sa.Index("ix_cases_text", sa.text("to_tsvector('simple', text)"), postgresql_using="gin"),
+        sa.Index(
+            "ix_cases_public",
+            "received_on",
+            "service_id",
+            "institution_id",
+            postgresql_where=sa.text("lane = 'open' and not quiet"),
+        ),
         sa.Index("ix_cases_to_ask", "ask_after", postgresql_where=sa.text("ask_after is not null")),
     )
 

@@ -111,7 +111,11 @@ class Look(Base):
 
 
 class ApiKey(Base):
-    """A key of another system; with an institution it speaks for that one, without for all."""
+    """A key of another system; with an institution it speaks for that one, without for all.
+
+    `per_minute` is how often it may ask, None as the settings say; `last_used_at` is kept to the
+    minute.
+    """
 
     __tablename__ = "api_keys"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -121,3 +125,6 @@ class ApiKey(Base):
     institution_id: Mapped[str | None] = mapped_column(sa.ForeignKey("institutions.id"))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    per_minute: Mapped[int | None]

@@ -166,6 +166,7 @@ class Settings:
     model_retrain_labels: int = _setting(readers.labels, "50", 50)
     model_promotes: bool = _setting(readers.switch, "1", False)
     model_asks_weekly: int = _setting(readers.asks, "30", 30)
+    api_key_per_minute: int = _setting(readers.per_minute, "600", 600)  # where a key names none
     # Without it /metrics answers this machine and private networks only.
     metrics_token: str = _setting(readers.path_secret, _A_SECRET, "", secret=True)
     oidc_issuer: str = _setting(readers.web_url, "https://login.example.go.ke", "")

@@ -42,6 +42,10 @@ def megabytes(value: str) -> int:
     return _whole_number(value, 1, 100)
 
 
+def per_minute(value: str) -> int:
+    return _whole_number(value, 1, 100_000)
+
+
 def per_second(value: str) -> int:
     return _whole_number(value, 1, 1000)
 

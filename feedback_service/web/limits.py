@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import RateLimitItemPerMinute
+from redis.exceptions import RedisError
 
 from feedback_service.runtime import Runtime
 
@@ -50,6 +52,18 @@ def furnish(app: Flask, rt: Runtime) -> None:
     )
     limiter.init_app(app)
     app.after_request(_say_when)
+
+
+def asked_too_often(who: str, per_minute: int) -> int:
+    """Count one request of `who`; the seconds to wait when it is one too many this minute, or 0."""
+    limit, counts = RateLimitItemPerMinute(per_minute), limiter.limiter
+    try:
+        if counts.hit(limit, who):
+            return 0
+        left = counts.get_window_stats(limit, who).reset_time - datetime.now(UTC).timestamp()
+    except RedisError:
+        return 0  # The brake of its address, which needs no Redis, still holds.
+    return max(1, round(left))
 
 
 def reset_at() -> datetime:

@@ -244,7 +244,7 @@ def test_a_new_key_opens_what_it_was_made_for_and_is_kept_nowhere(run, rt):
     assert (code, err) == (0, "")
     key = out.split("key: ")[1].split()[0]
     with rt.transaction() as session:
-        assert staff.key_holder(session, key).scopes == {"visits", "scorecards"}
+        assert staff.key_holder(session, key, rt.now()).scopes == {"visits", "scorecards"}
         kept = session.execute(sa.text("select row_to_json(k)::text from api_keys k")).scalar()
     assert key not in kept
 

@@ -258,7 +258,7 @@ def test_keys_are_listed_and_closed_by_name(run: Any, rt: Any) -> None:
     assert run("key", "list")[1] == ""
     assert run("key", "disable", "press")[0] == 1
     with rt.transaction() as session:
-        assert staff.key_holder(session, key) is None
+        assert staff.key_holder(session, key, rt.now()) is None
         lines = [line.what for line in audit.lines(session)]
     assert lines[-2:] == ["key.add", "key.disable"]
 

@@ -8,13 +8,23 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import PathConverter
 
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import Dimension
 from feedback_service.staff import Scope
 from feedback_service.web.access import open_to
-from feedback_service.web.api import draws, evidence, institutions, openapi, scorecards, visits
-from feedback_service.web.api.keys import HEADER, require
+from feedback_service.web.api import (
+    draws,
+    evidence,
+    institutions,
+    openapi,
+    scorecards,
+    survey,
+    visits,
+)
+from feedback_service.web.api.keys import HEADER, brake, require
+from feedback_service.web.api.paging import page
 from feedback_service.web.api.problems import Problem, answer, answer_http
 from feedback_service.web.api.routes import Parameter, Route
 from feedback_service.web.api.shapes import one
@@ -23,6 +33,13 @@ PREFIX = "/api/v1"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 FROZEN_PERIOD = Parameter("period", "a frozen quarter, as /frozen lists it", "FY2026-27-Q1")
 INSTITUTION = Parameter("institution", "id of an institution, as /institutions lists it", "NRB")
+
+
+class Anything(PathConverter):
+    """The rest of an address, line breaks too, which a path of Werkzeug's does not hold."""
+
+    part_isolating = False
+    regex = r"(?s:.*?)"
 
 
 def description(rt: Runtime) -> dict[str, Any]:
@@ -36,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
         institutions.institutions,
         "Every institution of the registry",
         one("Institutions"),
+        pages=("institutions", "id"),
     ),
     Route(
         "/institutions/{institution}/services",
@@ -43,6 +61,7 @@ ROUTES: tuple[Route, ...] = (
         "The services an institution owes",
         one("Services"),
         (INSTITUTION,),
+        pages=("services", "id"),
     ),
     Route(
         "/institutions/{institution}/charter",
@@ -62,6 +81,21 @@ ROUTES: tuple[Route, ...] = (
             Parameter("by", "tables to divide the figures into", "county", tuple(Dimension)),
         ),
         scope=Scope.SCORECARDS,
+        pages=("scorecards", "institution"),
+    ),
+    Route(
+        "/survey",
+        survey.survey,
+        "From visits to answers: visited, asked, delivered, answered; hidden problems, weights",
+        one("Surveys"),
+        (Parameter("period", "a quarter or a year; without it the newest", "FY2026/27-Q1"),),
+    ),
+    Route(
+        "/survey/draws",
+        survey.survey_draws,
+        "The survey's draws: sealed by hashes at once, the seed when nobody is asked any more",
+        one("SurveyDraws"),
+        (Parameter("period", "a quarter or a year; without it the newest", "FY2026/27-Q1"),),
     ),
     Route(
         "/draws",
@@ -69,6 +103,7 @@ ROUTES: tuple[Route, ...] = (
         "Draws of the random call-back: sealed by hashes at once, the seed when its calls are over",
         one("Draws"),
         (Parameter("period", "a quarter; without it the newest", "FY2026/27-Q1"),),
+        pages=("draws", "institution", "closed_before", "drawn_on"),
     ),
     Route(
         "/visits",
@@ -86,6 +121,7 @@ ROUTES: tuple[Route, ...] = (
         "How whole every frame is: visits fed of visits declared, and why a body is not measured",
         one("Coverages"),
         (Parameter("period", "a quarter or a year; without it the newest", "FY2026/27-Q1"),),
+        pages=("coverage", "institution"),
     ),
     Route(
         "/evidence/{institution}/{period}.zip",
@@ -125,7 +161,8 @@ def furnish(app: Flask, rt: Runtime) -> None:
         rule = route.path.replace("{", "<").replace("}", ">")
         rule = rule.replace("<period>", "<path:period>")  # FY2026/27-Q1 has a slash of its own
         pages.add_url_rule(rule, route.name, _view(route, rt), methods=[route.method])
-    pages.add_url_rule("/<path:rest>", "nothing", _nothing, methods=METHODS)
+    app.url_map.converters["anything"] = Anything
+    pages.add_url_rule("/<anything:rest>", "nothing", _nothing, methods=METHODS)
     pages.register_error_handler(Problem, answer)
     pages.register_error_handler(HTTPException, answer_http)
     pages.after_request(_for_browsers)
@@ -134,10 +171,15 @@ def furnish(app: Flask, rt: Runtime) -> None:
 
 def _view(route: Route, rt: Runtime) -> Any:
     def view(**values: str) -> ResponseReturnValue:
+        brake()
         if route.scope and route.key_needed:
             require(route.scope)
-        found = route.view(rt, **values)
+        found, after = route.view(rt, **values), None
+        if route.pages and isinstance(found, dict):
+            found, after = page(found, route.pages)
         response = found if isinstance(found, Response) else jsonify(found)
+        if after:
+            response.headers["Link"] = after
         return _fresh(response) if route.method == "GET" else response
 
     view.open_to = route.open_to  # type: ignore[attr-defined]
@@ -162,5 +204,12 @@ def _nothing(rest: str) -> ResponseReturnValue:
 
 
 def _for_browsers(response: Response) -> Response:
+    """Any page may read what anybody may: no cookie opens anything here."""
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
+        asked = f"{HEADER}, Authorization, Content-Type, If-None-Match"
+        response.headers["Access-Control-Allow-Headers"] = asked
+        response.headers["Access-Control-Max-Age"] = "86400"
     return response

@@ -6,8 +6,26 @@ from feedback_service import staff
 from feedback_service.runtime import Runtime
 from feedback_service.staff import KeyHolder, Scope
 from feedback_service.web.api.problems import Problem
+from feedback_service.web.limits import asked_too_often
 
 HEADER = "X-Api-Key"
+
+
+def brake() -> None:
+    """Count the request of the caller's key, if it brings one.
+
+    Raises Problem, 429 with Retry-After, when it asked as often in this minute as it may.
+    """
+    key, rt = holder(), _runtime()
+    if key is None:
+        return
+    many = key.per_minute or rt.settings.api_key_per_minute
+    seconds = asked_too_often(f"key:{key.id}", many)
+    if seconds:
+        raise Problem(
+            429, "The key has asked too often", HEADER, f"{many} a minute",
+            f"wait {seconds} seconds, as Retry-After says", retry_after=seconds,
+        )  # fmt: skip
 
 
 def opens(scope: Scope) -> bool:
@@ -53,13 +71,18 @@ def _given() -> str:
 def _look_up(key: str) -> KeyHolder | None:
     if not key:
         return None
-    rt: Runtime = current_app.extensions["runtime"]
+    rt = _runtime()
     with rt.transaction() as session:
-        found = staff.key_holder(session, key)
+        found = staff.key_holder(session, key, rt.now())
     if found is None:
         # The key itself is not repeated: an answer may be logged where a key must not be.
         raise Problem(
             401, "The key is not known", HEADER, f"{key[:5]}…",
-            "send a key made with `feedback key add`, whole and not disabled",
+            "send a key made with `feedback key add`, whole, neither disabled nor expired",
         )  # fmt: skip
+    return found
+
+
+def _runtime() -> Runtime:
+    found: Runtime = current_app.extensions["runtime"]
     return found

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from feedback_service.web.api.keys import HEADER
+from feedback_service.web.api.paging import PARAMETERS
 from feedback_service.web.api.routes import Parameter, Route
 from feedback_service.web.api.shapes import SHAPES, TEXT, one
 
@@ -73,7 +74,8 @@ def _in_path(route: Route) -> list[dict[str, Any]]:
 
 
 def _query(route: Route) -> list[Parameter]:
-    return [p for p in route.parameters if p.name not in _names(route)]
+    paged = PARAMETERS if route.pages else ()
+    return [p for p in (*route.parameters, *paged) if p.name not in _names(route)]
 
 
 def _in_query(parameter: Parameter) -> dict[str, Any]:

@@ -9,9 +9,12 @@ from werkzeug.exceptions import HTTPException
 class Problem(Exception):
     """An answer that is not a success; `remedy` says what to do instead."""
 
-    def __init__(self, status: int, title: str, field: str, value: str, remedy: str) -> None:
+    def __init__(
+        self, status: int, title: str, field: str, value: str, remedy: str, retry_after: int = 0
+    ) -> None:
         super().__init__(f"{field}: {title}")
         self.status = status
+        self.retry_after = retry_after
         self.body = {
             "type": "about:blank",
             "title": title,
@@ -29,7 +32,10 @@ class Problem(Exception):
 
 
 def answer(problem: Problem) -> Response:
-    return _response(problem.body, problem.status)
+    response = _response(problem.body, problem.status)
+    if problem.retry_after:
+        response.headers["Retry-After"] = str(problem.retry_after)
+    return response
 
 
 def answer_http(error: HTTPException) -> Response:

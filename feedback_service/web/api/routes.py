@@ -38,6 +38,8 @@ class Route:
     key_needed: bool = False
     takes: dict[str, Any] = field(default_factory=dict)
     media: str = "application/json"
+    pages: tuple[str, ...] = ()
+    """The list in its answer that can be had in pages, then what tells an item from another."""
 
     @property
     def name(self) -> str:

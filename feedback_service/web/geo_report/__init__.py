@@ -37,7 +37,7 @@ def furnish(app: Flask, rt: Runtime) -> None:
     for path, view in _VIEWS.items():
         for ending in ("", ".<any(xml, json):ending>"):
             pages.add_url_rule(f"{path}{ending}", view.__name__, view, methods=["GET"])
-    pages.add_url_rule("/<path:rest>", "nothing", _nothing, methods=METHODS)
+    pages.add_url_rule("/<anything:rest>", "nothing", _nothing, methods=METHODS)
     pages.register_error_handler(Wrong, _wrong)
     pages.register_error_handler(HTTPException, _refused)
     pages.after_request(_for_anyone)
