@@ -37,6 +37,7 @@ class Wording:
     `answers` what the citizen has just written here: those who said stop hear that too.
     `data` is kept beside the text for who hears the answer (`choices`, `pending`) or shows the
     message as a list (`options`).  `wait` holds it back, for what the citizen may still say.
+    `bearer` is the institution that bears its cost where no case tells it.
     """
 
     phrase: str
@@ -45,6 +46,7 @@ class Wording:
     answers: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)
     wait: timedelta = timedelta()
+    bearer: str | None = None
 
 
 def post(
@@ -67,7 +69,7 @@ def post(
         "channel": channel, "wording": say.phrase, "language": language,
         "text": text, "parts": parts(channel, text), "expects_reply": say.phrase in QUESTIONS,
         "data": {"values": say.values, **say.data, "purpose": purpose(say.phrase, answers=wanted)},
-        "institution_id": bearer if case_id else None,
+        "institution_id": bearer if case_id else say.bearer,
         "state": MessageState.QUEUED, "not_before_at": now + say.wait, "created_at": now,
         "attempts": 0, "failure": "",
     }  # fmt: skip

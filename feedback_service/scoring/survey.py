@@ -15,14 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from analytics import weighting
-from analytics.funnel import BATCH, Funnel
+from analytics.funnel import Funnel
 from analytics.intervals import Design, Interval, Moments, korn_graubard, mean_t
 from analytics.weighting import Stratum, Weighted
 from feedback_service.conversations import instruments
 from feedback_service.domain.periods import Period
-from feedback_service.domain.ratings import Sample
-from feedback_service.models import Invitation, Rating
-from feedback_service.scoring.counting import bounds
+from feedback_service.models import Invitation
 from feedback_service.scoring.funnels import Key, asked_of, funnels
 
 
@@ -64,14 +62,15 @@ class Survey:
 
 def surveys(
     session: Session, period: Period, as_of: datetime, institution: str | None = None,
-    answered_until: datetime | None = None,
+    batch: int = 1,
 ) -> dict[str, Survey]:  # fmt: skip
     """Of every institution with visits in the period, or of one; real records before invented.
 
-    answered_until: the figures leave out answers after it, for those who see whole batches only.
+    batch: the figures rest on the first answers, as many as make whole batches of so many: what a
+    desk or the public may follow day by day takes BATCH.
     """
     passages = funnels(session, period, as_of, institution)
-    strata = _strata(session, period, as_of, institution, answered_until or as_of)
+    strata = _strata(session, period, as_of, institution, batch)
     asked = _instruments(session, period, institution)
     real = {name for name, simulated in passages if not simulated}
     return {
@@ -80,18 +79,6 @@ def surveys(
         for name, simulated in sorted(passages)
         if not simulated or name not in real
     }  # fmt: skip
-
-
-def last_batch(session: Session, period: Period, now: datetime, institution: str) -> datetime:
-    """When the last whole batch of verified answers was: later ones no desk sees yet."""
-    start, end = bounds(period)
-    given = sa.select(Rating.given_at).where(
-        Rating.institution_id == institution, Rating.sample == Sample.VERIFIED,
-        Rating.given_at >= start, Rating.given_at < end, Rating.given_at <= now,
-    )  # fmt: skip
-    whole = session.scalar(sa.select(sa.func.count()).select_from(given.subquery())) or 0
-    at = given.order_by(Rating.given_at).offset(max(0, whole - whole % BATCH - 1)).limit(1)
-    return (session.scalar(at) if whole >= BATCH else None) or start
 
 
 def broken(session: Session, earlier: Period, later: Period) -> tuple[str, ...]:
@@ -122,9 +109,15 @@ with fed as (
     count(*) filter (where had_problem) as problems,
     count(*) filter (where had_problem and reported_problem is false) as hidden,
     count(*) filter (where had_problem and reported_problem is null) as unsaid
-  from ratings r
-  where sample = 'verified' and given_at >= :start and given_at < :end and given_at <= :until
-    and (:institution is null or r.institution_id = :institution)
+  from (
+    select *, count(*) over whole as answers,
+      row_number() over (partition by institution_id, simulated order by given_at, id) as nth
+    from ratings
+    where sample = 'verified' and given_at >= :start and given_at < :end and given_at <= :as_of
+      and (:institution is null or institution_id = :institution)
+    window whole as (partition by institution_id, simulated)
+  ) as r
+  where nth <= answers - answers % :batch
   group by 1, 2, 3
 )
 select institution_id, simulated, name, coalesce(visits, 0) as visits, coalesce(n, 0) as n,
@@ -135,10 +128,10 @@ from fed full join said using (institution_id, simulated, name)
 
 
 def _strata(
-    session: Session, period: Period, as_of: datetime, institution: str | None, until: datetime
+    session: Session, period: Period, as_of: datetime, institution: str | None, batch: int
 ) -> dict[Key, list[Any]]:
     found: dict[Key, list[Any]] = defaultdict(list)
-    asked = asked_of(period, as_of, institution) | {"until": until}
+    asked = asked_of(period, as_of, institution) | {"batch": batch}
     for row in session.execute(_STRATA, asked):
         found[row.institution_id, row.simulated].append(row)
     return found

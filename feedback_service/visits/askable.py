@@ -57,41 +57,40 @@ def frame_of(
     )  # fmt: skip
     people = sa.select(Visit.citizen_id).where(*mine, Visit.citizen_id.is_not(None))
     known = _known(session, people, rt.now(), cap_days)
-    rows = session.execute(
-        sa.select(Visit, Citizen)
+    rows = session.execute(  # columns: a busy day has tens of thousands
+        sa.select(
+            Visit.id, Visit.service_id, Visit.service_point_id, Visit.county_code, Visit.at,
+            Visit.citizen_id, (Visit.fed_at >= closed_at).label("late"), Citizen.kind,
+            Citizen.retired_at.is_not(None).label("retired"),
+            identity.current(rt.now()).label("current"),
+        )
         .outerjoin(Citizen, Citizen.id == Visit.citizen_id)
         .where(*mine)
         .order_by(Visit.id)
-    )
-    return [_framed(visit, citizen, known, closed_at, rt.now()) for visit, citizen in rows]
+    )  # fmt: skip
+    return [_framed(row, known) for row in rows]
 
 
-def _framed(
-    visit: Visit, citizen: Citizen | None, known: _Known, closed_at: datetime, now: datetime
-) -> Framed:
-    channel = known.channels.get(citizen.id, WHERE_WE_WRITE) if citizen else WHERE_WE_WRITE
-    left_out = _left_out(visit, citizen, channel, known, closed_at, now)
+def _framed(row: Any, known: _Known) -> Framed:
+    channel = known.channels.get(row.citizen_id, WHERE_WE_WRITE)
     return Framed(
-        visit.id, visit.service_id, visit.service_point_id, visit.county_code, visit.at,
-        citizen.id if citizen else None, channel, left_out,
+        row.id, row.service_id, row.service_point_id, row.county_code, row.at, row.citizen_id,
+        channel, _left_out(row, channel, known),
     )  # fmt: skip
 
 
-def _left_out(
-    visit: Visit, citizen: Citizen | None, channel: str, known: _Known, closed_at: datetime,
-    now: datetime,
-) -> str:  # fmt: skip
+def _left_out(row: Any, channel: str, known: _Known) -> str:
     """The first reason that holds; "" where the visit may be asked about."""
-    if citizen is None or citizen.kind not in (identity.PHONE, identity.WHATSAPP):
+    if row.kind not in (identity.PHONE, identity.WHATSAPP):
         return LeftOut.NO_NUMBER
-    reasons = {
-        LeftOut.FED_LATE: visit.fed_at >= closed_at,
-        LeftOut.GONE: citizen.retired_at is not None or citizen.id in known.dead,
-        LeftOut.STOPPED: (citizen.id, outbox.family(channel)) in known.stops,
-        LeftOut.RECYCLED: not identity.is_current(citizen, now),
-        LeftOut.CAPPED: citizen.id in known.capped,
-    }
-    return next((why for why, holds in reasons.items() if holds), "")
+    reasons = (
+        (LeftOut.FED_LATE, row.late),
+        (LeftOut.GONE, row.retired or row.citizen_id in known.dead),
+        (LeftOut.STOPPED, (row.citizen_id, outbox.family(channel)) in known.stops),
+        (LeftOut.RECYCLED, not row.current),
+        (LeftOut.CAPPED, row.citizen_id in known.capped),
+    )
+    return next((why for why, holds in reasons if holds), "")
 
 
 def _known(session: Session, people: sa.Select[Any], now: datetime, cap_days: int) -> _Known:

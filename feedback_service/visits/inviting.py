@@ -19,7 +19,7 @@ from feedback_service.conversations.flow_survey import INVITE, ORDER
 from feedback_service.conversations.wording import phrase
 from feedback_service.conversations.wording.kinds import Purpose
 from feedback_service.domain.ratings import AnswerOrder
-from feedback_service.models import Citizen, Invitation, Message, MessageState, SurveyDraw, new_id
+from feedback_service.models import Citizen, Invitation, SurveyDraw, new_id
 from feedback_service.outbox.hours import Hours
 from feedback_service.runtime import Runtime
 from feedback_service.visits.askable import Framed
@@ -34,10 +34,11 @@ def invite(
     rt: Runtime, session: Session, draw: SurveyDraw, visits: Sequence[Framed], seed: str
 ) -> None:
     """Write an invitation and its message for each visit, in the order of their lots."""
-    if not visits:
-        return
     holidays = registry.calendar(rt, session).holidays
     hours = Hours.of(rt.settings, holidays)
+    asked = sa.select(Citizen).where(Citizen.id.in_([visit.citizen_id for visit in visits]))
+    people = {citizen.id: citizen for citizen in session.scalars(asked)}
+    rows = []
     for position, visit in enumerate(visits, 1):
         # The order of the answers is drawn with the visit: whoever repeats the draw sees it too.
         first = int(lot(seed, f"order:{visit.id}")[0], 16) % 2
@@ -49,8 +50,9 @@ def invite(
             instrument=instruments.in_use(), asked_at=rt.now(),
             ask_at=some_minute(hours, rt.now(), visit.at + hours.survey_within),
         )  # fmt: skip
-        session.add(row)
-        _post(rt, session, row, visit)
+        _post(rt, session, row, visit, people[row.citizen_id])
+        rows.append(row)
+    session.add_all(rows)
 
 
 def some_minute(hours: Hours, now: datetime, latest: datetime) -> datetime:
@@ -97,10 +99,9 @@ returning c.lookup, m.data -> 'answers' as answers, m.expires_at,
 """)
 
 
-def _post(rt: Runtime, session: Session, row: Invitation, visit: Framed) -> None:
+def _post(rt: Runtime, session: Session, row: Invitation, visit: Framed, citizen: Citizen) -> None:
     """The message, by the channel its citizen uses; the institution bears its cost."""
     service = registry.catalogue(rt).services[visit.service_id]
-    citizen = session.get_one(Citizen, row.citizen_id)
     language = citizen.language or "en"
     quiet = service.is_quiet
     named = phrase("a-service", language) if quiet else service.short[language]
@@ -110,13 +111,9 @@ def _post(rt: Runtime, session: Session, row: Invitation, visit: Framed) -> None
             "contact_at": visit.at.isoformat(), "dialled": not quiet,
             "answers": _answers(row, visit, language),
         },
+        bearer=row.institution_id,
     )  # fmt: skip
     outbox.post(session, citizen, visit.channel, language, say, rt.now())
-    session.execute(
-        sa.update(Message)
-        .where(Message.key == row.message_key, Message.state == MessageState.QUEUED)
-        .values(institution_id=row.institution_id)
-    )
 
 
 def _answers(row: Invitation, visit: Framed, language: str) -> dict[str, str]:

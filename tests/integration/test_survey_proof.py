@@ -113,3 +113,16 @@ def test_a_desk_reads_its_own_funnel_in_batches_and_no_number(drawn, loaded_rt, 
     other = Browser(app, world.staff(Role.ANALYST, None))
     assert "institution=DIS" in other.get("/desk/survey").text
     assert other.get("/desk/survey?institution=DIS").status_code == 200
+
+
+def test_other_systems_read_the_funnel_and_the_sealed_draws(drawn, loaded_rt, client, clock):
+    survey_world.send(loaded_rt, clock)
+    quarter = Period.containing(clock()).label.replace("/", "-")
+    (told,) = client.get(f"/api/v1/survey?period={quarter}").json["surveys"]
+    assert (told["institution"], told["visited"], told["asked"], told["answered"]) == (
+        "DIS", 9, 9, 0,
+    )  # fmt: skip
+    assert told["hidden_problems"] is None
+    (draw,) = client.get(f"/api/v1/survey/draws?period={quarter}").json["draws"]
+    assert (draw["seed"], draw["seed_hash"], draw["asked"]) == (None, drawn["seed_hash"], 9)
+    assert client.get("/api/v1/survey?period=nonsense").status_code == 400

@@ -130,6 +130,28 @@ _DRAW = _object(
     frame_size={"type": ["integer", "null"], "description": "null below 5"},
     seed={"type": ["string", "null"], "description": "null while calls are made"},
 )  # fmt: skip
+_MAYBE: Schema = {"type": ["integer", "null"], "description": "null below 5"}
+_YES_NO: Schema = {"type": "boolean"}
+_SURVEY = _object(
+    institution=TEXT, simulated=_YES_NO, visited=_MAYBE, asked=_MAYBE, delivered=_MAYBE,
+    answered=_MAYBE | {"description": "in whole batches of five"},
+    hidden_problems=NUMBER | {"description": "per 100 visits; null of fewer than 30 answers"},
+    hidden_problems_low=NUMBER, hidden_problems_high=NUMBER,
+    satisfaction_weighted=NUMBER | {"description": "by visits of each service and place, 1-5"},
+    satisfaction_weighted_low=NUMBER, satisfaction_weighted_high=NUMBER,
+    satisfaction_unweighted=NUMBER,
+    effective_n=NUMBER | {"description": "answers that the weights leave (Kish)"},
+    instruments=_list(TEXT | {"description": "versions of the questions"}),
+)  # fmt: skip
+_SURVEY_DRAW = _object(
+    institution=TEXT, day=DAY, method=TEXT,
+    seed_hash=TEXT | {"description": "SHA-256 of the seed"},
+    ahead=_YES_NO | {"description": "the seed was sealed before the day began"},
+    frame_hash=TEXT | {"description": "SHA-256 of the listing of the day's visits"},
+    frame_size=_MAYBE, asked=_MAYBE,
+    seed={"type": ["string", "null"], "description": "null while somebody may be asked"},
+    missing=_YES_NO | {"description": "no visit was fed on a working day"}, simulated=_YES_NO,
+)  # fmt: skip
 _VISIT: Schema = {
     "type": "object",
     "properties": {
@@ -189,5 +211,7 @@ SHAPES: dict[str, Schema] = {
     "Scorecard": _SCORECARD,
     "Scorecards": _SCORECARDS,
     "Services": _object(institution=TEXT, services=_list(_SERVICE)),
+    "SurveyDraws": _object(period=TEXT, draws=_list(_SURVEY_DRAW)),
+    "Surveys": _object(period=TEXT, surveys=_list(_SURVEY)),
     "Visit": _VISIT,
 }

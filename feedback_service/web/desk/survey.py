@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from analytics import charts
 from analytics.charts import Axis, Bar, Bars, Unit
-from analytics.funnel import STAGES, Funnel
+from analytics.funnel import BATCH, STAGES, Funnel
 from analytics.indicators import FEWEST_ANSWERS
 from analytics.intervals import Interval
 from feedback_service.domain.periods import Period
@@ -93,8 +93,7 @@ def _all(period: Period) -> str:
 def _one(institution: str, period: Period) -> str:
     rt, lang = runtime(), language()
     with rt.transaction() as db:
-        until = reading.last_batch(db, period, rt.now(), institution)
-        found = reading.surveys(db, period, rt.now(), institution, until).get(institution)
+        found = reading.surveys(db, period, rt.now(), institution, BATCH).get(institution)
         draws = publishing.published(db, period, rt.now(), institution)
         breaks = reading.broken(db, period.previous(), period)
     funnel = found.funnel.in_batches() if found else Funnel()
