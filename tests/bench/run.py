@@ -19,6 +19,7 @@ from tests.bench import (
     recipes,
     start,
     storm,
+    survey,
     ussd,
 )
 from tests.bench.processes import Bench, bench
@@ -36,6 +37,7 @@ BENCHES: dict[str, Callable[[Bench], str]] = {
     "rising": emerging_look.report,
     "evidence": evidence.report,
     "integrity": integrity.report,
+    "survey": survey.report,
     "recipes": recipes.report,
     "text": reading.report,
 }
