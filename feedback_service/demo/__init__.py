@@ -11,7 +11,7 @@ from random import Random
 import sqlalchemy as sa
 
 from feedback_service import emerging
-from feedback_service.demo import lives, people, rated, surveyed
+from feedback_service.demo import lives, people, planted, rated, surveyed
 from feedback_service.demo.texts import rising, sentences
 from feedback_service.demo.world import Season, World, read_world
 from feedback_service.domain.calendar import NAIROBI
@@ -69,6 +69,7 @@ def fill(
     rows = rated.plan(world, citizens, Random(f"{seed}:ratings"), seed, season, ratings)
     added = rated.insert(rt, rows, lambda done: say("ratings", done, ratings))
     surveyed.fill(rt, world, citizens, seed, (start, end), min(MOST_VISITS, ratings // 200))
+    planted.fill(rt, citizens, seed)
     lived = _live(rt, world, citizens, seed, cases, say)
     if lived:
         emerging.look(rt)

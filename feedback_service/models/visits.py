@@ -132,3 +132,24 @@ class VisitCode(Base):
     position: Mapped[int]
     used_at: Mapped[datetime | None]
     rating_source: Mapped[str | None] = mapped_column(unique=True)
+
+
+class FrameCount(Base):
+    """What was counted of an institution's visits of a quarter: `analytics.coverage` says how.
+
+    Made from `visits` alone, and made again by the clock: it may be thrown away at any time.
+    """
+
+    __tablename__ = "frame_counts"
+    institution_id: Mapped[str] = mapped_column(sa.ForeignKey("institutions.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    simulated: Mapped[bool] = mapped_column(primary_key=True)
+    visited: Mapped[int]
+    counted: Mapped[int]
+    without_number: Mapped[int]
+    late: Mapped[int]
+    repeated: Mapped[int]
+    dead: Mapped[int]
+    serials: Mapped[int]
+    gaps: Mapped[int] = mapped_column(sa.BigInteger)
+    counted_at: Mapped[datetime]

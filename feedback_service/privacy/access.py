@@ -33,6 +33,7 @@ from feedback_service.models import (
     Staff,
     Stop,
     SubjectRequest,
+    Visit,
 )
 from feedback_service.runtime import Runtime
 
@@ -127,6 +128,7 @@ def everything(rt: Runtime, session: Session, citizen: Citizen) -> dict[str, Any
         "you": _you(rt, citizen, mine(Alias, Alias.created_at), mine(Stop, Stop.at)),
         "cases": [_case(session, case) for case in list(mine(Case, Case.received_at))],
         "ratings": [_rating(one) for one in mine(Rating, Rating.given_at)],
+        "visits": [_visit(one) for one in mine(Visit, Visit.at)],
         "you_wrote": [
             {"at": _at(one.at), "channel": one.channel, "text": one.text}
             for one in mine(Heard, Heard.at)
@@ -201,6 +203,14 @@ def _case(session: Session, case: Case) -> dict[str, Any]:
 def _is_theirs(event: CaseEvent) -> bool:
     """Their own words and what was said to them; an office's notes to itself tell of others too."""
     return event.actor is Actor.CITIZEN or event.action.value in ("resolve", "reject", "ask")
+
+
+def _visit(one: Visit) -> dict[str, Any]:
+    """A visit that an office has told us of, with the number it was given."""
+    return {
+        "at": _at(one.at), "institution": one.institution_id, "service": one.service_id,
+        "place": one.service_point_id, "ticket": one.serial, "told_at": _at(one.fed_at),
+    }  # fmt: skip
 
 
 def _rating(one: Rating) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from feedback_service.models import (
     AttachmentState,
     Case,
     Citizen,
+    ControlVisit,
     Heard,
     Look,
     Message,
@@ -30,6 +31,7 @@ from feedback_service.models import (
     Resumption,
     RetentionRun,
     SignIn,
+    Visit,
 )
 from feedback_service.privacy import erasing
 from feedback_service.runtime import Runtime
@@ -148,7 +150,24 @@ def _old_messages(before: datetime) -> sa.Select[Any]:
 def _old_numbers(before: datetime) -> sa.Select[Any]:
     waits = sa.exists().where(Case.citizen_id == Citizen.id, Case.closed_at.is_(None))
     last = sa.func.coalesce(Citizen.heard_at, Citizen.created_at)
-    return sa.select(Citizen.id).where(last < before, Citizen.retired_at.is_(None), ~waits)
+    return sa.select(Citizen.id).where(
+        last < before, Citizen.retired_at.is_(None), ~waits, ~_visited_since(before)
+    )
+
+
+def _old_visitors(before: datetime) -> sa.Select[Any]:
+    """Known from a feed alone: never heard, and so without a case, a rating or a message."""
+    planted = sa.exists().where(
+        ControlVisit.citizen_id == Citizen.id, ControlVisit.visited_at >= before
+    )
+    return sa.select(Citizen.id).where(
+        Citizen.heard_at.is_(None), Citizen.created_at < before, Citizen.retired_at.is_(None),
+        ~_visited_since(before), ~planted,
+    )
+
+
+def _visited_since(before: datetime) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Visit.citizen_id == Citizen.id, Visit.at >= before)
 
 
 def _outside_open_cases(case_id: Any) -> sa.ColumnElement[bool]:
@@ -184,6 +203,7 @@ _WORK = {
     "heard": _Work(_old_heard, _empty(Heard.text, Heard.source)),
     "messages": _Work(_old_messages, _empty(Message.text, Message.id, data={})),
     "numbers": _Work(_old_numbers, _retire),
+    "visitors": _Work(_old_visitors, _retire),
     "looks": _gone(Look.id, Look.at),
     "notices": _gone(Notice.id, Notice.at),
     "sign_ins": _gone(SignIn.token_hash, SignIn.expires_at),

@@ -10,62 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from analytics.coverage import (
-    IN_TIME,
-    LONGEST_GAP,
-    MOST_A_DAY,
-    Coverage,
-    declared_by,
-    together,
-)
+from analytics.coverage import Coverage, declared_by, together
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
-from feedback_service.scoring.counting import bounds
-
-Key = tuple[str, bool]
-"""An institution, and whether the records are invented."""
-
-_VISITS = sa.text("""
-with fed as (
-  select institution_id, simulated, citizen_id, fed_at > at + :in_time as late,
-         row_number() over (partition by institution_id, simulated, citizen_id,
-           date_trunc('day', at at time zone 'Africa/Nairobi') order by at, id) as nth
-  from visits
-  where at >= :start and at < :end and fed_at <= :as_of
-    and (:institution is null or institution_id = :institution)
-),
-gone as (
-  select distinct citizen_id from messages
-  where cause in ('gone', 'bad-number') and created_at >= :start and created_at <= :as_of
-)
-select institution_id, simulated, count(*) as visited,
-  count(*) filter (where fed.citizen_id is not null and not late and nth <= :most) as counted,
-  count(*) filter (where fed.citizen_id is null) as without_number,
-  count(*) filter (where late) as late,
-  count(*) filter (where fed.citizen_id is not null and nth > :most) as repeated,
-  count(gone.citizen_id) as dead
-from fed left join gone on gone.citizen_id = fed.citizen_id
-group by institution_id, simulated
-""").bindparams(sa.bindparam("institution", type_=sa.Text))
-
-_SERIALS = sa.text("""
-with torn as (
-  select distinct institution_id, simulated, coalesce(service_point_id, '') as place,
-    regexp_replace(serial, '[0-9]+$', '') as roll,
-    cast(substring(serial from '[0-9]+$') as numeric) as number
-  from visits
-  where serial ~ '[0-9]$' and at >= :start and at < :end and fed_at <= :as_of
-    and (:institution is null or institution_id = :institution)
-),
-steps as (
-  select institution_id, simulated, place, number - 1 - lag(number) over (
-    partition by institution_id, simulated, place, roll order by number) as gap
-  from torn
-)
-select institution_id, simulated, place, count(*) as serials,
-  cast(coalesce(sum(gap) filter (where gap <= :longest), 0) as bigint) as gaps
-from steps group by institution_id, simulated, place
-""").bindparams(sa.bindparam("institution", type_=sa.Text))
+from feedback_service.scoring.framing import Key, asked_of, counts, torn
 
 # Of one place the newest count of each record stands; of several records the largest.
 _DECLARED = sa.text("""
@@ -129,16 +77,15 @@ def places(
     session: Session, period: Period, as_of: datetime, institution: str, *, simulated: bool = False
 ) -> dict[str, Place]:
     """One institution's quarter by the id of its places, "" for what names none."""
-    asked = _asked(period, as_of, institution)
-    torn = {
+    seen = {
         row.place: (row.serials, row.gaps)
-        for row in session.execute(_SERIALS, asked)
+        for row in torn(session, period, as_of, institution)
         if row.simulated == simulated
     }
-    counts = _declared(session, period, as_of, institution).get((institution, simulated), {})
+    said = _declared(session, period, as_of, institution).get((institution, simulated), {})
     return {
-        place: Place(*torn.get(place, (0, 0)), counts.get(place) if place else None)
-        for place in sorted(torn.keys() | counts.keys())
+        place: Place(*seen.get(place, (0, 0)), said.get(place) if place else None)
+        for place in sorted(seen.keys() | said.keys())
     }
 
 
@@ -156,22 +103,14 @@ def _year(
 
 def _counted(
     session: Session, period: Period, as_of: datetime, institution: str | None
-) -> Iterator[tuple[Key, dict[str, Any]]]:
-    asked = _asked(period, as_of, institution)
-    for found in session.execute(_VISITS, asked).mappings():
-        numbers = {k: v for k, v in found.items() if k not in ("institution_id", "simulated")}
-        yield (found["institution_id"], found["simulated"]), numbers
-    torn: dict[Key, list[Any]] = defaultdict(list)
-    for row in session.execute(_SERIALS, asked):
-        torn[row.institution_id, row.simulated].append(row)
-    for key, rows in torn.items():
-        yield key, {"serials": sum(r.serials for r in rows), "gaps": sum(r.gaps for r in rows)}
-    for key, counts in _declared(session, period, as_of, institution).items():
-        below = [count for place, count in counts.items() if place]
-        yield key, {"declared": declared_by(counts.get(""), below)}
+) -> Iterator[tuple[Key, Mapping[str, Any]]]:
+    yield from counts(session, period, as_of, institution).items()
+    for key, said in _declared(session, period, as_of, institution).items():
+        below = [count for place, count in said.items() if place]
+        yield key, {"declared": declared_by(said.get(""), below)}
     # While the quarter runs no number may tell which visit was a control.
     if is_over(period, as_of):
-        for row in session.execute(_CONTROLS, asked):
+        for row in session.execute(_CONTROLS, asked_of(period, as_of, institution)):
             yield (row.institution_id, row.simulated), {"planted": row.planted, "found": row.found}
 
 
@@ -187,11 +126,3 @@ def _declared(
     for row in session.execute(_DECLARED, asked):
         counts[row.institution_id, row.simulated][row.place] = row.most
     return counts
-
-
-def _asked(period: Period, as_of: datetime, institution: str | None) -> dict[str, Any]:
-    start, end = bounds(period)
-    return {
-        "start": start, "end": end, "as_of": as_of, "institution": institution,
-        "in_time": IN_TIME, "most": MOST_A_DAY, "longest": LONGEST_GAP,
-    }  # fmt: skip

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from feedback_service import audit
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.identity import PHONE, KeyRing
-from feedback_service.models import Alias, Citizen, VisitBatch, new_id
+from feedback_service.models import VisitBatch, new_id
 from feedback_service.runtime import Runtime
 from feedback_service.visits.reading import Fed, Feeder, Wrong, read
 
@@ -99,6 +99,22 @@ def look_through(rt: Runtime, feeder: Feeder, rows: Iterable[Mapping[str, Any]])
             if isinstance(found := _read(rt, feeder, row), Wrong)]  # fmt: skip
 
 
+_CITIZENS = sa.text("""
+insert into citizens (id, lookup, sealed, kind, created_at)
+select id, lookup, sealed, :kind, :at
+from (select unnest(:id), unnest(:lookup), unnest(:sealed)) as new (id, lookup, sealed)
+on conflict (lookup) do nothing
+""").bindparams(
+    sa.bindparam("id", type_=ARRAY(sa.Uuid())),
+    sa.bindparam("lookup", type_=ARRAY(sa.LargeBinary())),
+    sa.bindparam("sealed", type_=ARRAY(sa.LargeBinary())),
+)
+_WHOSE = sa.text("""
+select lookup, citizen_id from aliases where lookup = any(:lookup)
+union all select lookup, id from citizens where lookup = any(:lookup)
+""").bindparams(sa.bindparam("lookup", type_=ARRAY(sa.LargeBinary())))
+
+
 def people(rt: Runtime, session: Session, phones: set[str]) -> dict[str, uuid.UUID]:
     """Whose the numbers are; who is new is made, unheard as yet.
 
@@ -110,14 +126,10 @@ def people(rt: Runtime, session: Session, phones: set[str]) -> dict[str, uuid.UU
     known = _known(session, lookups)
     missing = sorted(lookups.keys() - known.keys())  # one order, so that two feeds never wait
     if missing:
-        rows = [
-            {
-                "id": new_id(), "lookup": lookup, "sealed": ring.seal(lookups[lookup], lookup),
-                "kind": PHONE, "created_at": rt.now(),
-            }
-            for lookup in missing
-        ]  # fmt: skip
-        session.execute(insert(Citizen).on_conflict_do_nothing(index_elements=["lookup"]), rows)
+        sealed = [ring.seal(lookups[lookup], lookup) for lookup in missing]
+        row = {"id": [new_id() for _ in missing], "lookup": missing, "sealed": sealed,
+               "kind": PHONE, "at": rt.now()}  # fmt: skip
+        session.execute(_CITIZENS, row)
         known |= _known(session, {lookup: lookups[lookup] for lookup in missing})
     return {phone: known[lookup] for lookup, phone in lookups.items()}
 
@@ -220,9 +232,8 @@ def _columns(
 def _known(session: Session, lookups: Mapping[bytes, str]) -> dict[bytes, uuid.UUID]:
     if not lookups:
         return {}
-    tied = sa.select(Alias.lookup, Alias.citizen_id).where(Alias.lookup.in_(lookups))
-    own = sa.select(Citizen.lookup, Citizen.id).where(Citizen.lookup.in_(lookups))
-    return dict(session.execute(tied).all()) | dict(session.execute(own).all())
+    # Who has the number for their own comes before whom it is tied to.
+    return {row.lookup: row.citizen_id for row in session.execute(_WHOSE, {"lookup": [*lookups]})}
 
 
 def _batch(rt: Runtime, session: Session, batch: Batch, institution: str) -> uuid.UUID:

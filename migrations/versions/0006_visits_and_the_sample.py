@@ -242,6 +242,29 @@ def upgrade() -> None:
     op.create_index("ix_visits_at", "visits", ["at"], unique=False)
     op.create_index(op.f("ix_visits_citizen_id"), "visits", ["citizen_id"], unique=False)
     op.create_index("ix_visits_institution", "visits", ["institution_id", "at"], unique=False)
+    op.create_table(
+        "frame_counts",
+        sa.Column("institution_id", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("visited", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("without_number", sa.Integer(), nullable=False),
+        sa.Column("late", sa.Integer(), nullable=False),
+        sa.Column("repeated", sa.Integer(), nullable=False),
+        sa.Column("dead", sa.Integer(), nullable=False),
+        sa.Column("serials", sa.Integer(), nullable=False),
+        sa.Column("gaps", sa.BigInteger(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_frame_counts_institution_id_institutions"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "institution_id", "period", "simulated", name=op.f("pk_frame_counts")
+        ),
+    )
     op.add_column("api_keys", sa.Column("institution_id", sa.Text(), nullable=True))
     op.create_foreign_key(
         op.f("fk_api_keys_institution_id_institutions"),
@@ -384,6 +407,7 @@ def downgrade() -> None:
         op.f("fk_api_keys_institution_id_institutions"), "api_keys", type_="foreignkey"
     )
     op.drop_column("api_keys", "institution_id")
+    op.drop_table("frame_counts")
     op.drop_index("ix_visits_institution", table_name="visits")
     op.drop_index(op.f("ix_visits_citizen_id"), table_name="visits")
     op.drop_index("ix_visits_at", table_name="visits")

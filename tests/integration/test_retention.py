@@ -27,6 +27,7 @@ from feedback_service.models import (
     Resumption,
     RetentionRun,
     Role,
+    Visit,
     new_id,
 )
 from feedback_service.privacy import retention
@@ -65,6 +66,10 @@ def case(world: DeskWorld, rt: Any, clock: Any) -> Case:
                 case_id=found.id,
             )
         )
+        visitor = Citizen(lookup=b"v", sealed=b"v", kind="phone", created_at=rt.now())
+        session.add(visitor)
+        session.flush()  # the visit points at the visitor
+        session.add(a_visit(visitor.id, rt.now() - timedelta(days=1)))
         session.add(Look(staff_id=person.id, case_id=found.id, what="opened", at=rt.now()))
         session.add(Notice(key="n:1", kind="soon", staff_id=person.id, data={}, at=rt.now()))
         session.add(Resumption(session="s:1", origin="s:1", conversation={}, at=rt.now()))
@@ -80,11 +85,21 @@ LEFT = {
     "heard": sa.select(Heard.source).where(Heard.text != ""),
     "messages": sa.select(Message.id).where(Message.text != ""),
     "numbers": sa.select(Citizen.id).where(Citizen.retired_at.is_(None)),
+    "visitors": sa.select(Citizen.id).where(
+        Citizen.heard_at.is_(None), Citizen.retired_at.is_(None)
+    ),
     "looks": sa.select(Look.id),
     "notices": sa.select(Notice.id).where(Notice.key == "n:1"),
     "sign_ins": sa.text("select token_hash from sign_ins"),
     "sessions": sa.select(Resumption.session),
 }
+
+
+def a_visit(citizen_id: Any, at: Any) -> Visit:
+    return Visit(
+        source=f"NRB/{new_id()}", institution_id="NRB", service_id="id-first", at=at, fed_at=at,
+        citizen_id=citizen_id,
+    )  # fmt: skip
 
 
 def left(rt: Any, name: str) -> int:
@@ -123,6 +138,16 @@ def test_open_cases_keep_their_words_files_and_number(
         assert "Otieno" in session.scalars(sa.select(Case.text)).one()
         citizen = session.scalars(sa.select(Citizen)).one()
         assert KeyRing(rt.settings.phone_keys).unseal(citizen.sealed, citizen.lookup) == PHONE
+
+
+def test_who_visits_again_is_still_known(case: Case, rt: Any, clock: Any) -> None:
+    with rt.transaction() as session:
+        people = session.scalars(sa.select(Citizen.id)).all()
+    clock.forward(days=DAYS["numbers"] + 1)
+    with rt.transaction() as session:
+        session.add_all(a_visit(person, rt.now() - timedelta(days=1)) for person in people)
+    assert retention.run(rt)["numbers"] == 0
+    assert left(rt, "numbers") == len(people)
 
 
 def test_the_chain_outlives_the_words(case: Case, rt: Any, clock: Any) -> None:

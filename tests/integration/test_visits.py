@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from feedback_service import scoring, staff, visits
 from feedback_service.domain.periods import Period
 from feedback_service.models import Citizen, DeclaredCount, Service, Visit, VisitBatch
+from feedback_service.scoring import framing
 from feedback_service.visits import Batch, Fate, Feeder, Way
 
 NRB = Feeder("NRB tickets", "NRB")
@@ -165,3 +166,22 @@ def test_coverage_counts_what_can_be_asked_and_is_one_persons_own(loaded_rt: Any
     assert (found.serials, found.gaps) == (15, 4)
     assert not found.measured
     assert found.why_not == "under 80 %"
+
+
+def test_kept_counts_are_those_counted_anew_and_follow_the_feed(loaded_rt: Any, clock: Any) -> None:
+    def read() -> Any:
+        with loaded_rt.transaction() as session:
+            now = clock()
+            return scoring.frames(session, PERIOD, now), framing.count(session, PERIOD, now)
+
+    fed(loaded_rt, *[a_visit(n) for n in range(1, 20, 2)])
+    framing.count_frames(loaded_rt)
+    shown, anew = read()
+    assert {name: getattr(shown["NRB"], name) for name in framing.COUNTED} == anew["NRB", False]
+    fed(loaded_rt, a_visit(30))
+    fed(loaded_rt, a_visit(1, service="passport"), feeder=Feeder("hub", None))
+    assert (read()[0]["NRB"].visited, read()[0]["DIS"].visited) == (10, 1)
+    clock.forward(minutes=16)  # without a clock that counts, nobody reads what is older
+    assert read()[0]["NRB"].visited == 11
+    assert framing.count_frames(loaded_rt) == 2
+    assert read()[0]["NRB"].visited == 11

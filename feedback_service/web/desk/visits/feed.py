@@ -122,15 +122,29 @@ def _page(
         days = visits.lately(db, institution, rt.now())
         batches = visits.batches(db, institution)
         said = visits.declared(db, institution, period)
+    whole = say(lang, "visits.whole")
     return render_template(
-        "desk/visits.html", institution=institution, name=institution_name(institution, lang),
-        own=institution == viewer().institution_id and viewer().has(*FEEDERS), period=period,
-        period_key=in_address(period), periods=periods_here(), frame=frame,
-        days=days, places=[(_place(key), one) for key, one in places.items() if key or one.serials], batches=batches,
-        said=[(_place(one.place) if one.place else say(lang, "visits.whole"), one) for one in said], fault=fault, rows=rows, token=token,
-        refused=refused, most=MOST_SHOWN, wrong=wrong,
-        kinds=choices("visits_record", tuple(Record), lang), place_choices=_places(),
-    )  # fmt: skip
+        "desk/visits.html",
+        institution=institution,
+        name=institution_name(institution, lang),
+        own=institution == viewer().institution_id and viewer().has(*FEEDERS),
+        period=period,
+        period_key=in_address(period),
+        periods=periods_here(),
+        frame=frame,
+        days=days,
+        places=[(_place(key), one) for key, one in places.items() if key or one.serials],
+        batches=batches,
+        said=[(_place(one.place) if one.place else whole, one) for one in said],
+        fault=fault,
+        rows=rows,
+        token=token,
+        refused=refused,
+        most=MOST_SHOWN,
+        wrong=wrong,
+        kinds=choices("visits_record", tuple(Record), lang),
+        place_choices=_places(),
+    )
 
 
 def _everyone() -> str:
