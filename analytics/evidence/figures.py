@@ -29,7 +29,7 @@ Fact = TypeVar("Fact", RatingFact, CaseFact)
 Older = Mapping[tuple[str, str], Callable[[Cell, Sample], Figure]]
 """What made an indicator under a version that is no longer in use, by id and version."""
 NONE_OLDER: Older = {}
-"""Every indicator is still at its first version: what a new one replaces moves here."""
+"""No version that was ever frozen is out of use: what a newer one replaces moves here."""
 INDICATOR = "indicator:"
 DIMENSIONS = ("county", "service", "service_point", "channel", "language")
 """What a scorecard is divided by; each is a field of both kinds of facts."""

@@ -35,6 +35,14 @@ def test_the_same_records_give_the_same_bytes(whole: bytes) -> None:
     assert packs.pack(packs.facts(8)) != whole
 
 
+def test_the_words_for_readers_name_every_file_twice(whole: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "pack.zip"
+    path.write_bytes(whole)
+    files = archive.opened(path)
+    words = files["README.txt"].decode()
+    assert [name for name in files if words.count(name) < 2 and name != "README.txt"] == []
+
+
 def test_the_public_edition_is_checked_without_records(tmp_path: Path) -> None:
     path = tmp_path / "public.zip"
     path.write_bytes(packs.pack(packs.facts(), Edition.PUBLIC))
