@@ -21,6 +21,7 @@ from tests.bench import (
     storm,
     survey,
     ussd,
+    visits,
 )
 from tests.bench.processes import Bench, bench
 
@@ -37,6 +38,7 @@ BENCHES: dict[str, Callable[[Bench], str]] = {
     "rising": emerging_look.report,
     "evidence": evidence.report,
     "integrity": integrity.report,
+    "visits": visits.report,
     "survey": survey.report,
     "recipes": recipes.report,
     "text": reading.report,
