@@ -45,39 +45,41 @@ def country(chart: Map) -> tuple[int, list[str]]:
 
 
 def _drawn(chart: Map) -> Iterator[str]:
-    yield f"<defs>{''.join(_pattern(chart.key, side) for side in _MARKS)}</defs>"
     places = {place.code: place for place in chart.places}
+    outlines = {code: one for code, one in atlas().counties.items() if code in places}
+    shapes = [f'<path id="{_id(chart, code)}" d="{o.path}"/>' for code, o in outlines.items()]
+    yield f"<defs>{''.join(_pattern(chart.key, side) for side in _MARKS)}{''.join(shapes)}</defs>"
     yield f'<g class="land" stroke="{_LINE}" stroke-width="1" stroke-linejoin="round">'
-    for code, outline in atlas().counties.items():
-        if code in places:
-            yield _county(chart.key, places[code], outline)
+    for code in outlines:
+        used = f'<use href="#{_id(chart, code)}"'
+        yield _led(places[code], _filled(chart.key, used, places[code]))
     yield "</g>"
     for code, box, times in _ENLARGED:
         if code in places:
-            yield from _inset(chart.key, places[code], atlas().counties[code], box, times)
+            yield from _inset(chart.key, places[code], outlines[code], box, times)
+
+
+def _id(chart: Map, code: int) -> str:
+    return f"{escape(chart.key)}-c{code}"
 
 
 def _pattern(key: str, side: Tier) -> str:
+    """Marks alone: the colour lies whole below them, so that no seam of the pattern shows."""
     name = _NAMES[side]
     return (
         f'<pattern id="{escape(key)}-{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        f'class="side-{name}"><rect width="6" height="6" fill="{_FILLS[side]}"/>'
-        f"{_MARKS[side]}</pattern>"
+        f'class="marks-{name}">{_MARKS[side]}</pattern>'
     )
 
 
-def _fill(key: str, side: Tier) -> str:
-    if side not in _MARKS:
-        return f'class="side-{_NAMES[side]}" fill="{_FILLS[side]}"'
-    return f'fill="url(#{escape(key)}-{_NAMES[side]})"'
-
-
-def _county(key: str, place: Place, outline: Outline) -> str:
-    shape = (
-        f'<path id="{escape(key)}-c{place.code}" d="{outline.path}" '
-        f"{_fill(key, place.tier)}><title>{_said(place)}</title></path>"
-    )
-    return _led(place, shape)
+def _filled(key: str, shape: str, place: Place) -> str:
+    """An element that begins so, in the colour of its side, and again with the marks of it."""
+    name = _NAMES[place.tier]
+    colour = f'{shape} class="side-{name}" fill="{_FILLS[place.tier]}">'
+    drawn = f"{colour}<title>{_said(place)}</title></{shape[1:].split()[0]}>"
+    if place.tier not in _MARKS:
+        return drawn
+    return drawn + f'{shape} class="marks" fill="url(#{escape(key)}-{name})"/>'
 
 
 def _led(place: Place, inner: str) -> str:
@@ -111,7 +113,7 @@ def _inset(
         'fill="none" stroke="currentColor" stroke-opacity=".3"/>'
     )
     larger = outline.enlarged(times, to_x - times * centre_x, to_y - times * centre_y)
-    shown = f'<path d="{larger}" {_fill(key, place.tier)}><title>{_said(place)}</title></path>'
+    shown = _filled(key, f'<path d="{larger}"', place)
     # Reached by its own shape on the map: another link there would be read twice.
     yield f"<g>{shown}</g>"
     yield (
@@ -126,11 +128,14 @@ def _legend(chart: Map, top: float) -> Iterator[str]:
     for number, (side, words) in enumerate(chart.sides):
         x = EDGE + half * (number % 2)
         y = top + _ROW * (number // 2)
+        box = f'<rect x="{x}" y="{y:.1f}" width="{_SWATCH}" height="{_SWATCH}" rx="2"'
+        name = _NAMES[side]
         yield (
-            f'<rect x="{x}" y="{y:.1f}" width="{_SWATCH}" height="{_SWATCH}" rx="2" '
-            f'{_fill(chart.key, side)} stroke="currentColor" '
-            f'stroke-opacity=".35"/><text x="{x + _SWATCH + 7}" y="{y + 12.5:.1f}">'
-            f"{escape(words)}</text>"
+            f'{box} class="side-{name}" fill="{_FILLS[side]}" stroke="currentColor" '
+            f'stroke-opacity=".35"/>'
         )
+        if side in _MARKS:
+            yield f'{box} class="marks" fill="url(#{escape(chart.key)}-{name})"/>'
+        yield f'<text x="{x + _SWATCH + 7}" y="{y + 12.5:.1f}">{escape(words)}</text>'
     bottom = top + _ROW * ((len(chart.sides) + 1) // 2) + 13
     yield f'<text x="{EDGE}" y="{bottom:.1f}" opacity=".8">{escape(CREDIT)}</text>'

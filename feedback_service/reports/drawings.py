@@ -5,34 +5,34 @@ from collections.abc import Mapping, Sequence
 
 from analytics.charts import Axis, Bar, Bars, Dot, Dots, Map, Moment, Place, Trend, Unit
 from analytics.indicators import DEFINITIONS, Figure
-from analytics.scorecards import Scorecard, Tier, standards
+from analytics.scorecards import ASKED, Scorecard, Tier, standards
 from feedback_service.reports.governments import Government
 from feedback_service.reports.history import Quarter
 from feedback_service.reports.scale import Scale, shown_values
 from feedback_service.reports.words import SIDES, WORDS, why_not
 
-Breaks = Sequence[tuple[str, str]]
-"""Labels of the quarters from which an instrument is another one, with the words for it."""
 
-
-def trend(
-    quarters: Sequence[Quarter], indicator: str, lang: str, key: str, breaks: Breaks = ()
-) -> Trend:
-    """An indicator over quarters; a gap where it was not measured."""
+def trend(quarters: Sequence[Quarter], indicator: str, lang: str, key: str) -> Trend:
+    """An indicator over quarters; a gap where it was not measured, and what citizens were asked cut
+    where the questions changed."""
     figures = [q.card.figures.get(indicator) if q.card else None for q in quarters]
     name, scale, at = _named(indicator, lang), _scale(indicator, figures), standards()
     moments = tuple(
         Moment(quarter.period.label, *_ends(figure), why=why_not(figure, lang))
         for quarter, figure in zip(quarters, figures, strict=True)
     )
-    numbers = {quarter.period.label: number for number, quarter in enumerate(quarters)}
+    asked = indicator in ASKED
     measured = sum(moment.value is not None for moment in moments)
     said = WORDS[lang]["trend"].format(n=measured, of=len(moments))
     standard = at[indicator].value if indicator in at else None
     return Trend(
         key, name, said, WORDS[lang]["quarter"], scale.axis(""), moments, standard,
         _standard_words(standard, scale, lang),
-        tuple((numbers[label], words) for label, words in breaks if numbers.get(label)),
+        tuple(
+            (number, WORDS[lang]["changed"].format(versions=", ".join(quarter.changed)))
+            for number, quarter in enumerate(quarters)
+            if quarter.changed and asked
+        ),
     )  # fmt: skip
 
 

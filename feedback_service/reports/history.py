@@ -14,6 +14,8 @@ from feedback_service.models import Case, Rating
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import WHOLE
 from feedback_service.scoring.books import Reader
+from feedback_service.scoring.frozen import keeping
+from feedback_service.scoring.survey import broken
 
 QUARTERS = 8
 """How many a trend goes back."""
@@ -21,10 +23,12 @@ QUARTERS = 8
 
 @dataclass(frozen=True)
 class Quarter:
-    """A quarter and the card of it; None where nothing was counted."""
+    """A quarter and the card of it, None where nothing was counted; `changed` names the versions of
+    the questions by which only this quarter or only the one before was asked."""
 
     period: Period
     card: Scorecard | None
+    changed: tuple[str, ...] = ()
 
 
 def quarters_until(period: Period, count: int = QUARTERS) -> list[Period]:
@@ -45,10 +49,23 @@ def history(rt: Runtime, institution: str, until: Period, *, public: bool = True
         begun = _begun(session)
         wanted = [q for q in quarters_until(until) if begun and q.end >= begun.date()]
         reader = Reader(session, rt.now(), public, institution)
-        return [Quarter(quarter, _card(reader, institution, quarter)) for quarter in wanted]
+        return [
+            Quarter(
+                quarter, _card(rt, reader, institution, quarter), _changed(session, before, quarter)
+            )
+            for before, quarter in zip([None, *wanted], wanted, strict=False)
+        ]
 
 
-def _card(reader: Reader, institution: str, quarter: Period) -> Scorecard | None:
+def _changed(session: Session, before: Period | None, quarter: Period) -> tuple[str, ...]:
+    return broken(session, before, quarter) if before else ()
+
+
+def _card(rt: Runtime, reader: Reader, institution: str, quarter: Period) -> Scorecard | None:
+    """As it was frozen, where the quarter is closed."""
+    frozen = keeping.cards(rt, reader.session, quarter, public=reader.public)
+    if frozen is not None:
+        return frozen.cards.get(institution)
     book = reader.book(quarter)
     cards = book.whole.cards if institution == WHOLE else book.institutions.cards
     return cards.get("" if institution == WHOLE else institution)

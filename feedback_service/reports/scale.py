@@ -50,7 +50,7 @@ class Scale:
     def bare(self, value: float) -> str:
         if self.unit == _SHARE:
             return f"{value * 100:.0f}"
-        return f"{value:.1f}" if value < 1000 else f"{value:,.0f}"
+        return f"{value:,.0f}" if self.unit == "KES" or value >= 1000 else f"{value:.1f}"
 
     def words(self, value: float, lang: str = "en") -> str:
         if self.unit == _SHARE:

@@ -45,23 +45,29 @@ def country(
     """One indicator of all institutions, grouped by side, with the map, as an A4 document."""
     lang = heading.lang
     drawn = drawings.country(governments, found.cards, indicator, lang, "map")
-    sides: dict[Tier, list[list[str]]] = {side: [] for side in Tier}
+    told = _LABELS[lang]["told"]
+    sides: dict[str, list[list[str]]] = {words: [] for words in (*SIDES[lang].values(), told)}
+    unmeasured = 0
     for card in found.cards.values():
-        row = row_of(card, indicator, lang)
+        _, *numbers, _, side = row_of(card, indicator, lang)
+        if not numbers[-1]:
+            unmeasured += 1
+            continue
+        judged = side and side != SIDES[lang][Tier.NOT_MEASURED]
         called = names.institution(card.institution)[lang]
-        sides[card.tier(indicator) or Tier.NOT_MEASURED].append([called, *row[1:4]])
+        sides[side if judged else told].append([called, *numbers])
     values = _sheet(heading, _LABELS[lang]["title"], any(c.simulated for c in found.cards.values()))
     return pdf(_PAGE, values | {
         "lead": _name(indicator, lang),
         "words": heading.counted,
-        "standard": _standard(indicator, lang),
+        "standard": f"{_LABELS[lang]['standard']}: {_standard(indicator, lang) or '-'}",
         "charts": [_inked(drawn)], "wide": False, "figures": [],
         "tables": [
-            {"title": SIDES[lang][side], "heads": ["", *_heads(lang)[1:4]], "rows": rows}
+            {"title": side, "heads": ["", *_heads(lang)[1:4]], "rows": rows}
             for side, rows in sides.items()
-            if rows and side is not Tier.NOT_MEASURED
+            if rows
         ],
-        "note": _note(len(sides[Tier.NOT_MEASURED]), lang),
+        "note": _LABELS[lang]["unmeasured"].format(n=unmeasured),
     })  # fmt: skip
 
 
@@ -144,10 +150,6 @@ def _standard(indicator: str, lang: str) -> str:
     return Scale.of(DEFINITIONS[indicator]).words(at.value, lang) if at else ""
 
 
-def _note(unmeasured: int, lang: str) -> str:
-    return _LABELS[lang]["unmeasured"].format(n=unmeasured)
-
-
 def _inked(chart: Chart) -> dict[str, str]:
     """A drawing with its title, in the colour of the house: paper has no stylesheet."""
     drawn = charts.svg(chart).replace('class="fill0"', f'class="fill0" fill="{INK}"')
@@ -172,6 +174,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "read": "Institutions in one group are in the order of their names: this is no ranking.",
         "unmeasured": "{n} institutions are not measured: too few people answered, or nothing fell "
         "due. Their names and reasons are on the page.",
+        "told": "Told, not judged: nobody was drawn to be asked",
         "all": "Every figure",
         "drawn": "Spread, and quarters",
         "county": "By county",
@@ -196,6 +199,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "read": "Taasisi za kundi moja zimepangwa kwa majina: hii si orodha ya nafasi.",
         "unmeasured": "Taasisi {n} hazijapimwa: waliojibu ni wachache mno, au hakuna kilichofika "
         "tarehe. Majina na sababu ziko kwenye ukurasa.",
+        "told": "Imeelezwa, haijahukumiwa: hakuna aliyechaguliwa kwa kura kuulizwa",
         "all": "Kila takwimu",
         "drawn": "Mgawanyo, na robo za mwaka",
         "county": "Kwa kaunti",

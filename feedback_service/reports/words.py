@@ -22,6 +22,7 @@ SIDES: Mapping[str, Mapping[Tier, str]] = {
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "trend": "{n} of {of} quarters measured; the true figure lies within the shade.",
+        "changed": "From here other questions: {versions}",
         "compared": "{n} institutions; the true figure lies within the shade.",
         "country": "Each county shows its county government.",
         "spread": "How the answers are spread", "spread_of": "Of {n} complete answers.",
@@ -34,6 +35,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "sw": {
         "trend": "Robo {n} kati ya {of} zilipimwa; kivuli ni masafa ambamo takwimu ya kweli imo.",
+        "changed": "Kuanzia hapa maswali mengine: {versions}",
         "compared": "Taasisi {n}; kivuli ni masafa ambamo takwimu ya kweli imo.",
         "country": "Kila kaunti inaonyesha serikali yake.",
         "spread": "Jinsi majibu yalivyogawanyika", "spread_of": "Kati ya majibu kamili {n}.",

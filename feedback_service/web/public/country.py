@@ -1,8 +1,10 @@
 """The country as a map of its counties, and a county's own page: its government, the bodies that
 serve there, and their figures in it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, abort, render_template, request, url_for
@@ -16,6 +18,7 @@ from feedback_service import reports, scoring
 from feedback_service.domain.periods import Period
 from feedback_service.reports import drawings
 from feedback_service.reports.governments import governments
+from feedback_service.runtime import Runtime
 from feedback_service.scoring import Dimension
 from feedback_service.web.access import open_to
 from feedback_service.web.furniture import language
@@ -24,6 +27,10 @@ from feedback_service.web.public import views
 from feedback_service.web.public.frame import Body, bodies, of_period, pages, period_here, runtime
 from feedback_service.web.public.views import Choice, Shown
 
+ByCounty = dict[str, dict[str, Scorecard]]
+"""County -> institution -> its row there."""
+KEPT_FOR = timedelta(minutes=1)
+MOST_KEPT = 3
 FIRST = "satisfaction"
 """The indicator shown where none is chosen."""
 
@@ -79,13 +86,12 @@ def county(code: int) -> ResponseReturnValue:
     held = governments(rt).get(code)
     if held is None:
         abort(404)
-    found = scoring.edition(rt, period, (Dimension.COUNTY, Dimension.SERVICE))
+    found = scoring.edition(rt, period, (Dimension.SERVICE,), only=held.id)
     card, everyone, names = found.cards[held.id], bodies(lang), reports.names(rt)
     here = {
-        body.key: found.tables[body.key][Dimension.COUNTY][str(code)]
-        for body in everyone
-        if body.key != held.id
-        and str(code) in found.tables.get(body.key, {}).get(Dimension.COUNTY, {})
+        key: row
+        for key, row in _in_counties(rt, period).get(str(code), {}).items()
+        if key != held.id
     }
     services = views.divided(found.tables.get(held.id, {}), names, lang)
     return render_template(
@@ -101,6 +107,30 @@ def county(code: int) -> ResponseReturnValue:
         map_href=url_for("public.country_map", period=in_address(period)),
         **of_period(period, card.simulated or any(one.simulated for one in here.values())),
     )
+
+
+def _in_counties(rt: Runtime, period: Period) -> ByCounty:
+    """The readable rows of every institution's table of counties, by county.
+
+    What may be read of one row hangs on all the others, so that all are drawn up for any; they stay
+    for a minute, and only the figures that the page shows.
+    """
+    kept: dict[Period, tuple[datetime, ByCounty]] = rt.kept.setdefault("county rows", {})
+    if period not in kept or rt.now() - kept[period][0] >= KEPT_FOR:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[period] = (rt.now(), _drawn_up(scoring.edition(rt, period, (Dimension.COUNTY,))))
+    return kept[period][1]
+
+
+def _drawn_up(found: scoring.Edition) -> ByCounty:
+    rows: ByCounty = defaultdict(dict)
+    for institution, tables in found.tables.items():
+        for county, card in tables[Dimension.COUNTY].items():
+            figures = {name: f for name, f in card.figures.items() if name in views.COLUMNS}
+            if any(figure.shown for figure in figures.values()):
+                rows[county][institution] = replace(card, figures=figures, beside={})
+    return {**rows}
 
 
 def tabs(current: str, period: Period, indicator: str) -> list[Tab]:
