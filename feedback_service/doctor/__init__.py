@@ -13,6 +13,7 @@ from feedback_service.doctor import (
     desks,
     learning,
     owners,
+    returns,
     rising,
     servers,
 )
@@ -31,6 +32,6 @@ def checks(rt: Runtime) -> list[Finding]:
     with rt.transaction() as session:
         session.execute(sa.text("set transaction read only"))
         found += [*desks.checks(rt, session), *deployment.checks_of_data(rt, session)]
-        for room in (channels, backlog, calls, owners, learning, rising):
+        for room in (channels, backlog, calls, owners, learning, rising, returns):
             found += room.checks(rt, session)
     return found

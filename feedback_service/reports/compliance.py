@@ -53,8 +53,8 @@ _PAGE = """
 #if d.simulated [#strong(l.simulated)]
 #table(columns: (1fr, auto, auto, auto, auto), align: (left, right, right, right, right), l.figure, l.value, l.between, l.n, l.standard, ..d.items.flatten())
 #d.sample #l.register
-== #l.frame
-#table(columns: (1fr, auto), align: (left, right), ..d.frame.flatten())
+#v(0.6em)
+#table(columns: (1fr, auto), align: (left, right), l.frame, "", ..d.frame.flatten())
 #v(2em)
 #grid(columns: (1fr, 1fr), gutter: 2em, [#l.sign: #line(length: 100%, stroke: 0.4pt)], [#l.day: #line(length: 60%, stroke: 0.4pt)])
 """  # noqa: E501 - a page is set line by line

@@ -12,6 +12,7 @@ import pytest
 
 from analytics.contract import Span
 from feedback_service import contracts
+from feedback_service.attachments import Refused
 from feedback_service.domain.cases import CaseKind, CaseStatus
 from feedback_service.models import AuditLine, ContractEvidence, Role
 from feedback_service.scoring import flags
@@ -152,6 +153,16 @@ def test_what_is_no_evidence_is_told_and_not_kept(
     assert said in people["officer"].get(PAGE).text
     with rt.transaction() as session:
         assert session.query(ContractEvidence).count() == 0
+
+
+def test_a_file_may_be_as_large_as_the_setting_allows(rt: Any, world: DeskWorld) -> None:
+    officer = world.staff(Role.PERFORMANCE, "NRB").id
+    paper = b"%PDF-1.7\n" + bytes(4_000_000)
+    with rt.transaction() as session:
+        kept = contracts.keep(rt, session, "NRB", officer, paper, "application/pdf")
+        assert contracts.opened(rt, session, kept.id)[1] == paper
+        with pytest.raises(Refused, match="at most 5 MB"):
+            contracts.keep(rt, session, "NRB", officer, paper * 2, "application/pdf")
 
 
 def test_the_file_opens_for_those_who_may_see_the_contract(rt: Any, people: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from feedback_service.contracts import returns
+from feedback_service.doctor import returns as doctor
 from feedback_service.models import Notice, OmbudsmanReturn, Role
 from tests.desk_world import Browser, DeskWorld
 from tests.integration.test_ombudsman_return import PAGE, Q3, read
@@ -81,6 +82,18 @@ def test_reminders_come_at_seven_three_and_one_day_each_once(
     assert {notice.staff_id for notice in found} == people
     assert len(found) == 6
     assert [notice.data["days"] for notice in found[::2]] == [7, 3, 1]
+
+
+def test_the_doctor_names_institutions_where_nobody_is_reminded(world: DeskWorld, rt: Any) -> None:
+    def told() -> list[str]:
+        with rt.transaction() as session:
+            return [finding.what for finding in doctor.checks(rt, session)]
+
+    assert told() == []
+    world.case()
+    assert told() == ["Nobody is reminded of the Ombudsman's return of NRB"]
+    world.staff(Role.PERFORMANCE, "NRB")
+    assert told() == []
 
 
 def test_who_has_sent_is_not_reminded(world: DeskWorld, rt: Any, clock: Any) -> None:
