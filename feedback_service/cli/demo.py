@@ -26,6 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def fill(chosen: argparse.Namespace) -> int:
     """Fill it, showing how far it is."""
     from feedback_service import demo
+    from feedback_service.demo import closed
 
     began = time.monotonic()
     with service() as rt:
@@ -41,6 +42,7 @@ def fill(chosen: argparse.Namespace) -> int:
             ) from error
         except demo.NothingLoaded as error:
             raise Refused(f"Not filled: {error}. Run `feedback load` first.") from error
+        print(closed.close(rt))
     if made.ratings or made.cases:
         spent = time.monotonic() - began
         print(f"{made.ratings:,} ratings and {made.cases:,} cases, all marked simulated "
