@@ -6,6 +6,7 @@ where there are none the simulated ones, and says so.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from analytics.scorecards import Cell, Scorecard
 from analytics.scorecards import card as all_figures
 from feedback_service.domain.periods import Period
-from feedback_service.models import Institution, Rating
+from feedback_service.models import Institution
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import rollups
 from feedback_service.scoring.books import Reader
@@ -152,8 +153,15 @@ def dimensions_of(names: Iterable[str]) -> tuple[Dimension, ...]:
 def newest_period(rt: Runtime) -> Period:
     """The quarter of the newest rating, or today's where nobody has rated anything."""
     with rt.transaction() as session:
-        newest = session.scalar(sa.select(sa.func.max(Rating.given_at)))
+        newest = extent(session)[1]
     return Period.containing(newest or rt.now())
+
+
+def extent(session: Session) -> tuple[datetime | None, datetime | None]:
+    """When the first and the newest rating was given: looked up by institution, in an index that
+    begins with it, since there are millions of ratings."""
+    ends = session.execute(_EXTENT).one()
+    return ends.first, ends.newest
 
 
 def _frozen(
@@ -184,3 +192,15 @@ def _named(cards: Mapping[str, Scorecard], institution: str, period: Period) -> 
     if institution in cards:
         return replace(cards[institution], institution=institution)
     return all_figures(institution, period.label, Cell())
+
+
+_EXTENT = sa.text("""
+select min(first) as first, max(newest) as newest from (
+  select (select min(given_at) from ratings where institution_id = institutions.id) as first,
+         (select max(given_at) from ratings where institution_id = institutions.id) as newest
+  from institutions
+  union all
+  select (select min(given_at) from ratings where institution_id is null),
+         (select max(given_at) from ratings where institution_id is null)
+) as found
+""")

@@ -32,7 +32,7 @@ def replace_days(session: Session, frame: Frame) -> Iterable[tuple[Group, str, R
         )
     )
     # Tens of thousands of groups are counted faster than sorted, where memory is given.
-    session.execute(sa.text("set local work_mem = '128MB'"))
+    session.execute(sa.text("set local work_mem = '64MB'"))
     session.execute(sa.text("set local jit = off"))
     votes = ratings.votes(frame, None, *COLUMNS.values()).cte("votes")
     places = ratings.by_place(frame, Dimension.SERVICE_POINT, votes).cte("places")

@@ -40,10 +40,13 @@ from feedback_service.scoring.rollups.parts import (
     waiting,
 )
 
-AT_READ = 1_000
+AT_READ = 150
 """Days of institutions that a reader takes in before reading; of more the clock takes care."""
-AT_ONCE = 3_000
-"""Days of institutions taken in together: one of all institutions is 143."""
+AT_ONCE = 300
+"""Days of institutions taken in together: a day of all institutions is 143 of them, and at ten
+million ratings in a quarter a hundred thousand ratings."""
+IN_ONE = 150
+"""Days of institutions counted with one statement."""
 PATIENCE = "3s"
 AS_A_READER = "50ms"
 """How long to wait for another refresh to end; who only reads is shown what stands."""
@@ -117,6 +120,7 @@ def take_in(rt: Runtime, session: Session, at_once: int) -> int:
     state = session.get(RollupState, 1)
     if state is None or state.version != version():
         return 0
+    session.execute(sa.text("set local statement_timeout = '600s'"))
     marks = keeping.taken(session, at_once)
     for changed in blocks(marks):
         _count_again(session, changed, state.today)
@@ -151,7 +155,7 @@ def blocks(marks: Collection[tuple[bool, str, date]]) -> Iterator[Changed]:
     for (kind, day), names in sorted(found.items()):
         joined = block and _joined(block, kind, day, names)
         marked += len(names)
-        if block and joined and 2 * marked >= _size(joined):
+        if block and joined and 2 * marked >= _size(joined) <= IN_ONE:
             block = joined
             continue
         if block:
