@@ -3,8 +3,8 @@ channel or language; what the public may see unless `public=False` is asked for.
 
 from feedback_service.scoring.books import WHOLE
 from feedback_service.scoring.counting import Dimension
-from feedback_service.scoring.framing import count_frames
 from feedback_service.scoring.frames import frames, is_over, places
+from feedback_service.scoring.framing import count_frames
 from feedback_service.scoring.reading import (
     Divisions,
     Edition,
