@@ -17,6 +17,7 @@ from tests.bench import (
     queue_page,
     reading,
     recipes,
+    rollups,
     start,
     storm,
     survey,
@@ -41,9 +42,10 @@ BENCHES: dict[str, Callable[[Bench], str]] = {
     "visits": visits.report,
     "survey": survey.report,
     "recipes": recipes.report,
+    "rollups": rollups.report,
     "text": reading.report,
 }
-ONLY_NAMED = {"rising", "integrity", "names", "recipes"}
+ONLY_NAMED = {"rising", "integrity", "names", "recipes", "rollups"}
 """Minutes upon minutes: done when asked for."""
 
 
