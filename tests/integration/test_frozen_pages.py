@@ -83,6 +83,11 @@ def test_packs_and_proofs_are_there_for_whom_they_are_meant(
     file.write_bytes(Browser(app, world.staff(Role.ANALYST, None)).get(full).data)
     assert verify(file, lambda *_: None).recomputed
     assert f"{PUBLIC}/NRB.zip" in client.get(PUBLIC).text
+    when = PUBLIC.rpartition("/")[2]
+    for path in (f"/scorecards/?period={when}", f"/scorecards/NRB/{when}"):
+        assert f'href="{PUBLIC}"' in client.get(path).text
+    told = client.get(f"/api/v1/scorecards?period={when}").json
+    assert told["provisional"] is False
     file.write_bytes(client.get(f"{PUBLIC}/NRB.zip").data)
     assert not verify(file, lambda *_: None).recomputed
     assert client.get(f"{PUBLIC}/NOBODY.zip").status_code == 404

@@ -73,6 +73,12 @@ def periods(session: Session) -> list[FrozenPeriod]:
     return sorted(found, key=lambda row: Period.parse(row.period).start, reverse=True)
 
 
+def is_frozen(rt: Runtime, period: Period) -> bool:
+    """Whether the period's figures can change no more."""
+    with rt.transaction() as session:
+        return session.get(FrozenPeriod, period.label) is not None
+
+
 def frozen_quarters(rt: Runtime) -> list[Period]:
     """The closed quarters: dates that lie in them do not move any more."""
     with rt.transaction() as session:

@@ -13,6 +13,7 @@ from feedback_service.domain.periods import MATURES_IN, NotAPeriod, Period
 from feedback_service.reports import Names
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import Dimension, NoSuchInstitution, NotADimension
+from feedback_service.scoring.frozen import keeping
 from feedback_service.staff import Scope
 from feedback_service.web.api.keys import opens
 from feedback_service.web.api.problems import Problem
@@ -45,7 +46,7 @@ def _head(rt: Runtime, period: Period, public: bool, cards: Iterable[Scorecard])
         "period": period.label,
         "starts": period.start.isoformat(),
         "ends": period.end.isoformat(),
-        "provisional": today <= period.end + MATURES_IN,
+        "provisional": today <= period.end + MATURES_IN and not keeping.is_frozen(rt, period),
         "view": "public" if public else "full",
         "simulated": any(card.simulated for card in cards),
         "standards": next(iter(standards().values())).version,

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, request, url_for
 
 from feedback_service import scoring
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import MATURES_IN, NotAPeriod, Period
 from feedback_service.models import County, Institution
 from feedback_service.runtime import Runtime
+from feedback_service.scoring.frozen import keeping
 from feedback_service.web.periods import in_address, read_period
 from feedback_service.web.public.views import Choice
 from feedback_service.web.texts import say
@@ -68,12 +69,14 @@ def periods(chosen: Period) -> list[Choice]:
 
 def of_period(period: Period, simulated: bool) -> dict[str, object]:
     """What every page of figures says of its period."""
-    matures_on = period.end + MATURES_IN
+    matures_on, closed = period.end + MATURES_IN, keeping.is_frozen(runtime(), period)
+    when = in_address(period)
     return {
         "period_label": period.label,
         "period_key": in_address(period),
         "periods": periods(period),
-        "provisional": runtime().now().astimezone(NAIROBI).date() <= matures_on,
+        "provisional": not closed and runtime().now().astimezone(NAIROBI).date() <= matures_on,
+        "frozen_href": url_for("public.frozen_period", period=when) if closed else None,
         "matures_on": matures_on,
         "simulated": simulated,
     }
