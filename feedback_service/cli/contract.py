@@ -1,4 +1,4 @@
-"""`feedback contract score FILE.csv`: a performance contract's rows, composite and grade."""
+"""`feedback contract`: score a file of rows, or write an institution's sheet from its records."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 from functools import partial
 from pathlib import Path
 
+from feedback_service.cli import Refused
+from feedback_service.cli.connection import service
 from feedback_service.cli.sheet import scored
 
 
@@ -21,6 +23,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="weights may total less than 100: prints their contribution, and no grade",
     )  # fmt: skip
     room.set_defaults(do=score)
+    own = verbs.add_parser("sheet", help="an institution's sheet as CSV, which `score` reads")
+    own.add_argument("institution", metavar="INSTITUTION", help="its id, such as NRB")
+    own.add_argument(
+        "period", metavar="PERIOD", help="FY2026/27-Q1, FY2026/27-H1 for the half year, FY2026/27"
+    )
+    own.set_defaults(do=sheet)
 
 
 def score(chosen: argparse.Namespace) -> int:
@@ -29,3 +37,22 @@ def score(chosen: argparse.Namespace) -> int:
 
     do = partial(performance_contract.score_file, allow_partial=chosen.partial)
     return scored(do, chosen.file)
+
+
+def sheet(chosen: argparse.Namespace) -> int:
+    """Print the measured rows of an institution's contract."""
+    from analytics.contract import NotASpan, Span
+    from feedback_service import contracts
+    from feedback_service.reports.contract_sheet import as_csv
+
+    try:
+        span = Span.parse(chosen.period)
+    except NotASpan as error:
+        raise Refused(str(error)) from error
+    with service() as rt, rt.transaction() as session:
+        try:
+            stood = contracts.standing(rt, session, chosen.institution, span)
+        except contracts.NoSuchInstitution as error:
+            raise Refused(f"institution is {chosen.institution!r}: none has that id") from error
+    print(as_csv(stood), end="")
+    return 0

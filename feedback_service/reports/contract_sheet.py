@@ -7,7 +7,8 @@ from typing import Any
 
 from analytics.contract import Line, Span
 from analytics.contract.composing import Step
-from analytics.sheets import rounded
+from analytics.performance_contract import COLUMNS
+from analytics.sheets import Table, rounded
 from feedback_service.contracts import Standing
 from feedback_service.reports.paper import pdf, shown_at
 
@@ -71,6 +72,15 @@ _PAGE = """
 #v(1.2em)
 #l.sign: #box(width: 7cm, line(length: 100%, stroke: 0.4pt))
 """  # noqa: E501 - a page is set line by line
+
+
+def as_csv(stood: Standing) -> str:
+    """The measured rows as `feedback contract score` reads them, with what each scores; of an empty
+    sheet the header."""
+    rows = stood.computed.csv_rows()
+    columns = tuple(rows[0]) if rows else COLUMNS
+    table = Table(columns, tuple(enumerate(rows, start=2)))
+    return table.text_with([{}] * len(rows))
 
 
 def as_pdf(stood: Standing, span: Span, lang: str, now: datetime) -> bytes:

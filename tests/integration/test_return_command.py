@@ -1,4 +1,5 @@
-"""`feedback return`: two files, the totals, and an exit code that says whether it agrees."""
+"""`feedback return`: two files, the totals, an exit code that says whether it agrees; and the
+contract's sheet as CSV."""
 
 from __future__ import annotations
 
@@ -54,6 +55,20 @@ def test_what_cannot_be_is_refused_in_words(
     code, _, error = run("return", *words)
     assert code == 1
     assert told in error
+
+
+def test_the_sheet_of_a_contract_is_what_the_calculator_reads(
+    run: Any, world: Any, rt: Any, tmp_path: Path
+) -> None:
+    world.case()  # due, and answered by nobody
+    code, said, _ = run("contract", "sheet", "NRB", "FY2025/26")
+    assert code == 0
+    assert "Resolution of Public Complaints,4,100,0.0000,higher" in said
+    (tmp_path / "sheet.csv").write_text(said, encoding="utf-8")
+    code, again, _ = run("contract", "score", "--partial", tmp_path / "sheet.csv")
+    assert code == 0
+    assert "contribution of weights totalling 8: 0.4000" in again
+    assert run("contract", "sheet", "NRB", "FY2025/26-H2")[0] == 1
 
 
 def test_a_quarter_without_cases_is_a_nil_return(run: Any, world: Any, tmp_path: Path) -> None:

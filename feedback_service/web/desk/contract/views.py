@@ -8,11 +8,9 @@ from flask import Response, abort, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from analytics.contract import Measured, Span
-from analytics.performance_contract import COLUMNS
-from analytics.sheets import Table
 from feedback_service import contracts
 from feedback_service.models import Institution, Role
-from feedback_service.reports.contract_sheet import as_pdf
+from feedback_service.reports.contract_sheet import as_csv, as_pdf
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.attachments import ENDINGS
 from feedback_service.web.desk.attachments import HEADERS as FILE_HEADERS
@@ -64,7 +62,7 @@ def contract_sheet(institution: str, form: str) -> ResponseReturnValue:
     if form == "pdf":
         body, kind = as_pdf(stood, span, language(), rt.now()), "application/pdf"
     else:
-        body, kind = sheet_csv(stood).encode(), "text/csv"
+        body, kind = as_csv(stood).encode(), "text/csv"
     name = f"contract-{institution}-{doors.in_address(span)}.{form}"
     headers = {"Content-Disposition": f"attachment; filename={name}"}
     return Response(body, mimetype=kind, headers=headers)
@@ -120,14 +118,6 @@ def shown(institution: str, span: Span) -> str:
         return_href=url_for("desk.caj_return", institution=institution),
         file_mb=rt.settings.media_limit_mb,
     )  # fmt: skip
-
-
-def sheet_csv(stood: contracts.Standing) -> str:
-    """The measured rows, with what each scores; an empty sheet has its header."""
-    rows = stood.computed.csv_rows()
-    columns = tuple(rows[0]) if rows else COLUMNS
-    table = Table(columns, tuple(enumerate(rows, start=2)))
-    return table.text_with([{}] * len(rows))
 
 
 def _href(body: Institution, span: Span) -> str:
