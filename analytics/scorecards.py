@@ -66,41 +66,6 @@ FAMILIES: Sequence[Family] = (
 
 
 @dataclass(frozen=True)
-class Scorecard:
-    """Figures by indicator.  `hidden` names those left out of a public table because they could
-    tell of single persons; `simulated` says that invented records are among those counted; `sample`
-    is the class of ratings whose figures these are; `tiers` are those of a whole table.
-
-    `frame` is how much of what should have been fed was fed, where that is known.  `beside` are the
-    survey's figures of the other classes of ratings, which are never added to these.
-    """
-
-    institution: str
-    period: str
-    figures: Mapping[str, Figure]
-    simulated: bool
-    hidden: frozenset[str] = frozenset()
-    sample: Sample = Sample.OPEN
-    tiers: Mapping[str, Tier] = field(default_factory=dict)
-    frame: Coverage | None = None
-    beside: Mapping[Sample, Mapping[str, Figure]] = field(default_factory=dict)
-
-    def tier(self, name: str) -> Tier | None:
-        """Where the figure stands: as judged beside all others of its table, or alone where there
-        is none; None of an indicator that is shown and never judged."""
-        if name not in standards():
-            return None
-        if name not in self.figures or not self.measured(name):
-            return Tier.NOT_MEASURED
-        return self.tiers.get(name) or tier(self.figures[name], standards()[name])
-
-    def measured(self, name: str) -> bool:
-        """Whether a standard may be held against the figure: of what citizens were asked only where
-        they were drawn from a frame that is whole enough (promise 16)."""
-        return self.sample is Sample.VERIFIED or name not in ASKED
-
-
-@dataclass(frozen=True)
 class Cell:
     """The tallies of one row of a table: a county, a service, a channel.
 
@@ -146,10 +111,47 @@ class Beside:
     today: date | None = None
     visits: int | None = None
     cost_kes: float | None = None
-    before: Sequence[Cell] = ()
+    before: tuple[Cell, ...] = ()
 
 
 NOTHING = Beside()
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """Figures by indicator.  `hidden` names those left out of a public table because they could
+    tell of single persons; `simulated` says that invented records are among those counted; `sample`
+    is the class of ratings whose figures these are; `tiers` are those of a whole table.
+
+    `frame` is how much of what should have been fed was fed, where that is known.  `beside` are the
+    survey's figures of the other classes of ratings, which are never added to these.  `known` is
+    what its figures were made with beside the tallies.
+    """
+
+    institution: str
+    period: str
+    figures: Mapping[str, Figure]
+    simulated: bool
+    hidden: frozenset[str] = frozenset()
+    sample: Sample = Sample.OPEN
+    tiers: Mapping[str, Tier] = field(default_factory=dict)
+    frame: Coverage | None = None
+    beside: Mapping[Sample, Mapping[str, Figure]] = field(default_factory=dict)
+    known: Beside = NOTHING
+
+    def tier(self, name: str) -> Tier | None:
+        """Where the figure stands: as judged beside all others of its table, or alone where there
+        is none; None of an indicator that is shown and never judged."""
+        if name not in standards():
+            return None
+        if name not in self.figures or not self.measured(name):
+            return Tier.NOT_MEASURED
+        return self.tiers.get(name) or tier(self.figures[name], standards()[name])
+
+    def measured(self, name: str) -> bool:
+        """Whether a standard may be held against the figure: of what citizens were asked only where
+        they were drawn from a frame that is whole enough (promise 16)."""
+        return self.sample is Sample.VERIFIED or name not in ASKED
 
 
 def card(
@@ -172,7 +174,7 @@ def card(
         | request_figures(cell.requests, [quarter.requests for quarter in beside.before])
         | call_figures(cell.calls)
     )
-    return Scorecard(institution, period, figures, cell.simulated, sample=sample)
+    return Scorecard(institution, period, figures, cell.simulated, sample=sample, known=beside)
 
 
 def asked_card(

@@ -36,7 +36,7 @@ def request_figures(counts: CaseCounts, history: History = ()) -> dict[str, Figu
 def registered(name: str, counts: CaseCounts, history: History = ()) -> Figure:
     """One share of the register."""
     hits, n, left_out = parts(name, counts)
-    before = [(x, many) for x, many, _ in (parts(name, quarter) for quarter in history) if many]
+    before = [one for one in (_share_of(name, quarter) for quarter in history) if one[1]]
     interval, basis = _period_to_period(hits, n, before)
     return figure(name, hits / n if n else None, interval, n, left_out, basis=basis)
 
@@ -44,20 +44,26 @@ def registered(name: str, counts: CaseCounts, history: History = ()) -> Figure:
 def parts(name: str, counts: CaseCounts) -> tuple[int, int, dict[str, int]]:
     """Numerator, denominator and exclusions of a share of the register."""
     c, waiting = counts, waiting_of(counts)
-    told = c.acknowledged_in_time + c.acknowledged_late
-    ever = c.resolved + c.reopened_unresolved
     urgent = c.urgent_in_time + c.urgent_late
-    never = c.unresolved - c.reopened_unresolved
-    undated = waiting | {"no promised moment": c.no_acknowledgement_due}
-    return {
-        "acknowledged_in_time": (c.acknowledged_in_time, told, undated),
-        "resolved": (c.resolved, c.due, waiting),
-        "resolved_in_time": (c.resolved_in_time, c.due, waiting),
-        "requests_answered": (c.resolved, c.due, waiting),
-        "requests_in_time": (c.resolved_in_time, c.due, waiting),
-        "reopened": (c.reopened, ever, waiting | {"never answered": never}),
-        "urgent_in_time": (c.urgent_in_time, urgent, waiting | {"not urgent": c.due - urgent}),
-    }[name]
+    more = {
+        "acknowledged_in_time": {"no promised moment": c.no_acknowledgement_due},
+        "reopened": {"never answered": c.unresolved - c.reopened_unresolved},
+        "urgent_in_time": {"not urgent": c.due - urgent},
+    }
+    return *_share_of(name, counts), waiting | more.get(name, {})
+
+
+def _share_of(name: str, c: CaseCounts) -> tuple[int, int]:
+    match name:
+        case "acknowledged_in_time":
+            return c.acknowledged_in_time, c.acknowledged_in_time + c.acknowledged_late
+        case "resolved_in_time" | "requests_in_time":
+            return c.resolved_in_time, c.due
+        case "reopened":
+            return c.reopened, c.resolved + c.reopened_unresolved
+        case "urgent_in_time":
+            return c.urgent_in_time, c.urgent_in_time + c.urgent_late
+    return c.resolved, c.due
 
 
 _COMPLAINTS = ("acknowledged_in_time", "resolved", "resolved_in_time")

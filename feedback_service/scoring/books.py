@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from analytics.scorecards import Cell, Scorecard, judged
+from analytics.scorecards import Beside, Cell, Scorecard, judged
 from analytics.tallies import day_of
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.scoring import classes
 from feedback_service.scoring.counting import Dimension, Frame, Group
+from feedback_service.scoring.earlier import earlier
 from feedback_service.scoring.frames import frames
 from feedback_service.scoring.public import (
     Heading,
@@ -113,6 +114,17 @@ class Reader:
         totals = {s: table.cards[""] for s, table in whole.classes.items()}
         heading = replace(heading, total=totals[Sample.OPEN])
         below = [part.institutions for part in parts]
+        before = earlier(self.session, period, self.as_of)
+        heading = replace(
+            heading,
+            known={
+                name: Beside(
+                    self.today, classes.visited(known, name, cell),
+                    before=tuple(before.get((name, cell.simulated), ())),
+                )
+                for name, cell in {**invented, **real}.items()
+            },
+        )  # fmt: skip
         told = classes.told(self._drawn, main, heading, below, totals)
         if real and invented:
             alone = replace(heading, total=None)

@@ -74,6 +74,12 @@ def own(known: Mapping[str, Coverage], name: str, of: Cell | Scorecard) -> Cover
     return frame if frame is not None and frame.simulated == of.simulated else None
 
 
+def visited(known: Mapping[str, Coverage], name: str, cell: Cell) -> int | None:
+    """The visits an institution fed, where it fed any."""
+    frame = own(known, name, cell)
+    return frame.visited or None if frame is not None else None
+
+
 def rated(cell: Cell) -> bool:
     """Whether there are ratings of any class."""
     return any(cell.votes(sample).votes for sample in Sample)

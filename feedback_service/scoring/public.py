@@ -14,6 +14,7 @@ from analytics.indicators import Figure
 from analytics.scorecards import (
     ASKED,
     FAMILIES,
+    NOTHING,
     Beside,
     Cell,
     Scorecard,
@@ -44,7 +45,8 @@ class Table:
 @dataclass(frozen=True)
 class Heading:
     """What the cards of a table are of.  `total` is the public card of all rows together, None
-    where none stands beside them; `today` the day up to which cases were followed.  `adds_up`: the
+    where none stands beside them; `today` the day up to which cases were followed; `known` by key
+    what else figures are made with, which no public card tells.  `adds_up`: the
     rows hold every record of the total, the confidential ones too.  `asked`: only what citizens
     were asked is counted, nothing of cases."""
 
@@ -52,6 +54,7 @@ class Heading:
     period: str
     total: Scorecard | None = None
     today: date | None = None
+    known: Mapping[str, Beside] = field(default_factory=dict)
     adds_up: bool = False
     asked: bool = False
 
@@ -114,8 +117,11 @@ def whole_cards(cells: Mapping[str, Cell], heading: Heading) -> dict[str, Scorec
     of, period = heading.institution, heading.period
     if heading.asked:
         return {key: asked_card(of, period, cell) for key, cell in cells.items()}
-    known = Beside(today=heading.today)
-    return {key: all_figures(of, period, cell, beside=known) for key, cell in cells.items()}
+    alone = Beside(today=heading.today)
+    return {
+        key: all_figures(of, period, cell, beside=heading.known.get(key, alone))
+        for key, cell in cells.items()
+    }
 
 
 def added(cells: Iterable[Cell]) -> Cell:
@@ -194,7 +200,7 @@ def _tells(key: str, year: Scorecard, name: str, quarters: Sequence[Table]) -> b
 
 def _open(card: Scorecard, hidden: frozenset[str]) -> Scorecard:
     figures = {n: _seen(figure) for n, figure in card.figures.items() if n not in hidden}
-    return replace(card, figures=figures, hidden=hidden)
+    return replace(card, figures=figures, hidden=hidden, known=NOTHING)
 
 
 def _seen(figure: Figure) -> Figure:

@@ -13,8 +13,8 @@ from feedback_service import scoring
 from feedback_service.domain.cases import Action, Actor, Lane
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
-from feedback_service.models import Case, CaseEvent, Rating, new_id
-from feedback_service.scoring import NoSuchInstitution, NotADimension
+from feedback_service.models import Case, CaseEvent, Rating, RollupState, new_id
+from feedback_service.scoring import NoSuchInstitution, NotADimension, rollups
 from feedback_service.scoring.counting import Days, Frame, bounds, tallies
 from tests.integration.scoring_planting import (
     IN_QUARTER,
@@ -85,6 +85,26 @@ def test_a_case_that_a_supervisor_opened_again_counts_as_reopened(loaded: Any) -
     plant(loaded, again)
     found = scoring.card(loaded, "NRB", QUARTER, public=False).figures["reopened"]
     assert (found.value, found.n) == (0.25, 4)
+
+
+@pytest.mark.parametrize("built", [True, False], ids=["from rollups", "from facts"])
+def test_a_register_figure_varies_as_the_quarters_before_did(loaded: Any, built: bool) -> None:
+    rows = []
+    for back, solved in enumerate((10, 3, 19, 4, 18)):
+        due = IN_QUARTER - timedelta(days=91 * back)
+        rows += [
+            a_case(100 * back + n, due_at=due, resolved_at=due if n < solved else None)
+            for n in range(20)
+        ]
+    plant(loaded, *rows)
+    if built:
+        rollups.keep_up(loaded)
+    with loaded.transaction() as session:
+        assert (session.get(RollupState, 1) is not None) is built
+    figure = scoring.card(loaded, "NRB", QUARTER, public=False).figures["resolved"]
+    assert figure.value == 0.5
+    assert figure.basis.endswith("in the 4 quarters before")
+    assert figure.low < 0.2 < 0.8 < figure.high, "as independent cases: 0.30 to 0.70"
 
 
 def test_places_and_days_add_to_a_design_effect_as_by_hand(loaded: Any) -> None:

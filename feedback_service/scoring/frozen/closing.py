@@ -26,7 +26,7 @@ from analytics.evidence.making import (
     tree,
 )
 from analytics.evidence.plain import canonical, said
-from analytics.scorecards import Scorecard
+from analytics.scorecards import NOTHING, Scorecard
 from analytics.tallies import Cohort
 from feedback_service import audit
 from feedback_service.domain.calendar import NAIROBI
@@ -149,7 +149,8 @@ def _gathered(
         for done, (name, card) in enumerate({**whole.cards, NOBODYS: None}.items(), 1):
             simulated = card.simulated if card else whole.whole.simulated
             sample = card.sample if card else Sample.OPEN
-            asked = Question(period, cohort, name, simulated, sample, secret)
+            known = card.known if card else NOTHING
+            asked = Question(period, cohort, name, simulated, sample, secret, known)
             shown = public_files(_published(public, name))
             parts[name] = _part(rt, session, asked, shown, card)
             say(name, done, len(whole.cards) + 1)

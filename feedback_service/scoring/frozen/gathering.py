@@ -20,7 +20,7 @@ from analytics.evidence.figures import (
 )
 from analytics.evidence.making import padded
 from analytics.evidence.rows import Row
-from analytics.scorecards import Beside
+from analytics.scorecards import NOTHING, Beside
 from analytics.tallies import CaseFact, Cohort, RatingFact, day_of
 from feedback_service.domain import chain
 from feedback_service.domain.cases import Action, Lane
@@ -48,6 +48,7 @@ class Question:
     simulated: bool
     sample: Sample
     secret: bytes
+    known: Beside = NOTHING
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def gather(rt: Runtime, session: Session, asked: Question) -> Gathered:
     heard = calls.made(session, asked.period, asked.cohort.as_of, asked.institution)
     stated = Stated(
         asked.institution, asked.period.label, asked.cohort, asked.sample,
-        beside=Beside(today=day_of(asked.cohort.as_of)), methods=methods_in_use(),
+        beside=_known(asked), methods=methods_in_use(),
         suspected=doubts.suspected, before=doubts.before,
         elsewhere=doubts.apart({row.id for row in facts.cases}), answers=len(leaves) - padding,
         padding=padding,
@@ -89,6 +90,11 @@ def gather(rt: Runtime, session: Session, asked: Question) -> Gathered:
     if not asked.simulated and asked.institution in heard:
         stated = replace(stated, calls=heard[asked.institution])
     return Gathered(stated, facts, _events(session, asked, cases), leaves)
+
+
+def _known(asked: Question) -> Beside:
+    """What the published card was made with; the day at least, where there was none."""
+    return replace(asked.known, today=day_of(asked.cohort.as_of))
 
 
 def rating_leaf(secret: bytes, rating_id: uuid.UUID, sample: Sample) -> bytes:
