@@ -33,7 +33,7 @@ def denominators() -> str:
 def filled(page: str) -> str:
     """The page with its tables as they are now."""
     for name, made in (("definitions", definitions()), ("denominators", denominators())):
-        marks = rf"(<!-- {name} -->\n).*?(\n<!-- end -->)"
+        marks = rf"(<!-- {name} -->\n)(?:(?!<!-- end -->).)*(\n<!-- end -->)"
         page = re.sub(marks, lambda m, made=made: m[1] + made + m[2], page, flags=re.DOTALL)
     return page
 

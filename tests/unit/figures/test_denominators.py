@@ -172,3 +172,5 @@ def test_the_lines_of_an_indicator_hold_every_state_once():
 def test_the_page_holds_the_definitions_and_denominators_in_use():
     told = indicators_page.PAGE.read_text(encoding="utf-8")
     assert told == indicators_page.filled(told), "python -m tests.bench.indicators_page"
+    assert indicators_page.definitions() in told
+    assert indicators_page.denominators() in told
