@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from analytics.scorecards import Scorecard
 from feedback_service.domain.periods import Period
-from feedback_service.models import Case, Rating
+from feedback_service.models import Case
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import WHOLE
 from feedback_service.scoring.books import Reader
 from feedback_service.scoring.frozen import keeping
+from feedback_service.scoring.reading import extent
 from feedback_service.scoring.survey import broken
 
 QUARTERS = 8
@@ -74,7 +75,7 @@ def _card(rt: Runtime, reader: Reader, institution: str, quarter: Period) -> Sco
 def _begun(session: Session) -> datetime | None:
     """The first moment that any figure counts."""
     firsts: Iterable[datetime | None] = (
-        session.scalar(sa.select(sa.func.min(Rating.given_at))),
+        extent(session)[0],
         session.scalar(sa.select(sa.func.min(Case.due_at))),
     )
     return min((first for first in firsts if first), default=None)

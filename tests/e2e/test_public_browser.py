@@ -36,7 +36,10 @@ def addresses_shown(site: str) -> list[str]:
         for path in (
             "/?lang=en", f"/scorecards/?period={period}", f"/scorecards/NRB/{period}", "/status",
             "/never-answered",
-            "/notice?lang=sw", "/open-data/", f"/scorecards/NRB/{period}", "/", "/nowhere",
+            "/notice?lang=sw", "/open-data/", f"/scorecards/map?period={period}",
+            f"/scorecards/compare?period={period}&with=NRB&with=DIS",
+            f"/scorecards/NRB/why/satisfaction?period={period}&lang=en",
+            f"/scorecards/county/47?period={period}", "/nowhere",
         )
     ]  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -163,3 +164,11 @@ def test_paper_and_page_say_every_figure_in_the_same_words(loaded: Any) -> None:
 def test_a_card_tells_who_was_asked_or_why_nobody_was(client: Any, loaded: Any) -> None:
     text = words_of(client, f"/scorecards/NRB/{WHEN}")
     assert "The institution feeds no visits" in text
+
+
+def test_every_address_of_the_document_opens(client: Any, loaded: Any) -> None:
+    text = (Path(__file__).parents[2] / "docs/scorecards.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(/(?:scorecards|open-data)[^`]*)`", text, flags=re.MULTILINE)
+    assert len(told) == 7
+    for address in told:
+        assert client.get(address).status_code == 200, address

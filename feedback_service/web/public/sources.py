@@ -11,10 +11,9 @@ from analytics import charts
 from analytics.indicators import DEFINITIONS, Kind
 from analytics.scorecards import standards
 from feedback_service import scoring
-from feedback_service.domain.periods import MATURES_IN, Period
+from feedback_service.domain.periods import MATURES_IN
 from feedback_service.reports import drawings
 from feedback_service.reports.history import history
-from feedback_service.scoring.frozen import keeping
 from feedback_service.web.access import open_to
 from feedback_service.web.furniture import language
 from feedback_service.web.periods import in_address
@@ -67,17 +66,9 @@ def why(institution: str, indicator: str) -> ResponseReturnValue:
         ),
         survey=definition.kind is Kind.SURVEY,
         charts=[Markup(charts.figure(one, say(lang, "chart.numbers"))) for one in drawn],
-        frozen_href=_frozen_href(period),
         file_href=url_for(
             "public.scorecards_csv", period=in_address(period), institution=institution
         ),
         api_href=url_for("api.scorecards", period=in_address(period), institution=institution),
         **of_period(period, card.simulated),
     )  # fmt: skip
-
-
-def _frozen_href(period: Period) -> str | None:
-    """Where the signed evidence of a closed quarter is; None while it is open."""
-    if period not in keeping.frozen_quarters(runtime()):
-        return None
-    return url_for("public.frozen_period", period=in_address(period))
