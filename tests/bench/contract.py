@@ -78,22 +78,27 @@ def _measure(rt: object, many: int) -> None:
 
     assert isinstance(rt, Runtime)
     with rt.transaction() as session:
-        begun = time.perf_counter()
+        begun = _now()
         found = returns.read(session, "NRB", Period.parse("FY2025/26-Q2"), rt.now())
         _say(f"return of {len(found.lines):,} lines of {many:,} cases", begun)
-        begun = time.perf_counter()
+        begun = _now()
         agreed = returns.reconciled(rt, session, found)
         _say(f"reconciled ({agreed.agrees})", begun)
-        begun = time.perf_counter()
+        begun = _now()
         contracts.standing(rt, session, "NRB", Span.parse("FY2025/26"))
         _say("annual sheet of one institution", begun)
-        begun = time.perf_counter()
+        begun = _now()
         bodies = contracts.missing(rt, session, Span.parse("FY2025/26"))
         _say(f"annual list of {len(bodies)} institutions", begun)
 
 
-def _say(what: str, begun: float) -> None:
-    print(f"{what}: {time.perf_counter() - begun:.2f} s")
+def _say(what: str, begun: tuple[float, float]) -> None:
+    wall, own = time.perf_counter() - begun[0], time.process_time() - begun[1]
+    print(f"{what}: {wall:.2f} s, {own:.2f} s of it this process's CPU", flush=True)
+
+
+def _now() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
 
 
 if __name__ == "__main__":
