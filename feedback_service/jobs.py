@@ -9,6 +9,7 @@ from feedback_service import incidents as incidents_room
 from feedback_service import outbox as outbox_room
 from feedback_service import registry
 from feedback_service import triage as triage_room
+from feedback_service.reports import open_data as open_data_room
 from feedback_service.runtime import Runtime, connect
 from feedback_service.scoring import flags as flags_room
 from feedback_service.scoring.frozen import by_clock as freezing_room
@@ -40,6 +41,10 @@ def flags() -> None:
 
 def freezing() -> None:
     freezing_room.close_due(_here())
+
+
+def open_data() -> None:
+    open_data_room.keep(_here())
 
 
 def training() -> None:

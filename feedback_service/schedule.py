@@ -25,6 +25,7 @@ from feedback_service import (
 from feedback_service.contracts import returns
 from feedback_service.privacy import requests, retention
 from feedback_service.redress import conflicts, moved, supervising
+from feedback_service.reports import open_data
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
 from feedback_service.scoring import flags, framing, rollups
 from feedback_service.scoring.frozen import by_clock, keeping
@@ -91,6 +92,7 @@ DUTIES: dict[str, Duty] = {
     "frames": Duty(timedelta(minutes=5), framing.count_frames),
     "returns": Duty(timedelta(hours=1), returns.remind),
     "draws": Duty(timedelta(days=1), verification.draw_due),
+    "open_data": Duty(timedelta(minutes=15), open_data.keep_soon),
     "survey": Duty(timedelta(minutes=10), drawing.draw_due),
     "invited": Duty(timedelta(minutes=1), inviting.follow),
 }

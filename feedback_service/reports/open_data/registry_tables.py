@@ -15,8 +15,9 @@ def _read(by: Any, *columns: Any) -> Callable[[Asked], Iterator[Row]]:
 
     def rows(asked: Asked) -> Iterator[Row]:
         found = sa.select(*columns).order_by(*by)
-        with asked.rt.transaction() as session:
-            for row in session.execute(found.execution_options(yield_per=1_000)):
+        found = found.execution_options(yield_per=1_000)
+        with asked.rt.transaction() as session, session.execute(found) as brought:
+            for row in brought:
                 yield tuple(row)
 
     return rows

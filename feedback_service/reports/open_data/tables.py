@@ -2,6 +2,7 @@
 tables in the order in which a package writes them."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import fields
 from typing import Any
 
@@ -73,8 +74,11 @@ SCORECARDS = Resource(
 
 def _requests(asked: Asked) -> Iterator[Row]:
     first, last = asked.quarters[0].start, asked.quarters[-1].end
-    with asked.rt.transaction() as session:
-        for one in requests(asked.rt, session, first, last):
+    with (
+        asked.rt.transaction() as session,
+        closing(requests(asked.rt, session, first, last)) as found,
+    ):
+        for one in found:
             yield (
                 one.id, "open" if one.open else "closed", one.service, one.institution, one.county,
                 one.received_on, one.by_day, one.updated_on, one.simulated,

@@ -14,6 +14,7 @@ from feedback_service.web.furniture import language
 from feedback_service.web.periods import in_address, read_period
 from feedback_service.web.public import views
 from feedback_service.web.public.frame import of_period, pages, period_here, plain, runtime
+from feedback_service.web.public.packages import listed
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def open_data() -> ResponseReturnValue:
     simulated = scoring.edition(rt, period).whole.simulated
     return render_template(
         "public/open_data.html",
-        files=_files(period, lang),
+        files=[*_files(period, lang), *_packages(lang)],
         indicators=views.indicators(lang),
         **of_period(period, simulated),
     )
@@ -78,15 +79,39 @@ def _files(period: Period, lang: str) -> list[File]:
     places = (
         (url_for("public.scorecards_csv", period=when), "CSV", "scorecards"),
         (url_for("public.scorecards_csv", period=when, by=every), "CSV", "divided"),
+        (url_for("public.scorecards_xlsx", period=when), "XLSX", "workbook"),
         (url_for("public.never_answered_csv"), "CSV", "never_answered"),
+        (url_for("public.table", name="requests", form="csv", period=when), "CSV", "requests"),
         (url_for("api.scorecards", period=when), "JSON", "api"),
         (url_for("api.institutions"), "JSON", "institutions"),
+        (url_for("open311.discovery", ending="json"), "JSON", "services"),
         (url_for("api.description"), "JSON", "openapi"),
     )
     return [File(href, *_WORDS[key][lang], kind) for href, kind, key in places]
 
 
+def _packages(lang: str) -> list[File]:
+    name, words = _WORDS["package"][lang]
+    return [File(href, f"{name} {version}", words, "ZIP", size) for href, version, size in listed()]
+
+
 _WORDS = {
+    "package": {
+        "en": ("Package", "All tables of a quarter with their dictionary, ready for analysis."),
+        "sw": ("Kifurushi", "Majedwali yote ya robo pamoja na kamusi yake, tayari kuchambuliwa."),
+    },
+    "workbook": {
+        "en": ("Scorecards for Excel", "A sheet for each view, with notes."),
+        "sw": ("Kadi kwa Excel", "Karatasi kwa kila mwonekano, pamoja na maelezo."),
+    },
+    "requests": {
+        "en": ("Single cases", "Where five or more look alike; also by GeoReport (Open311)."),
+        "sw": ("Kesi mojamoja", "Zinapofanana tano au zaidi; pia kwa GeoReport (Open311)."),
+    },
+    "services": {
+        "en": ("GeoReport", "For programs that read Open311: services and single cases."),
+        "sw": ("GeoReport", "Kwa programu zinazosoma Open311: huduma na kesi mojamoja."),
+    },
     "scorecards": {
         "en": ("Scorecards", "Every figure of every institution, a line for each."),
         "sw": ("Kadi za alama", "Kila takwimu ya kila taasisi, mstari mmoja kwa kila moja."),
