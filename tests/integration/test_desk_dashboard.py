@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from analytics.scorecards import Scorecard
 from feedback_service.domain.cases import Lane
-from feedback_service.models import Category, Role
+from feedback_service.domain.periods import Period
+from feedback_service.domain.ratings import Sample
+from feedback_service.models import Category, Role, Visit
+from feedback_service.web.desk.dashboard import visits_by_service
 from tests.desk_world import Browser, DeskWorld
 from tests.integration.scoring_planting import IN_QUARTER, a_case, a_rating, many_ratings
 
@@ -112,3 +117,23 @@ def test_the_country_opens_in_both_languages(
     for language in ("en", "sw"):
         answer = browser.get(f"/desk/{path}?{WHEN}&lang={language}")
         assert f'<html lang="{language}"' in answer.text
+
+
+def test_answers_stand_for_all_visits_where_citizens_were_drawn_from_them(
+    rt: Any, world: DeskWorld
+) -> None:
+    card = Scorecard("NRB", "FY2025/26-Q3", {}, simulated=False, sample=Sample.VERIFIED)
+    period = Period.parse("FY2025/26-Q3")
+    with rt.transaction() as session:
+        session.add_all(_visit(number) for number in range(7))
+        session.flush()
+        assert visits_by_service(session, card, period) == {"id-first": 7}
+        alone = replace(card, sample=Sample.OPEN)
+        assert visits_by_service(session, alone, period) == {}
+
+
+def _visit(number: int) -> Visit:
+    return Visit(
+        source=f"test:visit:{number}", institution_id="NRB", service_id="id-first",
+        county_code=47, at=IN_QUARTER, fed_at=IN_QUARTER, simulated=False,
+    )  # fmt: skip

@@ -20,7 +20,8 @@ from analytics.indicators import DEFINITIONS, SURVEYED
 from analytics.scorecards import Scorecard
 from feedback_service import reports, scoring
 from feedback_service.domain.periods import Period
-from feedback_service.models import Case, Role
+from feedback_service.domain.ratings import Sample
+from feedback_service.models import Case, Role, Visit
 from feedback_service.redress import sight
 from feedback_service.reports import drawings
 from feedback_service.reports.history import history
@@ -69,7 +70,7 @@ def dashboard() -> ResponseReturnValue:
     own = scoring.edition(rt, period, SHOWN, public=False, only=mine)
     card, tables = seen.cards[mine], _tables(seen.tables[mine], own.tables[mine])
     with rt.transaction() as db:
-        kinds = _kinds(db, who, period)
+        kinds, visits = _kinds(db, who, period), visits_by_service(db, card, period)
     services = tables[Dimension.SERVICE]
     met = [one for key, row in services.items() for one in fix_first.met_in(key, row.figures)]
     quarters, numbers = history(rt, mine, period), say(lang, "chart.numbers")
@@ -78,7 +79,7 @@ def dashboard() -> ResponseReturnValue:
         "desk/dashboard.html",
         institution=institution_name(mine, lang),
         figures=[views.shown(card, name, lang) for name in views.COLUMNS],
-        mends=_lines(fix_first.order([*met, *kinds])[:MOST], period, lang),
+        mends=_lines(fix_first.order([*met, *kinds], visits)[:MOST], period, lang),
         charts=[Markup(charts.figure(one, numbers)) for one in drawn if one.measured],
         columns=[views.name_of(DEFINITIONS[name], lang) for name in views.COLUMNS],
         tables=views.divided(tables, reports.names(rt), lang),
@@ -131,6 +132,20 @@ def _kinds(db: Session, who: Viewer, period: Period) -> list[Met]:
         Met(Trouble.ANSWERED_LATE, f"{CATEGORY}{category}", slow, every)
         for category, slow, every in db.execute(found)
     ]
+
+
+def visits_by_service(db: Session, card: Scorecard, period: Period) -> dict[str, int]:
+    """How many visits each service had, where citizens were drawn from them; else none is known."""
+    if card.sample is not Sample.VERIFIED:
+        return {}
+    start, end = bounds(period)
+    found = (
+        sa.select(Visit.service_id, sa.func.count())
+        .where(Visit.institution_id == card.institution, Visit.simulated == card.simulated)
+        .where(Visit.at >= start, Visit.at < end)
+        .group_by(Visit.service_id)
+    )
+    return {row[0]: row[1] for row in db.execute(found)}
 
 
 def _lines(mends: Sequence[Mend], period: Period, lang: str) -> list[Line]:

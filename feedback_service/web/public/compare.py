@@ -37,7 +37,11 @@ def compare() -> ResponseReturnValue:
         indicators=offered(lang),
         institutions=[Choice(body.key, body.name) for body in everyone],
         chosen=[body.key for body in chosen] + [""] * (MOST - len(chosen)),
-        columns=[Choice(card_href(body.key, period), body.name) for body in chosen],
+        columns=[
+            (Choice(card_href(body.key, period), body.name), cards[body.key].sample.value)
+            for body in chosen
+        ],
+        mixed=len({card.sample for card in named.values()}) > 1,
         rows=[
             (views.name_of(one, lang), [views.shown(card, one.id, lang) for card in named.values()])
             for one in DEFINITIONS.values()
