@@ -74,7 +74,7 @@ def test_what_is_kept_is_what_the_facts_say_whatever_happens(loaded: Any, clock:
     with loaded.transaction() as session:
         people = [a_citizen(session) for _ in range(5)]
     told = 0
-    for step in range(12):
+    for step in range(7):
         with loaded.transaction() as session:
             for _ in range(6):
                 _happen(draw, session, people, loaded.now(), step)
@@ -84,7 +84,7 @@ def test_what_is_kept_is_what_the_facts_say_whatever_happens(loaded: Any, clock:
             for kept, counted in both_ways(loaded, period):
                 assert kept == counted
                 told += len(kept)
-    assert told > 400
+    assert told > 150
     assert rollups.verify(loaded) is None
 
 
