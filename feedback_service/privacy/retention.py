@@ -161,8 +161,11 @@ def _old_visitors(before: datetime) -> sa.Select[Any]:
         ControlVisit.citizen_id == Citizen.id, ControlVisit.visited_at >= before
     )
     return sa.select(Citizen.id).where(
-        Citizen.heard_at.is_(None), Citizen.created_at < before, Citizen.retired_at.is_(None),
-        ~_visited_since(before), ~planted,
+        Citizen.heard_at.is_(None),
+        Citizen.created_at < before,
+        Citizen.retired_at.is_(None),
+        ~_visited_since(before),
+        ~planted,
     )
 
 
