@@ -13,22 +13,28 @@ from typing import Any
 import pytest
 from jinja2 import Environment, nodes
 
+from analytics.coverage import WhyNot
+from analytics.fix_first import Doubt, Trouble
+from analytics.funnel import STAGES
 from analytics.indicators import DEFINITIONS
 from analytics.scorecards import Tier
 from feedback_service import web
 from feedback_service.conversations.wording.rooms import Place
 from feedback_service.conversations.wording.sheet import Wrong
 from feedback_service.domain.cases import Action, Actor, CaseStatus, Outcome
+from feedback_service.domain.ratings import Sample
 from feedback_service.intake.assisted_form import CAME_BY, MASHINANI
 from feedback_service.models import CallResult, Category, MessageState, Role
 from feedback_service.outbox import REMEDIES
 from feedback_service.redress import bulk, canned
 from feedback_service.redress.queue import Scope, Tab
+from feedback_service.registry.shapes import ReportingLine
 from feedback_service.scoring import Dimension
 from feedback_service.watch import Kind
 from feedback_service.web.desk.case_actions import FORMS, NOT_OURS_REASONS, REJECT_GROUNDS
 from feedback_service.web.desk.case_history import KINDS
 from feedback_service.web.desk.frame import PLACES
+from feedback_service.web.public.asked import key_of_why_not
 from feedback_service.web.texts import LANGUAGES, Text, catalogue, page_words, say
 
 ROOM = Path(web.__file__).parent
@@ -131,6 +137,7 @@ SETS: Mapping[str, set[str]] = {
     "counted.": INDICATORS,
     "delivery.": {*MessageState, "stopped"},
     "dimension.": set(Dimension),
+    "doubt.": set(Doubt),
     "event.": {*(KINDS.get(action, action) for action in Action), "message", "categorise"},
     "hindrance.": set(bulk.Hindrance),
     "kind.": {"complaint", "information"},
@@ -138,20 +145,25 @@ SETS: Mapping[str, set[str]] = {
     "call_result.": {result.replace("-", "_") for result in CallResult},
     "left_out.": INDICATORS,
     "level.": {*"01234", "short"},
+    "line.": set(ReportingLine),
     "look.": {"opened", "attachment", "called", "conflict", "file", "number"},
     "nav.": {*PLACES, "more", "scorecards"},
     "not_ours.": set(NOT_OURS_REASONS),
+    "not_measured.": {key_of_why_not(why) for why in WhyNot},
     "outcome.": {outcome.replace("-", "_") for outcome in Outcome},
     "reject_ground.": set(REJECT_GROUNDS),
     "reply_for.": set(canned.KINDS),
     "remedy.": CAUSES,
     "role.": set(Role),
+    "sample.": set(Sample),
     "scope.": set(Scope),
+    "stage.": set(STAGES),
     "state.": {"ok", "slow", "down"},
     "status.": {*CaseStatus, *Tab} - {Tab.LATE},
     "wording_where.": set(Place),
     "wording_wrong.": set(Wrong),
     "tier.": {tier.replace(" ", "_") for tier in Tier},
+    "trouble.": set(Trouble),
 }
 """Keys that end in a stored value, and all its values: no more and no fewer have a text."""
 

@@ -3,7 +3,7 @@ reached and answered; what stands beside a card's figures, so that nobody picks 
 
 from dataclasses import dataclass
 
-from analytics.coverage import Coverage
+from analytics.coverage import Coverage, WhyNot
 from analytics.funnel import STAGES
 from analytics.scorecards import Scorecard
 from analytics.suppression import MINIMUM
@@ -41,6 +41,11 @@ def asked_of(rt: Runtime, card: Scorecard, period: Period) -> Asked:
     return _asked(card.frame or Coverage(card.institution, period.label), survey)
 
 
+def key_of_why_not(why: WhyNot) -> str:
+    """The end of the key of not_measured.* in the texts."""
+    return why.value.replace(" ", "_").removesuffix("_%")
+
+
 def _asked(frame: Coverage, survey: Survey | None) -> Asked:
     return Asked(
         _stages(survey),
@@ -48,7 +53,7 @@ def _asked(frame: Coverage, survey: Survey | None) -> Asked:
         None if frame.coverage is None else f"{100 * frame.coverage:.0f} %",
         frame.gaps,
         f"{frame.found} / {frame.planted}" if frame.planted else None,
-        frame.why_not.value.replace(" ", "_").replace("_%", "") if frame.why_not else None,
+        key_of_why_not(frame.why_not) if frame.why_not else None,
     )
 
 

@@ -26,7 +26,13 @@ from feedback_service.web.furniture import language
 from feedback_service.web.periods import in_address
 from feedback_service.web.public import views
 from feedback_service.web.public.asked import asked_of
-from feedback_service.web.public.country import compare_href, indicator_here, offered, tabs
+from feedback_service.web.public.country import (
+    compare_href,
+    county_href,
+    indicator_here,
+    offered,
+    tabs,
+)
 from feedback_service.web.public.frame import Body, bodies, of_period, pages, period_here, runtime
 from feedback_service.web.public.views import Choice, Shown
 from feedback_service.web.texts import say
@@ -70,6 +76,7 @@ class Headed:
     name: str
     type_name: str
     county_name: str | None
+    county_href: str | None
     services: int
 
 
@@ -134,7 +141,14 @@ def scorecard(institution: str, period: str = "") -> ResponseReturnValue:
     services = len(institutions.services(rt, institution)["services"])
     return render_template(
         "public/scorecard.html",
-        institution=Headed(body.key, body.name, body.type_name, body.county_name, services),
+        institution=Headed(
+            body.key,
+            body.name,
+            body.type_name,
+            body.county_name,
+            county_href(int(body.county), when) if body.county else None,
+            services,
+        ),
         said=_family(card, "survey", lang),
         kept=_family(card, "register", lang),
         classes=views.classes(card, lang),
