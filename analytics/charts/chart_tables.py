@@ -64,7 +64,7 @@ def _county(place: Place) -> list[str]:
     """A county's cells, the name a link to where the county's own page is."""
     name = escape(place.name)
     led = f'<a href="{escape(place.href)}">{name}</a>' if place.href else name
-    rest = (place.words, place.between, place.why)
+    rest = (place.why, place.words, place.between)
     return [led, *(escape(words) for words in rest)]
 
 

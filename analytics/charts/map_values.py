@@ -26,7 +26,7 @@ class Map:
     """The counties by their side of a standard. `key`: letters that are this map's alone on a page.
 
     `sides`: the words of each side, in the order of the legend; `heads`: the table's columns
-    (county, figure, 95 %, side).
+    (county, side, figure, 95 %).
     """
 
     key: str

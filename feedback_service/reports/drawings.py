@@ -93,7 +93,7 @@ def country(
                 (hrefs or {}).get(code),
             )
         )  # fmt: skip
-    heads = (words["county"], words["value"], "95 %", words["side"])
+    heads = (words["county"], words["side"], words["value"], "95 %")
     return Map(
         key, _named(indicator, lang), words["country"], heads, tuple(SIDES[lang].items()),
         tuple(sorted(places, key=lambda place: place.name)),

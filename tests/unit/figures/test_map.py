@@ -24,7 +24,7 @@ def a_map(tier: Tier = Tier.ABOVE, href: str | None = "/c") -> Map:
         Place(code, name, tier, "82 %", "79 to 85 %", "above", href)
         for code, name in sorted(COUNTIES.items())
     )
-    return Map("m", "Kept in time", "Counties by side.", ("County", "Value", "95 %", "Side"),
+    return Map("m", "Kept in time", "Counties by side.", ("County", "Side", "Value", "95 %"),
                tuple((side, side.value) for side in Tier), places)  # fmt: skip
 
 
