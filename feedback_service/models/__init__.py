@@ -1,5 +1,11 @@
 """The tables: facts only, no rules.  One file per family of nouns; import everything from here."""
 
+from feedback_service.models.appraisals import (
+    Appraisal,
+    AppraisalEntry,
+    AppraisalStep,
+    AppraisalTarget,
+)
 from feedback_service.models.attachments import Attachment, AttachmentContent, AttachmentState
 from feedback_service.models.audit import AuditLine
 from feedback_service.models.base import Base, new_id
@@ -91,6 +97,10 @@ __all__ = [
     "Alarm",
     "Alias",
     "ApiKey",
+    "Appraisal",
+    "AppraisalEntry",
+    "AppraisalStep",
+    "AppraisalTarget",
     "AskReason",
     "AssignmentRule",
     "Attachment",
