@@ -40,6 +40,14 @@ class Table:
     cells: Mapping[str, Cell] = field(default_factory=dict)
     cards: Mapping[str, Scorecard] = field(default_factory=dict)
     classes: Mapping[Sample, "Table"] = field(default_factory=dict)
+    _counted: dict[str, dict[str, int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def counted(self, key: str, name: str) -> int:
+        """The denominator of a row's figure, hidden or not; asked often, worked out once."""
+        if key not in self._counted:
+            whole = all_figures("", "", self.cells[key])
+            self._counted[key] = {figure: one.n for figure, one in whole.figures.items()}
+        return self._counted[key][name]
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,7 @@ def whole_cards(cells: Mapping[str, Cell], heading: Heading) -> dict[str, Scorec
 
 def added(cells: Iterable[Cell]) -> Cell:
     """The tallies of all of them together."""
-    return sum(cells, Cell())
+    return Cell.total(cells)
 
 
 def _hide_sums(
@@ -189,12 +197,12 @@ def _tells(key: str, year: Scorecard, name: str, quarters: Sequence[Table]) -> b
     """Whether the year's number less the quarters' that are shown leaves one that is not."""
     kept_back: list[int] = []
     for quarter in quarters:
-        cell, card = quarter.cells.get(key), quarter.cards.get(key)
-        if cell is None or card is None or name not in card.hidden:
+        card = quarter.cards.get(key)
+        if key not in quarter.cells or card is None or name not in card.hidden:
             continue
         if card.simulated != year.simulated:
             continue  # The year does not count them: it counts real records or invented ones.
-        kept_back.append(all_figures("", "", cell).figures[name].n)
+        kept_back.append(quarter.counted(key, name))
     return bool(kept_back) and len(set(kept_back)) < 2
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.bench import (
     emerging_look,
     evidence,
+    export,
     integrity,
     likeness,
     load,
@@ -44,6 +45,7 @@ BENCHES: dict[str, Callable[[Bench], str]] = {
     "recipes": recipes.report,
     "rollups": rollups.report,
     "text": reading.report,
+    "export": export.report,
 }
 ONLY_NAMED = {"rising", "integrity", "names", "recipes", "rollups"}
 """Minutes upon minutes: done when asked for."""
