@@ -114,6 +114,7 @@ def _as_csv(value: Any) -> str:
 def test_a_workbook_has_a_sheet_for_each_view_in_both_languages(reader: Any) -> None:
     whole, _ = opened(reader, f"/open-data/scorecards.xlsx?period={PERIOD}&lang=en")
     assert list(whole) == ["Institutions", "Figures", "Notes"]
+    assert "/open-data/scorecards.xlsx?" in reader.get(f"/scorecards/NRB/{PERIOD}").text
     one, _ = opened(reader, f"/open-data/scorecards.xlsx?period={PERIOD}&institution=NRB&lang=sw")
     assert list(one) == [
         "Takwimu", "Kwa kaunti", "Kwa huduma", "Kwa mahali", "Kwa njia", "Kwa lugha", "Maelezo"

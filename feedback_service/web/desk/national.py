@@ -220,6 +220,7 @@ def _downloads(period: Period) -> list[Choice]:
     asked: dict[str, Any] = {"period": in_address(period)}
     return [
         Choice(url_for("public.scorecards_csv", **asked), "CSV"),
+        Choice(url_for("public.scorecards_xlsx", **asked), "XLSX"),
         Choice(url_for("api.scorecards", **asked), "JSON"),
         Choice(url_for("public.scorecards_pdf", **asked), "PDF"),
     ]

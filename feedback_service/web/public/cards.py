@@ -227,6 +227,7 @@ def _downloads(period: Period, institution: str | None = None) -> list[Download]
     }
     return [
         Download(url_for("public.scorecards_csv", **asked), "CSV"),
+        Download(url_for("public.scorecards_xlsx", **asked), "XLSX"),
         Download(url_for("api.scorecards", **asked), "JSON"),
         Download(url_for("public.scorecards_pdf", **asked), "PDF"),
     ]
