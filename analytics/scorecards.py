@@ -3,13 +3,15 @@ what of a table of scorecards the public may see."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
+from analytics.cells import NOTHING, Beside, Cell
 from analytics.coverage import Coverage
 from analytics.indicators import (
     BESIDE_CASES,
     BESIDE_VISITS,
+    DEFINITIONS,
     REDRESS,
     REGISTERED,
     REQUESTED,
@@ -19,6 +21,7 @@ from analytics.indicators import (
     Figure,
     call_figures,
     case_figures,
+    designs_of,
     per_visit_figures,
     rating_figures,
     redress_figures,
@@ -26,15 +29,16 @@ from analytics.indicators import (
     visit_figures,
     wait_figures,
 )
+from analytics.methods import versions_in_use
 from analytics.suppression import MINIMUM, suppress
-from analytics.tallies import CaseCounts, RatingCounts
+from analytics.tallies import RatingCounts
 from analytics.tiers import Standard, Tier, standards, tier, tiers
-from analytics.verification import Calls
 from feedback_service.domain.ratings import COMPLETE_ONLY, Sample
 
 __all__ = [
     "ASKED",
     "FAMILIES",
+    "NOTHING",
     "Beside",
     "Cell",
     "Scorecard",
@@ -65,56 +69,8 @@ FAMILIES: Sequence[Family] = (
 )
 
 
-@dataclass(frozen=True)
-class Cell:
-    """The tallies of one row of a table: a county, a service, a channel.
-
-    `ratings` are those of citizens drawn by the sampler; `open` and `assisted` ones are other
-    classes, never added to them.  `cases` are complaints, `requests` those for information.
-    """
-
-    ratings: RatingCounts = field(default_factory=RatingCounts)
-    open: RatingCounts = field(default_factory=RatingCounts)
-    assisted: RatingCounts = field(default_factory=RatingCounts)
-    cases: CaseCounts = field(default_factory=CaseCounts)
-    requests: CaseCounts = field(default_factory=CaseCounts)
-    calls: Calls = field(default_factory=Calls)
-
-    def __add__(self, other: "Cell") -> "Cell":
-        return Cell(
-            self.ratings + other.ratings,
-            self.open + other.open,
-            self.assisted + other.assisted,
-            self.cases + other.cases,
-            self.requests + other.requests,
-            self.calls + other.calls,
-        )
-
-    def votes(self, sample: Sample) -> RatingCounts:
-        """The ratings of one class."""
-        return {
-            Sample.VERIFIED: self.ratings, Sample.OPEN: self.open, Sample.ASSISTED: self.assisted
-        }[sample]  # fmt: skip
-
-    @property
-    def simulated(self) -> bool:
-        """Whether invented records are among those counted."""
-        parts = (self.ratings, self.open, self.assisted, self.cases, self.requests)
-        return any(part.simulated for part in parts)
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What a card needs beside its tallies, None where it is not known: the day up to which cases
-    were followed, the visits fed, what messages cost, and the same row in the quarters before."""
-
-    today: date | None = None
-    visits: int | None = None
-    cost_kes: float | None = None
-    before: tuple[Cell, ...] = ()
-
-
-NOTHING = Beside()
+KEPT = 1_000
+"""Cards kept for the next reader, of whose tallies few have changed: some 10 KB each."""
 
 
 @dataclass(frozen=True)
@@ -163,31 +119,26 @@ def card(
     beside: Beside = NOTHING,
 ) -> Scorecard:
     """All figures of the tallies, the survey's those of one class of ratings; `deff` is the design
-    effect that is known of the whole sample."""
-    votes, cases = cell.votes(sample), [quarter.cases for quarter in beside.before]
-    figures = (
-        asked_figures(votes, deff)
-        | case_figures(cell.cases, deff, cases)
-        | redress_figures(cell.cases, cases)
-        | wait_figures(cell.cases, beside.today)
-        | per_visit_figures(cell.cases, beside.visits, beside.cost_kes)
-        | request_figures(cell.requests, [quarter.requests for quarter in beside.before])
-        | call_figures(cell.calls)
-    )
-    return Scorecard(institution, period, figures, cell.simulated, sample=sample, known=beside)
+    effect that is known of the whole sample.  The same tallies give the same card, made once."""
+    return _card(institution, period, cell, sample, deff, beside, methods())
 
 
 def asked_card(
     institution: str, period: str, cell: Cell, sample: Sample = Sample.OPEN
 ) -> Scorecard:
     """Only the figures of `ASKED`, of one class of ratings."""
-    figures = asked_figures(cell.votes(sample))
-    return Scorecard(institution, period, figures, cell.simulated, sample=sample)
+    return _asked_card(institution, period, cell, sample, methods())
 
 
 def asked_figures(votes: RatingCounts, deff: float = 1.0) -> dict[str, Figure]:
     """The figures of `ASKED`."""
-    return rating_figures(votes, deff) | visit_figures(votes, deff)
+    designs = designs_of(votes)
+    return rating_figures(votes, deff, designs) | visit_figures(votes, deff, designs)
+
+
+def methods() -> tuple[str, ...]:
+    """The versions of all that makes tallies into cards: what is kept of others is of no use."""
+    return (*(one.version for one in DEFINITIONS.values()), *versions_in_use().values())
 
 
 def judged(cards: Mapping[Key, Scorecard]) -> dict[Key, Scorecard]:
@@ -262,3 +213,34 @@ _COMPLEMENTS = {"extra_paid": "did not say how much", "urgent_in_time": "not urg
 def _without(card: Scorecard, names: frozenset[str]) -> Scorecard:
     figures = {name: figure for name, figure in card.figures.items() if name not in names}
     return replace(card, figures=figures, hidden=names)
+
+
+@lru_cache(maxsize=KEPT)
+def _card(
+    institution: str,
+    period: str,
+    cell: Cell,
+    sample: Sample,
+    deff: float,
+    beside: Beside,
+    _methods: tuple[str, ...],
+) -> Scorecard:
+    votes, cases = cell.votes(sample), [quarter.cases for quarter in beside.before]
+    figures = (
+        asked_figures(votes, deff)
+        | case_figures(cell.cases, deff, cases)
+        | redress_figures(cell.cases, cases)
+        | wait_figures(cell.cases, beside.today)
+        | per_visit_figures(cell.cases, beside.visits, beside.cost_kes)
+        | request_figures(cell.requests, [quarter.requests for quarter in beside.before])
+        | call_figures(cell.calls)
+    )
+    return Scorecard(institution, period, figures, cell.simulated, sample=sample, known=beside)
+
+
+@lru_cache(maxsize=KEPT)
+def _asked_card(
+    institution: str, period: str, cell: Cell, sample: Sample, _methods: tuple[str, ...]
+) -> Scorecard:
+    figures = asked_figures(cell.votes(sample))
+    return Scorecard(institution, period, figures, cell.simulated, sample=sample)

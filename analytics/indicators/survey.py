@@ -35,9 +35,11 @@ def rating_figures(
     return figures
 
 
-def visit_figures(counts: RatingCounts, deff: float = 1.0) -> dict[str, Figure]:
-    """The figures of `BESIDE_VISITS`, by id."""
-    design = _at_least(deff, designs_of(counts))["problem"]
+def visit_figures(
+    counts: RatingCounts, deff: float = 1.0, designs: Mapping[str, Design] | None = None
+) -> dict[str, Figure]:
+    """The figures of `BESIDE_VISITS`, by id; `designs` as for `rating_figures`."""
+    design = _at_least(deff, designs if designs is not None else designs_of(counts))["problem"]
     hidden = _hidden_problems(counts, design)
     return {"hidden_problems": hidden, "extra_paid": _extra_paid(counts)}
 

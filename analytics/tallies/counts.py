@@ -4,7 +4,7 @@ A named number is an integer or a small mapping of integers, so that a tally can
 a year is the sum of its quarters to the last digit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
@@ -14,12 +14,23 @@ Histogram = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Tally:
-    """Whole numbers and mappings of whole numbers, added name by name."""
+    """Whole numbers and mappings of whole numbers, added name by name.
+
+    A tally can be a key (what was made of it is kept by it): mappings count in its equality, and
+    not in its hash.
+    """
 
     def __add__(self, other: Self) -> Self:
-        names = self.__dataclass_fields__
-        return type(self)(
-            **{name: _sum(getattr(self, name), getattr(other, name)) for name in names}
+        return self.total((self, other))
+
+    @classmethod
+    def total(cls, tallies: Iterable[Self]) -> Self:
+        """All of them added; without any, noughts."""
+        given = list(tallies)
+        if len(given) < 2:
+            return given[0] if given else cls()
+        return cls(
+            **{name: _sum([getattr(of, name) for of in given]) for name in cls.__dataclass_fields__}
         )
 
     def __sub__(self, other: Self) -> Self:
@@ -84,7 +95,7 @@ class RatingCounts(Tally):
     problem_unasked: int = 0
     incomplete: int = 0
     simulated: int = 0
-    clusters: Histogram = field(default_factory=dict)
+    clusters: Histogram = field(default_factory=dict, hash=False)
 
     @property
     def scores(self) -> tuple[int, ...]:
@@ -136,9 +147,9 @@ class CaseCounts(Tally):
     withdrawn_before_due: int = 0
     confidential: int = 0
     simulated: int = 0
-    days: Histogram = field(default_factory=dict)
-    gone: Histogram = field(default_factory=dict)
-    waiting: Histogram = field(default_factory=dict)
+    days: Histogram = field(default_factory=dict, hash=False)
+    gone: Histogram = field(default_factory=dict, hash=False)
+    waiting: Histogram = field(default_factory=dict, hash=False)
 
     @property
     def resolved(self) -> int:
@@ -150,12 +161,14 @@ class CaseCounts(Tally):
         return self.resolved + self.unresolved
 
 
-def _sum(one: Any, other: Any) -> Any:
-    if type(one) is int:  # nearly always: a year of all institutions is thousands of sums
-        return one + other
-    if not one or not other:
-        return one or other
-    return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
+def _sum(values: list[Any]) -> Any:
+    if type(values[0]) is int:
+        return sum(values)
+    found: dict[str, int] = {}
+    for value in values:
+        for key, many in value.items():
+            found[key] = found.get(key, 0) + many
+    return found
 
 
 def _rest(one: Any, other: Any) -> Any:

@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from analytics.scorecards import Beside, Cell, Scorecard, judged
+from analytics.coverage import Coverage
+from analytics.scorecards import Beside, Cell, Scorecard, judged, methods
 from analytics.tallies import day_of
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.scoring import classes
 from feedback_service.scoring.counting import Dimension, Frame, Group
+from feedback_service.scoring.earlier import Key as Row
 from feedback_service.scoring.earlier import earlier
 from feedback_service.scoring.frames import frames
 from feedback_service.scoring.public import (
@@ -25,6 +27,7 @@ from feedback_service.scoring.public import (
     published_places,
     whole_cards,
 )
+from feedback_service.scoring.remembered import Remembered
 from feedback_service.scoring.rollups import tallies
 
 WHOLE = "national"
@@ -53,6 +56,22 @@ class Division:
 
 
 @dataclass(frozen=True)
+class Found:
+    """All that the database told of a period; the same gives the same book.  `parts` are the books
+    of a year's quarters."""
+
+    groups: Groups
+    known: Mapping[str, Coverage]
+    before: Mapping[Row, Sequence[Cell]]
+    parts: Sequence[Book] = ()
+
+
+_BOOKS: Remembered[Book] = Remembered(12)
+_DIVISIONS: Remembered[Division] = Remembered(30)
+"""Six institutions by everything.  A book of 143 institutions has some 5 MB, a division one."""
+
+
+@dataclass(frozen=True)
 class Reader:
     """Reads on one connection as of one moment, with the public's eyes or not.
 
@@ -73,7 +92,11 @@ class Reader:
     def book(self, period: Period) -> Book:
         """The national tables of a period."""
         if period not in self._books:
-            self._books[period] = self._national(period)
+            found = self._found(period)
+            self._books[period] = _BOOKS.of(
+                (period, self.public), (found, self.today, methods()),
+                lambda: self._national(period, found),
+            )  # fmt: skip
         return self._books[period]
 
     def division(self, institution: str, dimension: Dimension, period: Period) -> Division:
@@ -86,23 +109,28 @@ class Reader:
         groups: Groups = _merged(part.groups for part in parts)
         if not parts:
             groups = self._groups(period, dimension).get(institution, {})
-        mine = {group: c for group, c in groups.items() if group.simulated == total.simulated}
-        heading = Heading(institution, period.label, total, self.today)
         totals = {s: table.cards[institution] for s, table in everyone.classes.items()}
-        if dimension is Dimension.SERVICE_POINT and self.public:
-            return self._places(groups, mine, heading, parts, totals)
-        cells = _folded(mine, lambda group: group.value)
-        below = [part.rows for part in parts]
-        table = classes.told(self._drawn, cells, heading, below, totals)
-        return Division(groups, self._judged(table, lambda _: total.sample))
+        heading = Heading(institution, period.label, total, self.today)
 
-    def _national(self, period: Period) -> Book:
+        def made() -> Division:
+            return self._division(dimension, groups, heading, parts, totals)
+
+        if self.only is None:  # All of them are read once, and would push out what is read often.
+            return made()
+        values = groups, heading, parts, totals, methods()
+        return _DIVISIONS.of((institution, period, dimension, self.public), values, made)
+
+    def _found(self, period: Period) -> Found:
         parts = [self.book(quarter) for quarter in quarters(period)]
         frame = Frame(period, self.as_of)
         groups = _merged(p.groups for p in parts) if parts else tallies(self.session, frame)
-        real, invented = _chosen(groups)
-        main = real or invented
         known = frames(self.session, period, self.as_of)
+        return Found(groups, known, earlier(self.session, period, self.as_of), parts)
+
+    def _national(self, period: Period, found: Found) -> Book:
+        parts, known = found.parts, found.known
+        real, invented = _chosen(found.groups)
+        main = real or invented
         sample_of = classes.samples({**invented, **real}, known)
         heading = Heading(WHOLE, period.label, today=self.today, adds_up=True)
         whole = classes.told(
@@ -114,13 +142,12 @@ class Reader:
         totals = {s: table.cards[""] for s, table in whole.classes.items()}
         heading = replace(heading, total=totals[Sample.OPEN])
         below = [part.institutions for part in parts]
-        before = earlier(self.session, period, self.as_of)
         heading = replace(
             heading,
             known={
                 name: Beside(
                     self.today, classes.visited(known, name, cell),
-                    before=tuple(before.get((name, cell.simulated), ())),
+                    before=tuple(found.before.get((name, cell.simulated), ())),
                 )
                 for name, cell in {**invented, **real}.items()
             },
@@ -134,7 +161,26 @@ class Reader:
             name: replace(one, frame=classes.own(known, name, one))
             for name, one in told.cards.items()
         }
-        return Book(groups, self._judged(whole, lambda _: of_all), replace(told, cards=cards))
+        whole = self._judged(whole, lambda _: of_all)
+        return Book(found.groups, whole, replace(told, cards=cards))
+
+    def _division(
+        self,
+        dimension: Dimension,
+        groups: Groups,
+        heading: Heading,
+        parts: Sequence[Division],
+        totals: Mapping[Sample, Scorecard],
+    ) -> Division:
+        total = heading.total
+        assert total is not None  # `division` has set it
+        mine = {group: c for group, c in groups.items() if group.simulated == total.simulated}
+        if dimension is Dimension.SERVICE_POINT and self.public:
+            return self._places(groups, mine, heading, parts, totals)
+        cells = _folded(mine, lambda group: group.value)
+        below = [part.rows for part in parts]
+        table = classes.told(self._drawn, cells, heading, below, totals)
+        return Division(groups, self._judged(table, lambda _: total.sample))
 
     def _groups(self, period: Period, dimension: Dimension) -> dict[str, Groups]:
         """By institution; read once for all of them."""
@@ -193,11 +239,11 @@ def _chosen(groups: Groups) -> tuple[dict[str, Cell], dict[str, Cell]]:
 
 def _merged(parts: Iterable[Groups]) -> dict[Group, Cell]:
     """Quarters share no vote and no case, so that a year is their sum."""
-    merged: dict[Group, Cell] = {}
+    merged: dict[Group, list[Cell]] = defaultdict(list)
     for part in parts:
         for group, cell in part.items():
-            merged[group] = added([merged[group], cell]) if group in merged else cell
-    return merged
+            merged[group].append(cell)
+    return {group: added(cells) for group, cells in merged.items()}
 
 
 def _folded(groups: Groups, key: Callable[[Group], Key]) -> dict[Key, Cell]:

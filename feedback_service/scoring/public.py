@@ -134,7 +134,7 @@ def whole_cards(cells: Mapping[str, Cell], heading: Heading) -> dict[str, Scorec
 
 def added(cells: Iterable[Cell]) -> Cell:
     """The tallies of all of them together."""
-    return sum(cells, Cell())
+    return Cell.total(cells)
 
 
 def _hide_sums(
