@@ -6,7 +6,9 @@ from rq.timeouts import TimerDeathPenalty
 from feedback_service import attachments as attachments_room
 from feedback_service import emerging as emerging_room
 from feedback_service import incidents as incidents_room
+from feedback_service import intake as intake_room
 from feedback_service import outbox as outbox_room
+from feedback_service import recognition as recognition_room
 from feedback_service import registry
 from feedback_service import triage as triage_room
 from feedback_service.reports import open_data as open_data_room
@@ -25,6 +27,10 @@ def outbox() -> None:
 
 def triage() -> None:
     triage_room.drain(_here())
+
+
+def praise() -> None:
+    intake_room.settle_praise(_here())
 
 
 def likenesses() -> None:
@@ -68,7 +74,8 @@ def work(settings: Settings, *, burst: bool = False) -> None:
     """Answer the bell until told to stop.  One queue a worker: RQ 3 loses jobs with two."""
     use(connect(settings, pool=12))  # as many messages of both companies as leave at once
     runtime = _here()
-    for bell in (outbox_room.BELL, triage_room.BELL, attachments_room.BELL, incidents_room.BELL):
+    for bell in (outbox_room.BELL, triage_room.BELL, attachments_room.BELL, incidents_room.BELL,
+                 recognition_room.BELL):  # fmt: skip
         runtime.ring(bell)  # for what waited while nobody was here
     Worker([runtime.queue], connection=runtime.redis).work(burst=burst, logging_level="WARNING")
 

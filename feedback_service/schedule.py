@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from redis.exceptions import RedisError
 
 from feedback_service import (
+    appraisals,
     attachments,
     emerging,
     incidents,
     intake,
     notices,
     outbox,
+    recognition,
     redress,
     registry,
     verification,
@@ -51,6 +53,8 @@ def ring_for_waiting(rt: Runtime) -> None:
             after_commit(session, redress.TRIAGE_BELL)
         if incidents.uncompared(session, rt):
             after_commit(session, incidents.BELL)
+    if recognition.waiting(rt, 1):
+        rt.ring(recognition.BELL)
 
 
 def move_dates(rt: Runtime) -> None:
@@ -91,6 +95,7 @@ DUTIES: dict[str, Duty] = {
     "rollups": Duty(timedelta(seconds=3), rollups.keep_up),
     "frames": Duty(timedelta(minutes=5), framing.count_frames),
     "returns": Duty(timedelta(hours=1), returns.remind),
+    "appraisals": Duty(timedelta(hours=6), appraisals.count_quarters),
     "draws": Duty(timedelta(days=1), verification.draw_due),
     "open_data": Duty(timedelta(minutes=15), open_data.keep_soon),
     "survey": Duty(timedelta(minutes=10), drawing.draw_due),

@@ -13,6 +13,7 @@ from feedback_service.models import (
     Attachment,
     Case,
     Citizen,
+    Compliment,
     Heard,
     Invitation,
     Message,
@@ -26,6 +27,7 @@ from feedback_service.models import (
 
 FOLLOWS = (
     Case, Rating, Message, Heard, Attachment, Alias, SubjectRequest, Unsealing, Visit, Invitation,
+    Compliment,
 )  # fmt: skip
 """What a person owns: it follows them.  A dialogue begun under the other name is begun again."""
 

@@ -4,6 +4,7 @@ from feedback_service.intake.dropped import go_on_by_sms
 from feedback_service.intake.messages import (
     NotSetAside,
     settle,
+    settle_praise,
     settle_waiting,
     take_message,
     take_opt_out,
@@ -17,6 +18,7 @@ __all__ = [
     "expire_talks",
     "go_on_by_sms",
     "settle",
+    "settle_praise",
     "settle_waiting",
     "take_ended",
     "take_message",

@@ -54,6 +54,7 @@ from feedback_service.models.privacy import (
     Unsealing,
 )
 from feedback_service.models.ratings import Rating
+from feedback_service.models.recognition import Compliment, ComplimentState, Programme
 from feedback_service.models.registry import (
     Charter,
     County,
@@ -119,6 +120,8 @@ __all__ = [
     "Charter",
     "Citizen",
     "CodeSheet",
+    "Compliment",
+    "ComplimentState",
     "Conflict",
     "Contest",
     "ContractEvidence",
@@ -163,6 +166,7 @@ __all__ = [
     "OmbudsmanReturn",
     "Phrase",
     "Poster",
+    "Programme",
     "Rating",
     "RegistryEdit",
     "RegistryState",

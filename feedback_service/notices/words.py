@@ -97,6 +97,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "Your contest of a figure of {period} is answered",
         "sw": "Pingamizi lako la takwimu ya {period} limejibiwa",
     },
+    "praised": {
+        "en": "A citizen praises your office: read it in the register of compliments",
+        "sw": "Mwananchi anaisifu ofisi yako: soma kwenye rejista ya pongezi",
+    },
+    "praised_you": {
+        "en": "A citizen praises your work: read it in the register of compliments",
+        "sw": "Mwananchi anaisifu kazi yako: soma kwenye rejista ya pongezi",
+    },
+    "praised_nobody": {
+        "en": "A citizen praises an office without its name: say which it is",
+        "sw": "Mwananchi anaisifu ofisi bila kuitaja: sema ni ipi",
+    },
     "danger": {"en": "Danger: open this case now", "sw": "Hatari: fungua kesi hii sasa"},
 }
 _OTHER = {"en": "There is news of a case", "sw": "Kuna habari za kesi"}

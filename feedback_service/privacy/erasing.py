@@ -26,6 +26,7 @@ from feedback_service.models import (
     Case,
     CaseEvent,
     Citizen,
+    Compliment,
     Conflict,
     Heard,
     Message,
@@ -142,6 +143,8 @@ def _of(session: Session, citizen_id: uuid.UUID) -> int:
     session.execute(
         sa.delete(Resumption).where(Resumption.origin.in_(_dialled(session, citizen_id)))
     )
+    praise = sa.update(Compliment).where(Compliment.citizen_id == citizen_id)
+    session.execute(praise.values(text=""))  # the same words as the message's
     return _messages(session, Message.citizen_id == citizen_id) + _heard(
         session, Heard.citizen_id == citizen_id
     )

@@ -22,6 +22,7 @@ from feedback_service.models import (
     AttachmentState,
     Case,
     Citizen,
+    Compliment,
     ControlVisit,
     Heard,
     Look,
@@ -140,6 +141,10 @@ def _old_heard(before: datetime) -> sa.Select[Any]:
     )
 
 
+def _old_praise(before: datetime) -> sa.Select[Any]:
+    return sa.select(Compliment.id).where(Compliment.received_at < before, Compliment.text != "")
+
+
 def _old_messages(before: datetime) -> sa.Select[Any]:
     return sa.select(Message.id).where(
         Message.created_at < before, Message.text != "", Message.state != MessageState.QUEUED,
@@ -204,6 +209,7 @@ _WORK = {
     "files": _Work(_old_files, lambda rt, s, keys: erasing.files(s, Attachment.id.in_(keys))),
     "cases": _Work(_old_cases, lambda rt, s, keys: erasing.words_of_cases(s, keys)),
     "heard": _Work(_old_heard, _empty(Heard.text, Heard.source)),
+    "praise": _Work(_old_praise, _empty(Compliment.text, Compliment.id)),
     "messages": _Work(_old_messages, _empty(Message.text, Message.id, data={})),
     "numbers": _Work(_old_numbers, _retire),
     "visitors": _Work(_old_visitors, _retire),

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from analytics import triage as model_room
-from feedback_service import staff, triage
+from feedback_service import intake, staff, triage
 from feedback_service.domain.cases import Lane
 from feedback_service.models import Case, Conflict, Message, Notice, Role, Staff
 from feedback_service.redress import may_see
@@ -126,6 +126,7 @@ def test_what_only_looks_alike_reaches_its_desk(
     client: Any, loaded_rt: Any, watch: Watch, text: str
 ) -> None:
     sms(client, text)
+    intake.settle_praise(loaded_rt)  # thanks are read before they are a case
     triage.drain(loaded_rt)
     case = watch.case()
     assert not case.urgent

@@ -19,6 +19,8 @@ from feedback_service.models import (
     Case,
     CaseEvent,
     Citizen,
+    Compliment,
+    ComplimentState,
     Heard,
     Look,
     Message,
@@ -70,6 +72,12 @@ def case(world: DeskWorld, rt: Any, clock: Any) -> Case:
         session.add(visitor)
         session.flush()  # the visit points at the visitor
         session.add(a_visit(visitor.id, rt.now() - timedelta(days=1)))
+        session.add(
+            Compliment(
+                source="c:1", channel="africastalking-sms", language="en", text="Well done",
+                rated=False, state=ComplimentState.KEPT, received_at=rt.now(),
+            )
+        )  # fmt: skip
         session.add(Look(staff_id=person.id, case_id=found.id, what="opened", at=rt.now()))
         session.add(Notice(key="n:1", kind="soon", staff_id=person.id, data={}, at=rt.now()))
         session.add(Resumption(session="s:1", origin="s:1", conversation={}, at=rt.now()))
@@ -83,6 +91,7 @@ LEFT = {
         CaseEvent.actor == Actor.CITIZEN, CaseEvent.data.has_key("text")
     ),
     "heard": sa.select(Heard.source).where(Heard.text != ""),
+    "praise": sa.select(Compliment.id).where(Compliment.text != ""),
     "messages": sa.select(Message.id).where(Message.text != ""),
     "numbers": sa.select(Citizen.id).where(Citizen.retired_at.is_(None)),
     "visitors": sa.select(Citizen.id).where(

@@ -163,4 +163,5 @@ PARTS: Mapping[str, int] = {
     "sms-set-aside": ONE,
     "sms-enclosed": ONE,
     "sms-rated-late": ONE,
+    "sms-praise": ONE,
 }

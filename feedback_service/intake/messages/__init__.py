@@ -3,6 +3,7 @@
 Everything happens in one transaction with the message's own row, so that a copy finds it done.
 """
 
+from feedback_service.intake.messages.praising import settle_praise
 from feedback_service.intake.messages.settling import SILENCE, NotSetAside, settle, settle_waiting
 from feedback_service.intake.messages.taking import take_message, take_opt_out, take_receipt
 from feedback_service.intake.messages.talk import MOST_GUESSES
@@ -12,6 +13,7 @@ __all__ = [
     "SILENCE",
     "NotSetAside",
     "settle",
+    "settle_praise",
     "settle_waiting",
     "take_message",
     "take_opt_out",

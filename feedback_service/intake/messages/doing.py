@@ -16,9 +16,10 @@ from feedback_service.domain.cases import Action
 from feedback_service.domain.references import spoken
 from feedback_service.intake import talks
 from feedback_service.intake.messages import cases, owning, waiting
+from feedback_service.intake.messages.praising import praise
 from feedback_service.intake.messages.rating import rate
 from feedback_service.intake.messages.status import tell_status
-from feedback_service.intake.messages.talk import ASKS, MOST_GUESSES, WAITING, Talk
+from feedback_service.intake.messages.talk import ASKS, MOST_GUESSES, PRAISE, WAITING, Talk
 from feedback_service.models import Case, Heard, Rating
 from feedback_service.privacy import askings, unsealing
 from feedback_service.redress.telling import office
@@ -37,6 +38,8 @@ def do(talk: Talk, command: Command) -> tuple[uuid.UUID | None, str]:
     case_id = _DOES[command.kind](talk, command)
     if command.kind is Kind.WHICH:
         return case_id, WAITING
+    if command.kind is Kind.COMPLAINT and case_id is None:
+        return None, PRAISE
     if command.kind is Kind.NOT_THEIRS and _is_sentence(command):
         return case_id, Kind.SET_ASIDE.value
     return case_id, command.kind.value
@@ -228,7 +231,8 @@ def _set_aside(talk: Talk, command: Command) -> None:
 
 
 def _complaint(talk: Talk, command: Command) -> uuid.UUID | None:
-    return cases.complain(talk, command.words).id
+    """A new case; praise waits for the model, and opens none."""
+    return None if praise(talk, command.words) else cases.complain(talk, command.words).id
 
 
 def _of(does: Callable[[Talk, Command], Case | None]) -> Does:

@@ -13,6 +13,7 @@ from feedback_service.identity import KeyRing
 from feedback_service.intake import talks
 from feedback_service.intake.effects import perform
 from feedback_service.intake.messages.cases import complain
+from feedback_service.intake.messages.praising import praise_beside
 from feedback_service.intake.messages.situation import asked_message
 from feedback_service.intake.messages.talk import Talk
 from feedback_service.intake.within import within
@@ -20,7 +21,7 @@ from feedback_service.models import Message
 
 LATE = "late"
 BAD = frozenset({"1", "2", "3"})
-"""Marks whose words are a complaint; praise is kept with the message, and opens no case."""
+"""Marks whose words are a complaint; praise beside a good one opens no case."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def rate(talk: Talk, command: Command) -> uuid.UUID | None:
         _store(talk, invitation, command.value)
     if command.words and command.value in BAD:
         return complain(talk, command.words).id
+    if command.words:
+        praise_beside(talk, command.words)
     return None
 
 

@@ -18,8 +18,9 @@ from feedback_service.runtime import Runtime
 COUNTED_WITHIN = timedelta(hours=1)
 """The hour in which complaints and words are counted and repetitions recognised."""
 WAITING = "waiting"
+PRAISE = "praise"
 GAVE_WORDS = frozenset({Kind.ADD.value, Kind.COMPLAINT.value})
-WORDS = GAVE_WORDS | {WAITING, Kind.SET_ASIDE.value, Kind.VERDICT.value}
+WORDS = GAVE_WORDS | {WAITING, PRAISE, Kind.SET_ASIDE.value, Kind.VERDICT.value}
 """What a message becomes whose words are counted."""
 MOST_GUESSES = 10
 """References of others that one number may ask for in a day; then it hears nothing."""

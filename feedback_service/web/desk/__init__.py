@@ -10,6 +10,7 @@ from feedback_service.web.access import open_to, viewer_here
 from feedback_service.web.desk import (
     account,
     admin,
+    appraisal,
     bulk,
     calendar,
     calls,
@@ -36,6 +37,7 @@ from feedback_service.web.desk import (
     presence,
     provider,
     queue,
+    recognition,
     register,
     rising,
     rules,
@@ -54,12 +56,12 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "account", "admin", "bulk", "calendar", "calls", "canned", "case", "conflicts", "contract",
+    "account", "admin", "appraisal", "bulk", "calendar", "calls", "canned", "case", "conflicts", "contract",
     "dashboard", "files", "flags", "frozen", "furnish", "incidents", "labels", "ladder", "looks",
     "national", "national_cases", "new_password", "notices", "ombudsman", "operators", "oversight",
-    "presence", "provider", "queue", "register", "rising", "rules", "second_factor", "set_aside",
-    "sheets", "signing", "subjects", "supervise", "survey", "text_model", "unsealing", "views",
-    "visits", "wording",
+    "presence", "provider", "queue", "recognition", "register", "rising", "rules", "second_factor",
+    "set_aside", "sheets", "signing", "subjects", "supervise", "survey", "text_model", "unsealing",
+    "views", "visits", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()
