@@ -89,6 +89,30 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "The Ombudsman's return of {period} is due on {by}: {days} days left",
         "sw": "Ripoti ya Ombudsman ya {period} inatakiwa kufikia {by}: zimebaki siku {days}",
     },
+    "appraisal_set": {
+        "en": "Your targets of {period} are set: agree, or say what is wrong",
+        "sw": "Malengo yako ya {period} yamewekwa: kubali, au sema kilicho na kasoro",
+    },
+    "appraisal_counted": {
+        "en": "Your own cases until the end of {period} are counted: you see them first",
+        "sw": "Kesi zako hadi mwisho wa {period} zimehesabiwa: wewe huona kwanza",
+    },
+    "appraisal_reviewed": {
+        "en": "The mid-year review of your {period} is written",
+        "sw": "Mapitio ya nusu mwaka ya {period} yako yameandikwa",
+    },
+    "appraisal_proposed": {
+        "en": "A band for your {period} is proposed: read it, then accept or contest it",
+        "sw": "Daraja la {period} yako limependekezwa: lisome, kisha ulikubali au ulipinge",
+    },
+    "appraisal_answered": {
+        "en": "An officer answered on an appraisal of {period}",
+        "sw": "Afisa amejibu kuhusu tathmini ya {period}",
+    },
+    "appraisal_signed": {
+        "en": "Your appraisal of {period} is signed",
+        "sw": "Tathmini yako ya {period} imetiwa sahihi",
+    },
     "contested": {
         "en": "{institution} contests a figure of {period}: it waits for your answer",
         "sw": "{institution} inapinga takwimu ya {period}: inasubiri jibu lako",

@@ -56,12 +56,12 @@ from feedback_service.web.desk import (
 )
 
 __all__ = [
-    "account", "admin", "appraisal", "bulk", "calendar", "calls", "canned", "case", "conflicts", "contract",
-    "dashboard", "files", "flags", "frozen", "furnish", "incidents", "labels", "ladder", "looks",
-    "national", "national_cases", "new_password", "notices", "ombudsman", "operators", "oversight",
-    "presence", "provider", "queue", "recognition", "register", "rising", "rules", "second_factor",
-    "set_aside", "sheets", "signing", "subjects", "supervise", "survey", "text_model", "unsealing",
-    "views", "visits", "wording",
+    "account", "admin", "appraisal", "bulk", "calendar", "calls", "canned", "case", "conflicts",
+    "contract", "dashboard", "files", "flags", "frozen", "furnish", "incidents", "labels",
+    "ladder", "looks", "national", "national_cases", "new_password", "notices", "ombudsman",
+    "operators", "oversight", "presence", "provider", "queue", "recognition", "register",
+    "rising", "rules", "second_factor", "set_aside", "sheets", "signing", "subjects",
+    "supervise", "survey", "text_model", "unsealing", "views", "visits", "wording",
 ]  # fmt: skip
 
 csrf = CSRFProtect()
