@@ -12,11 +12,10 @@ from analytics.scorecards import Scorecard
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case
 from feedback_service.runtime import Runtime
-from feedback_service.scoring import WHOLE
 from feedback_service.scoring.books import Reader
-from feedback_service.scoring.frozen import keeping
 from feedback_service.scoring.reading import extent
-from feedback_service.scoring.survey import broken
+from feedback_service.scoring.survey import breaks
+from feedback_service.scoring.trends import card_of
 
 QUARTERS = 8
 """How many a trend goes back."""
@@ -51,25 +50,9 @@ def history(rt: Runtime, institution: str, until: Period, *, public: bool = True
         wanted = [q for q in quarters_until(until) if begun and q.end >= begun.date()]
         reader = Reader(session, rt.now(), public, institution)
         return [
-            Quarter(
-                quarter, _card(rt, reader, institution, quarter), _changed(session, before, quarter)
-            )
-            for before, quarter in zip([None, *wanted], wanted, strict=False)
+            Quarter(quarter, card_of(rt, reader, institution, quarter), changed)
+            for quarter, changed in zip(wanted, breaks(session, wanted), strict=True)
         ]
-
-
-def _changed(session: Session, before: Period | None, quarter: Period) -> tuple[str, ...]:
-    return broken(session, before, quarter) if before else ()
-
-
-def _card(rt: Runtime, reader: Reader, institution: str, quarter: Period) -> Scorecard | None:
-    """As it was frozen, where the quarter is closed."""
-    frozen = keeping.cards(rt, reader.session, quarter, public=reader.public)
-    if frozen is not None:
-        return frozen.cards.get(institution)
-    book = reader.book(quarter)
-    cards = book.whole.cards if institution == WHOLE else book.institutions.cards
-    return cards.get("" if institution == WHOLE else institution)
 
 
 def _begun(session: Session) -> datetime | None:

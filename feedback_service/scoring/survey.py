@@ -6,9 +6,10 @@ cost; `broken(session, earlier, later)` says whether a trend line breaks between
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -83,12 +84,30 @@ def surveys(
 
 def broken(session: Session, earlier: Period, later: Period) -> tuple[str, ...]:
     """The versions of the questions that only one of two periods was asked by; none: no break."""
-    issued = set(instruments.changed_between(earlier, later))
-    before, after = (
-        frozenset[str]().union(*_instruments(session, period, None).values())
-        for period in (earlier, later)
-    )
-    return tuple(sorted(issued | (before ^ after if before and after else frozenset())))
+    return breaks(session, [earlier, later])[1]
+
+
+def breaks(session: Session, periods: Sequence[Period]) -> list[tuple[str, ...]]:
+    """As `broken` of each period, the earliest first, and the one before it in the list; read with
+    one statement.  Before the first there is nothing."""
+    if len(periods) < 2:
+        return [()] * len(periods)
+    rows = session.execute(_ASKED_BY, {"first": periods[0].start, "last": periods[-1].end}).all()
+    asked = [
+        {row.instrument for row in rows if period.start <= row.quarter <= period.end}
+        for period in periods
+    ]
+    found: list[tuple[str, ...]] = [()]
+    for (earlier, before), (later, after) in pairwise(zip(periods, asked, strict=True)):
+        issued = set(instruments.changed_between(earlier, later))
+        found.append(tuple(sorted(issued | (before ^ after if before and after else set()))))
+    return found
+
+
+_ASKED_BY = sa.text("""
+select date_trunc('quarter', day)::date as quarter, instrument from invitations
+where day >= :first and day <= :last group by 1, 2
+""")
 
 
 # --- The weights --------------------------------------------------------------------------------

@@ -5,11 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.indicators import Figure
+from analytics.scorecards import Scorecard
 from feedback_service.conversations import instruments
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
+from feedback_service.models import Institution
 from feedback_service.runtime import Runtime
-from feedback_service.scoring.reading import edition
+from feedback_service.scoring import rollups
+from feedback_service.scoring.books import WHOLE, Reader
+from feedback_service.scoring.frozen import keeping
+from feedback_service.scoring.reading import NoSuchInstitution
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,33 @@ def trend(
     rt: Runtime, institution: str, indicator: str, periods: Sequence[Period], *, public: bool = True
 ) -> list[Point]:
     """A point for each period, in their order.  Raises NoSuchInstitution."""
+    rollups.prepare(rt)
     points: list[Point] = []
-    for period in periods:
-        card = edition(rt, period, public=public, only=institution).cards[institution]
-        before = points[-1] if points else None
-        breaks = instruments.changed_between(before.period, period) if before else ()
-        other = before is not None and before.sample is not card.sample
-        points.append(Point(period, card.figures.get(indicator), card.sample, breaks, other))
+    with rt.transaction() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        if session.get(Institution, institution) is None:
+            raise NoSuchInstitution(institution)
+        reader = Reader(session, rt.now(), public, institution)
+        for period in periods:
+            card = card_of(rt, reader, institution, period)
+            sample = card.sample if card else Sample.OPEN
+            before = points[-1] if points else None
+            breaks = instruments.changed_between(before.period, period) if before else ()
+            other = before is not None and before.sample is not sample
+            figure = card.figures.get(indicator) if card else None
+            points.append(Point(period, figure, sample, breaks, other))
     return points
+
+
+def card_of(rt: Runtime, reader: Reader, institution: str, period: Period) -> Scorecard | None:
+    """The card of an institution, or of WHOLE, as it was frozen where the period is closed; None
+    where nothing was counted.
+
+    A period's card costs the whole table of it: what may be seen depends on the others'.
+    """
+    frozen = keeping.cards(rt, reader.session, period, public=reader.public)
+    if frozen is not None:
+        return frozen.cards.get(institution)
+    book = reader.book(period)
+    cards = book.whole.cards if institution == WHOLE else book.institutions.cards
+    return cards.get("" if institution == WHOLE else institution)

@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -70,12 +69,14 @@ def _told(session: Session, frame: Frame) -> date | None:
     return state.today if state.today == frame.as_of.astimezone(NAIROBI).date() else None
 
 
-def _kept(frame: Frame, quarter: date, dimension: Dimension | None) -> sa.Select[Any]:
+def _kept(
+    frame: Frame, quarter: date, dimension: Dimension | None
+) -> sa.Select[str, str, str, bool, str, str]:
     q = RollupQuarter
     numbers = sa.cast(q.numbers, sa.Text).label("numbers")
-    found: sa.Select[Any] = sa.select(
-        q.institution_id, q.value, q.within, q.simulated, q.part, numbers
-    ).where(q.quarter == quarter, q.dimension == (dimension or ""))
+    found = sa.select(q.institution_id, q.value, q.within, q.simulated, q.part, numbers).where(
+        q.quarter == quarter, q.dimension == (dimension or "")
+    )
     if frame.institution is None:
         return found
     return found.where(q.institution_id == frame.institution)

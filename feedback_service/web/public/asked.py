@@ -4,12 +4,12 @@ reached and answered; what stands beside a card's figures, so that nobody picks 
 from dataclasses import dataclass
 
 from analytics.coverage import Coverage, WhyNot
-from analytics.funnel import STAGES
+from analytics.funnel import STAGES, Funnel
 from analytics.scorecards import Scorecard
 from analytics.suppression import MINIMUM
 from feedback_service.domain.periods import Period
 from feedback_service.runtime import Runtime
-from feedback_service.scoring.survey import Survey, surveys
+from feedback_service.scoring.funnels import funnels
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ class Asked:
 def asked_of(rt: Runtime, card: Scorecard, period: Period) -> Asked:
     """Of the institution whose card this is: real visits, or invented where it has none."""
     with rt.transaction() as session:
-        survey = surveys(session, period, rt.now(), card.institution).get(card.institution)
-    return _asked(card.frame or Coverage(card.institution, period.label), survey)
+        found = funnels(session, period, rt.now(), card.institution)
+    real, invented = (found.get((card.institution, simulated)) for simulated in (False, True))
+    return _asked(card.frame or Coverage(card.institution, period.label), real or invented)
 
 
 def key_of_why_not(why: WhyNot) -> str:
@@ -46,9 +47,9 @@ def key_of_why_not(why: WhyNot) -> str:
     return why.value.replace(" ", "_").removesuffix("_%")
 
 
-def _asked(frame: Coverage, survey: Survey | None) -> Asked:
+def _asked(frame: Coverage, funnel: Funnel | None) -> Asked:
     return Asked(
-        _stages(survey),
+        _stages(funnel),
         frame.declared,
         None if frame.coverage is None else f"{100 * frame.coverage:.0f} %",
         frame.gaps,
@@ -57,11 +58,11 @@ def _asked(frame: Coverage, survey: Survey | None) -> Asked:
     )
 
 
-def _stages(survey: Survey | None) -> tuple[Stage, ...]:
+def _stages(funnel: Funnel | None) -> tuple[Stage, ...]:
     """None where so few were asked that an answer could point to a person."""
-    if survey is None:
+    if funnel is None:
         return ()
-    told = survey.funnel.in_batches()
+    told = funnel.in_batches()
     sizes = {name: getattr(told, name) for name in STAGES}
     if min(sizes["asked"], sizes["delivered"]) < MINIMUM:
         sizes = {"visited": told.visited}
