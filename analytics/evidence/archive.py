@@ -32,16 +32,12 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 
 def opened(path: Path) -> dict[str, bytes]:
     """The files of a pack.  Raises NotAPack."""
-    try:
-        with zipfile.ZipFile(path) as found:
-            if sum(entry.file_size for entry in found.infolist()) > MOST:
-                raise NotAPack(f"{path.name} would unpack to more than {MOST:,} bytes")
-            names = found.namelist()
-            if len(set(names)) < len(names):
-                raise NotAPack(f"{path.name} has two files of one name")
-            return {name: found.read(name) for name in names}
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
-        raise NotAPack(f"{path.name} is not a zip file that can be read: {error}") from None
+    return _opened(path, path.name)
+
+
+def opened_inside(content: bytes, name: str) -> dict[str, bytes]:
+    """The files of a pack that is itself a file, called `name`, of another.  Raises NotAPack."""
+    return _opened(io.BytesIO(content), name)
 
 
 def digest(content: bytes) -> str:
@@ -55,3 +51,16 @@ def digests(files: Mapping[str, bytes]) -> dict[str, str]:
 def parsed(content: bytes) -> Any:
     """What a file of JSON says; numbers as they were written."""
     return json.loads(content)
+
+
+def _opened(file: Path | io.BytesIO, name: str) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(file) as found:
+            if sum(entry.file_size for entry in found.infolist()) > MOST:
+                raise NotAPack(f"{name} would unpack to more than {MOST:,} bytes")
+            names = found.namelist()
+            if len(set(names)) < len(names):
+                raise NotAPack(f"{name} has two files of one name")
+            return {one: found.read(one) for one in names}
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+        raise NotAPack(f"{name} is not a zip file that can be read: {error}") from None

@@ -3,9 +3,10 @@ method versions they were made with; the same facts give the same bytes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
+from analytics.coverage import Coverage
 from analytics.evidence.rows import Row
 from analytics.indicators import DEFINITIONS, Figure
 from analytics.integrity import (
@@ -20,7 +21,7 @@ from analytics.integrity import (
 )
 from analytics.methods import UnknownMethod, pinned, versions_in_use
 from analytics.scorecards import NOTHING, Beside, Cell, card
-from analytics.tallies import CaseFact, Cohort, RatingFact, count_cases, count_ratings
+from analytics.tallies import CaseFact, Cohort, RatingFact, count_cases, count_ratings, day_of
 from analytics.verification import Calls
 from feedback_service.domain.cases import CaseKind, Lane, Outcome
 from feedback_service.domain.ratings import Sample
@@ -57,7 +58,8 @@ class Before:
 @dataclass(frozen=True)
 class Stated:
     """What a pack says and no fact of it proves: cohort, what the calls heard, what a card needs
-    beside its tallies (the same as on the published one), the methods in use.
+    beside its tallies (the same as on the published one), the frame that says which class of
+    ratings it shows, the methods in use.  Of a year `quarters` are those whose packs it is made of.
 
     `elsewhere`: suspect cases that another institution holds now, which are in no file of facts; a
     finding's own records are theirs.  `answers` of citizens are leaves
@@ -76,6 +78,18 @@ class Stated:
     elsewhere: Mapping[str, CaseFact] = field(default_factory=dict)
     answers: int = 0
     padding: int = 0
+    frame: Coverage | None = None
+    simulated: bool = False
+    quarters: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted of one institution, up to the day `today`; `by` dimension and value."""
+
+    today: date
+    whole: Cell
+    by: Mapping[str, Mapping[str, Cell]]
 
 
 @dataclass(frozen=True)
@@ -94,16 +108,45 @@ def figures(stated: Stated, facts: Facts, older: Older = NONE_OLDER) -> dict[str
     function in `older`.  Raises UnknownMethod for a version that nobody has.
     """
     with pinned(stated.methods):
-        cell = whole(stated, facts)
-        return {
-            "institution": stated.institution,
-            "period": stated.period,
-            "sample": stated.sample,
-            "tallies": cell,
-            "classes": _classes(stated, cell, older),
-            "by": _divided(stated, facts, older),
-            "readings": _readings(stated, facts, cell),
-        }
+        found = counted(stated, facts)
+        return told(stated, found, older) | {"readings": _readings(stated, facts, found.whole)}
+
+
+def told(stated: Stated, found: "Counted", older: Older = NONE_OLDER) -> dict[str, object]:
+    """The figures of these tallies, by the methods that are pinned."""
+    alone = replace(stated, beside=Beside(today=stated.beside.today))
+    frame = stated.frame
+    if frame is not None and frame.simulated != found.whole.simulated:
+        frame = None  # Invented visits say nothing of real ratings.
+    return {
+        "institution": stated.institution,
+        "period": stated.period,
+        "sample": class_shown(frame),
+        "frame": _framed(frame),
+        "tallies": found.whole,
+        "classes": _classes(stated, found.whole, older),
+        "by": {
+            dimension: {value: _classes(alone, cell, older) for value, cell in table.items()}
+            for dimension, table in found.by.items()
+        },
+    }
+
+
+def counted(stated: Stated, facts: Facts) -> "Counted":
+    """The tallies of all facts, and divided; only cases of the open lane are divided."""
+    return Counted(
+        day_of(stated.cohort.as_of),
+        whole(stated, facts),
+        {
+            dimension: dict(sorted(_cells(stated, facts, dimension).items()))
+            for dimension in DIMENSIONS
+        },
+    )
+
+
+def class_shown(frame: Coverage | None) -> Sample:
+    """The class of ratings that a card shows: the drawn one where its frame is measured."""
+    return Sample.VERIFIED if frame is not None and frame.measured else Sample.OPEN
 
 
 def methods_in_use() -> dict[str, str]:
@@ -168,14 +211,15 @@ def _as_then(stated: Stated, now: Figure, cell: Cell, sample: Sample, older: Old
         ) from None
 
 
-def _divided(stated: Stated, facts: Facts, older: Older) -> dict[str, object]:
-    """By dimension and value, of each class; only cases of the open lane are divided."""
+def _framed(frame: Coverage | None) -> dict[str, object]:
+    """What a card says of the frame, made from its counts."""
+    if frame is None:
+        return {}
     return {
-        dimension: {
-            value: _classes(stated, cell, older)
-            for value, cell in sorted(_cells(stated, facts, dimension).items())
-        }
-        for dimension in DIMENSIONS
+        "coverage": frame.coverage,
+        "controls_found": frame.found_share,
+        "measured": frame.measured,
+        "why_not": frame.why_not,
     }
 
 

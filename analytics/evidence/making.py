@@ -90,6 +90,32 @@ def full_files(
     }
 
 
+def year_files(
+    stated: Stated, figures_of_it: object, packs: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """The files of a year's full edition: its quarters' own packs by label, and what they come
+    to."""
+    held = {file_of(label): one for label, one in packs.items()}
+    return (
+        _for_readers()
+        | held
+        | {
+            STATED: canonical(stated),
+            FIGURES: canonical(figures_of_it),
+        }
+    )
+
+
+def file_of(label: str) -> str:
+    """The file in a year's pack that is the pack of this quarter."""
+    return f"{label.replace('/', '-')}.zip"
+
+
+def year_leaf(label: str, body: Body) -> bytes:
+    """A quarter's part of an institution's tree, in the tree of the year."""
+    return body_leaf(label, body.root, body.leaves)
+
+
 def public_files(published: object) -> dict[str, bytes]:
     """The files of the public edition: the figures as everybody reads them."""
     return _for_readers() | {FIGURES: canonical(published)}

@@ -8,7 +8,15 @@ from typing import Any
 
 from analytics.evidence import archive, history, merkle, rows, signing
 from analytics.evidence.archive import MANIFEST, SIGNATURE, STATEMENT, NotAPack, digest
-from analytics.evidence.figures import NONE_OLDER, Facts, Older, Stated, answers, figures
+from analytics.evidence.figures import (
+    NONE_OLDER,
+    Counted,
+    Facts,
+    Older,
+    Stated,
+    answers,
+    figures,
+)
 from analytics.evidence.making import (
     CASES,
     EVENTS,
@@ -24,9 +32,12 @@ from analytics.evidence.making import (
     Statement,
     body_leaf,
     content,
+    file_of,
+    year_leaf,
 )
 from analytics.evidence.plain import NotPlain, canonical, read, said
 from analytics.evidence.rows import BadRow
+from analytics.evidence.years import recounted, year_figures, year_frame
 from analytics.methods import UnknownMethod
 from analytics.tallies import CaseFact, RatingFact
 
@@ -98,7 +109,11 @@ def _verify(files: dict[str, bytes], step: Step, key: str, older: Older) -> Chec
     _stands_in(files, manifest, statement, key)
     step("statement of the period", len(statement.bodies))
     if manifest.edition is Edition.FULL:
-        _records(files, manifest, statement, step, older)
+        stated = read(Stated, _json(files, STATED))
+        if stated.quarters:
+            _quarters(files, (manifest, statement, stated), step, older)
+        else:
+            _records(files, (manifest, statement, stated), step, older)
     return Checked(manifest, statement, manifest.edition is Edition.FULL)
 
 
@@ -123,19 +138,57 @@ def _stands_in(
         raise Differs(f"{MANIFEST}: the institution's tree is not in the root of {STATEMENT}")
 
 
-def _records(
-    files: Mapping[str, bytes], manifest: Manifest, statement: Statement, step: Step, older: Older
-) -> None:
-    stated = read(Stated, _json(files, STATED))
-    facts = Facts(
-        list(rows.rows_of(RatingFact, files[RATINGS], RATINGS)),
-        list(rows.rows_of(CaseFact, files[CASES], CASES)),
-    )
+_Said = tuple[Manifest, Statement, Stated]
+
+
+def _records(files: Mapping[str, bytes], told: _Said, step: Step, older: Older) -> None:
+    manifest, statement, stated = told
+    facts = _facts(files)
     step("records", len(facts.ratings) + len(facts.cases))
     _tree(files, manifest, statement, stated, facts)
     step("tree of answers", statement.bodies[manifest.institution].leaves)
     step("events in their chains", _histories(files, facts))
-    frozen, again = _json(files, FIGURES), said(figures(stated, facts, older))
+    _same_figures(files, said(figures(stated, facts, older)), step)
+
+
+def _quarters(files: Mapping[str, bytes], told: _Said, step: Step, older: Older) -> None:
+    """A year: each quarter's pack as it would be checked alone, and what they come to."""
+    manifest, statement, year = told
+    parts: list[tuple[Stated, Counted]] = []
+    leaves = []
+    for label in year.quarters:
+        inside = archive.opened_inside(files[file_of(label)], file_of(label))
+        # Its bytes are signed with the year; its own key may be an older one.
+        found = _verify(inside, _of(label, step), "", older)
+        body = found.statement.bodies[manifest.institution]
+        if (found.manifest.period, found.manifest.institution) != (label, manifest.institution):
+            raise Differs(f"{file_of(label)} is of {found.manifest.period}, not of {label}")
+        leaves.append(year_leaf(label, body))
+        quarter = read(Stated, _json(inside, STATED))
+        parts.append((quarter, recounted(quarter, _facts(inside))))
+    body = statement.bodies[manifest.institution]
+    if merkle.root(leaves).hex() != body.root or len(leaves) != body.leaves:
+        raise Differs(f"{STATEMENT}: the quarters' trees do not give the root of the year's")
+    step("trees of the quarters", len(leaves))
+    frame = year_frame(year.institution, year.period, [stated.frame for stated, _ in parts])
+    if canonical(frame) != canonical(year.frame):
+        raise Differs(f"{STATED}: the quarters' frames do not add up to the year's")
+    _same_figures(files, said(year_figures(year, parts, older)), step)
+
+
+def _of(label: str, step: Step) -> Step:
+    return lambda name, many: step(f"{label}: {name}", many)
+
+
+def _facts(files: Mapping[str, bytes]) -> Facts:
+    return Facts(
+        list(rows.rows_of(RatingFact, files[RATINGS], RATINGS)),
+        list(rows.rows_of(CaseFact, files[CASES], CASES)),
+    )
+
+
+def _same_figures(files: Mapping[str, bytes], again: Any, step: Step) -> None:
+    frozen = _json(files, FIGURES)
     if found := difference(frozen, again):
         raise Differs(f"{FIGURES}: {found}")
     if canonical(_as_frozen(frozen, again)) != files[FIGURES]:

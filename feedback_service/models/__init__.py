@@ -27,6 +27,7 @@ from feedback_service.models.frozen import (
     FrozenLeaves,
     FrozenPack,
     FrozenPeriod,
+    FrozenTallies,
     ModeratedScore,
 )
 from feedback_service.models.incidents import Incident, IncidentCase, Likeness
@@ -142,6 +143,7 @@ __all__ = [
     "FrozenLeaves",
     "FrozenPack",
     "FrozenPeriod",
+    "FrozenTallies",
     "Heard",
     "Holiday",
     "Incident",

@@ -64,6 +64,18 @@ class FrozenLeaves(Base):
     leaves: Mapped[bytes]
 
 
+class FrozenTallies(Base):
+    """What was counted of an institution ("" for nobody's) in a quarter, `dimension` "" for the
+    whole: a year is their sum.  `beside`, with the whole, is what else its figures are made with."""
+
+    __tablename__ = "frozen_tallies"
+    period: Mapped[str] = mapped_column(sa.ForeignKey("frozen_periods.period"), primary_key=True)
+    institution_id: Mapped[str] = mapped_column(primary_key=True)
+    dimension: Mapped[str] = mapped_column(primary_key=True)
+    cells: Mapped[list[Any]]
+    beside: Mapped[dict[str, Any]]
+
+
 class Contest(Base):
     """An institution's doubt about one frozen figure, and the answer to it."""
 

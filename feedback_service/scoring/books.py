@@ -2,23 +2,29 @@
 quarters, an institution's divisions below its card.  One reader answers one question."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from analytics.coverage import Coverage
-from analytics.scorecards import Beside, Cell, Scorecard, judged, methods
+from analytics.scorecards import Cell, Scorecard, judged, methods
 from analytics.tallies import day_of
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.scoring import classes
 from feedback_service.scoring.counting import Dimension, Frame, Group
-from feedback_service.scoring.earlier import Key as Row
-from feedback_service.scoring.earlier import earlier
-from feedback_service.scoring.frames import frames
+from feedback_service.scoring.ground import (
+    Ground,
+    Groups,
+    Source,
+    as_old,
+    divided,
+    merged,
+    of_quarter,
+    of_year_at,
+)
 from feedback_service.scoring.public import (
     Heading,
     Table,
@@ -33,7 +39,6 @@ from feedback_service.scoring.rollups import tallies
 WHOLE = "national"
 """The institution named on a card that is of no single one."""
 
-Groups = Mapping[Group, Cell]
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -55,17 +60,6 @@ class Division:
     counties: Table = field(default_factory=Table)
 
 
-@dataclass(frozen=True)
-class Found:
-    """All that the database told of a period; the same gives the same book.  `parts` are the books
-    of a year's quarters."""
-
-    groups: Groups
-    known: Mapping[str, Coverage]
-    before: Mapping[Row, Sequence[Cell]]
-    parts: Sequence[Book] = ()
-
-
 _BOOKS: Remembered[Book] = Remembered(12)
 _DIVISIONS: Remembered[Division] = Remembered(30)
 """Six institutions by everything.  A book of 143 institutions has some 5 MB, a division one."""
@@ -75,15 +69,18 @@ _DIVISIONS: Remembered[Division] = Remembered(30)
 class Reader:
     """Reads on one connection as of one moment, with the public's eyes or not.
 
-    `only` says that no other institution's divisions will be asked for.
+    `only` says that no other institution's divisions will be asked for.  An open quarter is counted
+    by `source`; one that is frozen is what it was, and so it is in its year.
     """
 
     session: Session
     as_of: datetime
     public: bool
     only: str | None = None
+    source: Source = tallies
+    _grounds: dict[Period, Ground] = field(default_factory=dict)
     _books: dict[Period, Book] = field(default_factory=dict)
-    _divided: dict[tuple[Period, Dimension], dict[str, Groups]] = field(default_factory=dict)
+    _divided: dict[tuple[Period, Dimension], Mapping[str, Groups]] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -92,10 +89,11 @@ class Reader:
     def book(self, period: Period) -> Book:
         """The national tables of a period."""
         if period not in self._books:
-            found = self._found(period)
+            parts = [self.book(quarter) for quarter in quarters(period)]
+            found = self.ground(period)
             self._books[period] = _BOOKS.of(
-                (period, self.public), (found, self.today, methods()),
-                lambda: self._national(period, found),
+                (period, self.public), (found, parts, methods()),
+                lambda: self._national(period, found, parts),
             )  # fmt: skip
         return self._books[period]
 
@@ -106,11 +104,9 @@ class Reader:
         if total is None:
             return Division()
         parts = [self.division(institution, dimension, q) for q in quarters(period)]
-        groups: Groups = _merged(part.groups for part in parts)
-        if not parts:
-            groups = self._groups(period, dimension).get(institution, {})
+        groups = self.groups(period, dimension).get(institution, {})
         totals = {s: table.cards[institution] for s, table in everyone.classes.items()}
-        heading = Heading(institution, period.label, total, self.today)
+        heading = Heading(institution, period.label, total, self.ground(period).today)
 
         def made() -> Division:
             return self._division(dimension, groups, heading, parts, totals)
@@ -120,19 +116,43 @@ class Reader:
         values = groups, heading, parts, totals, methods()
         return _DIVISIONS.of((institution, period, dimension, self.public), values, made)
 
-    def _found(self, period: Period) -> Found:
-        parts = [self.book(quarter) for quarter in quarters(period)]
-        frame = Frame(period, self.as_of)
-        groups = _merged(p.groups for p in parts) if parts else tallies(self.session, frame)
-        known = frames(self.session, period, self.as_of)
-        return Found(groups, known, earlier(self.session, period, self.as_of), parts)
+    def ground(self, period: Period) -> Ground:
+        """What the cards of a period are made of."""
+        if period not in self._grounds:
+            below = [self.ground(quarter) for quarter in quarters(period)]
+            self._grounds[period] = (
+                of_year_at(period, below, self.today)
+                if below
+                else of_quarter(self.session, period, self.as_of, self.source)
+            )
+        return self._grounds[period]
 
-    def _national(self, period: Period, found: Found) -> Book:
-        parts, known = found.parts, found.known
+    def groups(self, period: Period, dimension: Dimension) -> Mapping[str, Groups]:
+        """What was counted by a dimension, by institution; read once for all of them."""
+        key = (period, dimension)
+        if key not in self._divided:
+            self._divided[key] = self._groups(period, dimension)
+        return self._divided[key]
+
+    def _groups(self, period: Period, dimension: Dimension) -> Mapping[str, Groups]:
+        if period.quarter:
+            frame = Frame(period, self.as_of, self.only)
+            return divided(self.session, period, frame, dimension, self.source)
+        parts = [
+            (self.ground(quarter).today, self.groups(quarter, dimension))
+            for quarter in quarters(period)
+        ]
+        return {
+            name: merged(as_old(part.get(name, {}), day, self.today) for day, part in parts)
+            for name in {name for _, part in parts for name in part}
+        }
+
+    def _national(self, period: Period, found: Ground, parts: Sequence[Book]) -> Book:
+        known = found.frames
         real, invented = _chosen(found.groups)
         main = real or invented
         sample_of = classes.samples({**invented, **real}, known)
-        heading = Heading(WHOLE, period.label, today=self.today, adds_up=True)
+        heading = Heading(WHOLE, period.label, today=found.today, adds_up=True)
         whole = classes.told(
             self._drawn, {"": added(main.values())}, heading, [p.whole for p in parts]
         )
@@ -142,16 +162,8 @@ class Reader:
         totals = {s: table.cards[""] for s, table in whole.classes.items()}
         heading = replace(heading, total=totals[Sample.OPEN])
         below = [part.institutions for part in parts]
-        heading = replace(
-            heading,
-            known={
-                name: Beside(
-                    self.today, classes.visited(known, name, cell),
-                    before=tuple(found.before.get((name, cell.simulated), ())),
-                )
-                for name, cell in {**invented, **real}.items()
-            },
-        )  # fmt: skip
+        beside = {name: found.known[name, c.simulated] for name, c in {**invented, **real}.items()}
+        heading = replace(heading, known=beside)
         told = classes.told(self._drawn, main, heading, below, totals)
         if real and invented:
             alone = replace(heading, total=None)
@@ -182,17 +194,6 @@ class Reader:
         table = classes.told(self._drawn, cells, heading, below, totals)
         return Division(groups, self._judged(table, lambda _: total.sample))
 
-    def _groups(self, period: Period, dimension: Dimension) -> dict[str, Groups]:
-        """By institution; read once for all of them."""
-        key = (period, dimension)
-        if key not in self._divided:
-            found: dict[str, dict[Group, Cell]] = defaultdict(dict)
-            frame = Frame(period, self.as_of, self.only)
-            for group, cell in tallies(self.session, frame, dimension).items():
-                found[group.institution][group] = cell
-            self._divided[key] = {**found}
-        return self._divided[key]
-
     def _places(
         self,
         groups: Groups,
@@ -206,8 +207,7 @@ class Reader:
         counties = classes.told(published, by_county, heading, below, totals)
 
         def drawn(cells: Any, of: Heading, quarters: Sequence[Table]) -> Table:
-            [sample] = [s for s, one in totals.items() if one is of.total]
-            return published_places(cells, of, counties.classes[sample], quarters)
+            return published_places(cells, of, counties.classes[of.sample], quarters)
 
         cells = _folded(mine, lambda group: (group.within, group.value))
         rows = classes.told(drawn, cells, heading, [part.rows for part in parts], totals)
@@ -235,15 +235,6 @@ def _chosen(groups: Groups) -> tuple[dict[str, Cell], dict[str, Cell]]:
     real = {g.institution: cell for g, cell in groups.items() if not g.simulated}
     invented = {g.institution: cell for g, cell in groups.items() if g.simulated}
     return real, {name: cell for name, cell in invented.items() if name not in real}
-
-
-def _merged(parts: Iterable[Groups]) -> dict[Group, Cell]:
-    """Quarters share no vote and no case, so that a year is their sum."""
-    merged: dict[Group, list[Cell]] = defaultdict(list)
-    for part in parts:
-        for group, cell in part.items():
-            merged[group].append(cell)
-    return {group: added(cells) for group, cells in merged.items()}
 
 
 def _folded(groups: Groups, key: Callable[[Group], Key]) -> dict[Key, Cell]:

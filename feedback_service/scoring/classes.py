@@ -33,7 +33,8 @@ def told(
     def of(sample: Sample, mine: Mapping[Key, Cell]) -> Table:
         above = None if heading.total is None or totals is None else totals[sample]
         below = [quarter.classes.get(sample, Table()) for quarter in quarters]
-        return drawn(mine, replace(heading, total=above, asked=sample in OTHERS), below)
+        mine_of = replace(heading, total=above, asked=sample in OTHERS, sample=sample)
+        return drawn(mine, mine_of, below)
 
     tables = {Sample.OPEN: of(Sample.OPEN, cells)}
     for sample in OTHERS:

@@ -2,7 +2,7 @@
 enough to be measured by.  The rule is `analytics.coverage`; here the database counts."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from analytics.coverage import Coverage, declared_by, together
+from analytics.coverage import Coverage, declared_by
+from analytics.evidence.years import year_frame
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.scoring.framing import Key, asked_of, counts, torn
@@ -61,7 +62,8 @@ def frames(
     nothing: `analytics.coverage.Coverage(id, label)` says so in words.
     """
     if period.quarter is None:
-        return _year(session, period, as_of, institution)
+        quarters = [Period(period.year, quarter) for quarter in (1, 2, 3, 4)]
+        return of_year(period, [frames(session, one, as_of, institution) for one in quarters])
     found: dict[Key, dict[str, Any]] = defaultdict(dict)
     for key, numbers in _counted(session, period, as_of, institution):
         found[key] |= numbers
@@ -71,6 +73,16 @@ def frames(
         for (name, simulated), numbers in sorted(found.items())
         if not simulated or name not in real
     }
+
+
+def of_year(period: Period, quarters: Iterable[Mapping[str, Coverage]]) -> dict[str, Coverage]:
+    """The frames of a year from those of its quarters, invented ones only where none is real."""
+    parts: dict[str, list[Coverage]] = defaultdict(list)
+    for quarter in quarters:
+        for name, part in quarter.items():
+            parts[name].append(part)
+    found = {name: year_frame(name, period.label, of) for name, of in sorted(parts.items())}
+    return {name: frame for name, frame in found.items() if frame is not None}
 
 
 def places(
@@ -87,18 +99,6 @@ def places(
         place: Place(*seen.get(place, (0, 0)), said.get(place) if place else None)
         for place in sorted(seen.keys() | said.keys())
     }
-
-
-def _year(
-    session: Session, period: Period, as_of: datetime, institution: str | None
-) -> dict[str, Coverage]:
-    quarters = [Period(period.year, quarter) for quarter in (1, 2, 3, 4)]
-    parts: dict[str, list[Coverage]] = defaultdict(list)
-    for quarter in quarters:
-        for name, part in frames(session, quarter, as_of, institution).items():
-            parts[name].append(part)
-    real = {name: [part for part in of if not part.simulated] or of for name, of in parts.items()}
-    return {name: together(name, period.label, of) for name, of in sorted(real.items())}
 
 
 def _counted(

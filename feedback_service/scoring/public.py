@@ -56,7 +56,7 @@ class Heading:
     where none stands beside them; `today` the day up to which cases were followed; `known` by key
     what else figures are made with, which no public card tells.  `adds_up`: the
     rows hold every record of the total, the confidential ones too.  `asked`: only what citizens
-    were asked is counted, nothing of cases."""
+    were asked is counted, nothing of cases.  `sample` is the class of ratings."""
 
     institution: str
     period: str
@@ -65,6 +65,7 @@ class Heading:
     known: Mapping[str, Beside] = field(default_factory=dict)
     adds_up: bool = False
     asked: bool = False
+    sample: Sample = Sample.OPEN
 
 
 def published(cells: Mapping[str, Cell], heading: Heading, quarters: Sequence[Table] = ()) -> Table:

@@ -82,10 +82,17 @@ def edition(
         frozen = keeping.cards(rt, session, period, public=public)
         if frozen is not None:
             return _frozen(session, period, frozen, wanted, [only] if only else names)
-        reader = Reader(session, rt.now(), public, only)
-        book = reader.book(period)
-        divided = [only] if only else [name for name in names if name in book.institutions.cards]
-        tables = {name: _divisions(reader, name, period, wanted) for name in divided}
+        return drawn(Reader(session, rt.now(), public, only), period, wanted)
+
+
+def drawn(reader: Reader, period: Period, wanted: Collection[Dimension]) -> Edition:
+    """What `edition` reads of an open period, as this reader reads."""
+    names = reader.session.scalars(sa.select(Institution.id).order_by(Institution.name)).all()
+    book = reader.book(period)
+    divided = [name for name in names if name in book.institutions.cards]
+    if reader.only:
+        divided = [reader.only]
+    tables = {name: _divisions(reader, name, period, wanted) for name in divided}
     cards = {name: _named(book.institutions.cards, name, period) for name in names}
     return Edition(period, book.whole.cards[""], cards, tables)
 

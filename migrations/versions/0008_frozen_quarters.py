@@ -9,7 +9,10 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-FOR_GOOD = ("frozen_periods", "frozen_cards", "frozen_packs", "frozen_leaves", "moderated_scores")
+FOR_GOOD = (
+    "frozen_periods", "frozen_cards", "frozen_packs", "frozen_leaves", "frozen_tallies",
+    "moderated_scores",
+)  # fmt: skip
 
 # Signatures find a changed figure; this keeps one from being changed by a slip.
 IMMUTABLE = """
@@ -50,6 +53,12 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
     )
     _of_a_period("frozen_leaves", sa.Column("leaves", sa.LargeBinary(), nullable=False))
+    _of_a_period(
+        "frozen_tallies",
+        sa.Column("dimension", sa.Text(), nullable=False, primary_key=True),
+        sa.Column("cells", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("beside", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    )
     _contests()
     _moderated()
     op.execute(IMMUTABLE)

@@ -78,11 +78,6 @@ def test_a_quarter_is_frozen_once_when_it_is_mature_or_for_a_reason(
         ]
 
 
-def test_a_year_is_made_of_its_quarters(rt: Any) -> None:
-    with pytest.raises(CannotFreeze, match="is a year"):
-        freeze(rt, Closing(PERIOD.financial_year), quiet)
-
-
 def test_a_history_changed_in_the_database_stops_the_freeze(
     world: Any, rt: Any, clock: Any
 ) -> None:

@@ -49,7 +49,7 @@ def test_a_quarter_is_frozen_packed_and_verified_from_the_command_line(
     [
         (["freeze", "2026"], "write it like FY2026/27-Q1"),
         (["freeze", "FY2029/30-Q1"], "is provisional until"),
-        (["freeze", "FY2025/26"], "is a year"),
+        (["freeze", "FY2025/26"], "Freeze first: FY2025/26-Q1"),
         (["evidence", "NRB", "FY2025/26-Q3"], "is not frozen"),
         (["verify", "nowhere.zip"], "No file nowhere.zip"),
     ],

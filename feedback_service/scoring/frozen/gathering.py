@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from analytics.coverage import Coverage
 from analytics.evidence import history, merkle
 from analytics.evidence.figures import (
     Before,
@@ -30,7 +31,7 @@ from feedback_service.models import Case, CaseEvent, Flag
 from feedback_service.redress import history as register
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import calls, flags, signs
-from feedback_service.scoring.counting import Frame, bounds, ratings
+from feedback_service.scoring.counting import Frame, ratings
 
 AT_ONCE = 2_000
 """Cases whose histories are read together."""
@@ -49,6 +50,7 @@ class Question:
     sample: Sample
     secret: bytes
     known: Beside = NOTHING
+    frame: Coverage | None = None
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,6 @@ class Gathered:
     facts: Facts
     events: Iterator[history.Event]
     leaves: Sequence[bytes]
-
-
-def cohort_of(period: Period, rt: Runtime) -> Cohort:
-    return Cohort(*bounds(period), rt.now())
 
 
 def gather(rt: Runtime, session: Session, asked: Question) -> Gathered:
@@ -85,7 +83,7 @@ def gather(rt: Runtime, session: Session, asked: Question) -> Gathered:
         beside=_known(asked), methods=methods_in_use(),
         suspected=doubts.suspected, before=doubts.before,
         elsewhere=doubts.apart({row.id for row in facts.cases}), answers=len(leaves) - padding,
-        padding=padding,
+        padding=padding, frame=asked.frame, simulated=asked.simulated,
     )  # fmt: skip
     if not asked.simulated and asked.institution in heard:
         stated = replace(stated, calls=heard[asked.institution])

@@ -83,4 +83,5 @@ def frozen_quarters(rt: Runtime) -> list[Period]:
     """The closed quarters: dates that lie in them do not move any more."""
     with rt.transaction() as session:
         labels = session.scalars(sa.select(FrozenPeriod.period)).all()
-    return [Period.parse(label) for label in labels]
+    found = [Period.parse(label) for label in labels]
+    return [period for period in found if period.quarter]

@@ -1,6 +1,7 @@
 """Tallies kept by day and quarter, so that reading costs what is read and keeping them costs what
 changed: triggers mark the days that changed, a refresh counts these days again from the facts."""
 
+from feedback_service.scoring.rollups.exact import tallies_now
 from feedback_service.scoring.rollups.proving import Difference, NothingBuilt, verify
 from feedback_service.scoring.rollups.reading import prepare, tallies
 from feedback_service.scoring.rollups.refreshing import bring_up, keep_up, rebuild
@@ -13,5 +14,6 @@ __all__ = [
     "prepare",
     "rebuild",
     "tallies",
+    "tallies_now",
     "verify",
 ]
