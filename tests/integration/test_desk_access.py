@@ -179,6 +179,7 @@ ROUTES: dict[str, set[Role] | str] = {
 }
 SAMPLE = {
     "compliment_id": "00000000-0000-0000-0000-000000000000",
+    "staff_id": "00000000-0000-0000-0000-000000000000",
     "sheet_id": "00000000-0000-0000-0000-000000000000",
     "form": "csv", "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
     "link": "x", "token": "0", "table": "units", "key": "new", "ladder": "ministry",
