@@ -77,9 +77,14 @@ def as_pdf(report: Report, lang: str, now: datetime) -> bytes:
             "lang": lang, "labels": labels, "name": report.institution.name,
             "period": report.period.label, "made": shown_at(now.isoformat()),
             "simulated": report.simulated, "sample": labels[report.sample], "frame": frame,
-            "items": [_row(item, labels, lang) for item in report.items],
+            "items": rows(report, lang),
         },
     )  # fmt: skip
+
+
+def rows(report: Report, lang: str) -> list[list[str]]:
+    """Its figures as cells: name, value, interval, n, standard."""
+    return [_row(item, _LABELS[lang], lang) for item in report.items]
 
 
 def _row(item: Item, labels: Mapping[str, str], lang: str) -> list[str]:

@@ -137,6 +137,8 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.plant_control": {Role.ANALYST, Role.OVERSIGHT},
     "desk.compliments": {*HELPERS, Role.PERFORMANCE, Role.AUDITOR},
     "desk.match_compliment": HELPERS,
+    "desk.reached": LOOK_AFTER,
+    "desk.feedback_report": LOOK_AFTER,
     "desk.subjects": {Role.AUDITOR},
     "desk.enter_letter": {Role.AUDITOR},
     "desk.answer_subject": {Role.AUDITOR},

@@ -63,6 +63,10 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "audit": ("desk.changes", (Role.AUDITOR, Role.ADMINISTRATOR)),
     "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
     "compliments": ("desk.compliments", (*HELPERS, Role.PERFORMANCE, Role.AUDITOR)),
+    "reached": (
+        "desk.reached",
+        (Role.PERFORMANCE, Role.SUPERVISOR, Role.ANALYST, Role.OVERSIGHT),
+    ),
     "sheets": ("desk.sheets", HELPERS),
     "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
     "unsealings": ("desk.unsealings", (*HELPERS, Role.INTEGRITY, Role.AUDITOR)),

@@ -1,5 +1,5 @@
 """What the policies name, at the desk: the register of compliments, and more beside it."""
 
-from feedback_service.web.desk.recognition import compliments
+from feedback_service.web.desk.recognition import compliments, reached
 
-__all__ = ["compliments"]
+__all__ = ["compliments", "reached"]

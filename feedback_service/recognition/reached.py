@@ -1,0 +1,150 @@
+"""Number reached in a financial year, county by county (KIPMP objective 7(d), annex 7.4).
+
+People are distinct citizens who rated, complained or praised, told apart by the keyed hash of their
+number; somebody heard in two counties counts in both, and once in the whole.  What an institution
+reads leaves out confidential cases, and puts counties with few people together.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from feedback_service.domain.cases import Lane
+from feedback_service.domain.periods import Period
+from feedback_service.domain.ratings import Sample
+from feedback_service.models import Case, Compliment, ComplimentState, Invitation, Rating, Visit
+from feedback_service.scoring.counting import bounds
+
+FEWEST = 5
+"""People of a county below whom it is not told alone; as for figures of scorecards, ours."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What was counted of a county; `county` is its code, None where the record does not say."""
+
+    county: int | None
+    people: int = 0
+    ratings: int = 0
+    cases: int = 0
+    delivered: int = 0
+    compliments: int = 0
+    assisted: int = 0
+
+
+NUMBERS = tuple(field.name for field in fields(Reached))[1:]
+
+
+@dataclass(frozen=True)
+class Count:
+    """A year's counts; `few` is what counties with few people are together, None without any."""
+
+    whole: Reached
+    counties: tuple[Reached, ...]
+    few: Reached | None
+    simulated: bool
+
+
+def count(session: Session, period: Period, institution: str | None) -> Count:
+    """Of an institution, or without one of the whole country."""
+    counted = {
+        name: {row[0]: row[1] for row in session.execute(found)}
+        for name, found in _each(period, institution).items()
+    }
+    codes = sorted({code for found in counted.values() for code in found}, key=_unsaid_last)
+    lines = [
+        Reached(code, **{name: counted[name].get(code, 0) for name in NUMBERS}) for code in codes
+    ]
+    everybody = _people(period, institution).subquery()
+    people = session.scalar(sa.select(sa.func.count(everybody.c.who.distinct()))) or 0
+    shown, few = (lines, None) if institution is None else put_together(lines)
+    invented = _of(Rating, Rating.given_at, period, institution, Rating.simulated.is_(True))
+    simulated = session.scalar(invented.with_only_columns(Rating.id).limit(1)) is not None
+    return Count(replace(_sum(lines), people=people), tuple(shown), few, simulated=simulated)
+
+
+def put_together(lines: Iterable[Reached]) -> tuple[list[Reached], Reached | None]:
+    """Counties with few people as one line, with the next smallest until they are enough."""
+    by_size = sorted(lines, key=lambda line: line.people)
+    few = [line for line in by_size if line.people < FEWEST]
+    if not few:
+        return sorted(by_size, key=lambda line: _unsaid_last(line.county)), None
+    while len(few) < len(by_size) and (len(few) < 2 or _sum(few).people < FEWEST):
+        few.append(by_size[len(few)])
+    shown = sorted(by_size[len(few):], key=lambda line: _unsaid_last(line.county))  # fmt: skip
+    return shown, _sum(few)
+
+
+def _sum(lines: Iterable[Reached]) -> Reached:
+    found = list(lines)
+    return Reached(None, **{name: sum(getattr(one, name) for one in found) for name in NUMBERS})
+
+
+def _unsaid_last(code: int | None) -> int:
+    return 1_000 if code is None else code
+
+
+def _each(period: Period, institution: str | None) -> Mapping[str, sa.Select[Any]]:
+    """By number: a county and how many."""
+    people = _people(period, institution).subquery()
+    rated = partial(_of, Rating, Rating.given_at, period, institution)
+    filed = partial(_of, Case, Case.received_at, period, institution, *_told(institution))
+    helped = filed(Case.registered_by_id.is_not(None)).with_only_columns(
+        Case.county_code.label("county")
+    )
+    held = rated(Rating.sample == Sample.ASSISTED).with_only_columns(Rating.county_code)
+    assisted = sa.union_all(helped, held).subquery()
+    asked = _of(Invitation, Invitation.delivered_at, period, institution).join(
+        Visit, Visit.id == Invitation.visit_id
+    )
+    praised = _of(Compliment, Compliment.received_at, period, institution, _KEPT)
+    return {
+        "people": sa.select(people.c.county, sa.func.count(people.c.who.distinct())).group_by(
+            people.c.county
+        ),
+        "ratings": _by(rated(), Rating.county_code),
+        "cases": _by(filed(), Case.county_code),
+        "delivered": _by(asked, Visit.county_code),
+        "compliments": _by(praised, Compliment.county_code),
+        "assisted": sa.select(assisted.c.county, sa.func.count()).group_by(assisted.c.county),
+    }
+
+
+_KEPT = Compliment.state == ComplimentState.KEPT
+
+
+def _people(period: Period, institution: str | None) -> sa.CompoundSelect[Any]:
+    heard = (
+        (Rating, Rating.given_at, ()),
+        (Case, Case.received_at, _told(institution)),
+        (Compliment, Compliment.received_at, (_KEPT,)),
+    )
+    return sa.union_all(
+        *(
+            _of(table, at, period, institution, *more).with_only_columns(
+                table.citizen_id.label("who"), table.county_code.label("county")
+            )
+            for table, at, more in heard
+        )
+    )
+
+
+def _told(institution: str | None) -> tuple[sa.ColumnElement[bool], ...]:
+    """An institution is not told how many cases are kept from it."""
+    return () if institution is None else (Case.lane == Lane.OPEN,)
+
+
+def _of(
+    table: Any, at: Any, period: Period, institution: str | None, *more: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
+    begins, ends = bounds(period)
+    mine = sa.true() if institution is None else table.institution_id == institution
+    return sa.select(table).where(at >= begins, at < ends, mine, *more)
+
+
+def _by(found: sa.Select[Any], county: Any) -> sa.Select[Any]:
+    return found.with_only_columns(county, sa.func.count()).group_by(county)
