@@ -1,8 +1,8 @@
 """The cases of the quarters before one, by institution: what its register figures vary about."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from feedback_service.domain.cases import CaseKind
 from feedback_service.domain.periods import Period
 from feedback_service.models import RollupQuarter, RollupState
 from feedback_service.scoring.counting import Frame, cases, group_of
+from feedback_service.scoring.remembered import Remembered
 
 Key = tuple[str, bool]
 """An institution, and whether the records are invented."""
@@ -27,7 +28,7 @@ NUMBERS = (
 _PARTS = {CaseKind.COMPLAINT: "cases", CaseKind.INFORMATION: "requests"}
 
 
-def earlier(session: Session, period: Period, as_of: datetime) -> dict[Key, list[Cell]]:
+def earlier(session: Session, period: Period, as_of: datetime) -> Mapping[Key, list[Cell]]:
     """Cells with the cases of each earlier quarter that has any, the newest first; nothing for a
     year, which is read from its quarters.  From the rollups where they are of today."""
     if period.quarter is None:
@@ -37,42 +38,51 @@ def earlier(session: Session, period: Period, as_of: datetime) -> dict[Key, list
         quarters.append(quarters[-1].previous())
     state = session.get(RollupState, 1)
     kept = state is not None and state.built and state.today == as_of.astimezone(NAIROBI).date()
-    found = _kept(session, quarters) if kept else _counted(session, quarters, as_of)
-    cells: dict[Key, list[Cell]] = defaultdict(list)
-    for quarter in quarters:
-        for key, of_them in found.get(quarter, {}).items():
-            cells[key].append(of_them)
-    return dict(cells)
+    if not kept:
+        return _cells(_counted(session, quarters, as_of))
+    # Of all earlier quarters few cases change any more, and there are thousands of rows.
+    rows = _kept(session, quarters)
+    return _REMEMBERED.of(quarters[0], rows, lambda: _cells(rows))
 
 
-Found = Mapping[Period, Mapping[Key, Cell]]
+_REMEMBERED: Remembered[Mapping[Key, list[Cell]]] = Remembered(QUARTERS)
+Row = tuple[date, str, bool, str, tuple[int | None, ...]]
+"""A quarter by its first day, an institution, whether invented, the part of the cell, NUMBERS."""
 
 
-def _kept(session: Session, quarters: list[Period]) -> Found:
-    row, starts = RollupQuarter, {quarter.start: quarter for quarter in quarters}
+def _kept(session: Session, quarters: list[Period]) -> list[Row]:
+    row = RollupQuarter
     numbers = [sa.cast(row.numbers[name].astext, sa.Integer) for name in NUMBERS]
-    rows = session.execute(
-        sa.select(row.quarter, row.institution_id, row.simulated, row.part, *numbers).where(
-            row.quarter.in_(starts), row.dimension == "", row.part.in_(_PARTS.values())
+    found = session.execute(
+        sa.select(row.quarter, row.institution_id, row.simulated, row.part, *numbers)
+        .where(
+            row.quarter.in_([quarter.start for quarter in quarters]),
+            row.dimension == "", row.part.in_(_PARTS.values()),
         )
-    )
-    found: dict[Period, dict[Key, Cell]] = defaultdict(dict)
-    for quarter, institution, simulated, part, *values in rows:
-        _add(found[starts[quarter]], (institution, simulated), part, values)
-    return found
+        .order_by(row.quarter, row.institution_id, row.simulated, row.part)
+    )  # fmt: skip
+    return [(first, name, simulated, part, (*of,)) for first, name, simulated, part, *of in found]
 
 
-def _counted(session: Session, quarters: list[Period], as_of: datetime) -> Found:
-    found: dict[Period, dict[Key, Cell]] = defaultdict(dict)
+def _counted(session: Session, quarters: list[Period], as_of: datetime) -> list[Row]:
+    found: list[Row] = []
     for quarter in quarters:
         for row in session.execute(cases.counted(Frame(quarter, as_of), None)).mappings():
             kind, counts = cases.read(row)
-            group, values = group_of(row), [getattr(counts, name) for name in NUMBERS]
-            _add(found[quarter], (group.institution, group.simulated), _PARTS[kind], values)
+            group, values = group_of(row), (*(getattr(counts, name) for name in NUMBERS),)
+            found.append((quarter.start, group.institution, group.simulated, _PARTS[kind], values))
     return found
 
 
-def _add(cells: dict[Key, Cell], key: Key, part: str, values: list[int | None]) -> None:
-    counts = CaseCounts.read({n: many or 0 for n, many in zip(NUMBERS, values, strict=True)})
-    more = Cell(cases=counts) if part == "cases" else Cell(requests=counts)
-    cells[key] = cells[key] + more if key in cells else more
+def _cells(rows: Iterable[Row]) -> dict[Key, list[Cell]]:
+    parts: dict[tuple[date, Key], dict[str, CaseCounts]] = defaultdict(dict)
+    for first, institution, simulated, part, values in rows:
+        named = {name: many or 0 for name, many in zip(NUMBERS, values, strict=True)}
+        parts[first, (institution, simulated)][part] = CaseCounts.read(named)
+    cells: dict[Key, list[Cell]] = defaultdict(list)
+    for (_, key), counts in sorted(parts.items(), key=lambda one: one[0], reverse=True):
+        none = CaseCounts()
+        cells[key].append(
+            Cell(cases=counts.get("cases", none), requests=counts.get("requests", none))
+        )
+    return dict(cells)

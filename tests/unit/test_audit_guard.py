@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from feedback_service.domain.appraisals import Step
+from feedback_service.models import ModelStep, RequestKind
 from feedback_service.web.texts import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parents[2] / "feedback_service"
@@ -17,7 +19,18 @@ OF_AN_ACCOUNT = {
     "oidc_subject", "disabled_at",
 }  # fmt: skip
 TOLD_BY_THEIR_CALLERS = {"_take_step", "_new_codes", "_forget", "_hand_back"}
-NO_CHANGE = {"open_browser": "a sign-in is no change of the account"}
+NO_CHANGE = {
+    "open_browser": "a sign-in is no change of the account",
+    "key_holder": "that a key was used opens nothing",
+}
+PUT_TOGETHER = {
+    "model": set(ModelStep),
+    "subject": set(RequestKind),
+    "appraisal": set(Step),
+    "incident": {"join", "split", "separate", "rename", "merge"},
+    "unsealing": {"asked", "granted", "refused", "seen"},
+}
+"""Verbs of kinds whose lines are named where they are written."""
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef]:
@@ -76,6 +89,7 @@ def test_every_change_that_is_noted_has_words_in_both_languages() -> None:
         and re.fullmatch(r"[a-z-]+\.[a-z-]+", str(argument.value))
     }  # fmt: skip
     assert {"staff.add", "rule.order", "registry.load"} <= noted
+    noted |= {f"{kind}.{verb}" for kind, verbs in PUT_TOGETHER.items() for verb in verbs}
     for what in noted:
         kind, _, verb = what.partition(".")
         for key in (f"audit_kind.{kind}", f"audit_verb.{verb.replace('-', '_')}"):
