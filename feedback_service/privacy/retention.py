@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service import identity
 from feedback_service.models import (
+    Appraisal,
     Attachment,
     AttachmentState,
     Case,
@@ -214,6 +215,7 @@ _WORK = {
     "numbers": _Work(_old_numbers, _retire),
     "visitors": _Work(_old_visitors, _retire),
     "looks": _gone(Look.id, Look.at),
+    "appraisals": _gone(Appraisal.id, Appraisal.made_at),
     "notices": _gone(Notice.id, Notice.at),
     "sign_ins": _gone(SignIn.token_hash, SignIn.expires_at),
     "sessions": _gone(Resumption.session, Resumption.at),

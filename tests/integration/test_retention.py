@@ -10,9 +10,12 @@ import sqlalchemy as sa
 
 from feedback_service import identity
 from feedback_service.domain import chain
+from feedback_service.domain.appraisals import Stage
 from feedback_service.domain.cases import Action, Actor
 from feedback_service.identity import KeyRing
 from feedback_service.models import (
+    Appraisal,
+    AppraisalTarget,
     Attachment,
     AttachmentContent,
     AttachmentState,
@@ -78,6 +81,16 @@ def case(world: DeskWorld, rt: Any, clock: Any) -> Case:
                 rated=False, state=ComplimentState.KEPT, received_at=rt.now(),
             )
         )  # fmt: skip
+        year = Appraisal(staff_id=person.id, institution_id="NRB", year=2025, form="PSC 37A",
+                         stage=Stage.SET, made_at=rt.now())  # fmt: skip
+        session.add(year)
+        session.flush()  # its target points at it
+        session.add(
+            AppraisalTarget(
+                appraisal_id=year.id, year=2025, name="Reports", measure="", target=4, unit="",
+                source="", source_words="", set_by_id=person.id, set_at=rt.now(),
+            )
+        )  # fmt: skip
         session.add(Look(staff_id=person.id, case_id=found.id, what="opened", at=rt.now()))
         session.add(Notice(key="n:1", kind="soon", staff_id=person.id, data={}, at=rt.now()))
         session.add(Resumption(session="s:1", origin="s:1", conversation={}, at=rt.now()))
@@ -92,6 +105,7 @@ LEFT = {
     ),
     "heard": sa.select(Heard.source).where(Heard.text != ""),
     "praise": sa.select(Compliment.id).where(Compliment.text != ""),
+    "appraisals": sa.select(AppraisalTarget.id),
     "messages": sa.select(Message.id).where(Message.text != ""),
     "numbers": sa.select(Citizen.id).where(Citizen.retired_at.is_(None)),
     "visitors": sa.select(Citizen.id).where(

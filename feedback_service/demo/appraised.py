@@ -1,0 +1,57 @@
+"""The demo's officers have a year of targets, with a proposal that waits for them to read it."""
+
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from feedback_service.appraisals import NewTarget, Taken, begin, enter, going, line, take, targets
+from feedback_service.domain.appraisals import Step
+from feedback_service.domain.periods import Period
+from feedback_service.models import Role, Staff
+from feedback_service.runtime import Runtime
+
+MOST = 3
+FORM = "PSC 37A"
+SAID = "Simulated, to show what an appraisal is."
+
+
+def appraise(rt: Runtime) -> int:
+    """Open the year of the first officers who have a supervisor, once; how many there are now."""
+    period = Period.containing(rt.now())
+    with rt.transaction() as session:
+        pairs = _pairs(session)
+        for boss, officer in pairs:
+            if going.of(session, officer.id, period.year) is None:
+                _year(rt, session, boss, officer, period)
+    return len(pairs)
+
+
+def _pairs(session: Session) -> list[tuple[Staff, Staff]]:
+    people = session.scalars(
+        sa.select(Staff).where(Staff.disabled_at.is_(None)).order_by(Staff.created_at, Staff.id)
+    ).all()
+    bosses = [one for one in people if one.role is Role.SUPERVISOR]
+    found = []
+    for officer in (one for one in people if one.role is Role.OFFICER):
+        boss = next((one for one in bosses if line.leads(session, one, officer)), None)
+        if boss:
+            found.append((boss, officer))
+    return found[:MOST]
+
+
+def _year(rt: Runtime, session: Session, boss: Staff, officer: Staff, period: Period) -> None:
+    row = begin(rt, session, boss, officer, period.year, FORM)
+    for name, measure, target, unit in (
+        ("Cases answered in own time", "own_time", 85, "%"),
+        ("Answers with reasons", "own_reasons", 95, "%"),
+        ("Days at Huduma Mashinani", "", 12, "days"),
+    ):
+        what = NewTarget(name, Decimal(target), unit, measure, "B3" if measure else "")
+        last = targets.add(rt, session, boss, row, what)
+    session.flush()  # what is entered points at its target
+    take(rt, session, boss, row, Taken(Step.SET))
+    take(rt, session, officer, row, Taken(Step.AGREE, SAID))
+    quarter = period.quarter or 4
+    enter(rt, session, row, officer, last.id, quarter, Decimal(11), SAID)
+    take(rt, session, boss, row, Taken(Step.PROPOSE))
