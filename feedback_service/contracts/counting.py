@@ -1,7 +1,8 @@
 """What the register says of an institution for B3: complaints resolved and requests for information
 processed, with every record, without the suspect ones, and as the contract takes them.
 
-A quarter that is frozen is read as it was frozen, with the scores that were put beside it.
+A quarter that is frozen is read as it was frozen, with the scores that were put beside it; so is a
+year, once it is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -54,13 +55,14 @@ class Register:
 
 
 def register(rt: Runtime, session: Session, institution: str, span: Span) -> Register:
-    """The counts of one institution; a longer span is the sum of its quarters."""
+    """The counts of one institution; a longer span is the sum of its quarters, and a year that is
+    frozen what its card says."""
     raised = _flags(session, institution, span)
     quarters = [
         _quarter(rt, session, institution, period, raised.get(period.label, []))
         for period in span.quarters
     ]
-    return Register(
+    found = Register(
         counted=_sum(one.counted for one in quarters),
         without=_sum(one.without for one in quarters),
         stands=_sum(one.stands for one in quarters),
@@ -71,6 +73,8 @@ def register(rt: Runtime, session: Session, institution: str, span: Span) -> Reg
         scores=tuple(score for one in quarters for score in one.scores),
         moderated=_sum(one.moderated or _fine(one.stands) for one in quarters),
     )
+    kept = session.get(FrozenCard, (span.label, institution)) if len(quarters) == 4 else None
+    return found if kept is None else _year(session, found, kept)
 
 
 def of_all(rt: Runtime, session: Session, span: Span) -> dict[str, Counts]:
@@ -89,7 +93,7 @@ def _quarter(
 ) -> Register:
     kept = session.get(FrozenCard, (period.label, institution))
     if kept is not None:
-        return _frozen(session, kept, period, raised)
+        return _frozen(session, kept, raised)
     groups = tallies(session, Frame(period, rt.now(), institution))
     real = Group(institution, "", "", False)
     invented = replace(real, simulated=True)
@@ -107,35 +111,59 @@ def _quarter(
     )  # fmt: skip
 
 
-def _frozen(session: Session, kept: FrozenCard, period: Period, raised: list[Flag]) -> Register:
-    card: Scorecard = read(Scorecard, kept.full["card"])
-    counted = {
-        part: _of_figure(card.figures[name])
-        for part, name in FIGURES.items()
-        if name in card.figures
-    }
+def _frozen(session: Session, kept: FrozenCard, raised: list[Flag]) -> Register:
+    counted = _of_card(kept)
     told = kept.readings.get(FIGURES[COMPLAINTS])
     reading: Reading | None = read(Reading, told) if told else None
     without, stands = (
         {**counted, COMPLAINTS: _of_figure(one)} if one else counted
         for one in ((reading.without, reading.stands) if reading else (None, None))
     )
+    scores = _scores(session, kept)
+    fine = _scored(_fine(stands), stands, scores)
+    return Register(
+        counted, without, stands, len(raised) if reading else 0,
+        sum(flag.reviewed_at is None for flag in raised) if reading else 0,
+        bool(kept.full["card"]["simulated"]),
+        1, tuple(scores), fine,
+    )  # fmt: skip
+
+
+def _year(session: Session, quarters: Register, kept: FrozenCard) -> Register:
+    """Its quarters', and the scores that were put beside the year's own figures: these stand."""
+    scores, counted = _scores(session, kept), _of_card(kept)
+    stands = quarters.stands if quarters.flags else counted
+    return replace(
+        quarters, counted=counted, stands=stands,
+        without=quarters.without if quarters.flags else counted,
+        scores=(*quarters.scores, *scores),
+        moderated=_scored(quarters.moderated, stands, scores),
+    )  # fmt: skip
+
+
+def _of_card(kept: FrozenCard) -> Counts:
+    card: Scorecard = read(Scorecard, kept.full["card"])
+    return {
+        part: _of_figure(card.figures[name])
+        for part, name in FIGURES.items()
+        if name in card.figures
+    }
+
+
+def _scores(session: Session, kept: FrozenCard) -> list[Moderated]:
+    """The scores beside the figures of B3, the oldest first."""
+    found = contests.moderated(session, kept.period, kept.institution_id)
+    return [score for score in found if score.row.indicator in FIGURES.values()]
+
+
+def _scored(fine: Counts, stands: Counts, scores: Iterable[Moderated]) -> Counts:
+    """The counts in parts of FINE with each score in the place of its part: the last one stands."""
     parts = {name: part for part, name in FIGURES.items()}
-    scores = [
-        score
-        for score in contests.moderated(session, period.label, kept.institution_id)
-        if score.row.indicator in parts
-    ]
-    fine = _fine(stands)
-    for score in scores:  # the oldest first: the last one stands
+    for score in scores:
         part = parts[score.row.indicator]
         n = stands.get(part, Counted(0, 0)).n
         fine = {**fine, part: Counted(round(score.row.value * FINE) * n, n * FINE)}
-    return Register(
-        counted, without, stands, len(raised) if reading else 0,
-        sum(flag.reviewed_at is None for flag in raised) if reading else 0, card.simulated,
-        1, tuple(scores), fine,
-    )  # fmt: skip
+    return fine
 
 
 def _fine(counts: Counts) -> Counts:

@@ -8,18 +8,19 @@ from typing import Any
 
 import pytest
 
+from analytics.contract import Counted, Span
 from analytics.evidence import archive
 from analytics.evidence.making import STATED, Edition
 from analytics.evidence.plain import canonical
 from analytics.evidence.signing import public_key
 from analytics.evidence.verifying import Differs, verify
-from feedback_service import scoring
+from feedback_service import contracts, scoring
 from feedback_service.domain.cases import Action, Actor
 from feedback_service.models import FrozenCard, Role
 from feedback_service.scoring.books import quarters
 from feedback_service.scoring.frozen import contests
 from feedback_service.scoring.frozen.closing import CannotFreeze, Closing, freeze
-from feedback_service.scoring.frozen.contests import Doubt
+from feedback_service.scoring.frozen.contests import Doubt, Moderation
 from feedback_service.scoring.frozen.packs import pack
 from tests.integration.frozen_planting import PERIOD, act, plant, quiet
 from tests.integration.scoring_planting import a_citizen, a_rating
@@ -89,5 +90,16 @@ def _contested(rt: Any, world: Any) -> None:
     officer = world.staff(Role.PERFORMANCE, "NRB")
     doubt = Doubt(YEAR.label, "NRB", "resolved", "Two were never ours.", "", officer.id)
     contests.contest(rt, doubt)
+    analyst = world.staff(Role.ANALYST, None)
+    contests.moderate(rt, Moderation(*_of_year(doubt), 0.5, "Without these two.", analyst.id, None))
     with rt.transaction() as session:
         assert [one.row.period for one in contests.contests(session, YEAR.label)] == [YEAR.label]
+        sheet = contracts.register(rt, session, "NRB", Span.parse(YEAR.label))
+    assert (sheet.frozen, sheet.counted["complaints"]) == (4, Counted(1, 3))
+    assert [one.row.period for one in sheet.scores] == [YEAR.label]
+    moderated = sheet.moderated["complaints"]
+    assert 2 * moderated.hits == moderated.n, "the score beside the year's own figure stands"
+
+
+def _of_year(doubt: Doubt) -> tuple[str, str, str]:
+    return doubt.period, doubt.institution, doubt.indicator

@@ -1,4 +1,5 @@
-"""The clock closes a quarter when it has matured, if the operator lets it."""
+"""The clock closes a quarter when it has matured, if the operator lets it, and with the fourth the
+year."""
 
 import logging
 
@@ -8,8 +9,10 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import MATURES_IN, Period
 from feedback_service.models import Case, FrozenPeriod, Rating
 from feedback_service.runtime import Runtime, after_commit
+from feedback_service.scoring.books import quarters
 from feedback_service.scoring.counting import bounds
 from feedback_service.scoring.frozen.closing import CannotFreeze, Closing, freeze
+from feedback_service.scoring.frozen.keeping import frozen_quarters
 
 logger = logging.getLogger(__name__)
 
@@ -18,25 +21,24 @@ BELL = "freezing"
 
 
 def close_soon(rt: Runtime) -> None:
-    """Have a worker close the last mature quarter, where the clock may and it is still open."""
-    period = last_mature(rt)
-    if not rt.settings.freeze_by_clock or not _is_due(rt, period):
+    """Have a worker close what is due, where the clock may."""
+    if not rt.settings.freeze_by_clock or not _due(rt):
         return
     with rt.transaction() as session:
         after_commit(session, BELL)
 
 
 def close_due(rt: Runtime) -> None:
-    """Close the last mature quarter if it is still open; what forbids it is logged, and `feedback
-    freeze` says it too."""
+    """Close the last mature quarter if it is still open, and a year whose quarters are closed; what
+    forbids it is logged, and `feedback freeze` says it too."""
     rt.answered(BELL)
-    period = last_mature(rt)
-    if not _is_due(rt, period):
-        return
-    try:
-        freeze(rt, Closing(period), _to_nobody)
-    except CannotFreeze as error:
-        logger.error("the quarter is not frozen: %s", error)
+    for _ in range(2):  # the fourth quarter makes its year due
+        for period in _due(rt)[:1]:
+            try:
+                freeze(rt, Closing(period), _to_nobody)
+            except CannotFreeze as error:
+                logger.error("the period is not frozen: %s", error)
+                return
 
 
 def last_mature(rt: Runtime) -> Period:
@@ -44,6 +46,19 @@ def last_mature(rt: Runtime) -> Period:
     today = rt.now().astimezone(NAIROBI).date()
     period = Period.containing(today).previous()
     return period if today > period.end + MATURES_IN else period.previous()
+
+
+def _due(rt: Runtime) -> list[Period]:
+    quarter = last_mature(rt)
+    if _is_due(rt, quarter):
+        return [quarter]
+    closed = frozen_quarters(rt)
+    with rt.transaction() as session:
+        return [
+            year
+            for year in sorted({one.financial_year for one in closed}, key=lambda one: one.year)
+            if set(quarters(year)) <= set(closed) and session.get(FrozenPeriod, year.label) is None
+        ]
 
 
 def _is_due(rt: Runtime, period: Period) -> bool:
