@@ -154,6 +154,14 @@ class CaseEvent(Base):
 
     __table_args__ = (
         sa.Index(
+            "ix_case_events_staff", "staff_id", postgresql_where=sa.text("staff_id is not null")
+        ),
+        sa.Index(
+            "ix_case_events_given",
+            sa.text("(data ->> 'to')"),
+            postgresql_where=sa.text("action = 'assign'"),
+        ),
+        sa.Index(
             "ix_case_events_asked",
             "case_id",
             "number",

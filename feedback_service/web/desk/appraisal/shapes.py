@@ -78,11 +78,14 @@ def version() -> str:
     return Rule.load().version
 
 
-def rows(db: Session, found: Sequence[AppraisalTarget], *, seen_only: bool) -> list[Row]:
+def rows(
+    db: Session, found: Sequence[AppraisalTarget], origins: Mapping[str, str], *, seen_only: bool
+) -> list[Row]:
+    """origins: what the contract's rows are called today, by id."""
     there = entries.of(db, found, seen_only=seen_only)
     return [
         Row(
-            row.id, row.name, row.source_words, f"{number(row.target)} {row.unit}".strip(),
+            row.id, row.name, origin(row, origins), f"{number(row.target)} {row.unit}".strip(),
             bool(row.measure),
             [_reached(there.get(row.id, {}).get(quarter)) for quarter in range(1, 5)],
         )
@@ -147,6 +150,11 @@ def on_paper(db: Session, officer: Staff, row: Appraisal) -> Form:
 
 def band(word: str, lang: str) -> str:
     return say(lang, f"appraisal.band_{word.lower().replace(' ', '_')}")
+
+
+def origin(row: AppraisalTarget, origins: Mapping[str, str]) -> str:
+    """The row of the contract that it comes from; as it was called then where it is gone."""
+    return origins.get(row.source, row.source_words) if row.source else ""
 
 
 def number(value: Decimal) -> str:

@@ -53,6 +53,7 @@ def appraisals_page() -> ResponseReturnValue:
         }
         mine = me.role is Role.PERFORMANCE or me.unit_id is None
         rows = targets.of_units(db, me.institution_id, year)
+        origins = _sources(db, me.institution_id, year, lang)
         return render_template(
             "desk/appraisals.html",
             people=[
@@ -63,11 +64,12 @@ def appraisals_page() -> ResponseReturnValue:
             to_sign=sum(
                 stages.get(one.id) in (Stage.ACCEPTED, Stage.CONTESTED) for one in people
             ),
-            unit_targets=[(units.get(row.unit_id or "", ""), row, shapes.number(row.target))
+            unit_targets=[(units.get(row.unit_id or "", ""), row,
+                           shapes.origin(row, _origins(origins)), shapes.number(row.target))
                           for row in rows],
             desks=[Choice(key, name) for key, name in units.items() if mine or key == me.unit_id],
             measures=choices("appraisal", ("entered", *Measure), lang),
-            sources=_sources(db, me.institution_id, year, lang),
+            sources=origins,
             year=Period(year).label, period_key=str(year), periods=doors.years(year),
         )  # fmt: skip
 
@@ -103,6 +105,7 @@ def _shown(staff_id: uuid.UUID) -> ResponseReturnValue:
         if there.own:
             entries.see(rt, db, rows)
         steps = going.steps_of(db, row) if row else []
+        origins = _sources(db, officer.institution_id, year, lang)
         own = appraisals.own(rt, db, officer, year) if first else None
         unit = offices(db).get(officer.unit_id or "")
         can = set(possible(row.stage)) if row else set()
@@ -121,14 +124,13 @@ def _shown(staff_id: uuid.UUID) -> ResponseReturnValue:
             mix=shapes.mix(own, lang) if own else [],
             simulated=bool(own and own.simulated),
             rules=shapes.rules(lang), rule_version=shapes.version(),
-            targets=shapes.rows(db, rows, seen_only=not there.own),
+            targets=shapes.rows(db, rows, _origins(origins), seen_only=not there.own),
             settable=there.leads and row is not None and row.stage in targets.SETTABLE,
             enters=there.own and row is not None and row.stage not in entries.OVER,
             proposal=shapes.proposal(steps) if first else None,
             steps=shapes.history(db, steps, shown=first),
             may=may, bands=[Choice(word, shapes.band(word, lang)) for word in words_of(METHODS[0])],
-            parents=_parents(db, officer, year), sources=_sources(
-                db, officer.institution_id, year, lang),
+            parents=_parents(db, officer, year), sources=origins,
             measures=choices("appraisal", ("entered", *Measure), lang),
             quarters=[Choice(str(n), f"Q{n}") for n in range(1, 5)],
             to_enter=[Choice(str(one.id), one.name) for one in rows if not one.measure],
@@ -152,6 +154,10 @@ def _sources(db: Session, institution_id: str | None, year: int, lang: str) -> l
     found = appraisals.sources(db, institution_id, year)
     return [Choice("", say(lang, "appraisal.no_source")),
             *(Choice(one.id, one.names[lang]) for one in found)]  # fmt: skip
+
+
+def _origins(sources: list[Choice]) -> dict[str, str]:
+    return {one.key: one.name for one in sources if one.key}
 
 
 def _parents(db: Session, officer: Staff, year: int) -> list[AppraisalTarget]:
