@@ -139,6 +139,8 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.match_compliment": HELPERS,
     "desk.reached": LOOK_AFTER,
     "desk.feedback_report": LOOK_AFTER,
+    "desk.programmes": {Role.PERFORMANCE, Role.ANALYST},
+    "desk.say_programmes": {Role.PERFORMANCE, Role.ANALYST},
     "desk.subjects": {Role.AUDITOR},
     "desk.enter_letter": {Role.AUDITOR},
     "desk.answer_subject": {Role.AUDITOR},

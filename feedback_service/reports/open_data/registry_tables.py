@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feedback_service.models import Charter, County, Institution, Service, ServicePoint
+from feedback_service.models import Charter, County, Institution, Programme, Service, ServicePoint
 from feedback_service.reports.open_data.asked import Asked
 from feedback_service.reports.open_data.shape import REQUIRED, UNIQUE, Field, Resource, Row
 
@@ -21,6 +21,11 @@ def _read(by: Any, *columns: Any) -> Callable[[Asked], Iterator[Row]]:
                 yield tuple(row)
 
     return rows
+
+
+def _paid_by(column: Any) -> Any:
+    """A column of the programme that pays for a service; null where none is named."""
+    return sa.select(column).where(Programme.service_id == Service.id).scalar_subquery()
 
 
 COUNTIES = Resource(
@@ -64,10 +69,14 @@ SERVICES = Resource(
         Field("name_en", "string", "name in English", "jina kwa Kiingereza", REQUIRED),
         Field("name_sw", "string", "name in Kiswahili", "jina kwa Kiswahili", REQUIRED),
         Field("ended_on", "date", "day from which it no longer is given", "siku ilipokoma"),
+        Field("programme", "string", "programme of the budget that pays for it, by its code",
+              "programu ya bajeti inayoilipia, kwa nambari"),
+        Field("programme_name", "string", "name of the programme", "jina la programu"),
     ),
     _read(
         (Service.id,), Service.id, Service.poster_code, Service.institution_id, Service.sector,
         Service.name_en, Service.name_sw, Service.ended_on,
+        _paid_by(Programme.code), _paid_by(Programme.name),
     ),
     ("id",), (("institution", "institutions", "id"),),
 )  # fmt: skip

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from feedback_service import registry
 from feedback_service.conversations.catalogue import COUNTY
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.models import Charter, Institution, Service
+from feedback_service.models import Charter, Institution, Programme, Service
+from feedback_service.recognition import programmes
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import NoSuchInstitution
 from feedback_service.web.api.problems import Problem
@@ -27,10 +28,10 @@ def institutions(rt: Runtime) -> dict[str, Any]:
 def services(rt: Runtime, institution: str) -> dict[str, Any]:
     """The services an institution owes."""
     with rt.transaction() as session:
-        owner = _owner(session, institution)
+        owner, paid = _owner(session, institution), programmes.named(session)
         return {
             "institution": owner.id,
-            "services": [_service(row) for row in _services_of(session, owner)],
+            "services": [_service(row, paid.get(row.id)) for row in _services_of(session, owner)],
         }
 
 
@@ -84,13 +85,14 @@ def _institution(row: Institution) -> dict[str, Any]:
     }
 
 
-def _service(row: Service) -> dict[str, Any]:
+def _service(row: Service, paid_by: Programme | None) -> dict[str, Any]:
     return {
         "id": row.id,
         "code": row.poster_code,
         "sector": row.sector,
         "name": {"en": row.name_en, "sw": row.name_sw},
         "where": {"en": row.where_en, "sw": row.where_sw},
+        "programme": {"code": paid_by.code, "name": paid_by.name} if paid_by else None,
     }
 
 

@@ -115,7 +115,13 @@ _INSTITUTION = _object(
     county={"type": ["integer", "null"]}, reporting_line=TEXT, escalates_to=TEXT, services=TEXT,
     charter=TEXT, scorecard=TEXT,
 )  # fmt: skip
-_SERVICE = _object(id=TEXT, code=TEXT, sector=TEXT, name=BOTH, where=BOTH)
+_SERVICE = _object(
+    id=TEXT, code=TEXT, sector=TEXT, name=BOTH, where=BOTH,
+    programme={
+        "type": ["object", "null"], "additionalProperties": TEXT,
+        "description": "code and name of the programme of the budget that pays for it",
+    },
+)  # fmt: skip
 _PROMISE = _object(
     service=TEXT, name=BOTH, version=WHOLE, effective_from=DAY,
     effective_to={"type": ["string", "null"], "format": "date"}, requirements=BOTH,

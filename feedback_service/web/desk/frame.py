@@ -67,6 +67,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
         "desk.reached",
         (Role.PERFORMANCE, Role.SUPERVISOR, Role.ANALYST, Role.OVERSIGHT),
     ),
+    "programmes": ("desk.programmes", (Role.PERFORMANCE, Role.ANALYST)),
     "sheets": ("desk.sheets", HELPERS),
     "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
     "unsealings": ("desk.unsealings", (*HELPERS, Role.INTEGRITY, Role.AUDITOR)),
