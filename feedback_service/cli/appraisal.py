@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from feedback_service.cli import Refused
 from feedback_service.cli.sheet import scored
 
 
@@ -14,11 +15,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     room.add_argument(
         "file", metavar="FILE.csv", type=Path, help="columns target_name,target,achieved"
     )
+    room.add_argument(
+        "--method", metavar="VERSION", help="psc-37.1 (in use) or policy-four-words.1"
+    )
     room.set_defaults(do=score)
 
 
 def score(chosen: argparse.Namespace) -> int:
-    """Score the file by the scale in use."""
+    """Score the file by the scale in use, or by the one that is named."""
     from analytics import appraisal
+    from analytics.methods import UnknownMethod
 
-    return scored(appraisal.score_file, chosen.file)
+    try:
+        scale = appraisal.Scale.load(chosen.method)
+    except UnknownMethod as error:
+        raise Refused(f"Not scored: {error}") from error
+    return scored(lambda path, out: appraisal.score_file(path, out, scale), chosen.file)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from feedback_service.appraisals import NewTarget, Taken, begin, enter, going, line, take, targets
 from feedback_service.domain.appraisals import Step
 from feedback_service.domain.periods import Period
-from feedback_service.models import Role, Staff
+from feedback_service.models import Case, Role, Staff
 from feedback_service.runtime import Runtime
 
 MOST = 3
@@ -17,9 +17,14 @@ SAID = "Simulated, to show what an appraisal is."
 
 
 def appraise(rt: Runtime) -> int:
-    """Open the year of the first officers who have a supervisor, once; how many there are now."""
+    """Open the year of the first officers who have a supervisor, once; how many there are now.
+
+    Beside cases of real citizens work real officers: nothing is invented about them.
+    """
     period = Period.containing(rt.now())
     with rt.transaction() as session:
+        if session.scalar(sa.select(Case.id).where(~Case.simulated).limit(1)):
+            return 0
         pairs = _pairs(session)
         for boss, officer in pairs:
             if going.of(session, officer.id, period.year) is None:

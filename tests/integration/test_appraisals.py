@@ -9,8 +9,10 @@ import pytest
 
 from analytics.appraisal import score_file
 from feedback_service import appraisals, redress
+from feedback_service.cli import main
+from feedback_service.demo import appraised
 from feedback_service.domain.cases import Action, Actor
-from feedback_service.models import AppraisalStep, AppraisalTarget, AuditLine, Role
+from feedback_service.models import AppraisalStep, AppraisalTarget, AuditLine, Case, Role
 from feedback_service.redress import Act
 from tests.desk_world import Browser, DeskWorld
 
@@ -70,13 +72,19 @@ def solve(rt: Any, world: DeskWorld, clock: Any, people: dict[str, Any], n: int,
     officer, boss = people["officer"][0].id, people["boss"][0].id
     clock.set(datetime(2026, 1, 12, 6, tzinfo=UTC))
     cases = [world.case() for _ in range(n)]
-    for case in cases:
-        redress.act(rt, case.id, Act(
-            Action.ASSIGN, Actor.SUPERVISOR, staff_id=boss, assignee_id=officer))  # fmt: skip
-    for number, case in enumerate(cases):
-        if number in (0, kept):
-            clock.forward(days=1 if number == 0 and kept else 20)
-        redress.act(rt, case.id, Act(Action.RESOLVE, Actor.OFFICER, WORDS, officer))
+    acts = [Act(Action.ASSIGN, Actor.SUPERVISOR, staff_id=boss, assignee_id=officer)] * n
+    _all(rt, cases, acts)
+    answer = Act(Action.RESOLVE, Actor.OFFICER, WORDS, officer)
+    clock.forward(days=1)
+    _all(rt, cases[:kept], [answer] * kept)
+    clock.forward(days=20)
+    _all(rt, cases[kept:], [answer] * (n - kept))
+
+
+def _all(rt: Any, cases: list[Any], acts: list[Act]) -> None:
+    with rt.transaction() as session:
+        for case, what in zip(cases, acts, strict=True):
+            redress.act_within(rt, session, session.get_one(Case, case.id), what)
 
 
 def propose(people: dict[str, Any]) -> None:
@@ -93,13 +101,13 @@ def propose(people: dict[str, Any]) -> None:
 def test_from_target_to_signature_the_officer_is_always_first(
     rt: Any, world: DeskWorld, clock: Any, people: dict[str, Any], tmp_path: Any
 ) -> None:
-    solve(rt, world, clock, people, 40, 36)
+    solve(rt, world, clock, people, 30, 27)
     clock.set(datetime(2026, 3, 20, 6, tzinfo=UTC))
     propose(people)
     assert "Wanjiru" not in at(people, "boss").get(page_of(people) + f"?period={YEAR}").text.split(
         "<main")[1].split("<h2>Steps")[0]  # fmt: skip
     hidden = at(people, "boss").get(f"{page_of(people)}?period={YEAR}").text
-    assert "36 / 40" not in hidden
+    assert "27 / 30" not in hidden
     assert "The officer sees these first." in hidden
     assert at(people, "boss").get(f"{page_of(people)}/form.csv?period={YEAR}").status_code == 404
     for early in ("accept", "contest"):
@@ -107,11 +115,11 @@ def test_from_target_to_signature_the_officer_is_always_first(
     step(people, "boss", "sign", band="Good", words="Signed too early, I think")
     assert steps(rt) == ["set", "agree", "propose"]
     own = at(people, "officer").get(f"/desk/appraisal?period={YEAR}").text
-    assert "36 / 40" in own
+    assert "27 / 30" in own
     assert "Mean 93.75 %" in own  # (90 / 80 + 3 / 4) / 2
     step(people, "officer", "see")
     step(people, "officer", "contest", words="Two of these came to me the day before")
-    assert "36 / 40" in at(people, "boss").get(f"{page_of(people)}?period={YEAR}").text
+    assert "27 / 30" in at(people, "boss").get(f"{page_of(people)}?period={YEAR}").text
     step(people, "boss", "sign", band="Excellent", words="")  # no words, no signature
     assert steps(rt)[-1] == "contest"
     step(people, "boss", "sign", band="Excellent", words="The two cases are as she says")
@@ -238,3 +246,23 @@ def test_the_clock_counts_each_full_quarter_once_and_the_officer_reads_it_first(
     assert "30 / 30" in at(people, "officer").get(f"/desk/appraisal?period={YEAR}").text
     clock.forward(minutes=5)
     assert "30 / 30" in at(people, "boss").get(where).text
+
+
+def test_the_demo_shows_a_year_once_and_invents_nothing_about_real_officers(
+    rt: Any, world: DeskWorld, people: dict[str, Any]
+) -> None:
+    assert appraised.appraise(rt) == 2
+    assert appraised.appraise(rt) == 2
+    assert steps(rt).count("propose") == 2
+    assert "Mean 91.67 %" in at(people, "officer").get("/desk/appraisal").text
+    world.case()
+    assert appraised.appraise(rt) == 0
+
+
+def test_the_command_scores_by_either_method(tmp_path: Any, capsys: Any) -> None:
+    sheet = tmp_path / "form.csv"
+    sheet.write_text("target_name,target,achieved\nReports,4,4\n")
+    for method, band in (("psc-37.1", "Very Good"), ("policy-four-words.1", "Excellent")):
+        assert main(["appraisal", "score", str(sheet), "--method", method]) == 0
+        assert f"band: {band}" in capsys.readouterr().out
+    assert main(["appraisal", "score", str(sheet), "--method", "none"]) != 0
