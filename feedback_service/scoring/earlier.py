@@ -13,7 +13,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import CaseKind
 from feedback_service.domain.periods import Period
 from feedback_service.models import RollupQuarter, RollupState
-from feedback_service.scoring.counting import Frame, cases, group_of
+from feedback_service.scoring.counting import Frame, cases
 from feedback_service.scoring.remembered import Remembered
 
 Key = tuple[str, bool]
@@ -67,9 +67,8 @@ def _kept(session: Session, quarters: list[Period]) -> list[Row]:
 def _counted(session: Session, quarters: list[Period], as_of: datetime) -> list[Row]:
     found: list[Row] = []
     for quarter in quarters:
-        for row in session.execute(cases.counted(Frame(quarter, as_of), None)).mappings():
-            kind, counts = cases.read(row)
-            group, values = group_of(row), (*(getattr(counts, name) for name in NUMBERS),)
+        for group, kind, counts in cases.counted(session, Frame(quarter, as_of), None):
+            values = (*(getattr(counts, name) for name in NUMBERS),)
             found.append((quarter.start, group.institution, group.simulated, _PARTS[kind], values))
     return found
 

@@ -5,13 +5,14 @@ Nothing is read row by row: one GROUP BY for ratings, one for cases.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from analytics.scorecards import Cell
-from analytics.tallies import CaseCounts, RatingCounts, RatingFact
+from analytics.tallies import RatingFact
 from analytics.verification import Calls
 from feedback_service.domain.cases import CaseKind
 from feedback_service.domain.periods import Period
@@ -42,16 +43,15 @@ def tallies(
     what is held or confidential.  That counts in totals only, with those who hold it.  What the
     calls of a period heard stands in cells of institutions, where days are not told apart.
     """
-    found: dict[Group, Cell] = defaultdict(Cell)
+    found: dict[Group, dict[str, Any]] = defaultdict(dict)
     for row in session.execute(ratings.counted(frame, dimension)).mappings():
         sample, votes = ratings.read(row)
-        found[group_of(row)] += _CLASS[sample](votes)
-    for row in session.execute(cases.counted(frame, dimension)).mappings():
-        kind, counts = cases.read(row)
-        found[group_of(row)] += _KIND[kind](counts)
+        found[group_of(row)][_CLASS[sample]] = votes
+    for group, kind, counts in cases.counted(session, frame, dimension):
+        found[group][_KIND[kind]] = counts
     for name, heard in _called(session, frame, dimension).items():
-        found[Group(name, "", "", False)] += Cell(calls=heard)
-    return dict(found)
+        found[Group(name, "", "", False)]["calls"] = heard
+    return {group: Cell(**parts) for group, parts in found.items()}
 
 
 def votes_among(session: Session, frame: Frame, ids: Sequence[uuid.UUID]) -> dict[str, RatingFact]:
@@ -68,15 +68,8 @@ def votes_among(session: Session, frame: Frame, ids: Sequence[uuid.UUID]) -> dic
     }  # fmt: skip
 
 
-_CLASS: Mapping[Sample, Callable[[RatingCounts], Cell]] = {
-    Sample.VERIFIED: lambda counts: Cell(ratings=counts),
-    Sample.OPEN: lambda counts: Cell(open=counts),
-    Sample.ASSISTED: lambda counts: Cell(assisted=counts),
-}
-_KIND: Mapping[CaseKind, Callable[[CaseCounts], Cell]] = {
-    CaseKind.COMPLAINT: lambda counts: Cell(cases=counts),
-    CaseKind.INFORMATION: lambda counts: Cell(requests=counts),
-}
+_CLASS = {Sample.VERIFIED: "ratings", Sample.OPEN: "open", Sample.ASSISTED: "assisted"}
+_KIND = {CaseKind.COMPLAINT: "cases", CaseKind.INFORMATION: "requests"}
 
 
 def _called(session: Session, frame: Frame, dimension: Dimension | None) -> dict[str, Calls]:

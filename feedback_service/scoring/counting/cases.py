@@ -1,8 +1,11 @@
 """Cases counted by the database: complaints and requests for information apart."""
 
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from analytics.tallies import CaseCounts
 from feedback_service.domain.cases import Action, CaseKind, Lane, Outcome
@@ -12,16 +15,49 @@ from feedback_service.scoring.counting.shape import (
     Condition,
     Dimension,
     Frame,
+    Group,
     bounds,
     day_of,
+    group_of,
     keys_of,
     true,
 )
 
 
-def counted(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
-    """One row for each group and kind that has cases: KEYS, `of_kind`, the numbers, histograms."""
-    c = _by_wait(frame, dimension).subquery("waits").c
+def counted(
+    session: Session, frame: Frame, dimension: Dimension | None
+) -> Iterator[tuple[Group, CaseKind, CaseCounts]]:
+    """One for each group and kind that has cases."""
+    start, end = bounds(frame.period)
+    shape = _Shape(
+        frame.by_day, frame.institution is not None, frame.among is not None,
+        "" in (frame.among or ()), dimension,
+    )  # fmt: skip
+    asked = {
+        "start": start, "end": end, "as_of": frame.as_of, "institution": frame.institution,
+        "among": sorted((frame.among or frozenset()) - {""}),
+    }  # fmt: skip
+    for row in session.execute(_statement(shape), asked).mappings():
+        found = {name: row[name] or {} for name in HISTOGRAMS}
+        numbers = {name: row[name] for name in _NAMES}
+        yield group_of(row), CaseKind(row["of_kind"]), CaseCounts.read(numbers | found)
+
+
+class _Shape(NamedTuple):
+    """What a statement depends on besides its values."""
+
+    by_day: bool
+    of_one: bool
+    among: bool
+    or_nobody: bool
+    dimension: Dimension | None
+
+
+@cache
+def _statement(shape: _Shape) -> sa.Select[Any]:
+    """Rows of KEYS, `of_kind`, the numbers, histograms.  Made once: to put so large a statement
+    together takes longer than to answer it."""
+    c = _by_wait(shape).subquery("waits").c
     keys = [c[name] for name in (*KEYS, "of_kind")]
     numbers = [sa.cast(sa.func.sum(c[name]), sa.BigInteger).label(name) for name in _NAMES]
     histograms = [
@@ -33,33 +69,37 @@ def counted(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
     return sa.select(*keys, *numbers, *histograms).group_by(*keys)
 
 
-def read(row: sa.RowMapping) -> tuple[CaseKind, CaseCounts]:
-    """The kind and the tally of a row of `counted`."""
-    found = {name: row[name] or {} for name in HISTOGRAMS}
-    numbers = {name: row[name] for name in _NAMES}
-    return CaseKind(row["of_kind"]), CaseCounts.read(numbers | found)
-
-
-def _by_wait(frame: Frame, dimension: Dimension | None) -> sa.Select[Any]:
+def _by_wait(shape: _Shape) -> sa.Select[Any]:
     """Cases told apart by how long their citizens waited too: what a histogram is made of."""
-    start, end = bounds(frame.period)
     # The cohort is "first due in the period".  `due_at` has moved where a proven pause moved it,
     # and going back to the first due time would need the calendar in SQL: a case paused across the
     # last day of a quarter is counted in the next one, once, its pause excused in both readings.
-    keys = keys_of(Case.__table__.c, frame, dimension, Case.due_at)
-    conditions = _conditions(frame.as_of)
+    keys = keys_of(Case.__table__.c, shape.by_day, shape.dimension, Case.due_at)
+    start, end, as_of = (
+        sa.bindparam(name, type_=Case.__table__.c.due_at.type) for name in ("start", "end", "as_of")
+    )
+    conditions = _conditions(as_of)
     counts = [sa.func.count().filter(where).label(name) for name, where in conditions.items()]
-    waits = _waits(_judged(frame.as_of))
+    waits = _waits(_judged(as_of))
     named = [sa.text(name) for name in (*KEYS, "of_kind", *HISTOGRAMS)]
     found = (
         sa.select(*keys, Case.kind.label("of_kind"), *waits, *counts, sa.func.count().label("many"))
-        .where(Case.due_at >= start, Case.due_at < end)
-        .where(*frame.institutions(Case.institution_id))
+        .where(Case.due_at >= start, Case.due_at < end, *_institutions(shape))
         .group_by(*named)
     )
-    if dimension is not None:
+    if shape.dimension is not None:
         found = found.where(Case.lane == Lane.OPEN)
     return found
+
+
+def _institutions(shape: _Shape) -> list[Condition]:
+    """As `Frame.institutions`."""
+    if shape.of_one:
+        return [Case.institution_id == sa.bindparam("institution")]
+    if not shape.among:
+        return []
+    named = Case.institution_id.in_(sa.bindparam("among", expanding=True))
+    return [sa.or_(named, Case.institution_id.is_(None)) if shape.or_nobody else named]
 
 
 def _waits(judged: Condition) -> list[sa.ColumnElement[Any]]:

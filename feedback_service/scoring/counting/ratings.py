@@ -88,7 +88,7 @@ def by_place(
         for name, where in _conditions(v).items()
     ]
     paid = sa.func.coalesce(sa.func.sum(v.paid_extra_kes).filter(v.complete), 0)
-    keys = keys_of(v, frame, dimension, v.given_at)
+    keys = keys_of(v, frame.by_day, dimension, v.given_at)
     apart = (v.sample.label("of_sample"), *keys)
     inside = (v.county_code, v.service_point_id, day_of(v.given_at))
     named = [sa.text(name) for name in (*KEYS, "of_sample")]

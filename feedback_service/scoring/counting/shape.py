@@ -91,7 +91,7 @@ def group_of(row: sa.RowMapping) -> Group:
 
 def keys_of(
     columns: Columns,
-    frame: Frame,
+    by_day: bool,
     dimension: Dimension | None,
     at: sa.SQLColumnExpression[datetime],
 ) -> Sequence[sa.ColumnElement[Any]]:
@@ -102,7 +102,7 @@ def keys_of(
         _text(columns[COLUMNS[dimension]]) if dimension else nothing,
         _text(columns["county_code"]) if dimension is Dimension.SERVICE_POINT else nothing,
         columns["simulated"],
-        day_of(at) if frame.by_day else sa.cast(sa.null(), sa.Date),
+        day_of(at) if by_day else sa.cast(sa.null(), sa.Date),
     )
     return [key.label(name) for key, name in zip(keys, KEYS, strict=True)]
 

@@ -16,7 +16,6 @@ from feedback_service.domain.cases import CaseKind
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.scoring.counting import Dimension, Frame, Group, cases
-from feedback_service.scoring.counting.shape import group_of
 
 COUNTING = 1
 """Raise it when the same facts are counted otherwise: what was kept before is then built anew."""
@@ -49,9 +48,8 @@ def of_cases(
     session: Session, frame: Frame, dimension: Dimension | None
 ) -> Iterator[tuple[Group, str, CaseCounts]]:
     """Each group's cases with the name of their part."""
-    for row in session.execute(cases.counted(frame, dimension)).mappings():
-        kind, counts = cases.read(row)
-        yield group_of(row), CASES[kind], counts
+    for group, kind, counts in cases.counted(session, frame, dimension):
+        yield group, CASES[kind], counts
 
 
 def read(part: str, numbers: Numbers) -> Counts:
