@@ -11,7 +11,7 @@ from random import Random
 import sqlalchemy as sa
 
 from feedback_service import emerging
-from feedback_service.demo import lives, people, planted, rated, surveyed
+from feedback_service.demo import lives, people, planted, praised, rated, surveyed
 from feedback_service.demo.texts import rising, sentences
 from feedback_service.demo.world import Season, World, read_world
 from feedback_service.domain.calendar import NAIROBI
@@ -27,6 +27,8 @@ ONE_RISING_IN = 25
 RISES_FOR = timedelta(hours=60)
 MOST_VISITS = 12
 """Of an institution and day, at least: a small demo has fewer, the smallest none."""
+MOST_PRAISE = 60
+"""Compliments, at most: a small demo has fewer."""
 
 Say = Callable[[str, int, int], None]
 """Told what is being made, how many are done, and of how many."""
@@ -69,6 +71,7 @@ def fill(
     rows = rated.plan(world, citizens, Random(f"{seed}:ratings"), seed, season, ratings)
     added = rated.insert(rt, rows, lambda done: say("ratings", done, ratings))
     surveyed.fill(rt, world, citizens, seed, (start, end), min(MOST_VISITS, ratings // 200))
+    praised.fill(rt, citizens, seed, (start, end), min(MOST_PRAISE, ratings // 20))
     planted.fill(rt, citizens, seed)
     lived = _live(rt, world, citizens, seed, cases, say)
     if lived:

@@ -22,6 +22,7 @@ from feedback_service.models import (
     CaseEvent,
     Category,
     Citizen,
+    Compliment,
     EmergingLook,
     Message,
     MessageState,
@@ -64,6 +65,8 @@ def test_it_makes_as_many_as_were_asked_for(demo_rt):
 def test_everything_is_marked_as_simulated(demo_rt):
     assert all(rating.simulated for rating in all_of(demo_rt, Rating))
     assert all(case.simulated for case in all_of(demo_rt, Case))
+    assert len(praise := all_of(demo_rt, Compliment)) == DEMO_SIZE["ratings"] // 20
+    assert all(one.simulated for one in praise)
 
 
 def test_some_bodies_are_surveyed_and_every_visit_is_accounted_for(demo_rt):
