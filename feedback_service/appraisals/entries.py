@@ -21,6 +21,8 @@ from feedback_service.models import Appraisal, AppraisalEntry, AppraisalTarget, 
 from feedback_service.runtime import Runtime
 
 FEWEST_LETTERS = 5
+AT_ONCE = 5
+"""Officers whose cases the clock counts in one go: about half a second each."""
 OVER = (Stage.EMPTY, Stage.PROPOSED, Stage.SEEN, Stage.ACCEPTED, Stage.SIGNED)
 """Nothing is entered here; a contested proposal can be corrected."""
 Entries = Mapping[uuid.UUID, Mapping[int, AppraisalEntry]]
@@ -92,13 +94,19 @@ def count(rt: Runtime, session: Session, appraisal: Appraisal, quarter: int) -> 
 
 
 def count_quarters(rt: Runtime) -> int:
-    """What the clock does: count each appraisal's last full quarter once; how many were counted."""
+    """What the clock does: count each appraisal's last full quarter once; how many it was now."""
     period = Period.containing(rt.now()).previous()
     quarter = period.quarter or 4
     counted = sa.select(AppraisalTarget.appraisal_id).join(
         AppraisalEntry, AppraisalEntry.target_id == AppraisalTarget.id
     )
+    counts = sa.exists().where(
+        AppraisalTarget.appraisal_id == Appraisal.id,
+        AppraisalTarget.measure != "",
+        AppraisalTarget.ended_at.is_(None),
+    )
     waiting = sa.select(Appraisal.id).where(
+        counts,
         Appraisal.year == period.year,
         Appraisal.stage.in_((Stage.AGREED, Stage.REVIEWED)),
         Appraisal.id.not_in(
@@ -110,7 +118,7 @@ def count_quarters(rt: Runtime) -> int:
         ),
     )
     with rt.transaction() as session:
-        ids = list(session.scalars(waiting))
+        ids = list(session.scalars(waiting.order_by(Appraisal.id).limit(AT_ONCE)))
     done = 0
     for one in ids:
         with rt.transaction() as session:

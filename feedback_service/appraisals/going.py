@@ -48,6 +48,7 @@ def begin(
         raise NoSuchAppraisal(str(officer.id))
     if form not in targets.FORMS:
         raise NotTaken("form", f"form is {form!r}: one of {', '.join(targets.FORMS)}")
+    session.refresh(officer, with_for_update=True)  # two supervisors may begin at once
     if of(session, officer.id, year) is not None:
         raise NotTaken("there", f"the year {year} of this officer is open already")
     row = Appraisal(

@@ -23,11 +23,14 @@ APPRAISED = (Role.OFFICER, Role.SUPERVISOR)
 
 
 def leads(session: Session, supervisor: Staff, officer: Staff) -> bool:
-    """Whether one stands above the other in the same institution, at the same desk or over it."""
-    if not _over(supervisor, officer):
+    """Whether one stands above the other in the same institution: named so on the account, or at
+    the same desk or over it.  Two who name each other lead neither."""
+    if not _over(supervisor, officer) or officer.id in _above(session, supervisor):
         return False
     if officer.supervisor_id is not None:
         return supervisor.id in _above(session, officer)
+    if supervisor.unit_id not in (None, officer.unit_id):
+        return False
     # Two supervisors of one desk would sign each other's.
     return officer.role is Role.OFFICER or supervisor.unit_id is None
 
@@ -91,7 +94,6 @@ def _over(supervisor: Staff, officer: Staff) -> bool:
         and officer.role in APPRAISED
         and officer.institution_id is not None
         and supervisor.institution_id == officer.institution_id
-        and supervisor.unit_id in (None, officer.unit_id)
     )
 
 

@@ -12,7 +12,16 @@ from feedback_service import appraisals, redress
 from feedback_service.cli import main
 from feedback_service.demo import appraised
 from feedback_service.domain.cases import Action, Actor
-from feedback_service.models import AppraisalStep, AppraisalTarget, AuditLine, Case, Role
+from feedback_service.models import (
+    AppraisalStep,
+    AppraisalTarget,
+    AuditLine,
+    Case,
+    Certainty,
+    Conflict,
+    Role,
+    Staff,
+)
 from feedback_service.redress import Act
 from tests.desk_world import Browser, DeskWorld
 
@@ -171,6 +180,18 @@ def test_a_deputy_of_the_supervisor_does_not_open_it(rt: Any, world: DeskWorld, 
     assert Browser(app, peer).get(f"/desk/appraisals/{officer.id}").status_code == 404
 
 
+def test_two_who_name_each_other_lead_neither_and_a_named_one_leads_across_desks(
+    rt: Any, world: DeskWorld, app: Any
+) -> None:
+    boss = world.staff(Role.SUPERVISOR, "NRB", unit_id="NRB-2")
+    officer = world.staff(Role.OFFICER, "NRB", unit_id="NRB-R", supervisor_id=boss.id)
+    where = f"/desk/appraisals/{officer.id}"
+    assert Browser(app, boss).get(where).status_code == 200
+    with rt.transaction() as session:
+        session.get_one(Staff, boss.id).supervisor_id = officer.id
+    assert Browser(app, boss).get(where).status_code == 404
+
+
 def test_every_step_is_chained_and_tells_the_chain_s_readers_nothing(
     rt: Any, people: dict[str, Any]
 ) -> None:
@@ -199,8 +220,6 @@ def test_under_thirty_own_cases_a_target_is_no_part_of_the_mean(
 def test_a_case_that_names_the_officer_is_none_of_theirs(
     rt: Any, world: DeskWorld, people: dict[str, Any]
 ) -> None:
-    from feedback_service.models import Certainty, Conflict, Staff
-
     officer = people["officer"][0].id
     case = world.case()
     redress.act(rt, case.id, Act(
