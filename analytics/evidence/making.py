@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from analytics.evidence import archive, history, merkle, rows, signing
 from analytics.evidence.archive import MANIFEST, SIGNATURE, STATEMENT, digest, digests
 from analytics.evidence.figures import Facts, Stated, figures
 from analytics.evidence.plain import canonical
 from analytics.evidence.reading_aid import FORMULAS, README, formulas, read_me
+from analytics.methods import versions_in_use
 from analytics.tallies import CaseFact, RatingFact
 
 FORMAT = "evidence-1"
@@ -173,7 +175,13 @@ def signed(seal: Seal, name: str, edition: Edition, files: Mapping[str, bytes]) 
 
 
 def _for_readers() -> dict[str, bytes]:
-    return {README: read_me(), FORMULAS: canonical(formulas())}
+    return {README: read_me(), FORMULAS: _formulas(tuple(versions_in_use().items()))}
+
+
+@lru_cache(4)
+def _formulas(versions: tuple[tuple[str, str], ...]) -> bytes:
+    """The same in every pack of a period."""
+    return canonical(formulas())
 
 
 def _signed(seed: bytes, said: bytes) -> bytes:

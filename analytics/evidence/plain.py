@@ -25,16 +25,19 @@ def canonical(value: Any) -> bytes:
 
 def said(value: Any) -> Any:
     """What JSON can say of a value.  Raises NotPlain."""
+    kind = type(value)
+    if kind in _AS_THEY_ARE:  # nearly always: a pack has millions of them
+        return value
+    if names := _names(kind):
+        return {name: said(getattr(value, name)) for name in names}
     if isinstance(value, Enum):
         return value.value
-    if value is None or isinstance(value, bool | int | float | str):
+    if isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date | Decimal):
         return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: said(getattr(value, one.name)) for one in fields(value) if one.init}
     return _many(value)
 
 
@@ -54,6 +57,15 @@ def read(kind: Any, data: Any) -> Any:
     if is_dataclass(kind):
         return _made(kind, data)
     return _single(kind, data)
+
+
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that make a value of it."""
+    return tuple(one.name for one in fields(kind) if one.init) if is_dataclass(kind) else ()
 
 
 def _many(value: Any) -> Any:

@@ -86,6 +86,10 @@ class Reader:
     def today(self) -> date:
         return day_of(self.as_of)
 
+    def as_public(self) -> "Reader":
+        """One with the public's eyes, of the same moment: what was counted is not counted again."""
+        return replace(self, public=True, _books={})
+
     def book(self, period: Period) -> Book:
         """The national tables of a period."""
         if period not in self._books:

@@ -138,8 +138,10 @@ def _found(rt: Runtime, when: tuple[Period, bytes, Cohort], say: Say) -> _Found:
         # Cards, facts, flags and histories of all institutions are of one moment.
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         source = rollups.tallies_now(session)
-        readers = [Reader(session, cohort.as_of, public, source=source) for public in (False, True)]
-        drawn = Drawn(*(reading.drawn(one, period, list(Dimension)) for one in readers))
+        reader = Reader(session, cohort.as_of, public=False, source=source)
+        drawn = Drawn(
+            *(reading.drawn(one, period, list(Dimension)) for one in (reader, reader.as_public()))
+        )
         newest = sa.select(AuditLine).order_by(AuditLine.number.desc()).limit(1)
         last = session.scalars(newest).one_or_none()
         head = (last.number, last.hash) if last else (0, "")
@@ -148,7 +150,7 @@ def _found(rt: Runtime, when: tuple[Period, bytes, Cohort], say: Say) -> _Found:
         parts: dict[str, Part] = {}
         everyone: dict[str, Scorecard | None] = {**drawn.whole.cards, NOBODYS: None}
         for done, (name, card) in enumerate(everyone.items(), 1):
-            parts[name] = _part(rt, readers[0], when, (name, card), drawn)
+            parts[name] = _part(rt, reader, when, (name, card), drawn)
             say(name, done, len(everyone))
         return _Found(drawn, parts, head)
 
