@@ -60,9 +60,9 @@ class Division:
     counties: Table = field(default_factory=Table)
 
 
-_BOOKS: Remembered[Book] = Remembered(12)
+_BOOKS: Remembered[Book] = Remembered(8)
 _DIVISIONS: Remembered[Division] = Remembered(30)
-"""Six institutions by everything.  A book of 143 institutions has some 5 MB, a division one."""
+"""Six institutions by everything.  A book of 143 institutions has some 6 MB, a division one."""
 
 
 @dataclass(frozen=True)

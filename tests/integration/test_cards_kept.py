@@ -37,7 +37,7 @@ def read(rt: Any) -> list[scoring.Edition]:
 def read_afresh(rt: Any, monkeypatch: pytest.MonkeyPatch) -> list[scoring.Edition]:
     """As a process reads that has just started."""
     with monkeypatch.context() as fresh:
-        fresh.setattr(books, "_BOOKS", Remembered[Any](12))
+        fresh.setattr(books, "_BOOKS", Remembered[Any](8))
         fresh.setattr(books, "_DIVISIONS", Remembered[Any](30))
         fresh.setattr(public, "_OPEN", Remembered[Any](1_000))
         fresh.setattr(scorecards, "_card", scorecards._card.__wrapped__)
