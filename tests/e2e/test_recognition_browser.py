@@ -50,3 +50,4 @@ def test_the_rooms_of_the_policies_shut_nobody_out(
         session.add_all([a_rating(citizen_id=a_citizen(session)) for _ in range(6)])
     sign_in(page, app, world.staff(role, body))
     in_all_looks(page, f"{room}-{body}", desk + room)
+    assert page.locator("h1").count() == 1
