@@ -100,7 +100,7 @@ _PAGE = """
 == #l.targets
 #table(columns: (1fr, auto, auto, auto, auto, auto), align: (left, right, right, right, right, left),
   l.what, l.target, l.achieved, l.percent, l.cases, l.band, ..d.lines.flatten())
-#if d.left.len() > 0 [#l.left: #d.left.join(", ")]
+#if d.left.len() > 0 [#l.left: #d.left.join(", ") #parbreak()]
 #if d.mean != "" [
 #strong(l.mean + ": " + d.mean + " %"), #l.between #d.low #sym.dash.en #d.high %
 == #l.bands
