@@ -18,12 +18,13 @@ period.json     the signed statement of the whole period: versions, heads of the
 figures.json    the figures: value, 95 % interval (low, high), n, what was left out, version
 formulas.json   what each indicator counts and leaves out, and the versions of all methods
 In the full edition also:
-stated.json     cohort and other inputs that no record proves (calls, flags, method versions)
+stated.json     cohort and other inputs that no record proves (calls, flags, frame, versions)
 ratings.csv     each counted rating: no person, no time of day; `row` says nothing outside this pack
 cases.csv       each case of the cohort, without words or names
 events.csv      what was done to each case, redacted; every line carries the hash of the one before
 heads.csv       the last hash of each history, in this pack (hash) and in the service (sealed)
 leaves.txt      hashes of all answers and of some that stand for nobody: none tells who or what
+Of a year: the packs of its quarters, FY...-Q1.zip to FY...-Q4.zip, in place of the records
 
 Signatures are Ed25519; compare the key with the one on the page of the frozen period.
 
@@ -39,12 +40,13 @@ period.json     taarifa ya kipindi chote iliyotiwa sahihi: matoleo, mwisho wa mi
 figures.json    takwimu: thamani, kati ya (low, high) kwa asilimia 95, n, zilizoachwa nje, toleo
 formulas.json   kila kipimo huhesabu nini na huacha nini, na matoleo ya njia zote
 Katika toleo kamili pia:
-stated.json     tarehe za kundi na mengine ambayo kumbukumbu hazithibitishi (simu, tahadhari, njia)
+stated.json     tarehe za kundi na mengine yasiyothibitishwa na kumbukumbu (simu, tahadhari, fremu)
 ratings.csv     kila alama iliyohesabiwa: hakuna mtu, hakuna saa; `row` haina maana nje ya pakiti
 cases.csv       kila kesi ya kundi, bila maneno wala majina
 events.csv      yaliyofanywa kwa kila kesi, yamefichwa; kila mstari una alama ya uliotangulia
 heads.csv       alama ya mwisho ya kila historia, humu (hash) na katika huduma (sealed)
 leaves.txt      alama za majibu yote na nyingine zisizo za mtu: hakuna inayosema nani wala nini
+Ya mwaka: pakiti za robo zake, FY...-Q1.zip hadi FY...-Q4.zip, badala ya kumbukumbu
 
 Sahihi ni Ed25519; linganisha ufunguo na ule ulio kwenye ukurasa wa kipindi kilichofungwa.
 """

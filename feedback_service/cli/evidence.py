@@ -1,4 +1,4 @@
-"""`feedback evidence INSTITUTION PERIOD`: the signed pack of a frozen quarter, as a file."""
+"""`feedback evidence INSTITUTION PERIOD`: the signed pack of a frozen period, as a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from feedback_service.cli.connection import service
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("institution", help="its id, such as NRB")
-    parser.add_argument("period", help="a frozen quarter, such as FY2026/27-Q1")
+    parser.add_argument("period", help="a frozen quarter or year, such as FY2026/27-Q1")
     parser.add_argument(
         "--public", action="store_true", help="the edition everybody may have: no records"
     )

@@ -1,4 +1,5 @@
-"""`feedback freeze PERIOD`: close a quarter for good; its figures are signed and never change."""
+"""`feedback freeze PERIOD`: close a quarter for good, or a year whose quarters are; its figures are
+signed and never change."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from feedback_service.cli.connection import service
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("period", help="a quarter, such as FY2026/27-Q1")
+    parser.add_argument("period", help="a quarter, such as FY2026/27-Q1, or a year")
     parser.add_argument(
         "--early", default="", metavar="REASON",
         help="freeze before it is mature (30 days after its end); the reason is written down",
@@ -19,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def freeze(chosen: argparse.Namespace) -> int:
-    """Close the quarter and print what is published of it."""
+    """Close the period and print what is published of it."""
     from analytics.evidence.signing import key_id
     from feedback_service.domain.periods import NotAPeriod, Period
     from feedback_service.scoring.frozen.closing import CannotFreeze, Closing

@@ -18,6 +18,6 @@ def pack(session: Session, institution: str, period: Period, edition: Edition) -
         return found.content
     if session.get(FrozenPeriod, period.label) is None:
         raise NoSuchPack(
-            f"period is {period.label}, which is not frozen: `feedback freeze` closes a quarter"
+            f"period is {period.label}, which is not frozen: `feedback freeze` closes it"
         )
     raise NoSuchPack(f"institution is {institution!r}, which {period.label} does not have")
