@@ -25,7 +25,7 @@ def canonical(value: Any) -> bytes:
 
 def said(value: Any) -> Any:
     """What JSON can say of a value.  Raises NotPlain."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _AS_THEY_ARE:  # nearly always: a pack has millions of them
         return value
     if names := _names(kind):
@@ -63,7 +63,7 @@ _AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     """The fields of a dataclass that make a value of it."""
     return tuple(one.name for one in fields(kind) if one.init) if is_dataclass(kind) else ()
 
