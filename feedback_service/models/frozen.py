@@ -66,7 +66,7 @@ class FrozenLeaves(Base):
 
 class FrozenTallies(Base):
     """What was counted of an institution ("" for nobody's) in a quarter, `dimension` "" for the
-    whole: a year is their sum.  `beside`, with the whole, is what else its figures are made with."""
+    whole: a year is their sum.  `beside`, with the whole, is what else figures are made of."""
 
     __tablename__ = "frozen_tallies"
     period: Mapped[str] = mapped_column(sa.ForeignKey("frozen_periods.period"), primary_key=True)

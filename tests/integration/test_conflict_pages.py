@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from werkzeug.routing import IntegerConverter, UUIDConverter
+from werkzeug.routing import AnyConverter, IntegerConverter, UUIDConverter
 
 from feedback_service import staff
 from feedback_service.domain.cases import Lane
@@ -184,6 +184,8 @@ def _value(converter: Any, case: Case) -> Any:
     """The case wherever it fits: its id, its reference."""
     if isinstance(converter, UUIDConverter):
         return case.id
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
     return 1 if isinstance(converter, IntegerConverter) else case.reference
 
 

@@ -14,6 +14,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Lane, Outcome
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case, CaseEvent
+from feedback_service.redress.sight import not_shut
 from feedback_service.scoring import Dimension
 from feedback_service.scoring.counting import bounds
 from feedback_service.web.access import open_to, viewer
@@ -76,7 +77,7 @@ def _counted(
     found = (
         sa.select(Case, newest.c.hash, newest.c.number)
         .join(newest, sa.true())
-        .where(Case.institution_id == institution, Case.lane == Lane.OPEN)
+        .where(Case.institution_id == institution, Case.lane == Lane.OPEN, not_shut(viewer()))
         .where(Case.due_at >= start, Case.due_at < end, Case.due_at <= now)
         .order_by(newest.c.hash)
         .limit(MOST)
