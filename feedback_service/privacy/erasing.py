@@ -27,6 +27,7 @@ from feedback_service.models import (
     CaseEvent,
     Citizen,
     Compliment,
+    ComplimentState,
     Conflict,
     Heard,
     Message,
@@ -144,6 +145,8 @@ def _of(session: Session, citizen_id: uuid.UUID) -> int:
         sa.delete(Resumption).where(Resumption.origin.in_(_dialled(session, citizen_id)))
     )
     praise = sa.update(Compliment).where(Compliment.citizen_id == citizen_id)
+    unread = praise.where(Compliment.state == ComplimentState.WAITING)
+    session.execute(unread.values(state=ComplimentState.NONE))  # else it is read, and is a case
     session.execute(praise.values(text=""))  # the same words as the message's
     return _messages(session, Message.citizen_id == citizen_id) + _heard(
         session, Heard.citizen_id == citizen_id

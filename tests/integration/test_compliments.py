@@ -10,7 +10,17 @@ import sqlalchemy as sa
 
 from feedback_service import intake
 from feedback_service.domain.cases import Lane
-from feedback_service.models import Case, Compliment, ComplimentState, Heard, Notice, Rating, Role
+from feedback_service.models import (
+    Case,
+    Citizen,
+    Compliment,
+    ComplimentState,
+    Heard,
+    Notice,
+    Rating,
+    Role,
+)
+from feedback_service.privacy import erasing
 from feedback_service.recognition import reads_as_praise
 from tests.desk_world import Browser
 from tests.handset import arrived, sms
@@ -60,6 +70,18 @@ def test_nothing_waits_when_the_text_model_is_off(client: Any, loaded_rt: Any, a
     off = replace(loaded_rt, settings=replace(loaded_rt.settings, text_model=False))
     assert reads_as_praise(off, PRAISE) == (False, False)
     assert reads_as_praise(off, BRIBE) == (False, True)
+
+
+def test_praise_of_a_forgotten_citizen_is_not_read_and_opens_no_case(
+    client: Any, loaded_rt: Any, all_of: Any
+) -> None:
+    sms(client, MIXED)
+    (citizen,) = all_of(Citizen)
+    with loaded_rt.transaction() as session:
+        erasing.erase(loaded_rt, session, session.get_one(Citizen, citizen.id))
+    assert intake.settle_praise(loaded_rt) == 0
+    assert all_of(Case) == []
+    assert [(row.state, row.text) for row in all_of(Compliment)] == [(ComplimentState.NONE, "")]
 
 
 @pytest.fixture
