@@ -21,6 +21,10 @@ from feedback_service.runtime import Runtime
 FEWEST_LETTERS = 5
 LONGEST_NAME = 200
 MOST = Decimal(10) ** 15
+PLACES = 4
+"""Decimals that are kept: a smaller target would be zero, for which there is no score."""
+FORMULA = ("=", "+", "-", "@")
+"""The sheet's CSV is opened in spreadsheets, and cannot be escaped: it is read again as it is."""
 Values = Mapping[str, ContractValue]
 """By indicator."""
 
@@ -163,6 +167,8 @@ def _check(session: Session, terms: Terms, what: NewRow) -> None:
         raise NotTaken("criterion", f"criterion is {what.criterion!r}: {', '.join(weights)}")
     if not 0 < len(what.name.strip()) <= LONGEST_NAME:
         raise NotTaken("name", f"name: write one of at most {LONGEST_NAME} letters")
+    if any(cell.strip().startswith(FORMULA) for cell in (what.name, what.unit)):
+        raise NotTaken("name", "name or unit begins like a formula: begin it with a letter")
     if what.direction not in list(Direction):
         raise NotTaken("direction", f"direction is {what.direction!r}: higher or lower")
     zero_is_fine = what.direction == Direction.LOWER
@@ -177,6 +183,8 @@ def _check(session: Session, terms: Terms, what: NewRow) -> None:
             f"weight is {what.weight}: criterion {what.criterion} has "
             f"{weights[what.criterion] - there} left of {weights[what.criterion]}",
         )
+    if any(round(value, PLACES) != value for value in (what.weight, what.target)):
+        raise NotTaken("number", f"weight or target has more than {PLACES} decimals: round it")
 
 
 def _mine(session: Session, institution: str, year: int) -> list[ContractRow]:
