@@ -3,7 +3,7 @@ received directly and from the Ombudsman stand apart.  No officer, citizen or nu
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -105,7 +105,7 @@ def as_csv(found: Return, titles: Titles, lang: str, hidden: Iterable[object] = 
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["received_from", *COLUMNS])
     shut = set(hidden)
-    for line in found.lines:
+    for line in _told_first(found, shut):
         source = "CAJ" if line.ombudsman else "direct"
         cells = row(line, titles, lang, hidden=line.case_id in shut)
         writer.writerow([source, *(_harmless(cell) for cell in cells)])
@@ -125,7 +125,7 @@ def as_pdf(
             "heads": [labels[one] for one in _TOTALS],
             "totals": _numbers(found.totals(ombudsman=ombudsman)),
             "rows": [row(line, titles, lang, hidden=line.case_id in shut)
-                     for line in found.lines if line.ombudsman == ombudsman],
+                     for line in _told_first(found, shut) if line.ombudsman == ombudsman],
         }
         for key, ombudsman in (("direct", False), ("ombudsman", True))
     }  # fmt: skip
@@ -163,6 +163,11 @@ def row(line: Line, titles: Titles, lang: str, *, hidden: bool = False) -> list[
         _day(line.closed_on), str(line.days), _status(line, labels),
         labels["waiting" if line.asked else "in_hand"] if line.exit is Exit.OPEN else "",
     ]  # fmt: skip
+
+
+def _told_first(found: Return, shut: Container[object]) -> list[Line]:
+    """What is withheld comes last: its place among the dates would tell the day it was received."""
+    return sorted(found.lines, key=lambda line: line.withheld or line.case_id in shut)
 
 
 def _action(line: Line, labels: Mapping[str, str]) -> str:

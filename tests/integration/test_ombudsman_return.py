@@ -209,6 +209,15 @@ def test_a_case_shut_to_the_reader_keeps_its_line_and_no_more(
     assert case.reference[4:] in other
 
 
+def test_the_place_of_a_shut_case_does_not_tell_its_day(world: DeskWorld, rt: Any) -> None:
+    first, second = world.case(), world.case()
+    one, two = read(rt).lines
+    assert {one.case_id, two.case_id} == {first.id, second.id}
+    for shut in (one, two):
+        rows = list(csv.DictReader(io.StringIO(lines_csv(rt, read(rt), (shut.case_id,)))))
+        assert [row["ref"] == "withheld" for row in rows] == [False, True]
+
+
 def test_invented_cases_count_only_where_there_are_no_real_ones(rt: Any, world: DeskWorld) -> None:
     with rt.transaction() as session:
         session.add(a_case(4000, simulated=True, received_at=rt.now() - timedelta(days=3)))
