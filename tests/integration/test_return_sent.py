@@ -37,6 +37,8 @@ def test_what_was_sent_is_written_down_and_later_changes_are_told(
     assert "The register has changed" not in page
     officer.post(where, what="feedback", period="FY2025-26-Q3", day="2026-04-20", score="97.5")
     assert "Score: 97.50 %" in officer.get(PAGE).text
+    officer.post(where, what="feedback", period="FY2025-26-Q3", day="2026-04-20", score="nan")
+    assert "Write percent from 0 to 100." in officer.get(PAGE).text
     world.case("A letter that lay in a drawer.", received_on=Q3.end)
     assert "The register has changed" in officer.get(PAGE).text
     gpmco = Browser(app, world.staff(Role.ANALYST, None))

@@ -214,6 +214,9 @@ def _day() -> date:
 def _score() -> Decimal | None:
     said = request.form.get("score", "").strip()
     try:
-        return Decimal(said) if said else None
+        score = Decimal(said) if said else None
     except InvalidOperation:
-        raise NotTaken("score", f"score is {said!r}: write percent, such as 97.5") from None
+        score = Decimal("nan")
+    if score is not None and not score.is_finite():
+        raise NotTaken("score", f"score is {said!r}: write percent, such as 97.5")
+    return score
