@@ -1,17 +1,19 @@
 """Single cases as anyone may read them: for GeoReport and the open data package, one rule for both.
 
-Told of a case are service, institution, county, the day or the month it was received, whether it is
-open and since when it is closed; never its reference, its words or who handled it.  Told are only
-cases of the open lane that are not quiet and accuse nobody, of months that are over, where five of
-one service, institution and month stand together; county and day only where five share them, and
-never so that fewer than five are left over (`analytics.generalising`).
+Told of a case are service, institution, county, the day or the month it was received, whether it
+was open when this month began and in which month it was closed; never its reference, its words or
+who handled it.  Told are only cases of the open lane that are not quiet, accuse nobody and name
+nobody of the staff (whoever counts their own queue would find that one is kept from them), of
+months that are over, where five of one service, institution and month stand together; county and
+day only where five share them, and never so that fewer than five are left over
+(`analytics.generalising`).
 """
 
 import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
@@ -24,7 +26,7 @@ from analytics.generalising import told
 from analytics.suppression import MINIMUM
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import OPEN, Lane
-from feedback_service.models import Case, Category
+from feedback_service.models import Case, Category, Certainty, Conflict
 from feedback_service.runtime import Runtime
 
 AT_ONCE = 5_000
@@ -36,7 +38,8 @@ ACCUSING = (Category.BRIBERY, Category.THREAT, Category.DISCRIMINATION, Category
 @dataclass(frozen=True)
 class Request:
     """One case.  `county` is None where too few share it; `received_on` is its day, or the first of
-    its month where too few share the day; `updated_on` is never finer than a month."""
+    its month where too few share the day; `updated_on` is never finer than a month, and `open` is
+    as of the first day of the month that runs: who asks every day learns no day of an answer."""
 
     id: str
     service: str
@@ -68,16 +71,17 @@ def requests(
     found = _cases(session, rt)
     if since:
         found = found.where(Case.received_on >= since.replace(day=1))
-    if until:
+    if until and until < released_until(rt):
         found = found.where(Case.received_on < _next_month(until))
     if services:
         found = found.where(Case.service_id.in_(services))
     month = sa.func.date_trunc("month", Case.received_on)
+    began = datetime.combine(released_until(rt), time.min, NAIROBI)
     ordered = found.order_by(month.desc(), Case.service_id, Case.institution_id, Case.id)
     seal = _seal(rt)
     with session.execute(ordered.execution_options(yield_per=AT_ONCE)) as rows:
         for cell, cases in groupby(rows, key=_cell):
-            for request in _told(cell, list(cases), seal):
+            for request in _told(cell, list(cases), seal, began):
                 if _lies(request, since, until):
                     yield request
 
@@ -103,12 +107,14 @@ def released_until(rt: Runtime) -> date:
 
 def _cases(session: Session, rt: Runtime) -> sa.Select[*tuple[Any, ...]]:
     """The cases that may stand in a public list; invented ones only while there is no real one."""
+    named = sa.select(Conflict.case_id).where(Conflict.certainty != Certainty.CLEARED)
     shown = (
         Case.lane == Lane.OPEN,
         Case.quiet.is_(False),
         Case.service_id.is_not(None),
         Case.received_on < released_until(rt),
         sa.or_(Case.category.is_(None), Case.category.not_in(ACCUSING)),
+        Case.id.not_in(named),
     )
     real = session.scalar(sa.select(sa.exists().where(*shown, Case.simulated.is_(False))))
     return sa.select(
@@ -117,7 +123,9 @@ def _cases(session: Session, rt: Runtime) -> sa.Select[*tuple[Any, ...]]:
     ).where(*shown, Case.simulated.is_(not real))  # fmt: skip
 
 
-def _told(cell: Cell, cases: list[Any], seal: Callable[[uuid.UUID], str]) -> Iterator[Request]:
+def _told(
+    cell: Cell, cases: list[Any], seal: Callable[[uuid.UUID], str], began: datetime
+) -> Iterator[Request]:
     if len(cases) < MINIMUM:
         return
     month, service, institution = cell
@@ -125,16 +133,20 @@ def _told(cell: Cell, cases: list[Any], seal: Callable[[uuid.UUID], str]) -> Ite
         for day, together in told(here, lambda case: case.received_on).items():
             received = day or month
             for case in together:
+                is_open, changed = _stood(case, began)
                 yield Request(
                     seal(case.id), service, institution, county, received, day is not None,
-                    case.status in OPEN, max(received, _changed_in(case)), case.simulated,
+                    is_open, max(received, changed), case.simulated,
                 )  # fmt: skip
 
 
-def _changed_in(case: Any) -> date:
-    moment: datetime | None = case.closed_at or case.resolved_at
-    changed = moment.astimezone(NAIROBI).date() if moment else case.received_on
-    return date(changed.year, changed.month, 1)
+def _stood(case: Any, began: datetime) -> tuple[bool, date]:
+    """Whether it was open when the month that runs began, and the month of its change till then."""
+    moments = [moment for moment in (case.closed_at, case.resolved_at) if moment]
+    before = next((moment for moment in moments if moment < began), None)
+    changed = before.astimezone(NAIROBI).date() if before else case.received_on
+    answered_since = bool(moments) and before is None
+    return answered_since or case.status in OPEN, changed.replace(day=1)
 
 
 def _cell(case: Any) -> Cell:

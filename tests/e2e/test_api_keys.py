@@ -113,6 +113,12 @@ def test_every_read_can_be_asked_for_its_head_and_not_sent_twice(client: Any, lo
         assert head.headers["ETag"] == answer.headers["ETag"], path
 
 
+def test_what_a_key_opened_stays_in_no_shared_store(client: Any, loaded: Any) -> None:
+    key, path = a_key(loaded), f"{URL}/scorecards"
+    assert "private" in client.get(path, headers=key).headers["Cache-Control"]
+    assert "private" not in client.get(path).headers["Cache-Control"]
+
+
 def test_a_browser_elsewhere_may_read_and_send_its_key(client: Any, loaded: Any) -> None:
     answer = client.options(f"{URL}/scorecards")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"

@@ -4,10 +4,11 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import CaseStatus, Lane
-from feedback_service.models import Category
+from feedback_service.models import Case, Category, Certainty, Conflict
 from feedback_service.reports.requests import request, requests
 from tests.integration.scoring_planting import a_case
 
@@ -98,6 +99,35 @@ def test_one_is_found_by_its_id_as_it_stands_in_the_list(loaded):
         assert request(loaded, session, one.id) == one
         for wrong in ("", "10000000", one.id.upper(), "0" * 32, one.id[:-2], "é" * 32):
             assert request(loaded, session, wrong) is None
+
+
+@pytest.mark.parametrize(
+    ("certainty", "told"),
+    [(Certainty.LIKELY, 6), (Certainty.NAMED, 6), (Certainty.CLEARED, 7)],
+)
+def test_a_case_that_names_one_of_the_staff_is_told_only_when_cleared(loaded, certainty, told):
+    planted(loaded, (7, {}))
+    with loaded.transaction() as session:
+        case_id = session.scalars(sa.select(Case.id).limit(1)).one()
+        session.add(
+            Conflict(
+                case_id=case_id, unit_id="NRB-R", certainty=certainty, how="test", at=loaded.now()
+            )
+        )
+    assert len(read(loaded)) == told
+
+
+def test_the_day_of_an_answer_is_not_told_to_who_asks_every_day(loaded, clock):
+    planted(loaded, (5, {}))
+    before = read(loaded)
+    with loaded.transaction() as session:
+        case = session.scalars(sa.select(Case).limit(1)).one()
+        case.status, case.closed_at = CaseStatus.CLOSED, loaded.now()
+    assert read(loaded) == before
+    answered_in = loaded.now().astimezone(NAIROBI).date().replace(day=1)
+    clock.forward(days=31)
+    closed = [one for one in read(loaded) if not one.open]
+    assert [one.updated_on for one in closed] == [answered_in]
 
 
 def test_a_case_that_may_not_be_told_has_no_address_either(loaded):

@@ -23,7 +23,7 @@ from feedback_service.web.api import (
     survey,
     visits,
 )
-from feedback_service.web.api.keys import HEADER, brake, require
+from feedback_service.web.api.keys import HEADER, brake, holder, require
 from feedback_service.web.api.paging import page
 from feedback_service.web.api.problems import Problem, answer, answer_http
 from feedback_service.web.api.routes import Parameter, Route
@@ -187,9 +187,9 @@ def _view(route: Route, rt: Runtime) -> Any:
 
 
 def _fresh(response: Response) -> Response:
-    """A 304 for whoever has this answer already."""
+    """A 304 for whoever has this answer already; what a key opened is in nobody else's store."""
     response.add_etag()
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "private, no-cache" if holder() else "no-cache"
     response.headers["Vary"] = f"{HEADER}, Authorization"
     response.make_conditional(request)
     return response

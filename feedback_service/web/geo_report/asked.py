@@ -27,11 +27,11 @@ def window(asked: Mapping[str, str], now: datetime) -> Window:
     try:
         end = end or (start + LONGEST if start else now)
         start = start or end - LONGEST
+        if end < start or end - start > LONGEST:
+            raise Wrong(400, "start_date and end_date: give a window of 0 to 90 days")
+        return Window(start.astimezone(NAIROBI).date(), end.astimezone(NAIROBI).date())
     except OverflowError:
         raise Wrong(400, "start_date or end_date is no day of this calendar") from None
-    if end < start or end - start > LONGEST:
-        raise Wrong(400, "start_date and end_date: give a window of 0 to 90 days")
-    return Window(start.astimezone(NAIROBI).date(), end.astimezone(NAIROBI).date())
 
 
 def statuses(asked: Mapping[str, str]) -> set[str]:
