@@ -15,13 +15,17 @@ from datetime import timedelta
 from enum import StrEnum
 
 from analytics.intervals import Interval, wilson
+from analytics.suppression import MINIMUM
 
 NEEDED = 0.80
 """Coverage from which on a frame is measured (PRODUCT, promise 16)."""
-IN_TIME = timedelta(hours=72)
-"""From the visit: what is fed later can not be asked any more, so it covers nothing."""
+FEED_CLOSES = timedelta(hours=36)
+"""From the first moment of the visit's day in Nairobi: noon of the next day, when the day is drawn.
+What is fed later is never asked about, so it covers nothing: nobody feeds the unhappy ones late."""
 MOST_A_DAY = 3
 """Visits of one number to one body on one day that are believed to be one person's own."""
+FEWEST_CONTROLS = MINIMUM
+"""Control visits from which on their share is published, and judges: one lost of one is chance."""
 LONGEST_GAP = 500
 """Serial numbers missing in a row; a longer jump is a new roll of tickets, not a gap."""
 
@@ -85,8 +89,9 @@ class Coverage:
             return WhyNot.NOT_DECLARED
         if self.coverage < NEEDED:
             return WhyNot.UNDER
-        # Beyond doubt only: three lost of three may be chance at 80 %.
-        return WhyNot.CONTROLS if found and found.high < NEEDED else None
+        # Beyond doubt only, and never by so few that the reason tells of one control.
+        enough = self.planted >= FEWEST_CONTROLS
+        return WhyNot.CONTROLS if enough and found and found.high < NEEDED else None
 
     @property
     def measured(self) -> bool:

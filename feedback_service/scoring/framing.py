@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from analytics.coverage import IN_TIME, LONGEST_GAP, MOST_A_DAY
+from analytics.coverage import FEED_CLOSES, LONGEST_GAP, MOST_A_DAY
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import MATURES_IN, Period
 from feedback_service.models import FrameCount, Institution, Visit, VisitBatch
@@ -32,7 +32,9 @@ IN_FLIGHT = timedelta(minutes=2)
 
 _VISITS = sa.text("""
 with fed as (
-  select institution_id, simulated, citizen_id, fed_at > at + :in_time as late,
+  select institution_id, simulated, citizen_id,
+         fed_at at time zone 'Africa/Nairobi'
+           >= date_trunc('day', at at time zone 'Africa/Nairobi') + :closes as late,
          row_number() over (partition by institution_id, simulated, citizen_id,
            date_trunc('day', at at time zone 'Africa/Nairobi') order by at, id) as nth
   from visits
@@ -127,7 +129,7 @@ def asked_of(period: Period, as_of: datetime, institution: str | None) -> dict[s
     start, end = bounds(period)
     return {
         "start": start, "end": end, "as_of": as_of, "institution": institution,
-        "in_time": IN_TIME, "most": MOST_A_DAY, "longest": LONGEST_GAP,
+        "closes": FEED_CLOSES, "most": MOST_A_DAY, "longest": LONGEST_GAP,
     }  # fmt: skip
 
 

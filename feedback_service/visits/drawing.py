@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from analytics import sampling
+from analytics.coverage import FEED_CLOSES
 from analytics.sampling import Member, Stratum
 from feedback_service import audit, registry
 from feedback_service.domain.calendar import NAIROBI
@@ -24,9 +25,6 @@ from feedback_service.models import Invitation, SurveyDraw, SurveySeed, Visit
 from feedback_service.runtime import Runtime
 from feedback_service.visits import askable, inviting
 
-FEED_CLOSES = time(12)
-"""Of the next day, in Nairobi: who loads a file in the morning is in time, and there are hours left
-to ask in before the third day is over."""
 ASKED_FOR = timedelta(days=2)
 """A clock that stood still draws the days it has missed so long; older visits cannot be asked."""
 FEEDS_WITHIN = timedelta(days=21)
@@ -42,7 +40,7 @@ def draw_due(rt: Runtime) -> list[SurveyDraw]:
     made: list[SurveyDraw] = []
     for back in range(ASKED_FOR.days, 0, -1):
         day = today - timedelta(days=back)
-        if rt.now() >= datetime.combine(day + timedelta(days=1), FEED_CLOSES, NAIROBI):
+        if rt.now() >= closed_at(day):
             made += _draw_day(rt, day)
     return made
 
@@ -56,8 +54,9 @@ def commit_seeds(rt: Runtime, days: Iterable[date]) -> None:
 
 
 def closed_at(day: date) -> datetime:
-    """When the feed of a day closes: what is fed later is never asked about."""
-    return datetime.combine(day + timedelta(days=1), FEED_CLOSES, NAIROBI)
+    """When the feed of a day closes, noon of the next: who loads a file in the morning is in time,
+    and there are hours left to ask in.  What is fed later is never asked about."""
+    return bounds(day)[0] + FEED_CLOSES
 
 
 def _commit(rt: Runtime, session: Session, day: date) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from feedback_service import scoring, staff, visits
+from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.models import Citizen, DeclaredCount, Service, Visit, VisitBatch
 from feedback_service.scoring import framing
@@ -166,6 +168,17 @@ def test_coverage_counts_what_can_be_asked_and_is_one_persons_own(loaded_rt: Any
     assert (found.serials, found.gaps) == (15, 4)
     assert not found.measured
     assert found.why_not == "under 80 %"
+
+
+def test_what_comes_after_its_days_draw_covers_nothing(loaded_rt: Any, clock: Any) -> None:
+    clock.set(datetime(2026, 3, 2, 11, 59, tzinfo=NAIROBI))
+    fed(loaded_rt, a_visit(1, at="2026-03-01T00:00:00+03:00"), a_visit(2),
+        a_visit(3, at="2026-02-28T23:59:00+03:00"))  # fmt: skip
+    clock.forward(minutes=1)
+    fed(loaded_rt, a_visit(4, at="2026-03-01T23:59:00+03:00"), a_visit(5))
+    with loaded_rt.transaction() as session:
+        found = framing.count(session, PERIOD, clock())["NRB", False]
+    assert (found["counted"], found["late"]) == (3, 2)
 
 
 def test_kept_counts_are_those_counted_anew_and_follow_the_feed(loaded_rt: Any, clock: Any) -> None:

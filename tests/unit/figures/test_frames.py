@@ -1,0 +1,14 @@
+"""Which frames are measured: what control visits may say, and from how many on."""
+
+import pytest
+
+from analytics.coverage import Coverage, WhyNot
+
+
+@pytest.mark.parametrize(
+    ("planted", "found", "why"),
+    [(1, 0, None), (4, 0, None), (5, 0, WhyNot.CONTROLS), (10, 8, None), (10, 3, WhyNot.CONTROLS)],
+)
+def test_few_control_visits_judge_nobody(planted, found, why):
+    frame = Coverage("NRB", "FY2025/26-Q3", 10, 10, declared=10, planted=planted, found=found)
+    assert frame.why_not is why
