@@ -40,6 +40,11 @@ class Hidden:
     design: Design = field(default_factory=Design)
 
     @property
+    def effective_n(self) -> float:
+        """What the answers are worth by the weights: nothing is shown of fewer than 30."""
+        return self.of / self.design.deff
+
+    @property
     def share(self) -> float | None:
         return self.hidden / self.of if self.of else None
 

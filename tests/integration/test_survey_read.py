@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from feedback_service import scoring
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
-from feedback_service.models import Invitation, Rating, Visit, new_id
+from feedback_service.models import Invitation, Rating, ServicePoint, Visit, new_id
 from feedback_service.scoring import survey
 from tests import survey_world
 from tests.handset import sms
@@ -96,6 +96,27 @@ def test_weights_change_a_figure_only_where_chances_differed(loaded_rt):
     found = read(loaded_rt).satisfaction
     assert found.value == pytest.approx(found.unweighted)
     assert (found.n, found.effective_n, found.not_covered) == (40, 40, 0)
+
+
+def test_answers_that_are_worth_fewer_than_thirty_show_no_figure(loaded_rt, client):
+    """Forty answers, ten of which stand for ten times as many visits."""
+    now = loaded_rt.now()
+    with loaded_rt.transaction() as session:
+        planted(session, now, [4] * 40, [None])
+        session.flush()
+        place = session.scalars(sa.select(ServicePoint.id).limit(1)).one()
+        few = sa.select(Rating.id).order_by(Rating.id).limit(10)
+        session.execute(sa.update(Rating).where(Rating.id.in_(few)).values(service_point_id=place))
+        session.add_all(
+            Visit(id=new_id(), source=f"DIS/more{n}", institution_id="DIS", service_id="passport",
+                  service_point_id=place, at=now, fed_at=now)
+            for n in range(400)
+        )  # fmt: skip
+    found = read(loaded_rt)
+    assert found.satisfaction.n == 40
+    assert found.satisfaction.effective_n < 30
+    (told,) = client.get("/api/v1/survey").json["surveys"]
+    assert (told["satisfaction_weighted"], told["hidden_problems"]) == (None, None)
 
 
 def test_a_drawn_citizens_answer_stands_on_the_card_as_verified(loaded_rt, client, clock):

@@ -51,7 +51,7 @@ def _period(rt: Runtime) -> Period:
 def _told(name: str, one: Survey) -> dict[str, Any]:
     funnel, hidden, satisfied = one.funnel.in_batches(), one.hidden, one.satisfaction
     shown = funnel.visited >= MINIMUM
-    enough, said = satisfied.n >= FEWEST_ANSWERS, hidden.of >= FEWEST_ANSWERS
+    enough, said = satisfied.effective_n >= FEWEST_ANSWERS, hidden.effective_n >= FEWEST_ANSWERS
     return {
         "institution": name,
         "simulated": one.simulated,

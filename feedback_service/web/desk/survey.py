@@ -128,21 +128,22 @@ def _chart(funnel: Funnel, lang: str) -> Markup:
 
 def _facts(found: reading.Survey, lang: str) -> list[Fact]:
     hidden, satisfied = found.hidden, found.satisfaction
-    facts = [_fact(lang, "hidden", hidden.share, hidden.interval, hidden.of, 100.0)]
-    kept = found.satisfaction_interval
-    facts.append(_fact(lang, "weighted", satisfied.value, kept, satisfied.n))
-    facts.append(_fact(lang, "unweighted", satisfied.unweighted, None, satisfied.n))
-    effective = satisfied.effective_n if satisfied.n else None
-    facts.append(_fact(lang, "effective_n", effective, None, satisfied.n))
-    return facts
+    n, worth, kept = satisfied.n, satisfied.effective_n, found.satisfaction_interval
+    return [
+        _fact(lang, "hidden", hidden.share, hidden.interval, hidden.of, hidden.effective_n, 100.0),
+        _fact(lang, "weighted", satisfied.value, kept, n, worth),
+        _fact(lang, "unweighted", satisfied.unweighted, None, n, worth),
+        _fact(lang, "effective_n", worth, None, n, worth),
+    ]
 
 
 def _fact(
-    lang: str, key: str, value: float | None, interval: Interval | None, n: int, times: float = 1.0
-) -> Fact:
-    """Nothing is told below the fewest answers."""
+    lang: str, key: str, value: float | None, interval: Interval | None, n: int, worth: float,
+    times: float = 1.0,
+) -> Fact:  # fmt: skip
+    """Nothing is told of answers that are worth less than the fewest."""
     name = say(lang, f"survey.{key}")
-    if value is None or n < FEWEST_ANSWERS:
+    if value is None or worth < FEWEST_ANSWERS:
         return Fact(name, "", "", n)
     between = f"{times * interval.low:.1f}-{times * interval.high:.1f}" if interval else ""
     return Fact(name, f"{times * value:.1f}", between, n)
