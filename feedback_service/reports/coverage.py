@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from analytics.coverage import Coverage
-from analytics.suppression import MINIMUM
+from analytics.coverage import FEWEST_CONTROLS, Coverage
 
 DECIMALS = 4
 
@@ -11,7 +10,7 @@ DECIMALS = 4
 def coverage_values(frame: Coverage) -> dict[str, Any]:
     """Shares from 0 to 1, None where there is nothing to divide by or too little to tell."""
     interval = frame.found_interval
-    many = frame.planted >= MINIMUM
+    many = frame.planted >= FEWEST_CONTROLS
     return {
         "institution": frame.institution,
         "period": frame.period,
@@ -25,7 +24,7 @@ def coverage_values(frame: Coverage) -> dict[str, Any]:
         "dead": frame.dead,
         "serials": frame.serials,
         "gaps": frame.gaps,
-        "controls": frame.planted,
+        "controls": frame.planted if many else 0,
         "controls_found": frame.found if many else None,
         "controls_share": _rounded(frame.found_share) if many else None,
         "controls_low": _rounded(interval.low) if interval and many else None,

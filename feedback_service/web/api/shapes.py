@@ -69,7 +69,7 @@ _COVERAGE = _object(
     late=WHOLE | {"description": "fed more than 72 hours after the visit"},
     repeated=WHOLE | {"description": "beyond the third visit of one number on a day"},
     dead=WHOLE, serials=WHOLE, gaps=WHOLE,
-    controls=WHOLE | {"description": "control visits planted; 0 until the quarter is over"},
+    controls=WHOLE | {"description": "planted; 0 until the quarter is over, and below five"},
     controls_found={"type": ["integer", "null"]}, controls_share=NUMBER, controls_low=NUMBER,
     controls_high=NUMBER, measured=YES, why_not={"type": ["string", "null"]}, simulated=YES,
 )  # fmt: skip

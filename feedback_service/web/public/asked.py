@@ -3,7 +3,7 @@ reached and answered; what stands beside a card's figures, so that nobody picks 
 
 from dataclasses import dataclass
 
-from analytics.coverage import Coverage, WhyNot
+from analytics.coverage import FEWEST_CONTROLS, Coverage, WhyNot
 from analytics.funnel import STAGES, Funnel
 from analytics.scorecards import Scorecard
 from analytics.suppression import MINIMUM
@@ -53,7 +53,7 @@ def _asked(frame: Coverage, funnel: Funnel | None) -> Asked:
         frame.declared,
         None if frame.coverage is None else f"{100 * frame.coverage:.0f} %",
         frame.gaps,
-        f"{frame.found} / {frame.planted}" if frame.planted else None,
+        f"{frame.found} / {frame.planted}" if frame.planted >= FEWEST_CONTROLS else None,
         key_of_why_not(frame.why_not) if frame.why_not else None,
     )
 

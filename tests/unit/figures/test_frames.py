@@ -3,6 +3,8 @@
 import pytest
 
 from analytics.coverage import Coverage, WhyNot
+from feedback_service.reports import coverage_values
+from feedback_service.web.public import asked
 
 
 @pytest.mark.parametrize(
@@ -12,3 +14,10 @@ from analytics.coverage import Coverage, WhyNot
 def test_few_control_visits_judge_nobody(planted, found, why):
     frame = Coverage("NRB", "FY2025/26-Q3", 10, 10, declared=10, planted=planted, found=found)
     assert frame.why_not is why
+
+
+@pytest.mark.parametrize(("planted", "told", "words"), [(4, 0, None), (5, 5, "4 / 5")])
+def test_few_control_visits_are_not_told(planted, told, words):
+    frame = Coverage("NRB", "FY2025/26-Q3", 10, 10, declared=10, planted=planted, found=4)
+    assert coverage_values(frame)["controls"] == told
+    assert asked._asked(frame, None).controls == words
