@@ -3,12 +3,17 @@
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 MANIFEST, SIGNATURE, STATEMENT = "manifest.json", "manifest.sig", "period.json"
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError,
+    RuntimeError,  # a password is wanted, or a way of packing that is not known
+)  # fmt: skip
 _DAY = (1980, 1, 1, 0, 0, 0)
 MOST = 4_000_000_000
 """Bytes of a pack's files together: no archive may fill a machine's memory."""
@@ -62,5 +67,5 @@ def _opened(file: Path | io.BytesIO, name: str) -> dict[str, bytes]:
             if len(set(names)) < len(names):
                 raise NotAPack(f"{name} has two files of one name")
             return {one: found.read(one) for one in names}
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise NotAPack(f"{name} is not a zip file that can be read: {error}") from None

@@ -110,6 +110,7 @@ def _verify(files: dict[str, bytes], step: Step, key: str, older: Older) -> Chec
     step("statement of the period", len(statement.bodies))
     if manifest.edition is Edition.FULL:
         stated = read(Stated, _json(files, STATED))
+        _is_of(stated, manifest, statement)
         if stated.quarters:
             _quarters(files, (manifest, statement, stated), step, older)
         else:
@@ -136,6 +137,21 @@ def _stands_in(
     proof = merkle.Proof(leaf, manifest.at, manifest.of, way)
     if not merkle.proves(proof, bytes.fromhex(statement.root)):
         raise Differs(f"{MANIFEST}: the institution's tree is not in the root of {STATEMENT}")
+
+
+def _is_of(stated: Stated, manifest: Manifest, statement: Statement) -> None:
+    """Of this body, period and moment, by the methods that were signed for everybody."""
+    for name, own, signed in (
+        ("institution", stated.institution, manifest.institution),
+        ("period", stated.period, manifest.period),
+        ("as_of", stated.cohort.as_of, statement.as_of),
+        ("methods", stated.methods, statement.methods),
+    ):
+        if canonical(own) != canonical(signed):
+            raise Differs(f"{STATED}: {name} is {said(own)}, {said(signed)} was signed")
+    of_year = [f"{stated.period}-Q{number}" for number in range(1, 5)]
+    if [one for one in of_year if one in stated.quarters] != stated.quarters:
+        raise Differs(f"{STATED}: {', '.join(stated.quarters)}: not quarters of {stated.period}")
 
 
 _Said = tuple[Manifest, Statement, Stated]

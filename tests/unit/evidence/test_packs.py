@@ -70,7 +70,14 @@ SPOILED = {
     "a case less": (lambda files: files.update({"cases.csv": without_last(files["cases.csv"])}),
                     ""),
     "a method's version": (edited("stated.json", b'"indicator:resolved":"',
-                                  b'"indicator:resolved":"none-'), "is not known here"),
+                                  b'"indicator:resolved":"none-'), "stated.json: methods is"),
+    "whose it is": (edited("stated.json", b'"NRB"', b'"KRA"'), "stated.json: institution is"),
+    "its period": (edited("stated.json", b"-Q1", b"-Q2"), "stated.json: period is"),
+    "its moment": (edited("stated.json", b'"as_of":"2026-10', b'"as_of":"2026-12'),
+                   "stated.json: as_of is"),
+    "a quarter twice": (edited("stated.json", b'"quarters":[]',
+                               b'"quarters":["FY2026/27-Q1","FY2026/27-Q1"]'),
+                        "not quarters of FY2026/27-Q1"),
 }  # fmt: skip
 
 
@@ -110,6 +117,28 @@ def test_a_pack_in_disorder_is_refused(what: str, whole: bytes, tmp_path: Path) 
     change, named = BROKEN[what]
     with pytest.raises(Differs, match=named):
         verify(packs.spoiled(tmp_path, whole, change, resign=False), quiet)
+
+
+def locked(whole: bytes) -> bytes:
+    """The same, said to want a password."""
+    at = whole.index(b"PK\x01\x02") + 8
+    return whole[:at] + b"\x01" + whole[at + 1 :]
+
+
+def damaged(whole: bytes) -> bytes:
+    """With bytes in the middle of a file as no packing writes them."""
+    at = whole.index(b"README.txt") + len(b"README.txt")
+    return whole[:at] + b"\xff" * 40 + whole[at + 40 :]
+
+
+@pytest.mark.parametrize("spoil", [locked, damaged])
+def test_a_zip_that_cannot_be_unpacked_is_said_to_be_none(
+    spoil: Callable[[bytes], bytes], whole: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "pack.zip"
+    path.write_bytes(spoil(whole))
+    with pytest.raises(archive.NotAPack, match=r"pack\.zip is not a zip file that can be read"):
+        verify(path, quiet)
 
 
 def test_what_is_no_zip_is_said_to_be_none(tmp_path: Path) -> None:
