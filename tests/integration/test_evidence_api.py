@@ -34,10 +34,12 @@ def test_a_frozen_quarter_is_given_out_and_checked_elsewhere(
     with rt.transaction() as session:
         key = staff.add_key(session, "auditor", ["evidence"], rt.now())
         other = staff.add_key(session, "press", ["scorecards"], rt.now())
+        own = staff.add_key(session, "the body", ["evidence"], rt.now(), institution="NRB")
         receipt = counted.of_verdict(session, session.merge(confirmed)).receipt
     path = f"{URL}/evidence/NRB/{PERIOD.label}.zip"
     assert client.get(path).status_code == 401
-    assert client.get(path, headers={"X-Api-Key": other}).status_code == 403
+    for refused in (other, own):
+        assert client.get(path, headers={"X-Api-Key": refused}).status_code == 403
     mine = {"X-Api-Key": key}
     answer = client.get(path, headers=mine)
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")

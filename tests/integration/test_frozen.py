@@ -60,6 +60,9 @@ def test_a_quarter_is_frozen_once_when_it_is_mature_or_for_a_reason(
     world: Any, rt: Any, clock: Any
 ) -> None:
     plant(rt, world, clock)
+    clock.set(MATURED.replace(month=3, day=31))
+    with pytest.raises(CannotFreeze, match="ends on 2026-03-31"):
+        freeze(rt, Closing(PERIOD, "The figures are good today."), quiet)
     clock.set(MATURED.replace(month=4))
     with pytest.raises(CannotFreeze, match="provisional until 2026-04-30"):
         freeze(rt, Closing(PERIOD), quiet)

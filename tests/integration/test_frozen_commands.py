@@ -48,7 +48,7 @@ def test_a_quarter_is_frozen_packed_and_verified_from_the_command_line(
     ("words", "said"),
     [
         (["freeze", "2026"], "write it like FY2026/27-Q1"),
-        (["freeze", "FY2029/30-Q1"], "is provisional until"),
+        (["freeze", "FY2029/30-Q1", "--early", "a slip"], "ends on 2029-09-30"),
         (["freeze", "FY2025/26"], "Freeze first: FY2025/26-Q1"),
         (["evidence", "NRB", "FY2025/26-Q3"], "is not frozen"),
         (["verify", "nowhere.zip"], "No file nowhere.zip"),

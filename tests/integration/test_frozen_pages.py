@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from analytics.evidence.verifying import verify
-from feedback_service.domain.cases import Action, Actor
+from feedback_service.domain.cases import Action, Actor, Lane
 from feedback_service.models import Role
 from feedback_service.scoring.frozen import counted
 from tests.desk_world import Browser
@@ -71,13 +71,32 @@ def test_what_came_after_the_freeze_is_listed_for_the_body(
     assert cases[2].reference[:4] not in analyst.split("1 thing happened")[1].split("</section>")[0]
 
 
+def test_a_shut_case_is_not_even_counted_among_what_came_after(
+    closed: Any, app: Any, rt: Any
+) -> None:
+    world, cases = closed
+    with rt.transaction() as session:
+        session.merge(cases[2]).lane = Lane.CONFIDENTIAL
+    for role, body in ((Role.PERFORMANCE, "NRB"), (Role.ANALYST, None)):
+        page = Browser(app, world.staff(role, body)).get(f"{DESK}?institution=NRB").text
+        assert "happened" not in page
+    auditor = Browser(app, world.staff(Role.AUDITOR, None)).get(f"{DESK}?institution=NRB").text
+    assert "1 thing happened" in auditor
+
+
 def test_packs_and_proofs_are_there_for_whom_they_are_meant(
     closed: Any, app: Any, client: Any, rt: Any, tmp_path: Path
 ) -> None:
     world, cases = closed
     file = tmp_path / "pack.zip"
     full = f"{DESK}/NRB.zip"
-    for role, body, status in ((Role.AUDITOR, None, 200), (Role.PERFORMANCE, "NRB", 404)):
+    for role, body, status in (
+        (Role.AUDITOR, None, 200),
+        (Role.AUDITOR, "DIS", 200),
+        (Role.PERFORMANCE, "NRB", 404),
+        (Role.ANALYST, "NRB", 404),
+        (Role.AUDITOR, "NRB", 404),
+    ):
         answer = Browser(app, world.staff(role, body)).get(full)
         assert answer.status_code == status
     file.write_bytes(Browser(app, world.staff(Role.ANALYST, None)).get(full).data)

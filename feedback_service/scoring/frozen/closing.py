@@ -118,7 +118,12 @@ def _check(rt: Runtime, closing: Closing) -> tuple[bool, str]:
             raise CannotFreeze(_already(period))
         if period.quarter is None:
             return years.check(session, period, closing.reason)
-    early = rt.now().astimezone(NAIROBI).date() <= period.end + MATURES_IN
+    today = rt.now().astimezone(NAIROBI).date()
+    if today <= period.end:
+        raise CannotFreeze(
+            f"{period.label} ends on {period.end}: nobody can undo a freeze. Wait until it is over"
+        )
+    early = today <= period.end + MATURES_IN
     if early and not closing.reason.strip():
         raise CannotFreeze(
             f"{period.label} is provisional until {matures_at(period)}: citizens may still confirm "

@@ -34,21 +34,22 @@ class Late:
 def after_the_freeze(
     session: Session, row: FrozenPeriod, institution: str, *seen: sa.ColumnElement[bool]
 ) -> tuple[Sequence[Late], int]:
-    """The newest of them, of cases that `seen` lets through, and how many there are in all."""
+    """The newest of them and how many there are, of cases that `seen` lets through."""
     start, end = bounds(Period.parse(row.period))
     chosen = (
         Case.institution_id == institution,
         Case.due_at >= start,
         Case.due_at < end,
-        CaseEvent.at > row.frozen_at,
+        CaseEvent.at > row.as_of,  # it may be minutes before the moment of signing
         CaseEvent.action.in_(COUNTS),
+        *seen,  # how many there are of a shut lane is as secret as which
     )
     joined = sa.join(CaseEvent, Case, Case.id == CaseEvent.case_id)
     many = session.scalar(sa.select(sa.func.count()).select_from(joined).where(*chosen))
     newest = (
         sa.select(Case.id, Case.reference, CaseEvent.action, CaseEvent.at)
         .select_from(joined)
-        .where(*chosen, *seen)
+        .where(*chosen)
         .order_by(CaseEvent.at.desc(), Case.reference)
         .limit(MOST)
     )

@@ -12,13 +12,19 @@ from feedback_service.models import FrozenPeriod
 from feedback_service.runtime import Runtime
 from feedback_service.scoring.frozen import counted, keeping
 from feedback_service.scoring.frozen.packs import NoSuchPack, pack
+from feedback_service.web.api.keys import holder
 from feedback_service.web.api.problems import Problem
 from feedback_service.web.periods import in_address, read_period
 
 
 def evidence(rt: Runtime, institution: str, period: str) -> Response:
-    """The full edition of an institution's signed pack."""
-    when = _period(period)
+    """The full edition of an institution's signed pack; not for the institution itself."""
+    when, key = _period(period), holder()
+    if key is not None and key.institution_id == institution:
+        raise Problem(
+            403, "Not for the body itself", "institution", institution,
+            "its records could be people at its counter: take the public edition",
+        )  # fmt: skip
     with rt.transaction() as session:
         try:
             content = pack(session, institution, when, Edition.FULL)

@@ -14,9 +14,10 @@ from analytics.evidence.making import Edition
 from analytics.evidence.plain import read
 from analytics.indicators import DEFINITIONS, Figure
 from analytics.scorecards import Scorecard
+from feedback_service.domain.cases import Lane
 from feedback_service.domain.periods import NotAPeriod, Period
-from feedback_service.models import FrozenCard, FrozenPeriod, Institution, Role
-from feedback_service.redress.sight import not_shut
+from feedback_service.models import Case, FrozenCard, FrozenPeriod, Institution, Role
+from feedback_service.redress.sight import may_see, not_shut
 from feedback_service.scoring.frozen import contests, keeping
 from feedback_service.scoring.frozen.contests import Answer, Doubt, Moderation, NotTaken
 from feedback_service.scoring.frozen.later import after_the_freeze
@@ -124,6 +125,8 @@ def moderate_figure(period: str) -> ResponseReturnValue:
 def frozen_pack(period: str, institution: str) -> ResponseReturnValue:
     """The full edition: for people outside the body, since each record of it stands alone."""
     row = _row(period)
+    if viewer().institution_id == institution:
+        abort(404)
     when = Period.parse(row.period)
     with runtime().transaction() as db:
         try:
@@ -188,7 +191,7 @@ def _page(period: str, typed: Mapping[str, str]) -> str:
             may_answer=who.has(Role.ANALYST),
             choices=[Choice(name, views.name_of(name, lang)) for name in DEFINITIONS],
             full_href=url_for("desk.frozen_pack", period=period, institution=asked)
-            if owner and asked else None,
+            if owner and asked and asked != who.institution_id else None,
             public_href=url_for("public.frozen_period", period=period),
             simulated=bool(row.statement["simulated"]),
             typed=typed,
@@ -212,8 +215,9 @@ def _shown(db: Session, row: FrozenPeriod, one: FrozenCard, lang: str) -> Shown:
         for name, ways in one.readings.items()
     }
     scores = contests.moderated(db, row.period, one.institution_id)
-    late, in_all = after_the_freeze(db, row, one.institution_id, not_shut(viewer()))
-    sees_cases = viewer().has(Role.PERFORMANCE, Role.AUDITOR)
+    who, sees_cases = viewer(), viewer().has(Role.PERFORMANCE, Role.AUDITOR)
+    seen = may_see(who) if sees_cases else sa.and_(Case.lane == Lane.OPEN, not_shut(who))
+    late, in_all = after_the_freeze(db, row, one.institution_id, seen)
     told = [
         Late(one.reference, url_for("desk.case", reference=one.reference), one.action.value, one.at)
         for one in late
