@@ -1,8 +1,7 @@
 """What of a table of scorecards anyone may read: no small number, and none that can be worked out.
 
 `analytics.scorecards.too_small` says which figures of one table fall; here the tables that share
-sums are held together (a year and its quarters, a county and its places), and the small print
-(exclusions, spreads) that would give a number back is taken out.
+sums are held together (a year and its quarters, a county and its places).
 """
 
 from collections import defaultdict
@@ -10,7 +9,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from analytics.indicators import Figure
 from analytics.scorecards import (
     ASKED,
     FAMILIES,
@@ -23,9 +21,10 @@ from analytics.scorecards import (
     too_small,
 )
 from analytics.scorecards import card as all_figures
-from analytics.suppression import MINIMUM, determined, suppress
+from analytics.suppression import determined, suppress
 from feedback_service.domain.ratings import Sample
 from feedback_service.scoring.remembered import Remembered
+from feedback_service.scoring.small_print import seen, small_print
 
 Hidden = dict[str, set[str]]
 """Key of a row -> the figures it must not show."""
@@ -87,7 +86,11 @@ def published(cells: Mapping[str, Cell], heading: Heading, quarters: Sequence[Ta
         for key, name in too_small(inside, family, heading.total is not None):
             hidden[key].add(name)
         _hide_sums(hidden, inside, base, names, heading, quarters)
-    return Table(cells, {key: _open(card, frozenset(hidden[key])) for key, card in full.items()})
+    untold = small_print(full, heading.total, [quarter.cards for quarter in quarters])
+    return Table(
+        cells,
+        {key: _open(card, frozenset(hidden[key]), untold[key]) for key, card in full.items()},
+    )
 
 
 def published_places(
@@ -116,9 +119,13 @@ def published_places(
             merged[place] = added([merged.get(place, Cell()), cell])
             hidden[place] |= table.cards[place].hidden
     alone = published(merged, replace(heading, total=None), quarters)
+    # Places add up to their counties too, so that their small print would give a county's back.
     return Table(
         merged,
-        {k: _open(card, card.hidden | frozenset(hidden[k])) for k, card in alone.cards.items()},
+        {
+            k: _open(card, card.hidden | frozenset(hidden[k]), frozenset(card.figures))
+            for k, card in alone.cards.items()
+        },
     )
 
 
@@ -208,46 +215,14 @@ def _tells(key: str, year: Scorecard, name: str, quarters: Sequence[Table]) -> b
     return bool(kept_back) and len(set(kept_back)) < 2
 
 
-def _open(card: Scorecard, hidden: frozenset[str]) -> Scorecard:
+def _open(card: Scorecard, hidden: frozenset[str], untold: frozenset[str]) -> Scorecard:
     """As anyone may read it; a card whose tallies did not change is the same object as before."""
-    return _OPEN.of(id(card), (card, hidden), lambda: _opened(card, hidden))
+    return _OPEN.of(id(card), (card, hidden, untold), lambda: _opened(card, hidden, untold))
 
 
 _OPEN: Remembered[Scorecard] = Remembered(1_000)
 
 
-def _opened(card: Scorecard, hidden: frozenset[str]) -> Scorecard:
-    figures = {n: _seen(figure) for n, figure in card.figures.items() if n not in hidden}
+def _opened(card: Scorecard, hidden: frozenset[str], untold: frozenset[str]) -> Scorecard:
+    figures = {n: seen(f, n in untold) for n, f in card.figures.items() if n not in hidden}
     return replace(card, figures=figures, hidden=hidden, known=NOTHING)
-
-
-def _seen(figure: Figure) -> Figure:
-    """The figure without small exclusions, and without a value where the sample is too small."""
-    excluded = _without_small(figure.excluded)
-    if not figure.shown:
-        return replace(figure, value=None, low=None, high=None, detail={}, excluded=excluded)
-    detail = _spread(figure, excluded)
-    if detail is figure.detail and len(excluded) == len(figure.excluded):
-        return figure
-    return replace(figure, excluded=excluded, detail=detail)
-
-
-def _without_small(excluded: Mapping[str, int]) -> dict[str, int]:
-    """Exclusions whose number may be read: none of 1 to 4, nor one that these would leave over."""
-    named = {reason: many for reason, many in excluded.items() if many}
-    gone = suppress(named, total_shown=True)
-    return {reason: many for reason, many in excluded.items() if reason not in gone}
-
-
-_TELLING = frozenset({"citizen_confirmed", "verified"})
-"""Figures whose shares would give their exclusions back."""
-
-
-def _spread(figure: Figure, excluded: Mapping[str, int]) -> Mapping[str, float]:
-    """The shares behind a figure, whole or without those that one to four persons stand for."""
-    if excluded.keys() != figure.excluded.keys() and figure.indicator in _TELLING:
-        return {}
-    scores = {name: share for name, share in figure.detail.items() if name.startswith("share_")}
-    if any(0 < round(share * figure.n) < MINIMUM for share in scores.values()):
-        return {name: share for name, share in figure.detail.items() if name not in scores}
-    return figure.detail
