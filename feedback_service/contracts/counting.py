@@ -58,10 +58,12 @@ def register(rt: Runtime, session: Session, institution: str, span: Span) -> Reg
     """The counts of one institution; a longer span is the sum of its quarters, and a year that is
     frozen what its card says."""
     raised = _flags(session, institution, span)
-    quarters = [
-        _quarter(rt, session, institution, period, raised.get(period.label, []))
-        for period in span.quarters
-    ]
+    quarters = _real(
+        [
+            _quarter(rt, session, institution, period, raised.get(period.label, []))
+            for period in span.quarters
+        ]
+    )
     found = Register(
         counted=_sum(one.counted for one in quarters),
         without=_sum(one.without for one in quarters),
@@ -73,19 +75,23 @@ def register(rt: Runtime, session: Session, institution: str, span: Span) -> Reg
         scores=tuple(score for one in quarters for score in one.scores),
         moderated=_sum(one.moderated or _fine(one.stands) for one in quarters),
     )
-    kept = session.get(FrozenCard, (span.label, institution)) if len(quarters) == 4 else None
+    kept = session.get(FrozenCard, (span.label, institution)) if len(span.quarters) == 4 else None
     return found if kept is None else _year(session, found, kept)
 
 
 def of_all(rt: Runtime, session: Session, span: Span) -> dict[str, Counts]:
     """The counts with every record, of each institution that has any: for lists."""
-    found: dict[str, list[Counts]] = {}
+    found: dict[bool, dict[str, list[Counts]]] = {True: {}, False: {}}
     for period in span.quarters:
-        groups = tallies(session, Frame(period, rt.now()))
-        for group, cell in groups.items():
-            if not group.simulated or replace(group, simulated=False) not in groups:
-                found.setdefault(group.institution, []).append(_of_cell(cell))
-    return {name: _sum(counts) for name, counts in found.items()}
+        for group, cell in tallies(session, Frame(period, rt.now())).items():
+            found[group.simulated].setdefault(group.institution, []).append(_of_cell(cell))
+    return {name: _sum(counts) for name, counts in {**found[True], **found[False]}.items()}
+
+
+def _real(quarters: list[Register]) -> list[Register]:
+    """Quarters of invented records count only where no quarter has real ones."""
+    real = [one for one in quarters if not one.simulated]
+    return real if any(count.n for one in real for count in one.counted.values()) else quarters
 
 
 def _quarter(
