@@ -12,6 +12,7 @@
 | amount | what was paid, whole shillings, if anything |
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ AHEAD = timedelta(minutes=10)
 _LONGEST = {"source": 100, "serial": 40}
 _LONGEST_OTHER = 80
 _MOST_DIGITS = 9
+_UNKEPT = re.compile(r"[\0\ud800-\udfff]")
+"""What JSON can say and the database cannot keep: one such row would stop its whole batch."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,8 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise Wrong(name, "", "write one text or whole number")
     text, most = str(value).strip(), _LONGEST.get(name, _LONGEST_OTHER)
-    if len(text) > most or "\0" in text:
-        raise Wrong(name, "", f"at most {most} characters, none of them the number 0")
+    if len(text) > most or _UNKEPT.search(text):
+        raise Wrong(name, "", f"at most {most} characters that UTF-8 has, none the number 0")
     return text
 
 

@@ -87,6 +87,7 @@ WRONG = {
     "too late": ({"at": "2026-01-30T08:00:00+03:00"}, "at"),
     "no number": ({"phone": "12"}, "phone"),
     "cents": ({"amount": "10.50"}, "amount"),
+    "half a character": ({"serial": "A\ud800"}, "serial"),
     "a list": ({"serial": ["A"]}, "serial"),
     "a field we do not know": ({"name": "Wanjiku"}, "name"),
 }

@@ -66,7 +66,7 @@ _COVERAGE = _object(
     institution=TEXT, period=TEXT, visited=WHOLE,
     counted=WHOLE | {"description": "with a number, in time to be asked, one person's own"},
     declared={"type": ["integer", "null"]}, coverage=NUMBER, without_number=WHOLE,
-    late=WHOLE | {"description": "fed more than 72 hours after the visit"},
+    late=WHOLE | {"description": "fed after noon of the day after the visit"},
     repeated=WHOLE | {"description": "beyond the third visit of one number on a day"},
     dead=WHOLE, serials=WHOLE, gaps=WHOLE,
     controls=WHOLE | {"description": "planted; 0 until the quarter is over, and below five"},
