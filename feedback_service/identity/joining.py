@@ -14,6 +14,7 @@ from feedback_service.models import (
     Case,
     Citizen,
     Compliment,
+    ControlVisit,
     Heard,
     Invitation,
     Message,
@@ -27,7 +28,7 @@ from feedback_service.models import (
 
 FOLLOWS = (
     Case, Rating, Message, Heard, Attachment, Alias, SubjectRequest, Unsealing, Visit, Invitation,
-    Compliment,
+    Compliment, ControlVisit,
 )  # fmt: skip
 """What a person owns: it follows them.  A dialogue begun under the other name is begun again."""
 
