@@ -47,7 +47,6 @@ __all__ = [
     "asked_card",
     "card",
     "judged",
-    "public_table",
     "standards",
     "tier",
     "tiers",
@@ -156,32 +155,15 @@ def judged(cards: Mapping[Key, Scorecard]) -> dict[Key, Scorecard]:
     return {key: replace(one, tiers=found[key]) for key, one in cards.items()}
 
 
-def public_table(
-    institution: str,
-    period: str,
-    cells: Mapping[Key, Cell],
-    total_shown: bool,
-    sample: Sample = Sample.OPEN,
-    deff: float = 1.0,
-) -> dict[Key, Scorecard]:
-    """One scorecard for each key, without the figures that must not be shown beside the others.
+def too_small(
+    cards: Mapping[Key, Scorecard], family: Family, total_shown: bool
+) -> Iterator[tuple[Key, str]]:
+    """The keys and names of figures of a family that must not be shown beside the others.
 
     A key hidden for all complete ratings (or all due cases) is hidden for every figure of them,
     since denominator and exclusions of any one add up to that count; each figure then hides more
     where its own sample is small.  Case tables are read as if confidential cases were in the total.
     """
-    cards = {key: card(institution, period, cell, sample, deff) for key, cell in cells.items()}
-    hidden: dict[Key, set[str]] = {key: set() for key in cards}
-    for family in FAMILIES:
-        for key, name in too_small(cards, family, total_shown):
-            hidden[key].add(name)
-    return {key: _without(card, frozenset(hidden[key])) for key, card in cards.items()}
-
-
-def too_small(
-    cards: Mapping[Key, Scorecard], family: Family, total_shown: bool
-) -> Iterator[tuple[Key, str]]:
-    """The keys and names of figures of a family that must not be shown beside the others."""
     base, names, withheld = family
 
     def hidden(counted: str) -> frozenset[Key]:
@@ -208,11 +190,6 @@ def left_over(card: Scorecard, name: str) -> bool:
 
 
 _COMPLEMENTS = {"extra_paid": "did not say how much", "urgent_in_time": "not urgent"}
-
-
-def _without(card: Scorecard, names: frozenset[str]) -> Scorecard:
-    figures = {name: figure for name, figure in card.figures.items() if name not in names}
-    return replace(card, figures=figures, hidden=names)
 
 
 @lru_cache(maxsize=KEPT)
