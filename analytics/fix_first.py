@@ -5,9 +5,11 @@ Troubles of answers (a sample) are spread over the visits where these are known,
 told of them; troubles of cases are all there were.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 from analytics.indicators import FEWEST_ANSWERS, Figure
 from analytics.intervals import wilson
@@ -27,7 +29,7 @@ class Doubt(StrEnum):
     """Why the place in the order is uncertain."""
 
     FEW = "few"  # so few answers that chance may have made them
-    CLOSE = "close"  # the next one may reach as many
+    CLOSE = "close"  # another one may reach as many
 
 
 SAMPLED = frozenset({Trouble.SLOW, Trouble.PAID_MORE, Trouble.RUDE})
@@ -69,8 +71,21 @@ def order(met: Iterable[Met], visits: Mapping[str, int] | None = None) -> list[M
     """Those that anybody met, the farthest reaching first; `visits` by where, if they are known."""
     known = visits or {}
     mends = [_mend(one, known.get(one.where)) for one in met if one.met]
+    if not mends:
+        return []
     mends.sort(key=lambda mend: (-mend.reach, mend.met.where, mend.met.trouble))
-    return [_doubted(mend, mends[at + 1 : at + 2]) for at, mend in enumerate(mends)]
+    return [_doubted(mend, close) for mend, close in zip(mends, _overlaps(mends), strict=True)]
+
+
+def _overlaps(mends: Sequence[Mend]) -> list[bool]:
+    """Of each in their order, whether its range meets that of any before or behind it."""
+    highs = accumulate((mend.high for mend in reversed(mends[1:])), max, initial=-math.inf)
+    lows = accumulate((mend.low for mend in mends[:-1]), min, initial=math.inf)
+    behind = reversed(list(highs))
+    return [
+        high > mend.low or low < mend.high
+        for mend, high, low in zip(mends, behind, lows, strict=True)
+    ]
 
 
 def _mend(met: Met, visits: int | None) -> Mend:
@@ -82,10 +97,10 @@ def _mend(met: Met, visits: int | None) -> Mend:
     return Mend(met, met.met / met.asked * of, low * of, high * of)
 
 
-def _doubted(mend: Mend, following: Sequence[Mend]) -> Mend:
+def _doubted(mend: Mend, is_close: bool) -> Mend:
     doubt = None
     if mend.met.trouble in SAMPLED and mend.met.asked < FEWEST_ANSWERS:
         doubt = Doubt.FEW
-    elif following and following[0].high > mend.low:
+    elif is_close:
         doubt = Doubt.CLOSE
     return Mend(mend.met, mend.reach, mend.low, mend.high, doubt)

@@ -57,6 +57,7 @@ def test_kinds_of_complaint_count_only_what_the_reader_may_see(
     plant(rt, *(a_case(number, **same) for number in range(6)))
     plant(rt, *(a_case(10 + n, **same, lane=Lane.CONFIDENTIAL) for n in range(3)))
     plant(rt, a_case(20, **same, institution_id="DIS", unit_id="DIS-R"))
+    plant(rt, *(a_case(30 + n, **same, simulated=True) for n in range(2)))
     text = seen(app, world, Role.PERFORMANCE, f"dashboard?{WHEN}", "NRB")
     assert re.search(r"Not solved by the date Delay 6 of 6\b", text)
 
@@ -66,6 +67,19 @@ def test_an_answer_of_a_few_is_on_no_dashboard(app: Any, rt: Any, world: DeskWor
     plant(rt, *(a_rating() for _ in range(60)))
     text = seen(app, world, Role.PERFORMANCE, f"dashboard?{WHEN}", "NRB")
     assert "Served later than promised" not in text
+
+
+def test_a_number_of_the_register_too_small_for_anyone_is_on_no_dashboard(
+    app: Any, rt: Any, world: DeskWorld
+) -> None:
+    """One case more than its reader may open would be one that names the reader."""
+    shut = a_case(1, triaged_at=IN_QUARTER, service_id="passport")
+    plant(rt, shut, *(a_case(10 + n, triaged_at=IN_QUARTER) for n in range(40)))
+    text = seen(app, world, Role.SUPERVISOR, f"dashboard?{WHEN}", "NRB")
+    of_services = text[text.index("By service Service") :]
+    assert "ID, first time" in of_services
+    assert "n 40" in of_services
+    assert "Passport" not in of_services
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.OVERSIGHT])
@@ -106,6 +120,17 @@ def test_cases_counted_show_heads_of_chains_and_nothing_of_the_case(
     assert "not solved" in text
     assert case.reference not in text.replace(" ", "")
     assert "counter four" not in text
+
+
+def test_invented_cases_stand_behind_no_real_figure(app: Any, rt: Any, world: DeskWorld) -> None:
+    case = world.case("I paid three hundred at counter four")
+    invented = world.case("Nobody said this")
+    with rt.transaction() as session:
+        for one in (case, invented):
+            session.get_one(type(case), one.id).due_at = IN_QUARTER
+        session.get_one(type(case), invented.id).simulated = True
+    path = f"national/{case.institution_id}/cases?{WHEN}"
+    assert len(re.findall(r"\b[0-9a-f]{16}\b", seen(app, world, Role.ANALYST, path))) == 1
 
 
 @pytest.mark.parametrize("path", ["national", "national/NRB", "national/NRB/cases"])

@@ -1,12 +1,12 @@
 """An institution's own figures at its desk: how they moved, what to mend first, its services,
 places and channels.
 
-What citizens said is as anyone reads it, so that no single answer can be picked out of a smaller
-number; the register's figures are the institution's own to see, of the open lane.
+Every figure is as anyone reads it: no single answer can be picked out of a smaller number, and no
+case that is shut to its reader out of a table that counts it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask import abort, render_template, url_for
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from analytics import charts, fix_first
 from analytics.fix_first import Mend, Met, Trouble
-from analytics.indicators import DEFINITIONS, SURVEYED
+from analytics.indicators import DEFINITIONS
 from analytics.scorecards import Scorecard
 from feedback_service import reports, scoring
 from feedback_service.domain.periods import Period
@@ -67,10 +67,10 @@ def dashboard() -> ResponseReturnValue:
     if mine is None:
         abort(404)
     seen = scoring.edition(rt, period, SHOWN, only=mine)
-    own = scoring.edition(rt, period, SHOWN, public=False, only=mine)
-    card, tables = seen.cards[mine], _tables(seen.tables[mine], own.tables[mine])
+    card, tables = seen.cards[mine], seen.tables[mine]
     with rt.transaction() as db:
-        kinds, visits = _kinds(db, who, period), visits_by_service(db, card, period)
+        kinds = _kinds(db, who, period, card.simulated)
+        visits = visits_by_service(db, card, period)
     services = tables[Dimension.SERVICE]
     met = [one for key, row in services.items() for one in fix_first.met_in(key, row.figures)]
     quarters, numbers = history(rt, mine, period), say(lang, "chart.numbers")
@@ -92,32 +92,9 @@ def dashboard() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _tables(
-    seen: Mapping[Dimension, Mapping[str, Scorecard]],
-    own: Mapping[Dimension, Mapping[str, Scorecard]],
-) -> dict[Dimension, dict[str, Scorecard]]:
-    """Rows with what citizens said as anyone reads it, and what the register holds."""
-    return {
-        dimension: {
-            key: _joined(seen.get(dimension, {}).get(key), row) for key, row in rows.items()
-        }
-        for dimension, rows in own.items()
-    }
-
-
-def _joined(seen: Scorecard | None, own: Scorecard) -> Scorecard:
-    said = {name: f for name, f in seen.figures.items() if _is_said(name)} if seen else {}
-    held = {name: f for name, f in own.figures.items() if not _is_said(name)}
-    return replace(own, figures={**held, **said})
-
-
-def _is_said(indicator: str) -> bool:
-    return indicator in SURVEYED or DEFINITIONS[indicator].kind == "survey"
-
-
-def _kinds(db: Session, who: Viewer, period: Period) -> list[Met]:
+def _kinds(db: Session, who: Viewer, period: Period, simulated: bool) -> list[Met]:
     """Cases of each kind that were first due in the period and not solved by then, as far as the
-    viewer may see them."""
+    viewer may see them: real ones or invented ones, as the card counts."""
     start, end = bounds(period)
     now = runtime().now()
     late = sa.or_(Case.resolved_at.is_(None), Case.resolved_at > Case.due_at)
@@ -125,7 +102,7 @@ def _kinds(db: Session, who: Viewer, period: Period) -> list[Met]:
         sa.select(Case.category, sa.func.count().filter(late), sa.func.count())
         .where(Case.institution_id == who.institution_id, Case.category.is_not(None))
         .where(Case.due_at >= start, Case.due_at < end, Case.due_at <= now)
-        .where(sight.may_see(who))
+        .where(sight.may_see(who), Case.simulated == simulated)
         .group_by(Case.category)
     )
     return [

@@ -9,7 +9,7 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from feedback_service import reports
+from feedback_service import reports, scoring
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Lane, Outcome
 from feedback_service.domain.periods import Period
@@ -48,8 +48,9 @@ def national_cases(institution: str) -> ResponseReturnValue:
     if institution not in {one.key for one in watched_by(viewer(), lang)}:
         abort(404)
     service = request.args.get("service", "")
+    simulated = scoring.card(rt, institution, period).simulated
     with rt.transaction() as db:
-        cases = _counted(db, institution, service, period, lang)
+        cases = _counted(db, _behind(institution, period, simulated), service, lang)
     return render_template(
         "desk/national_cases.html",
         institution=institution_name(institution, lang),
@@ -57,16 +58,22 @@ def national_cases(institution: str) -> ResponseReturnValue:
         cases=cases,
         most=MOST,
         body_href=url_for("desk.national_body", institution=institution, period=in_address(period)),
-        **of_period(period, False),
+        **of_period(period, simulated),
     )
 
 
-def _counted(
-    db: Session, institution: str, service: str, period: Period, lang: str
-) -> list[Counted]:
-    """Of the open lane: what is held or confidential is in the totals alone."""
+def _behind(institution: str, period: Period, simulated: bool) -> sa.ColumnElement[bool]:
+    """Cases that the institution's card counts, real ones or invented ones as it does.  Of the open
+    lane: what is held or confidential is in the totals alone."""
     start, end = bounds(period)
-    now = runtime().now()
+    return sa.and_(
+        Case.institution_id == institution, Case.simulated == simulated, Case.lane == Lane.OPEN,
+        Case.due_at >= start, Case.due_at < end, Case.due_at <= runtime().now(),
+        not_shut(viewer()),
+    )  # fmt: skip
+
+
+def _counted(db: Session, behind: sa.ColumnElement[bool], service: str, lang: str) -> list[Counted]:
     newest = (
         sa.select(CaseEvent.hash, CaseEvent.number)
         .where(CaseEvent.case_id == Case.id)
@@ -77,8 +84,7 @@ def _counted(
     found = (
         sa.select(Case, newest.c.hash, newest.c.number)
         .join(newest, sa.true())
-        .where(Case.institution_id == institution, Case.lane == Lane.OPEN, not_shut(viewer()))
-        .where(Case.due_at >= start, Case.due_at < end, Case.due_at <= now)
+        .where(behind)
         .order_by(newest.c.hash)
         .limit(MOST)
     )

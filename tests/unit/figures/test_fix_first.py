@@ -28,7 +28,12 @@ def ranked(*met: Met, **visits: int) -> list[tuple[str, float, Doubt | None]]:
         ),
         pytest.param(
             [Met(SLOW, "a", 30, 100), Met(SLOW, "b", 27, 100)], {},
-            [("a", 30, Doubt.CLOSE), ("b", 27, None)], id="too close to tell",
+            [("a", 30, Doubt.CLOSE), ("b", 27, Doubt.CLOSE)], id="too close to tell",
+        ),
+        pytest.param(
+            [Met(SLOW, "a", 400, 1000), Met(LATE, "b", 380, 400), Met(SLOW, "c", 37, 100)],
+            {"c": 1000}, [("a", 400, Doubt.CLOSE), ("b", 380, Doubt.CLOSE), ("c", 370, Doubt.CLOSE)],
+            id="the one after the next may reach as many",
         ),
         pytest.param(
             [Met(SLOW, "a", 20, 25), Met(LATE, "b", 3, 5)], {},
