@@ -221,7 +221,7 @@ select lpad(to_hex(k), 32, '0')::uuid, lpad(k::text, 8, '0'), 'bench:' || k, 'af
   0, 0, (due - interval '20 days')::date, due - interval '20 days', due - interval '19 days', due,
   due - interval '19.5 days', case when k % 10 < 8 then due - (k % 23 - 3) * interval '1 day' end,
   case when k % 10 < 8 then due + interval '3 days' end, false
-from generate_series(1, :last) as k
+from generate_series(1, cast(:last as bigint)) as k
 join pairs as p on p.n = (k * 7919) % p.many
 cross join lateral (
   select cast(:now as timestamptz) - ((k % :days) - 10) * interval '1 day' as due
