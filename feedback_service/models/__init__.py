@@ -10,6 +10,12 @@ from feedback_service.models.attachments import Attachment, AttachmentContent, A
 from feedback_service.models.audit import AuditLine
 from feedback_service.models.base import Base, new_id
 from feedback_service.models.callbacks import CallBack, CallResult, Draw
+from feedback_service.models.campaigns import (
+    Campaign,
+    HundredDayTarget,
+    Proposal,
+    WeekDecision,
+)
 from feedback_service.models.cases import Case, CaseEvent, Category, Suggestion
 from feedback_service.models.clock import MovedDate, OfficeHours
 from feedback_service.models.contracts import (
@@ -113,6 +119,7 @@ __all__ = [
     "Budget",
     "CallBack",
     "CallResult",
+    "Campaign",
     "CannedReply",
     "Case",
     "CaseEvent",
@@ -146,6 +153,7 @@ __all__ = [
     "FrozenTallies",
     "Heard",
     "Holiday",
+    "HundredDayTarget",
     "Incident",
     "IncidentCase",
     "Institution",
@@ -169,6 +177,7 @@ __all__ = [
     "Phrase",
     "Poster",
     "Programme",
+    "Proposal",
     "Rating",
     "RegistryEdit",
     "RegistryState",
@@ -202,5 +211,6 @@ __all__ = [
     "Visit",
     "VisitBatch",
     "VisitCode",
+    "WeekDecision",
     "new_id",
 ]

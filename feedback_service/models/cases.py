@@ -46,7 +46,8 @@ class Case(Base):
     `secret_hash`.  `previous_id` is the closed case it goes on with; `referred_by` the body that
     sent it.  Of an answered case `ask_after` is when to ask, ask again or close, `asked` how often
     its citizen was asked.
-    `warned_at`: the citizen has heard that the promise may be broken.
+    `warned_at`: the citizen has heard that the promise may be broken.  `campaign_id`: it came by
+    a campaign's code.
     """
 
     __tablename__ = "cases"
@@ -91,6 +92,7 @@ class Case(Base):
     ask_after: Mapped[datetime | None]
     warned_at: Mapped[datetime | None]
     asked: Mapped[int] = mapped_column(default=0, server_default="0")
+    campaign_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("campaigns.id"))
     triaged_at: Mapped[datetime | None]
     compared_at: Mapped[datetime | None]
     simulated: Mapped[bool] = mapped_column(default=False)
@@ -133,6 +135,9 @@ class Case(Base):
             "institution_id",
             postgresql_where=sa.text("lane = 'open' and not quiet"),
         ),
+        sa.Index(
+            "ix_cases_campaign", "campaign_id", postgresql_where=sa.text("campaign_id is not null")
+        ),
         sa.Index("ix_cases_to_ask", "ask_after", postgresql_where=sa.text("ask_after is not null")),
     )
 
@@ -160,6 +165,12 @@ class CaseEvent(Base):
             "ix_case_events_given",
             sa.text("(data ->> 'to')"),
             postgresql_where=sa.text("action = 'assign'"),
+        ),
+        sa.Index(
+            "ix_case_events_left",
+            sa.text("(data ->> 'from')"),
+            "at",
+            postgresql_where=sa.text("(data ->> 'from') is not null"),
         ),
         sa.Index(
             "ix_case_events_asked",

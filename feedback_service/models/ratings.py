@@ -14,6 +14,7 @@ class Rating(Base):
     """`sample` tells classes of ratings apart; `visit_id` is the visit it speaks of, where one is
     known.  `instrument` is the version of the questions, `answer_order` how the answers stood.
     `had_problem` and `reported_problem` are the survey's own questions, None where not answered.
+    `campaign_id`: it came by a campaign's code, and so was drawn by nobody.
     """
 
     __tablename__ = "ratings"
@@ -45,9 +46,16 @@ class Rating(Base):
     )
     had_problem: Mapped[bool | None]
     reported_problem: Mapped[bool | None]
+    campaign_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("campaigns.id"))
 
     __table_args__ = (
         sa.CheckConstraint("score between 1 and 5", name="score"),
+        sa.CheckConstraint("campaign_id is null or sample <> 'verified'", name="not_drawn"),
+        sa.Index(
+            "ix_ratings_campaign",
+            "campaign_id",
+            postgresql_where=sa.text("campaign_id is not null"),
+        ),
         sa.Index("ix_ratings_institution", "institution_id", "given_at"),
         sa.Index(
             "uq_ratings_visit",
