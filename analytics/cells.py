@@ -59,7 +59,8 @@ class Cell:
 @dataclass(frozen=True)
 class Beside:
     """What a card needs beside its tallies, None where it is not known: the day up to which cases
-    were followed, the visits fed, what messages cost, and the same row in the quarters before."""
+    were followed, the visits fed, and the same row in the quarters before.  `cost_kes` is read from
+    what was kept before messages had prices, and is None."""
 
     today: date | None = None
     visits: int | None = None

@@ -208,7 +208,7 @@ def _card(
         | case_figures(cell.cases, deff, cases)
         | redress_figures(cell.cases, cases)
         | wait_figures(cell.cases, beside.today)
-        | per_visit_figures(cell.cases, beside.visits, beside.cost_kes)
+        | per_visit_figures(cell.cases, beside.visits)
         | request_figures(cell.requests, [quarter.requests for quarter in beside.before])
         | call_figures(cell.calls)
     )

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from analytics.coverage import Coverage
 from analytics.evidence.rows import Row
-from analytics.indicators import DEFINITIONS, Figure
+from analytics.indicators import DEFINITIONS, Figure, cost_without_prices
 from analytics.integrity import (
     Finding,
     Handled,
@@ -29,8 +29,10 @@ from feedback_service.domain.ratings import Sample
 Fact = TypeVar("Fact", RatingFact, CaseFact)
 Older = Mapping[tuple[str, str], Callable[[Cell, Sample], Figure]]
 """What made an indicator under a version that is no longer in use, by id and version."""
-NONE_OLDER: Older = {}
-"""No version that was ever frozen is out of use: what a newer one replaces moves here."""
+NONE_OLDER: Older = {
+    ("cost_per_confirmed", "1"): lambda cell, _: cost_without_prices(cell.cases),
+}
+"""What a newer version replaces moves here: everything that was ever frozen can be made again."""
 INDICATOR = "indicator:"
 DIMENSIONS = ("county", "service", "service_point", "channel", "language")
 """What a scorecard is divided by; each is a field of both kinds of facts."""

@@ -18,7 +18,7 @@ from analytics.indicators.register import (
     request_figures,
 )
 from analytics.indicators.survey import designs_of, rating_figures, visit_figures
-from analytics.indicators.waits import per_visit_figures, wait_figures
+from analytics.indicators.waits import cost_without_prices, per_visit_figures, wait_figures
 
 SURVEYED = ("satisfaction", "charter_time_kept", "cost_kept", "courtesy")
 REGISTERED = ("acknowledged_in_time", "resolved", "resolved_in_time", "citizen_confirmed")
@@ -49,6 +49,7 @@ __all__ = [
     "Kind",
     "call_figures",
     "case_figures",
+    "cost_without_prices",
     "designs_of",
     "per_visit_figures",
     "rating_figures",

@@ -44,6 +44,7 @@ CASE_AXES: Axes = {
     "acknowledged": ("in time", "late or never", "nothing promised"),
     "an answer did not last": (_NO, _YES),
     "urgent": (_NO, _YES),
+    "price of each message": ("known", "not known"),
 }  # fmt: skip
 RATING_AXES: Axes = {
     "complete": (_YES, _NO),
@@ -107,7 +108,7 @@ _VERDICTS = {
 
 def case_in(state: State) -> CaseFact:
     """A case in that state, its cohort COHORT."""
-    due, answer, verdict, told, again, urgent = state
+    due, answer, verdict, told, again, urgent, price = state
     moment = _DUE if due == "past" else _AS_OF + timedelta(days=2)
     late = moment + timedelta(days=1)
     closed = {"withdrawn by the date": moment, "withdrawn later": late}.get(verdict)
@@ -118,7 +119,7 @@ def case_in(state: State) -> CaseFact:
         acknowledged_at=_START if told == "in time" else None,
         resolved_at={"none": None, "in time": moment, "late": late}[answer],
         closed_at=closed, outcome=_VERDICTS[verdict], urgent=urgent == _YES,
-        reopened=again == _YES,
+        reopened=again == _YES, messages_cost=None if price == "not known" else 0,
     )  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def _case_role(fact: CaseFact) -> dict[str, str]:
     shares = case_figures(counts) | redress_figures(counts) | request_figures(counts)
     roles = {name: _of_share(figure) for name, figure in shares.items()}
     waits = wait_figures(counts, _AS_OF.date())
-    beside = per_visit_figures(counts, 1000, 0.0)
+    beside = per_visit_figures(counts, 1000)
     return roles | {
         name: _of_wait(figure, counts) if name in ("median_days", "p90_days") else _one_of(figure)
         for name, figure in (waits | beside).items()

@@ -2,6 +2,7 @@
 and never scored, because an office could better them by refusing to record."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from analytics.indicators.definitions import Figure, figure
@@ -31,26 +32,47 @@ def wait_figures(counts: CaseCounts, today: date | None) -> dict[str, Figure]:
     return figures | {"backlog_days": _backlog(counts, open_for, left_out)}
 
 
-def per_visit_figures(
-    counts: CaseCounts, visits: int | None, cost_kes: float | None
-) -> dict[str, Figure]:
+COST_PARTS = 10_000
+"""What messages cost is counted in these parts of a shilling, so that sums are exact."""
+
+
+def per_visit_figures(counts: CaseCounts, visits: int | None) -> dict[str, Figure]:
     """The figures of `BESIDE_CASES`, by id: complaints per 1,000 visits of the feed, and what a
     confirmed solution cost; None where no visits are fed, or no cost is known."""
     waiting = waiting_of(counts)
     rate = 1000 * counts.due / visits if visits else None
-    cost = cost_kes / counts.confirmed if cost_kes is not None and counts.confirmed else None
-    unpaid = "no costs are known" if cost_kes is None else "no solution was confirmed"
-    rest = waiting | {"not confirmed": counts.due - counts.confirmed}
     return {
         "cases_per_1000_visits": figure(
             "cases_per_1000_visits", rate, None, counts.due, waiting,
             why_hidden=None if visits else "no visits are fed",
         ),
-        "cost_per_confirmed": figure(
-            "cost_per_confirmed", cost, None, counts.confirmed, rest,
-            why_hidden=unpaid if cost is None else None,
-        ),
+        "cost_per_confirmed": _cost(counts, waiting),
     }  # fmt: skip
+
+
+def cost_without_prices(counts: CaseCounts) -> Figure:
+    """The cost of a solution under version 1, when no prices were kept beside the tallies."""
+    rest = waiting_of(counts) | {"not confirmed": counts.due - counts.confirmed}
+    found = figure(
+        "cost_per_confirmed", None, None, counts.confirmed, rest, why_hidden="no costs are known"
+    )
+    return replace(found, version="1")
+
+
+def _cost(counts: CaseCounts, waiting: dict[str, int]) -> Figure:
+    """Of the cases whose every message has a price: those that never led to a solution are paid
+    for by those that did."""
+    confirmed = counts.confirmed - counts.unpriced_confirmed
+    priced = counts.due - counts.unpriced
+    spent = counts.messages_cost / COST_PARTS
+    why = "no solution was confirmed" if counts.messages_cost else "no costs are known"
+    known = bool(confirmed and counts.messages_cost)
+    return figure(
+        "cost_per_confirmed", spent / confirmed if known else None, None, confirmed,
+        waiting | {"price not known": counts.unpriced, "not confirmed": priced - confirmed},
+        detail={"all_messages": spent, "a_case": spent / priced} if known else {},
+        why_hidden=None if known else why, basis="exact: every priced message is counted",
+    )  # fmt: skip
 
 
 def _days(name: str, found: Quantile, counts: CaseCounts, left_out: Mapping[str, int]) -> Figure:

@@ -38,6 +38,7 @@ def count_cases(facts: Iterable[CaseFact], cohort: Cohort) -> CaseCounts:
         names = _of_case(fact, cohort)
         found.update(names)
         if not _NOT_JUDGED.intersection(names):
+            found["messages_cost"] += fact.messages_cost or 0
             histogram, value = _waited(fact)
             waited[histogram][value] += 1
     return CaseCounts.read(found | {name: dict(many) for name, many in waited.items()})
@@ -176,6 +177,8 @@ def _besides(fact: CaseFact) -> list[str]:
     names = ["reopened"] if fact.reopened else []
     if fact.reopened and fact.resolved_at is None:
         names.append("reopened_unresolved")
+    if fact.messages_cost is None:
+        names += ["unpriced", *(["unpriced_confirmed"] if _verdict(fact) == "confirmed" else [])]
     if fact.urgent:
         kept = fact.resolved_at is not None and fact.resolved_at <= fact.due_at
         names.append("urgent_in_time" if kept else "urgent_late")

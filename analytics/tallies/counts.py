@@ -117,7 +117,9 @@ class CaseCounts(Tally):
     silences stay apart: `nothing_to_confirm` (the office never answered), `unreached` (no question
     reached the citizen), `silent` (asked, never replied); `awaiting` may still speak.
     Besides, due cases that are `reopened` (an answer was given and did not last), those of them
-    that are unresolved, and urgent ones answered in time or not.
+    that are unresolved, and urgent ones answered in time or not.  `messages_cost` is what the
+    messages about due cases cost, in ten-thousandths of a shilling, without the `unpriced` cases,
+    of whose messages one has no known price; `unpriced_confirmed` of these were confirmed.
 
     Every due case is in one of three histograms: `days` (answered, by whole days from receipt to
     the answer that stands), `gone` (withdrawn unanswered after it was due, by days), `waiting`
@@ -145,6 +147,9 @@ class CaseCounts(Tally):
     urgent_late: int = 0
     not_yet_due: int = 0
     withdrawn_before_due: int = 0
+    messages_cost: int = 0
+    unpriced: int = 0
+    unpriced_confirmed: int = 0
     confidential: int = 0
     simulated: int = 0
     days: Histogram = field(default_factory=dict, hash=False)

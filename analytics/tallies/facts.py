@@ -43,7 +43,8 @@ class CaseFact:
     `due_at` is the moment it was first due; `resolved_at` that of the resolution, or the rejection
     with reasons, that stands: None while the case is open or open again.  `received_on` is the day
     it was received, which for a letter may be before it was entered; left out, that of
-    `received_at`.  `reopened`: an answer was given and did not last.
+    `received_at`.  `reopened`: an answer was given and did not last.  `messages_cost` is what the
+    messages about it cost, in ten-thousandths of a shilling; None where a price is not known.
     """
 
     institution: str
@@ -65,6 +66,7 @@ class CaseFact:
     urgent: bool = False
     reopened: bool = False
     received_on: date | None = None
+    messages_cost: int | None = 0
 
     @property
     def since(self) -> date:

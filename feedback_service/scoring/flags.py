@@ -31,7 +31,7 @@ from feedback_service.domain.periods import Period
 from feedback_service.models import Case, Flag, new_id
 from feedback_service.runtime import Runtime, after_commit
 from feedback_service.scoring import signs
-from feedback_service.scoring.counting import Frame, Group, tallies, votes_among
+from feedback_service.scoring.counting import Frame, Group, costs, tallies, votes_among
 
 BELL = "flags"
 """The bell that has a worker look: a quarter's histories are too much for the clock's process."""
@@ -134,6 +134,7 @@ def figures(
     chosen = sa.select(Case).where(Case.id.in_(ids), Case.simulated == invented)
     cases = session.scalars(chosen.order_by(Case.id)).all()
     histories = signs.handled(rt, session, [case.id for case in cases])
+    paid = costs.of_cases(session, [case.id for case in cases])
     suspects = Suspects(
         institution,
         Cohort(quarter.start, quarter.end, rt.now()),
@@ -143,7 +144,8 @@ def figures(
             if vote.simulated == invented
         },
         cases={
-            str(case.id): (_fact(case), told) for case, told in zip(cases, histories, strict=True)
+            str(case.id): (_fact(case, paid), told)
+            for case, told in zip(cases, histories, strict=True)
         },
     )
     return readings(counted, suspects, [suspicion(flag) for flag in flags])
@@ -221,7 +223,7 @@ def _accepted(session: Session) -> dict[tuple[str, str], float]:
     return found
 
 
-def _fact(case: Case) -> CaseFact:
+def _fact(case: Case, paid: costs.Costs) -> CaseFact:
     return CaseFact(
         institution=case.institution_id, service=case.service_id,
         service_point=case.service_point_id, county=str(case.county_code or ""),
@@ -230,5 +232,5 @@ def _fact(case: Case) -> CaseFact:
         acknowledged_at=case.acknowledged_at, resolved_at=case.resolved_at,
         closed_at=case.closed_at, outcome=case.outcome, lane=case.lane, simulated=case.simulated,
         kind=case.kind, urgent=case.urgent, reopened=case.disputes > 0,
-        received_on=case.received_on,
+        received_on=case.received_on, messages_cost=paid.get(case.id, 0),
     )  # fmt: skip

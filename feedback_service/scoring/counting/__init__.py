@@ -18,7 +18,7 @@ from feedback_service.domain.cases import CaseKind
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.scoring import calls
-from feedback_service.scoring.counting import cases, ratings
+from feedback_service.scoring.counting import cases, costs, ratings
 from feedback_service.scoring.counting.shape import (
     Days,
     Dimension,
@@ -29,8 +29,8 @@ from feedback_service.scoring.counting.shape import (
 )
 
 __all__ = [
-    "Days", "Dimension", "Frame", "Group", "bounds", "cases", "group_of", "ratings", "tallies",
-    "votes_among",
+    "Days", "Dimension", "Frame", "Group", "bounds", "cases", "costs", "group_of", "ratings",
+    "tallies", "votes_among",
 ]  # fmt: skip
 
 

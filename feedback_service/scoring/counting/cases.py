@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from analytics.tallies import CaseCounts
 from feedback_service.domain.cases import Action, CaseKind, Lane, Outcome
 from feedback_service.models import Case, CaseEvent
+from feedback_service.scoring.counting import costs
 from feedback_service.scoring.counting.shape import (
     KEYS,
     Condition,
@@ -78,12 +79,17 @@ def _by_wait(shape: _Shape) -> sa.Select[Any]:
     start, end, as_of = (
         sa.bindparam(name, type_=Case.__table__.c.due_at.type) for name in ("start", "end", "as_of")
     )
-    conditions = _conditions(as_of)
+    paid = costs.beside_cases()
+    conditions = _conditions(as_of) | _unpriced(as_of, paid)
     counts = [sa.func.count().filter(where).label(name) for name, where in conditions.items()]
+    spent = sa.func.sum(paid.c[costs.COST]).filter(_judged(as_of), ~paid.c[costs.UNPRICED])
+    counts.append(sa.func.coalesce(spent, 0).label(costs.COST))
     waits = _waits(_judged(as_of))
     named = [sa.text(name) for name in (*KEYS, "of_kind", *HISTOGRAMS)]
     found = (
         sa.select(*keys, Case.kind.label("of_kind"), *waits, *counts, sa.func.count().label("many"))
+        .select_from(Case)
+        .join(paid, sa.true())
         .where(Case.due_at >= start, Case.due_at < end, *_institutions(shape))
         .group_by(*named)
     )
@@ -165,6 +171,13 @@ def _conditions(as_of: Any) -> dict[str, Condition]:
         "simulated": Case.simulated.is_(True),
     }
     return of_all | {name: sa.and_(judged, where) for name, where in conditions.items()}
+
+
+def _unpriced(as_of: Any, paid: sa.sql.selectable.LateralFromClause) -> dict[str, Condition]:
+    """Due cases of whose messages one has no known price, and those of them that were solved."""
+    where = sa.and_(_judged(as_of), paid.c[costs.UNPRICED])
+    confirmed = Case.outcome.is_not_distinct_from(Outcome.CONFIRMED)
+    return {"unpriced": where, "unpriced_confirmed": sa.and_(where, confirmed)}
 
 
 def _reopened() -> Condition:

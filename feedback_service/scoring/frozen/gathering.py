@@ -31,7 +31,7 @@ from feedback_service.models import Case, CaseEvent, Flag
 from feedback_service.redress import history as register
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import calls, flags, signs
-from feedback_service.scoring.counting import Frame, ratings
+from feedback_service.scoring.counting import Frame, costs, ratings
 
 AT_ONCE = 2_000
 """Cases whose histories are read together."""
@@ -67,12 +67,13 @@ def gather(rt: Runtime, session: Session, asked: Question) -> Gathered:
     """Read one institution.  Raises chain.BrokenChain, on reading the events, for a case whose
     history is not as it was sealed."""
     votes, cases = _votes(session, asked), _cases(session, asked)
+    paid = costs.of_cases(session, [case.id for case in cases])
     reopened = _reopened(session, asked)
     doubts = _doubts(rt, session, asked, reopened)
     facts = Facts(
         [Row(row_id(asked, key), fact, doubts.of(key)) for key, fact in votes],
         [
-            Row(row_id(asked, case.id), fact_of(case, reopened), doubts.of(case.id))
+            Row(row_id(asked, case.id), fact_of(case, reopened, paid), doubts.of(case.id))
             for case in cases
         ],
     )
@@ -109,7 +110,9 @@ def row_id(asked: Question, record: uuid.UUID) -> str:
     return hmac.digest(asked.secret, b"row:" + named, "sha256")[:10].hex()
 
 
-def fact_of(case: Case, reopened: Collection[uuid.UUID] = ()) -> CaseFact:
+def fact_of(
+    case: Case, reopened: Collection[uuid.UUID] = (), paid: costs.Costs = costs.NONE
+) -> CaseFact:
     """What figures need of a case; of one that is not open to everyone no place and no service."""
     fact = CaseFact(
         institution=case.institution_id, service=case.service_id,
@@ -121,6 +124,7 @@ def fact_of(case: Case, reopened: Collection[uuid.UUID] = ()) -> CaseFact:
         closed_at=case.closed_at, outcome=case.outcome, lane=case.lane, simulated=case.simulated,
         kind=case.kind, urgent=case.urgent,
         reopened=case.disputes > 0 or case.id in reopened, received_on=case.received_on,
+        messages_cost=paid.get(case.id, 0),
     )  # fmt: skip
     if case.lane is Lane.OPEN:
         return fact
@@ -240,6 +244,7 @@ def _doubts(
     )
     cases = session.scalars(suspects.order_by(Case.id)).all()
     told = signs.handled(rt, session, [case.id for case in cases])
+    paid = costs.of_cases(session, [case.id for case in cases])
     inside = {row_id(asked, case.id) for case in cases if _is_inside(case, asked)}
     return _Doubts(
         tuple(
@@ -250,7 +255,7 @@ def _doubts(
             row_id(asked, case.id): Before(one.first_due_at, one.origin.institution)
             for case, one in zip(cases, told, strict=True)
         },
-        {row_id(asked, case.id): fact_of(case, reopened) for case in cases},
+        {row_id(asked, case.id): fact_of(case, reopened, paid) for case in cases},
     )
 
 

@@ -1,6 +1,7 @@
 """Figures that stand beside the scores: hidden problems, money, reopened and urgent cases, requests
 for information, the design effect a tally carries, how much quarters vary."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from analytics.indicators import (
 )
 from analytics.intervals import Moments, design_effect
 from analytics.tallies import CaseCounts, RatingCounts, count_cases, count_ratings
+from feedback_service.domain.cases import Outcome
 from tests.unit.figures.test_indicators import COHORT, DUE, START, case, rating
 
 
@@ -75,13 +77,28 @@ def test_requests_for_information_have_their_own_tally():
 
 def test_cases_per_visit_and_cost_need_visits_and_costs():
     counts = CaseCounts(resolved_in_time=30, confirmed=10, disputed=5)
-    found = per_visit_figures(counts, 6000, 250.0)
+    found = per_visit_figures(replace(counts, messages_cost=2_500_000), 6000)
     assert found["cases_per_1000_visits"].value == 5.0
     assert found["cost_per_confirmed"].value == 25.0
-    unknown = per_visit_figures(counts, None, None)
+    unknown = per_visit_figures(counts, None)
     assert [one.why_hidden for one in unknown.values()] == [
         "no visits are fed", "no costs are known"
     ]  # fmt: skip
+
+
+def test_a_case_with_a_message_of_unknown_price_is_left_out_of_the_cost_with_its_solution():
+    solved = {"resolved_at": DUE, "outcome": Outcome.CONFIRMED}
+    facts = [
+        case(**solved, messages_cost=24_000), case(messages_cost=6_000),
+        case(**solved, messages_cost=None), case(messages_cost=None),
+        case(due_at=COHORT.as_of + timedelta(days=1), messages_cost=90_000),
+    ]  # fmt: skip
+    found = per_visit_figures(count_cases(facts, COHORT), None)["cost_per_confirmed"]
+    assert (found.value, found.n, found.version) == (3.0, 1, "2")
+    assert found.detail == {"all_messages": 3.0, "a_case": 1.5}
+    assert found.excluded == {
+        "not yet due": 1, "withdrawn before due": 0, "price not known": 2, "not confirmed": 1
+    }  # fmt: skip
 
 
 def test_a_tally_carries_the_design_effect_of_its_places_and_days():

@@ -96,14 +96,18 @@ PLAIN_CASES = {
     "backlog_days": lambda case: COUNTS if stands_open(case) else left("not open"),
     "cases_per_1000_visits": lambda case: COUNTS,
     "cost_per_confirmed": lambda case: (
-        COUNTS if case["verdict"] == "confirmed" else left("not confirmed")
+        left("price not known")
+        if case["price of each message"] == "not known"
+        else COUNTS
+        if case["verdict"] == "confirmed"
+        else left("not confirmed")
     ),
 }
 
 
 @pytest.mark.parametrize("name", PLAIN_CASES)
 def test_every_state_of_a_case_counts_as_the_rule_reads(name):
-    assert len(CASES) == 2 * 3 * 8 * 3 * 2 * 2
+    assert len(CASES) == 2 * 3 * 8 * 3 * 2 * 2 * 2
     for case, roles in CASES:
         assert roles[name] == (before(case) or PLAIN_CASES[name](case)), case
 
