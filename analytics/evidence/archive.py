@@ -15,8 +15,9 @@ _UNREADABLE = (
     RuntimeError,  # a password is wanted, or a way of packing that is not known
 )  # fmt: skip
 _DAY = (1980, 1, 1, 0, 0, 0)
-MOST = 4_000_000_000
-"""Bytes of a pack's files together: no archive may fill a machine's memory."""
+MOST = 500_000_000
+"""Bytes of a pack's files together: no archive may fill a machine's memory.  A body with a million
+cases has more: whoever trusts the file says so."""
 
 
 class NotAPack(ValueError):
@@ -35,14 +36,14 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return raw.getvalue()
 
 
-def opened(path: Path) -> dict[str, bytes]:
+def opened(path: Path, most: int = MOST) -> dict[str, bytes]:
     """The files of a pack.  Raises NotAPack."""
-    return _opened(path, path.name)
+    return _opened(path, path.name, most)
 
 
-def opened_inside(content: bytes, name: str) -> dict[str, bytes]:
+def opened_inside(content: bytes, name: str, most: int = MOST) -> dict[str, bytes]:
     """The files of a pack that is itself a file, called `name`, of another.  Raises NotAPack."""
-    return _opened(io.BytesIO(content), name)
+    return _opened(io.BytesIO(content), name, most)
 
 
 def digest(content: bytes) -> str:
@@ -58,11 +59,14 @@ def parsed(content: bytes) -> Any:
     return json.loads(content)
 
 
-def _opened(file: Path | io.BytesIO, name: str) -> dict[str, bytes]:
+def _opened(file: Path | io.BytesIO, name: str, most: int) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(file) as found:
-            if sum(entry.file_size for entry in found.infolist()) > MOST:
-                raise NotAPack(f"{name} would unpack to more than {MOST:,} bytes")
+            if (size := sum(entry.file_size for entry in found.infolist())) > most:
+                raise NotAPack(
+                    f"{name} would unpack to {size:,} bytes, more than {most:,}: if you trust "
+                    f"where it comes from, allow it with --most {size}"
+                )
             names = found.namelist()
             if len(set(names)) < len(names):
                 raise NotAPack(f"{name} has two files of one name")

@@ -22,7 +22,7 @@ COLUMNS = ("row", "number", "action", "actor", "at", "data", "sealed", "hash")
 HEADS = ("row", "events", "sealed", "hash")
 KEPT = frozenset({
     "kind", "level", "outcome", "prompted", "proposed", "rung", "service", "unit", "from", "to",
-    "channel", "until",
+    "channel", "until", "handling", "reached",
 })  # fmt: skip
 """What of an event's data says what was done and names nobody; all else is left out by name."""
 

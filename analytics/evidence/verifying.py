@@ -1,13 +1,17 @@
 """A pack checked without the service: signatures, hashes, the tree, the histories, and every figure
 made again from the records.  The first difference ends it, named."""
 
-from collections.abc import Callable, Mapping
+import csv
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from analytics.evidence import archive, history, merkle, rows, signing
-from analytics.evidence.archive import MANIFEST, SIGNATURE, STATEMENT, NotAPack, digest
+from analytics.evidence.archive import MANIFEST, MOST, SIGNATURE, STATEMENT, NotAPack, digest
+from analytics.evidence.comparing import as_frozen, difference
 from analytics.evidence.figures import (
     NONE_OLDER,
     Counted,
@@ -17,6 +21,7 @@ from analytics.evidence.figures import (
     answers,
     figures,
 )
+from analytics.evidence.lives import Done, contradiction
 from analytics.evidence.making import (
     CASES,
     EVENTS,
@@ -40,9 +45,18 @@ from analytics.evidence.rows import BadRow
 from analytics.evidence.years import recounted, year_figures, year_frame
 from analytics.methods import UnknownMethod
 from analytics.tallies import CaseFact, RatingFact
+from feedback_service.domain.calendar import NAIROBI
+from feedback_service.domain.cases import Action
+from feedback_service.domain.periods import Period
 
 Step = Callable[[str, int], None]
 """Told of each step as it is done: its name, and how many things were looked at."""
+
+
+_UNREADABLE = (
+    ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, IndexError, csv.Error,
+)  # fmt: skip
+"""What reading a file that was made to hurt can raise."""
 
 
 class Differs(Exception):
@@ -59,39 +73,23 @@ class Checked:
     """Whether there were records to make the figures from: in the full edition."""
 
 
-def verify(path: Path, step: Step, key: str = "", older: Older = NONE_OLDER) -> Checked:
-    """Check the pack; `key` is the public key it must be signed with, if one is known.
+def verify(
+    path: Path, step: Step, key: str = "", older: Older = NONE_OLDER, most: int = MOST
+) -> Checked:
+    """Check the pack; `key` is the public key it must be signed with, if one is known, `most` how
+    many bytes it may unpack to.
 
     Raises NotAPack for what is no pack, Differs at the first difference.
     """
-    files = archive.opened(path)
+    files = archive.opened(path, most)
     try:
         return _verify(files, step, key, older)
     except (NotPlain, BadRow, history.BrokenHistory, UnknownMethod) as error:
         raise Differs(str(error)) from None
     except KeyError as error:
         raise Differs(f"{error.args[0]} is missing from the pack") from None
-    except (ValueError, TypeError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise Differs(f"a file cannot be read as what it should be: {error}") from None
-
-
-def difference(frozen: Any, again: Any, where: str = "") -> str:
-    """The first place where the frozen values are not those made again, in words; "" for none.
-
-    What was made again and was not frozen is passed over: a later release counts more things.
-    """
-    if isinstance(frozen, Mapping) and isinstance(again, Mapping):
-        for name in sorted(frozen):
-            here = f"{where}.{name}" if where else name
-            if name not in again:
-                return f"{here} cannot be made again"
-            if found := difference(frozen[name], again[name], here):
-                return found
-        return ""
-    if isinstance(frozen, list) and isinstance(again, list) and len(frozen) == len(again):
-        pairs = enumerate(zip(frozen, again, strict=True))
-        return next(filter(None, (difference(a, b, f"{where}[{at}]") for at, (a, b) in pairs)), "")
-    return "" if canonical(frozen) == canonical(again) else f"{where} is {frozen}, not {again}"
 
 
 def _verify(files: dict[str, bytes], step: Step, key: str, older: Older) -> Checked:
@@ -149,6 +147,11 @@ def _is_of(stated: Stated, manifest: Manifest, statement: Statement) -> None:
     ):
         if canonical(own) != canonical(signed):
             raise Differs(f"{STATED}: {name} is {said(own)}, {said(signed)} was signed")
+    period = Period.parse(stated.period)
+    days = (period.start, period.end + timedelta(days=1))
+    bounds = tuple(datetime.combine(day, time(), NAIROBI) for day in days)
+    if (stated.cohort.start, stated.cohort.end) != bounds:
+        raise Differs(f"{STATED}: the cohort is not that of {stated.period}")
     of_year = [f"{stated.period}-Q{number}" for number in range(1, 5)]
     if [one for one in of_year if one in stated.quarters] != stated.quarters:
         raise Differs(f"{STATED}: {', '.join(stated.quarters)}: not quarters of {stated.period}")
@@ -160,6 +163,7 @@ _Said = tuple[Manifest, Statement, Stated]
 def _records(files: Mapping[str, bytes], told: _Said, step: Step, older: Older) -> None:
     manifest, statement, stated = told
     facts = _facts(files)
+    _own_rows(stated, facts)
     step("records", len(facts.ratings) + len(facts.cases))
     _tree(files, manifest, statement, stated, facts)
     step("tree of answers", statement.bodies[manifest.institution].leaves)
@@ -196,6 +200,21 @@ def _of(label: str, step: Step) -> Step:
     return lambda name, many: step(f"{label}: {name}", many)
 
 
+def _own_rows(stated: Stated, facts: Facts) -> None:
+    """Every row is of the body and stands once."""
+    tables: tuple[tuple[str, Iterable[rows.Row[Any]]], ...] = (
+        (RATINGS, facts.ratings), (CASES, facts.cases),
+    )  # fmt: skip
+    for name, found in tables:
+        seen: set[str] = set()
+        for one in found:
+            if one.fact.institution != stated.institution:
+                raise Differs(f"{name}: row {one.id} is of {one.fact.institution}")
+            if one.id in seen:
+                raise Differs(f"{name}: row {one.id} stands twice")
+            seen.add(one.id)
+
+
 def _facts(files: Mapping[str, bytes]) -> Facts:
     return Facts(
         list(rows.rows_of(RatingFact, files[RATINGS], RATINGS)),
@@ -207,7 +226,7 @@ def _same_figures(files: Mapping[str, bytes], again: Any, step: Step) -> None:
     frozen = _json(files, FIGURES)
     if found := difference(frozen, again):
         raise Differs(f"{FIGURES}: {found}")
-    if canonical(_as_frozen(frozen, again)) != files[FIGURES]:
+    if canonical(as_frozen(frozen, again)) != files[FIGURES]:
         raise Differs(f"{FIGURES} is not written as it would be written again")
     step("figures made again to the same bytes", len(files[FIGURES]))
 
@@ -232,20 +251,26 @@ def _tree(
 
 
 def _histories(files: Mapping[str, bytes], facts: Facts) -> int:
-    """How many events there are, chained as they were sealed and telling what the facts tell."""
-    answered: dict[str, set[str]] = {}
+    """How many events there are, chained as they were sealed; every case has some, and is what
+    they come to."""
+    cases = {one.id: one.fact for one in facts.cases}
     many = 0
-    for cells in history.checked(files[EVENTS], files[HEADS]):
-        many += 1
-        row, action, at = cells[0], cells[2], cells[4]
-        moments = answered.setdefault(row, set())
-        if action in ("resolve", "reject"):
-            moments.add(at)
-    for one in facts.cases:
-        at = said(one.fact.resolved_at)
-        if at is not None and one.id in answered and at not in answered[one.id]:
-            raise Differs(f"{CASES}: row {one.id} was resolved at {at}, no event of it says so")
+    lines = history.checked(files[EVENTS], files[HEADS])
+    for row, told in groupby(lines, key=lambda cells: cells[0]):
+        events = [_done(cells) for cells in told]
+        many += len(events)
+        if row not in cases:
+            raise Differs(f"{EVENTS}: case {row} is not in {CASES}")
+        if found := contradiction(cases.pop(row), events):
+            raise Differs(f"{CASES}: row {row}: {found}")
+    if cases:
+        raise Differs(f"{CASES}: row {min(cases)} has no events in {EVENTS}")
     return many
+
+
+def _done(cells: list[str]) -> Done:
+    data = {} if cells[5] == "{}" else archive.parsed(cells[5].encode())
+    return Done(Action(cells[2]), datetime.fromisoformat(cells[4]), data)
 
 
 def _signed(files: Mapping[str, bytes], name: str, signature: str, key: str, known: str) -> None:
@@ -257,10 +282,3 @@ def _signed(files: Mapping[str, bytes], name: str, signature: str, key: str, kno
 
 def _json(files: Mapping[str, bytes], name: str) -> Any:
     return archive.parsed(files[name])
-
-
-def _as_frozen(frozen: Any, again: Any) -> Any:
-    """What was made again, of those names that were frozen."""
-    if isinstance(frozen, Mapping) and isinstance(again, Mapping):
-        return {name: _as_frozen(frozen[name], again[name]) for name in frozen}
-    return again

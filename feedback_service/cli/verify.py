@@ -15,6 +15,10 @@ from feedback_service.cli import Refused
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="PACK.zip", help="or a proof, PROOF.json")
     parser.add_argument("--key", default="", help="the public key it must be signed with")
+    parser.add_argument(
+        "--most", type=int, default=500_000_000, metavar="BYTES",
+        help="unpack no more than this (500 MB)",
+    )  # fmt: skip
     parser.add_argument("--root", default="", help="the root a proof must lead to")
     parser.set_defaults(do=verify)
 
@@ -38,7 +42,7 @@ def _pack(chosen: argparse.Namespace) -> int:
         print(f"{time.monotonic() - began:6.1f} s  {name}: {many:,}", flush=True)
 
     try:
-        found = check(chosen.file, step, chosen.key)
+        found = check(chosen.file, step, chosen.key, most=chosen.most)
     except (NotAPack, Differs) as error:
         print(f"NOT AS SIGNED: {error}", file=sys.stderr)
         return 1

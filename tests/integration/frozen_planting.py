@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from feedback_service import redress
 from feedback_service.domain.cases import Action, Actor
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.models import Case, FrozenPeriod
-from feedback_service.redress import Act
+from feedback_service.redress import Act, history
 from feedback_service.scoring.frozen.closing import Closing, freeze
 from tests.integration.scoring_planting import a_citizen, a_rating
 
@@ -40,6 +42,18 @@ def plant(rt: Any, world: Any, clock: Any, many: int = 3) -> list[Case]:
     for case, word in zip(opened, (Action.CONFIRM, Action.DISPUTE), strict=False):
         act(rt, case, word, Actor.CITIZEN)
     return opened
+
+
+def with_history(session: Session, case: Case) -> Case:
+    """A planted case with the events it would have: received, and answered where it was."""
+    session.add(case)
+    session.flush()  # its events point at it
+    history.begin(session, case, Actor.CITIZEN, {"handling": case.kind.value})
+    if case.resolved_at:
+        case.acknowledged_at = case.received_at
+        history.add(session, case, Action.ACKNOWLEDGE, Actor.OFFICER, case.received_at, {})
+        history.add(session, case, Action.RESOLVE, Actor.OFFICER, case.resolved_at, {})
+    return case
 
 
 def act(rt: Any, case: Case, action: Action, actor: Actor, text: str = "") -> None:

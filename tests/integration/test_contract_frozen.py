@@ -16,6 +16,7 @@ from feedback_service.scoring.frozen import contests
 from feedback_service.scoring.frozen.closing import Closing, freeze
 from feedback_service.scoring.frozen.contests import Moderation
 from tests.desk_world import Browser, DeskWorld
+from tests.integration.frozen_planting import with_history
 from tests.integration.scoring_planting import a_case
 
 pytestmark = pytest.mark.servers
@@ -31,7 +32,7 @@ def frozen(world: DeskWorld, rt: Any) -> DeskWorld:
     with rt.transaction() as session:
         for number in range(7):
             done = number not in (4, 6)
-            session.add(a_case(
+            with_history(session, a_case(
                 3000 + number, due_at=DUE, received_at=DUE - timedelta(days=9),
                 kind=CaseKind.INFORMATION if number > 4 else CaseKind.COMPLAINT,
                 resolved_at=DUE - timedelta(days=1) if done else None,

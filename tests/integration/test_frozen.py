@@ -11,8 +11,11 @@ import sqlalchemy as sa
 from analytics.evidence import archive
 from analytics.evidence.signing import public_key
 from analytics.evidence.verifying import verify
+from analytics.tallies import Cohort
 from feedback_service import scoring
 from feedback_service.domain.cases import Action, Actor
+from feedback_service.domain.chain import BrokenChain
+from feedback_service.domain.ratings import Sample
 from feedback_service.models import (
     AuditLine,
     FrozenCard,
@@ -21,7 +24,9 @@ from feedback_service.models import (
     FrozenPeriod,
     FrozenTallies,
 )
+from feedback_service.scoring.counting import bounds
 from feedback_service.scoring.frozen.closing import CannotFreeze, Closing, freeze
+from feedback_service.scoring.frozen.gathering import Question, gather
 from tests.integration.frozen_planting import MATURED, PERIOD, act, frozen, plant, quiet
 
 pytestmark = pytest.mark.servers
@@ -79,16 +84,37 @@ def test_a_quarter_is_frozen_once_when_it_is_mature_or_for_a_reason(
         ]
 
 
-def test_a_history_changed_in_the_database_stops_the_freeze(
+CHANGED = {
+    "an event": ("update case_events set actor = 'clock' where case_id = :id and number = 2",
+                 "was changed after it was sealed"),
+    "the last event": ("delete from case_events where case_id = :id and action = 'confirm'",
+                       "closed_at is .*, its events say none"),
+    "all events": ("delete from case_events where case_id = :id", "no event that says"),
+    "the outcome": ("update cases set outcome = 'not-upheld' where id = :id",
+                    "outcome is not-upheld, its events say confirmed"),
+    "the answer": ("update cases set resolved_at = received_at where id = :id", "resolved_at is"),
+    "the kind": ("update cases set kind = 'information' where id = :id", "kind is information"),
+    "the acknowledgement": ("update cases set acknowledged_at = received_at where id = :id",
+                            "acknowledged_at is"),
+    "a dispute": ("update cases set disputes = 1 where id = :id", "reopened is True"),
+}  # fmt: skip
+
+
+def test_a_case_that_is_not_what_its_sealed_history_says_stops_the_freeze(
     world: Any, rt: Any, clock: Any
 ) -> None:
     case = plant(rt, world, clock)[0]
+    clock.set(MATURED)
+    asked = Question(PERIOD, Cohort(*bounds(PERIOD), clock()), "NRB", False, Sample.OPEN, b"secret")
+    for changed, named in CHANGED.values():
+        with rt.db() as session:
+            session.execute(sa.text("alter table case_events disable trigger only_added"))
+            session.execute(sa.text(changed), {"id": case.id})
+            with pytest.raises(BrokenChain, match=named):
+                list(gather(rt, session, asked).events)
     with rt.transaction() as session:
-        session.execute(sa.text("alter table case_events disable trigger only_added"))
-        changed = "update case_events set actor = 'clock' where case_id = :id and number = 2"
-        session.execute(sa.text(changed), {"id": case.id})
-        session.execute(sa.text("alter table case_events enable trigger only_added"))
-    with pytest.raises(CannotFreeze, match="was changed after it was sealed"):
+        session.execute(sa.text("update cases set outcome = null where id = :id"), {"id": case.id})
+    with pytest.raises(CannotFreeze, match="outcome is none, its events say confirmed"):
         frozen(rt, clock)
 
 

@@ -19,6 +19,7 @@ from analytics.evidence.figures import (
     has_verdict,
     methods_in_use,
 )
+from analytics.evidence.lives import Done, contradiction
 from analytics.evidence.making import padded
 from analytics.evidence.rows import Row
 from analytics.scorecards import NOTHING, Beside
@@ -191,13 +192,22 @@ def _events(session: Session, asked: Question, cases: Sequence[Case]) -> Iterato
         told = _histories(session, [case.id for case in batch])
         for case in batch:
             events = told.get(case.id, [])
-            chain.verify(str(case.id), [register.as_link(event) for event in events])
+            _check(case, events)
             row, shut = row_id(asked, case.id), case.lane is not Lane.OPEN
             for event in events:
                 yield history.Event(
                     row, event.number, event.action.value, event.actor.value, event.at,
                     history.redacted(event.data, shut), event.hash,
                 )  # fmt: skip
+
+
+def _check(case: Case, events: Sequence[CaseEvent]) -> None:
+    """The history is as it was sealed, and the case is what it comes to."""
+    chain.verify(str(case.id), [register.as_link(event) for event in events])
+    again = any(event.action is Action.REOPEN for event in events)
+    done = [Done(event.action, event.at, event.data) for event in events]
+    if found := contradiction(fact_of(case, {case.id} if again else ()), done):
+        raise chain.BrokenChain(str(case.id), len(events), found)
 
 
 def _histories(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[CaseEvent]]:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from analytics.evidence import archive, merkle
@@ -24,12 +24,13 @@ from analytics.evidence.rows import Row
 from analytics.evidence.signing import public_key
 from analytics.scorecards import Beside
 from analytics.tallies import CaseFact, Cohort, RatingFact
-from feedback_service.domain.cases import CaseKind, Outcome
+from feedback_service.domain.calendar import NAIROBI
+from feedback_service.domain.cases import Action, Actor, CaseKind, Outcome
 from feedback_service.domain.ratings import Sample
 
 SEED = b"signing key for tests, 32 bytes."
 SECRET = b"what the leaves are salted with."
-START = datetime(2026, 7, 1, tzinfo=UTC)
+START = datetime(2026, 7, 1, tzinfo=NAIROBI)
 COHORT = Cohort(START, START + timedelta(days=92), START + timedelta(days=122))
 NAMES = ("KRA", "NRB")
 
@@ -51,15 +52,28 @@ def stated(found: Facts, padding: int) -> Stated:
 
 
 def history(found: Facts) -> list[Event]:
-    """That each case was received, and answered where it was."""
-    events = []
-    for row in found.cases:
-        events.append(Event(row.id, 1, "receive", "citizen", row.fact.received_at, {}, "a" * 64))
-        if row.fact.resolved_at:
-            events.append(
-                Event(row.id, 2, "resolve", "officer", row.fact.resolved_at, {}, "b" * 64)
-            )
-    return events
+    """What was done to each case, as its fact tells."""
+    return [event for row in found.cases for event in life(row)]
+
+
+def life(row: Row[CaseFact]) -> list[Event]:
+    """The events of one case; its kind is in none of them, as in those of a shut case."""
+    fact = row.fact
+    done: list[tuple[Action, datetime, dict[str, bool]]] = [(Action.RECEIVE, fact.received_at, {})]
+    if fact.acknowledged_at:
+        done.append((Action.ACKNOWLEDGE, fact.acknowledged_at, {}))
+    if fact.outcome is Outcome.DISPUTED:
+        done += [(Action.RESOLVE, fact.received_at, {}), (Action.DISPUTE, fact.received_at, {})]
+    if fact.resolved_at:
+        rejected = fact.outcome is Outcome.NOT_UPHELD
+        done.append((Action.REJECT if rejected else Action.RESOLVE, fact.resolved_at, {}))
+    if fact.closed_at and fact.outcome in _LAST:
+        action, data = _LAST[fact.outcome]
+        done.append((action, fact.closed_at, data))
+    return [
+        Event(row.id, at, action.value, _BY[action].value, moment, data, f"{at}" * 64)
+        for at, (action, moment, data) in enumerate(done, 1)
+    ]
 
 
 def leaves(found: Facts) -> tuple[list[bytes], int]:
@@ -143,13 +157,28 @@ def _rating(draw: random.Random) -> RatingFact:
     )  # fmt: skip
 
 
+_LAST: dict[Outcome, tuple[Action, dict[str, bool]]] = {
+    Outcome.CONFIRMED: (Action.CONFIRM, {}),
+    Outcome.CLOSED_UNCONFIRMED: (Action.EXPIRE, {"reached": True}),
+    Outcome.UNREACHED: (Action.EXPIRE, {"reached": False}),
+    Outcome.WITHDRAWN: (Action.WITHDRAW, {"prompted": False}),
+}
+_CITIZENS = {Action.RECEIVE, Action.CONFIRM, Action.DISPUTE, Action.WITHDRAW}
+_BY = {one: Actor.CITIZEN if one in _CITIZENS else Actor.OFFICER for one in Action}
+
+
 def _case(draw: random.Random) -> CaseFact:
     received = START + timedelta(hours=draw.randint(1, 1500))
     due = received + timedelta(days=14)
     answered = draw.choice((None, due - timedelta(days=2), due + timedelta(days=3)))
+    outcome = draw.choice((None, *Outcome)) if answered else None
+    if outcome is Outcome.WITHDRAWN:
+        answered = None
+    last = (answered or due) + timedelta(days=1)
     return CaseFact(
         "NRB", "id-first", None, draw.choice(("47", None)), "africastalking-sms", "sw",
-        received, due, received + timedelta(days=2), draw.choice((None, received)), answered,
-        outcome=draw.choice((None, *Outcome)) if answered else None,
-        kind=draw.choice(list(CaseKind)),
+        received, due, received + timedelta(days=2),
+        received if answered else draw.choice((None, received)), answered,
+        closed_at=last if outcome in _LAST else None, outcome=outcome,
+        kind=draw.choice(list(CaseKind)), reopened=outcome is Outcome.DISPUTED,
     )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 
 from analytics.evidence import archive
 from analytics.evidence.making import Edition
+from analytics.evidence.plain import canonical
 from analytics.evidence.signing import public_key
 from analytics.evidence.verifying import Differs, verify
 from tests.unit.evidence import packs
@@ -60,7 +61,27 @@ def edited(name: str, old: bytes, new: bytes) -> Callable[[dict[str, bytes]], No
 
 SPOILED = {
     "one answer": (edited("ratings.csv", b"ussd,sw,1,", b"ussd,sw,5,"), "figures.json: "),
-    "one moment": (edited("cases.csv", b",confirmed,", b",disputed,"), "figures.json: "),
+    "one verdict": (edited("cases.csv", b",confirmed,", b",disputed,"),
+                    "outcome is disputed, its events say confirmed"),
+    "one promise": (edited("cases.csv", b"T", b"T1"), "cases.csv, line 2"),
+    "a figure left out": (lambda files: files.update(
+        {"figures.json": without(files["figures.json"], "classes", "open", "resolved")}),
+        "figures.json: classes.open.resolved is left out"),
+    "a county left out": (lambda files: files.update(
+        {"figures.json": without(files["figures.json"], "by", "county", "47")}),
+        "figures.json: by.county.47 is left out"),
+    "a class left out": (lambda files: files.update(
+        {"figures.json": without(files["figures.json"], "classes", "verified")}),
+        "figures.json: classes.verified is left out"),
+    "a rating twice": (lambda files: files.update({"ratings.csv": files["ratings.csv"]
+        + files["ratings.csv"].splitlines(keepends=True)[-1]}), "stands twice"),
+    "another's rating": (edited("ratings.csv", b",NRB,", b",KRA,"), "is of KRA"),
+    "a cell without end": (lambda files: files.update(
+        {"ratings.csv": files["ratings.csv"] + b"x" * 140_000}), "a file cannot be read"),
+    "a file within files": (lambda files: files.update(
+        {"figures.json": b"[" * 200_000 + b"]" * 200_000}), "a file cannot be read"),
+    "its bounds": (edited("stated.json", b'"start":"2026-06-30', b'"start":"2026-06-29'),
+                   "stated.json: the cohort is not that of FY2026/27-Q1"),
     "one figure": (edited("figures.json", b'"n":', b'"n":1'), "figures.json: "),
     "one event": (edited("events.csv", b",officer,", b",citizen,"), "events.csv, line "),
     "an event's place": (edited("events.csv", b"c00001,1,", b"c00001,2,"), "events.csv, line "),
@@ -68,7 +89,13 @@ SPOILED = {
     "one leaf": (lambda files: files.update({"leaves.txt": files["leaves.txt"][65:]}),
                  "leaves.txt does not give the root"),
     "a case less": (lambda files: files.update({"cases.csv": without_last(files["cases.csv"])}),
-                    ""),
+                    "events.csv: case c00119 is not in cases.csv"),
+    "a rating less": (
+        lambda files: files.update({"ratings.csv": without_last(files["ratings.csv"])}),
+        "the records have "),
+    "a case without events": (lambda files: files.update(
+        {name: without_last(files[name]) for name in ("events.csv", "heads.csv")}),
+        "cases.csv: row c00119 has no events"),
     "a method's version": (edited("stated.json", b'"indicator:resolved":"',
                                   b'"indicator:resolved":"none-'), "stated.json: methods is"),
     "whose it is": (edited("stated.json", b'"NRB"', b'"KRA"'), "stated.json: institution is"),
@@ -79,6 +106,16 @@ SPOILED = {
                                b'"quarters":["FY2026/27-Q1","FY2026/27-Q1"]'),
                         "not quarters of FY2026/27-Q1"),
 }  # fmt: skip
+
+
+def without(figures: bytes, *path: str) -> bytes:
+    """The figures, one of them gone."""
+    told = archive.parsed(figures)
+    place = told
+    for name in path[:-1]:
+        place = place[name]
+    del place[path[-1]]
+    return canonical(told)
 
 
 def without_last(lines: bytes) -> bytes:
@@ -139,6 +176,15 @@ def test_a_zip_that_cannot_be_unpacked_is_said_to_be_none(
     path.write_bytes(spoil(whole))
     with pytest.raises(archive.NotAPack, match=r"pack\.zip is not a zip file that can be read"):
         verify(path, quiet)
+
+
+def test_a_file_that_would_fill_the_memory_is_refused_unless_it_is_trusted(
+    whole: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "pack.zip"
+    path.write_bytes(whole)
+    with pytest.raises(archive.NotAPack, match=r"more than 1,000: if you trust.*--most \d+"):
+        verify(path, quiet, most=1_000)
 
 
 def test_what_is_no_zip_is_said_to_be_none(tmp_path: Path) -> None:
