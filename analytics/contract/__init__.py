@@ -13,8 +13,10 @@ from analytics.contract.composing import (
 )
 from analytics.contract.spans import NotASpan, Span, Stage
 from analytics.contract.terms import Indicator, Measured, Part, Rule, Terms, terms_of
+from analytics.contract.vetting import Vetting, vetting_of
 
 __all__ = [
     "ContractSheet", "Counted", "Declared", "Indicator", "Line", "Measured", "NotASpan", "Part",
-    "Proof", "Rule", "Span", "Stage", "Terms", "compose", "steps", "terms_of", "with_values",
+    "Proof", "Rule", "Span", "Stage", "Terms", "Vetting", "compose", "steps", "terms_of",
+    "vetting_of", "with_values",
 ]  # fmt: skip

@@ -63,6 +63,7 @@ def sources(session: Session, institution_id: str, year: int) -> list[Source]:
         .where(
             ContractRow.institution_id == institution_id,
             ContractRow.year == year,
+            ContractRow.in_force_at.is_not(None),
             ContractRow.ended_at.is_(None),
         )
         .order_by(ContractRow.made_at, ContractRow.id)

@@ -3,7 +3,8 @@ every step, and the quarterly return reconciled to the register."""
 
 from feedback_service.contracts.compliance import Report, report
 from feedback_service.contracts.counting import Register, register
-from feedback_service.contracts.declaring import NewRow, Said, add_row, end_row, say
+from feedback_service.contracts.declaring import Said, say
+from feedback_service.contracts.entered import Entered
 from feedback_service.contracts.evidence import Brought, Decided, NoSuchEvidence, bring, decide
 from feedback_service.contracts.faults import NotTaken
 from feedback_service.contracts.files import NoSuchFile, keep, opened
@@ -16,12 +17,23 @@ from feedback_service.contracts.reading import (
     standing,
     terms_for,
 )
+from feedback_service.contracts.rows import (
+    Allowed,
+    NewRow,
+    NoSuchChange,
+    add_row,
+    allow,
+    end_row,
+)
 
 __all__ = [
+    "Allowed",
     "Brought",
     "Decided",
+    "Entered",
     "Missing",
     "NewRow",
+    "NoSuchChange",
     "NoSuchEvidence",
     "NoSuchFile",
     "NoSuchInstitution",
@@ -31,6 +43,7 @@ __all__ = [
     "Said",
     "Standing",
     "add_row",
+    "allow",
     "bring",
     "decide",
     "end_row",

@@ -1,9 +1,11 @@
 """An institution's contract as it stands: terms by its type, the sheet computed and moderated, and
 for all institutions who is missing what."""
 
+import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -19,8 +21,10 @@ from analytics.contract import (
     with_values,
 )
 from feedback_service.contracts import counting, declaring, evidence
+from feedback_service.contracts import rows as entering
 from feedback_service.contracts.counting import Register
-from feedback_service.models import ContractEvidence, ContractValue, Institution
+from feedback_service.contracts.entered import Entered, entered
+from feedback_service.models import ContractEvidence, ContractValue, Institution, Staff
 from feedback_service.runtime import Runtime
 
 NO_CONTRACT = ("owner", "central")
@@ -34,7 +38,11 @@ class NoSuchInstitution(LookupError):
 @dataclass(frozen=True)
 class Standing:
     """All there is to read of a contract in a span.  `moderated` is None while no evaluator has
-    said anything, here or of a frozen figure; its achievements replace the computed ones."""
+    said anything, here or of a frozen figure; its achievements replace the computed ones.
+
+    entered: every row of the year, ended ones too; replaced: what was declared before, by
+    indicator; closed_at: since when neither changes any more; names: of all who did any of it.
+    """
 
     institution: Institution
     computed: ContractSheet
@@ -43,12 +51,17 @@ class Standing:
     evidence: Sequence[ContractEvidence]
     declared: Mapping[str, ContractValue]
     findings: Mapping[str, ContractValue]
+    entered: Sequence[Entered]
+    replaced: Mapping[str, Sequence[ContractValue]]
+    closed_at: datetime | None
+    names: Mapping[uuid.UUID, str]
 
 
 @dataclass(frozen=True)
 class Missing:
     """What an institution reached of charter and complaints in a span, and what it still owes:
-    evidence missing or waiting, weight of the contract without a row, rows without a value."""
+    evidence missing, evidence and changes of rows that wait for a decision, weight of the contract
+    without a row, rows without a value."""
 
     institution: Institution
     charter: Decimal | None
@@ -83,7 +96,8 @@ def standing(rt: Runtime, session: Session, institution: str, span: Span) -> Sta
     terms = terms_of(body.type, span.year)
     brought = evidence.of_year(session, institution, span.year)
     counts = counting.register(rt, session, institution, span)
-    rows = declaring.rows_of(session, span.year, institution).get(institution, [])
+    closed = entering.closed_at(session, span)
+    rows = entering.rows_of(session, span.year, institution, closed).get(institution, [])
     values, findings = (
         declaring.values_of(session, span, institution, moderated=which).get(institution, {})
         for which in (False, True)
@@ -92,10 +106,21 @@ def standing(rt: Runtime, session: Session, institution: str, span: Span) -> Sta
     sheet = compose(terms, span, evidence.proofs(brought), counts.stands, said)
     other = _moderated(terms, span, counts)
     other |= {name: value.achieved.normalize() for name, value in findings.items()}
+    every = entered(session, span.year, institution)
+    before = declaring.replaced(session, span, institution)
+    said_by = [one.said_by_id for one in (*values.values(), *findings.values())]
+    said_by += [one.said_by_id for earlier in before.values() for one in earlier]
     return Standing(
         body, sheet, with_values(sheet, other) if other else None, counts, brought,
-        values, findings,
+        values, findings, every, before, closed,
+        _names(session, [*said_by, *(done.by_id for one in every for done in one.history),
+                         *(by for row in brought for by in (row.brought_by_id, row.decided_by_id))])
     )  # fmt: skip
+
+
+def _names(session: Session, people: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    found = sa.select(Staff.id, Staff.name).where(Staff.id.in_({one for one in people if one}))
+    return dict(session.execute(found).all())
 
 
 def _moderated(terms: Terms, span: Span, counts: Register) -> dict[str, Decimal]:
@@ -117,7 +142,8 @@ def missing(rt: Runtime, session: Session, span: Span) -> list[Missing]:
     """
     counts = counting.of_all(rt, session, span)
     brought = evidence.of_all(session, span.year)
-    rows = declaring.rows_of(session, span.year)
+    rows = entering.rows_of(session, span.year, at=entering.closed_at(session, span))
+    asked = entering.unanswered(session, span.year)
     said = declaring.values_of(session, span, moderated=False)
     bodies = session.scalars(
         sa.select(Institution)
@@ -130,11 +156,11 @@ def missing(rt: Runtime, session: Session, span: Span) -> list[Missing]:
         declared = declaring.declared(terms, rows.get(body.id, []), said.get(body.id, {}))
         proofs = evidence.proofs(brought.get(body.id, []))
         sheet = compose(terms, span, proofs, counts.get(body.id, {}), declared)
-        found.append(_missing(body, sheet))
+        found.append(_missing(body, sheet, asked.get(body.id, 0)))
     return found
 
 
-def _missing(body: Institution, sheet: ContractSheet) -> Missing:
+def _missing(body: Institution, sheet: ContractSheet, asked: int) -> Missing:
     states = Counter(
         part.state for line in sheet.lines if line.measured is Measured.EVIDENCE
         for part in line.parts
@@ -148,7 +174,7 @@ def _missing(body: Institution, sheet: ContractSheet) -> Missing:
         of_evidence.target if of_evidence else None,
         of_register.achieved if of_register else None,
         evidence=states["missing"],
-        waiting=states["waiting"],
+        waiting=states["waiting"] + asked,
         weight=sum(sheet.missing.values(), Decimal(0)),
         unsaid=sum(
             line.measured is Measured.DECLARED and line.achieved is None for line in sheet.lines

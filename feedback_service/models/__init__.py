@@ -19,6 +19,7 @@ from feedback_service.models.campaigns import (
 from feedback_service.models.cases import Case, CaseEvent, Category, Suggestion
 from feedback_service.models.clock import MovedDate, OfficeHours
 from feedback_service.models.contracts import (
+    ContractChange,
     ContractEvidence,
     ContractFile,
     ContractFileContent,
@@ -132,6 +133,7 @@ __all__ = [
     "ComplimentState",
     "Conflict",
     "Contest",
+    "ContractChange",
     "ContractEvidence",
     "ContractFile",
     "ContractFileContent",

@@ -67,7 +67,8 @@ class ContractEvidence(Base):
 class ContractRow(Base):
     """An indicator of the contract outside the service's figures; a change ends it with a new one.
 
-    `weight` in points of 100; `direction` is higher or lower.
+    `weight` in points of 100; `direction` is higher or lower.  `in_force_at` is None while somebody
+    outside has to allow it, or has refused it.
     """
 
     __tablename__ = "contract_rows"
@@ -82,9 +83,28 @@ class ContractRow(Base):
     direction: Mapped[str]
     made_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
     made_at: Mapped[datetime]
+    in_force_at: Mapped[datetime | None]
+    ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (sa.Index("ix_contract_rows_of", "institution_id", "year"),)
+
+
+class ContractChange(Base):
+    """A row to be entered, or with `ends` taken off, after the contract was vetted: asked with
+    `words`, allowed or refused once by an analyst, with a reason."""
+
+    __tablename__ = "contract_changes"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    row_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("contract_rows.id"), index=True)
+    ends: Mapped[bool]
+    words: Mapped[str]
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    accepted: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(default="")
 
 
 class ContractValue(Base):
@@ -111,7 +131,11 @@ class ContractValue(Base):
 
 class OmbudsmanReturn(Base):
     """A quarter's return as it was sent to the Ombudsman: its totals, the hash of its lines, and
-    what came back.  `score` is the Ombudsman's, in percent."""
+    what came back.  `score` is the Ombudsman's, in percent.
+
+    The day it was sent is the sender's word; `noted_at` is when they said so, and the totals are of
+    that moment.  left_out: lines of it that whoever noted it may not see.
+    """
 
     __tablename__ = "ombudsman_returns"
     institution_id: Mapped[str] = mapped_column(sa.ForeignKey("institutions.id"), primary_key=True)
@@ -121,6 +145,7 @@ class OmbudsmanReturn(Base):
     noted_at: Mapped[datetime]
     totals: Mapped[dict[str, Any]]
     sha256: Mapped[str]
+    left_out: Mapped[int] = mapped_column(default=0)
     feedback_on: Mapped[date | None]
     score: Mapped[Decimal | None] = mapped_column(sa.Numeric(6, 2))
 

@@ -27,7 +27,7 @@ class Compliment(Base):
     __tablename__ = "compliments"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     source: Mapped[str] = mapped_column(unique=True)
-    citizen_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("citizens.id"), index=True)
+    citizen_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("citizens.id"), index=True)
     channel: Mapped[str]
     language: Mapped[str]
     text: Mapped[str]

@@ -9,7 +9,7 @@ from analytics.contract import Line, Span
 from analytics.contract.composing import Step
 from analytics.performance_contract import COLUMNS
 from analytics.sheets import Table, rounded
-from feedback_service.contracts import Standing
+from feedback_service.contracts import Entered, Standing
 from feedback_service.reports.paper import pdf, shown_at
 
 _LABELS = {
@@ -26,6 +26,11 @@ _LABELS = {
         "certain": "certain", "likely": "likely", "unknown": "unknown",
         "accepted": "accepted", "late": "late", "missing": "missing", "waiting": "not decided yet",
         "counted": "counted", "nothing": "nothing was due", "sign": "Signed", "of": "of",
+        "rows": "Rows that were entered", "before": "declared before, replaced",
+        "did_entered": "entered", "did_ended": "taken off", "did_asked": "asked to be entered",
+        "did_allowed": "allowed", "did_refused": "refused",
+        "did_end_asked": "asked to be taken off", "did_end_allowed": "allowed, taken off",
+        "did_end_refused": "refused, it stays",
     },
     "sw": {
         "title": "Mkataba wa utendaji: karatasi ya alama", "made": "Imetengenezwa",
@@ -41,6 +46,11 @@ _LABELS = {
         "accepted": "imekubaliwa", "late": "imechelewa", "missing": "haipo",
         "waiting": "haijaamuliwa", "counted": "imehesabiwa",
         "nothing": "hakuna kilichofika tarehe", "sign": "Sahihi", "of": "kati ya",
+        "rows": "Safu zilizoingizwa", "before": "ilitangazwa awali, imebadilishwa",
+        "did_entered": "iliingizwa", "did_ended": "iliondolewa", "did_asked": "iliombwa kuingizwa",
+        "did_allowed": "iliruhusiwa", "did_refused": "ilikataliwa",
+        "did_end_asked": "iliombwa kuondolewa", "did_end_allowed": "iliruhusiwa, imeondolewa",
+        "did_end_refused": "ilikataliwa, inabaki",
     },
 }  # fmt: skip
 
@@ -66,6 +76,13 @@ _PAGE = """
   #for one in line.parts [#linebreak() #one]
   #for one in line.arithmetic [#linebreak() #raw(one)]
   #for one in line.notes [#linebreak() #emph(one)]]
+]
+#if d.rows.len() > 0 [
+== #l.rows
+#for row in d.rows [
+  #block(breakable: false)[#if row.gone [#strike(row.name)] else [#strong(row.name)]
+  #for one in row.history [#linebreak() #one]]
+]
 ]
 == #l.rules
 #table(columns: (1fr, auto), align: left, l.rules, l.confidence, ..d.rules.flatten())
@@ -99,6 +116,7 @@ def as_pdf(stood: Standing, span: Span, lang: str, now: datetime) -> bytes:
             "moderated": _total(stood.moderated.score, labels) if stood.moderated else "",
             "steps": [_steps(stood, line, other.get(line.id), labels, lang)
                       for line in sheet.lines],
+            "rows": [_entered(stood, one, labels) for one in stood.entered],
             "rules": [[rule.words[lang], labels[rule.confidence]] for rule in sheet.rules],
         },
     )  # fmt: skip
@@ -122,6 +140,9 @@ def _steps(
     said, found = stood.declared.get(line.id), stood.findings.get(line.id)
     if said:
         notes.append(f"{labels['declared']} {shown_at(said.said_at.isoformat())}: {said.words}")
+    for old in stood.replaced.get(line.id, ()):
+        told = f"{old.achieved.normalize():f} {line.unit} ({old.words})"
+        notes.append(f"{labels['before']} {shown_at(old.said_at.isoformat())}: {told}")
     if found and other and other.scored:
         notes.append(
             f"{labels['moderated']}: {other.achieved:f} {line.unit}, {other.scored.raw:f}, "
@@ -135,6 +156,21 @@ def _steps(
         "arithmetic": list(line.arithmetic),
         "notes": notes,
     }
+
+
+def _entered(stood: Standing, one: Entered, labels: Mapping[str, str]) -> dict[str, Any]:
+    row = one.row
+    weight, target = (f"{value.normalize():f}" for value in (row.weight, row.target))
+    return {
+        "name": f"{row.criterion}  {row.name}: {labels['weight']} {weight}, "
+        f"{labels['target']} {target} {row.unit}",
+        "gone": one.gone,
+        "history": [
+            f"{labels['did_' + each.what.value]}: {stood.names.get(each.by_id, '-')}, "
+            f"{shown_at(each.at.isoformat())}{': ' if each.words else ''}{each.words}"
+            for each in one.history
+        ],
+    }  # fmt: skip
 
 
 def _part(part: Step, labels: Mapping[str, str], lang: str) -> str:

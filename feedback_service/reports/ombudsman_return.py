@@ -1,15 +1,14 @@
 """The Ombudsman's quarterly return as CSV and on paper, under the header of their template; cases
 received directly and from the Ombudsman stand apart.  No officer, citizen or number is named."""
 
-import csv
-import io
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from analytics.returns import Exit, Totals, calendar_of
 from feedback_service.contracts.returns import Line, Return, nature
 from feedback_service.domain.periods import Period
+from feedback_service.reports import cells
 from feedback_service.reports.paper import pdf, shown_at
 
 _LABELS = {
@@ -99,33 +98,26 @@ class Titles:
         self.services, self.desks = services, desks
 
 
-def as_csv(found: Return, titles: Titles, lang: str, hidden: Iterable[object] = ()) -> str:
-    """All lines with where they came from.  hidden: cases the reader may not see, kept as lines."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["received_from", *COLUMNS])
-    shut = set(hidden)
-    for line in _told_first(found, shut):
-        source = "CAJ" if line.ombudsman else "direct"
-        cells = row(line, titles, lang, hidden=line.case_id in shut)
-        writer.writerow([source, *(_harmless(cell) for cell in cells)])
-    return out.getvalue()
+def as_csv(found: Return, titles: Titles, lang: str) -> str:
+    """All lines with where they came from."""
+    rows = (
+        ["CAJ" if line.ombudsman else "direct", *row(line, titles, lang)]
+        for line in _told_first(found)
+    )
+    return cells.as_csv(["received_from", *COLUMNS], rows)
 
 
-def as_pdf(
-    found: Return, name: str, titles: Titles, lang: str, now: datetime,
-    hidden: Iterable[object] = (),
-) -> bytes:  # fmt: skip
+def as_pdf(found: Return, name: str, titles: Titles, lang: str, now: datetime) -> bytes:
     """Both reports as one A4 document."""
-    labels, days, shut = _LABELS[lang], calendar_of(found.period), set(hidden)
+    labels, days = _LABELS[lang], calendar_of(found.period)
     parts = {
         key: {
             "title": labels[key],
             "nil": found.is_nil and not ombudsman,
             "heads": [labels[one] for one in _TOTALS],
             "totals": _numbers(found.totals(ombudsman=ombudsman)),
-            "rows": [row(line, titles, lang, hidden=line.case_id in shut)
-                     for line in _told_first(found, shut) if line.ombudsman == ombudsman],
+            "rows": [row(line, titles, lang)
+                     for line in _told_first(found) if line.ombudsman == ombudsman],
         }
         for key, ombudsman in (("direct", False), ("ombudsman", True))
     }  # fmt: skip
@@ -148,10 +140,10 @@ def header(period: Period, lang: str) -> str:
     return labels["report"].format(n=nth, end=_day(period.end))
 
 
-def row(line: Line, titles: Titles, lang: str, *, hidden: bool = False) -> list[str]:
-    """A line in the order of COLUMNS; a hidden one keeps its place and tells nothing."""
+def row(line: Line, titles: Titles, lang: str) -> list[str]:
+    """A line in the order of COLUMNS; of a withheld one how it stands and nothing else."""
     labels = _LABELS[lang]
-    if hidden or line.withheld:
+    if line.withheld:
         shown: list[Any] = [labels["withheld"], *[""] * 7, "", "", "", _status(line, labels), ""]
         return shown
     service = titles.services.get(line.service_id or "", {}).get(lang, "")
@@ -165,9 +157,9 @@ def row(line: Line, titles: Titles, lang: str, *, hidden: bool = False) -> list[
     ]  # fmt: skip
 
 
-def _told_first(found: Return, shut: Container[object]) -> list[Line]:
+def _told_first(found: Return) -> list[Line]:
     """What is withheld comes last: its place among the dates would tell the day it was received."""
-    return sorted(found.lines, key=lambda line: line.withheld or line.case_id in shut)
+    return sorted(found.lines, key=lambda line: line.withheld)
 
 
 def _action(line: Line, labels: Mapping[str, str]) -> str:
@@ -192,8 +184,3 @@ def _numbers(totals: Totals) -> list[str]:
 
 def _day(day: date | None) -> str:
     return f"{day:%d.%m.%Y}" if day else ""
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell

@@ -1,4 +1,7 @@
-"""dates of contract and return."""
+"""Changes of a contract after it was vetted, and what whoever noted a return could not see."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0017"
 down_revision = "0016"
@@ -7,8 +10,57 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.create_index(
+        "ix_case_events_left",
+        "case_events",
+        [sa.literal_column("(data ->> 'from')"), "at"],
+        unique=False,
+        postgresql_where=sa.text("(data ->> 'from') is not null"),
+    )
+    op.alter_column("compliments", "citizen_id", existing_type=sa.Uuid(), nullable=False)
+    op.add_column(
+        "contract_rows", sa.Column("in_force_at", sa.DateTime(timezone=True), nullable=True)
+    )
+    op.execute("update contract_rows set in_force_at = made_at")
+    op.add_column("contract_rows", sa.Column("ended_by_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_contract_rows_ended_by_id_staff"), "contract_rows", "staff", ["ended_by_id"], ["id"]
+    )
+    op.create_table(
+        "contract_changes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row_id", sa.Uuid(), nullable=False),
+        sa.Column("ends", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("asked_by_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted", sa.Boolean(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["row_id"], ["contract_rows.id"], name=op.f("fk_contract_changes_row_id_contract_rows")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["staff.id"], name=op.f("fk_contract_changes_asked_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["staff.id"], name=op.f("fk_contract_changes_decided_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_changes")),
+    )
+    op.create_index(op.f("ix_contract_changes_row_id"), "contract_changes", ["row_id"])
+    op.add_column(
+        "ombudsman_returns",
+        sa.Column("left_out", sa.Integer(), nullable=False, server_default="0"),
+    )
+    op.alter_column("ombudsman_returns", "left_out", server_default=None)
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    op.drop_column("ombudsman_returns", "left_out")
+    op.drop_table("contract_changes")
+    op.drop_column("contract_rows", "ended_by_id")
+    op.drop_column("contract_rows", "in_force_at")
+    op.alter_column("compliments", "citizen_id", existing_type=sa.Uuid(), nullable=True)
+    op.drop_index("ix_case_events_left", table_name="case_events")

@@ -171,6 +171,8 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.add_row": {Role.PERFORMANCE},
     "desk.say_value": {Role.PERFORMANCE},
     "desk.moderate_contract": {Role.ANALYST},
+    "desk.contract_rows": CONTRACTS,
+    "desk.allow_change": {Role.ANALYST},
     "desk.caj_returns": CONTRACTS,
     "desk.caj_return": CONTRACTS,
     "desk.caj_return_file": {Role.PERFORMANCE, Role.SUPERVISOR, Role.AUDITOR},
@@ -204,6 +206,7 @@ SAMPLE = {
     "flag_id": "00000000-0000-0000-0000-000000000000", "institution": "NRB",
     "file_id": "00000000-0000-0000-0000-000000000000",
     "evidence_id": "00000000-0000-0000-0000-000000000000",
+    "change_id": "00000000-0000-0000-0000-000000000000",
 }  # fmt: skip
 
 

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from analytics.contract import Span
 from feedback_service import contracts
 from feedback_service.attachments import Refused
 from feedback_service.domain.cases import CaseKind, CaseStatus
-from feedback_service.models import AuditLine, ContractEvidence, Role
+from feedback_service.models import AuditLine, ContractEvidence, ContractRow, Role
 from feedback_service.scoring import flags
 from tests.desk_world import Browser, DeskWorld
 from tests.integration.flags_planting import plant_cases
@@ -194,9 +195,12 @@ def test_the_quarter_s_report_is_made_and_attached_with_one_press(
 def add_row(browser: Browser, **more: Any) -> Any:
     fields = {
         "period": Q3, "criterion": "C", "name": "Cards printed", "weight": "65", "target": "1000",
-        "unit": "cards", "direction": "higher",
+        "unit": "cards", "direction": "higher", "why": "It was forgotten.",
     }  # fmt: skip
-    return browser.post("/desk/contract/NRB/rows", **{**fields, **more})
+    sent = browser.post("/desk/contract/NRB/rows", **{**fields, **more})
+    with browser.client.application.extensions["runtime"].transaction() as session:
+        session.execute(sa.update(ContractRow).values(in_force_at=ContractRow.made_at))
+    return sent
 
 
 def row_id(rt: Any) -> str:

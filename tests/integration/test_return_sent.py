@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from feedback_service.contracts import returns
+from feedback_service.contracts import NotTaken, returns
 from feedback_service.doctor import returns as doctor
+from feedback_service.domain.periods import Period
 from feedback_service.models import Notice, OmbudsmanReturn, Role
 from tests.desk_world import Browser, DeskWorld
 from tests.integration.test_ombudsman_return import PAGE, Q3, read
@@ -34,6 +37,7 @@ def test_what_was_sent_is_written_down_and_later_changes_are_told(
     officer.post(where, what="sent", period="FY2025-26-Q3", day="2026-04-17")
     page = officer.get(PAGE).text
     assert "Sent on Fri 17 Apr 2026. Late: a penalty of 3 %" in page
+    assert "Written down on Mon 20 Apr 2026. By that day: Late: a penalty of 6 %" in page
     assert "The register has changed" not in page
     officer.post(where, what="feedback", period="FY2025-26-Q3", day="2026-04-20", score="97.5")
     assert "Score: 97.50 %" in officer.get(PAGE).text
@@ -42,10 +46,31 @@ def test_what_was_sent_is_written_down_and_later_changes_are_told(
     world.case("A letter that lay in a drawer.", received_on=Q3.end)
     assert "The register has changed" in officer.get(PAGE).text
     gpmco = Browser(app, world.staff(Role.ANALYST, None))
-    assert "3 %" in gpmco.get("/desk/return?period=FY2025-26-Q3").text
+    listed = gpmco.get("/desk/return?period=FY2025-26-Q3").text
+    for told in ("3 %", "By that day: 6 %", "Fri 17 Apr 2026", "Mon 20 Apr 2026"):
+        assert told in listed
     assert gpmco.post(where, what="sent", period="FY2025-26-Q3").status_code == 404
     with rt.transaction() as session:
         assert session.query(OmbudsmanReturn).one().totals["received"] == 1
+
+
+def test_a_return_that_two_write_down_at_once_is_written_once(world: DeskWorld, rt: Any) -> None:
+    officer = world.staff(Role.PERFORMANCE, "NRB").id
+    before = Period.parse("FY2025/26-Q2")
+    found, day = read(rt, period=before), rt.now().date()
+    with rt.transaction() as first:
+        returns.submitted(rt, first, found, day, officer)
+        with ThreadPoolExecutor(1) as other:
+            second = other.submit(_submit, rt, found, day, officer)
+            first.execute(sa.text("select pg_sleep(0.2)"))
+            first.commit()
+    assert second.result() == "sent"
+
+
+def _submit(rt: Any, found: returns.Return, day: Any, officer: Any) -> str:
+    with rt.transaction() as session, pytest.raises(NotTaken) as refused:
+        returns.submitted(rt, session, found, day, officer)
+    return refused.value.why
 
 
 def test_the_certificate_of_a_year_is_kept_with_its_file(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from analytics.contract import Counted, Span, Stage
 from feedback_service.contracts import counting
-from feedback_service.contracts.returns.register import Return, open_now, read
+from feedback_service.contracts.returns.register import Return, Seen, open_now, read
 from feedback_service.domain.cases import CaseKind
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case
@@ -40,12 +40,14 @@ class Reconciled:
         return self.totals_agree and begins and self.histories == self.columns
 
 
-def reconciled(rt: Runtime, session: Session, found: Return) -> Reconciled:
-    """Compare a return with the register and the contract's figures."""
+def reconciled(
+    rt: Runtime, session: Session, found: Return, seen: Seen | None = None
+) -> Reconciled:
+    """Compare a return with the register and the contract's figures; `seen` as it was read."""
     now, institution = rt.now(), found.institution
-    earlier = read(session, institution, found.period.previous(), now)
+    earlier = read(session, institution, found.period.previous(), now, seen)
     today = Period.containing(now)
-    current = found if found.period == today else read(session, institution, today, now)
+    current = found if found.period == today else read(session, institution, today, now, seen)
     complaints = {line.case_id for line in found.lines if line.kind is CaseKind.COMPLAINT}
     span = Span((found.period,), Stage.QUARTER)
     due = counting.register(rt, session, institution, span).counted[counting.COMPLAINTS]
@@ -56,7 +58,7 @@ def reconciled(rt: Runtime, session: Session, found: Return) -> Reconciled:
         carried=found.totals().carried,
         before=before,
         histories=current.totals().open,
-        columns=open_now(session, institution, simulated=current.simulated),
+        columns=open_now(session, institution, simulated=current.simulated, seen=seen),
         due=due,
         on_return=len(complaints),
         both=sum(case.id in complaints for case in _due(session, found, now)),

@@ -1,7 +1,8 @@
 """That a return was sent, what the Ombudsman said to it, and the certificate of a year.
 
 The service sends no mail to the Ombudsman: only their own templates, mailed by the institution,
-are admitted.  What is kept is the day, the totals and a hash of the lines as they were.
+are admitted.  What is kept is the day they say, the moment in which they say it, and the totals and
+a hash of the lines as they were in that moment.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from feedback_service import audit
@@ -28,31 +30,42 @@ LONGEST_NUMBER = 60
 
 @dataclass(frozen=True)
 class Sent:
-    """A return as it was sent; changed: its lines would be others today."""
+    """A return as it was sent; changed: its lines would be others today.
+
+    noted_on: the day, in Nairobi, on which it was written down as sent.
+    """
 
     row: OmbudsmanReturn
     changed: bool
 
+    @property
+    def noted_on(self) -> date:
+        return self.row.noted_at.astimezone(NAIROBI).date()
+
 
 def submitted(
-    rt: Runtime, session: Session, found: Return, day: date, staff_id: uuid.UUID
-) -> OmbudsmanReturn:
-    """Write down that the return was sent on a day, once.  Raises NotTaken."""
+    rt: Runtime, session: Session, found: Return, day: date, staff_id: uuid.UUID,
+    left_out: int = 0,
+) -> None:  # fmt: skip
+    """Write down that the return was sent on a day, once.  Raises NotTaken.
+
+    left_out: lines of it that do not exist for who writes it down, and were not in their file.
+    """
     if not found.period.end < day <= rt.now().astimezone(NAIROBI).date():
         raise NotTaken("day", f"day is {day}: after the quarter, and not in the future")
-    if session.get(OmbudsmanReturn, (found.institution, found.period.label)):
+    row = {
+        "institution_id": found.institution, "period": found.period.label, "submitted_on": day,
+        "submitted_by_id": staff_id, "noted_at": rt.now(), "totals": asdict(found.totals()),
+        "sha256": digest(found), "left_out": left_out,
+    }  # fmt: skip
+    kept = insert(OmbudsmanReturn).values(row).on_conflict_do_nothing()
+    if session.execute(kept.returning(OmbudsmanReturn.period)).first() is None:
         raise NotTaken("sent", "it was written down as sent already")
-    totals = asdict(found.totals())
-    row = OmbudsmanReturn(
-        institution_id=found.institution, period=found.period.label, submitted_on=day,
-        submitted_by_id=staff_id, noted_at=rt.now(), totals=totals, sha256=digest(found),
-    )  # fmt: skip
-    session.add(row)
     audit.note(
         session, "return.sent", found.institution, rt.now(), staff_id,
-        {"period": row.period, "day": day.isoformat(), "totals": totals, "sha256": row.sha256},
+        {"period": row["period"], "day": day.isoformat(), "totals": row["totals"],
+         "sha256": row["sha256"]},
     )  # fmt: skip
-    return row
 
 
 def note_feedback(
@@ -83,12 +96,13 @@ def keep_certificate(
         raise NotTaken("certificate", "number: write the one printed on the certificate")
     if not Period(year).start < day <= rt.now().astimezone(NAIROBI).date():
         raise NotTaken("day", f"day is {day}: not before the year, and not in the future")
-    session.merge(
-        OmbudsmanCertificate(
-            institution_id=institution, year=year, number=number.strip(), received_on=day,
-            file_id=file.id, noted_by_id=staff_id, noted_at=rt.now(),
-        )
-    )  # fmt: skip
+    said = {
+        "number": number.strip(), "received_on": day, "file_id": file.id,
+        "noted_by_id": staff_id, "noted_at": rt.now(),
+    }  # fmt: skip
+    kept = insert(OmbudsmanCertificate).values(institution_id=institution, year=year, **said)
+    key = [OmbudsmanCertificate.institution_id, OmbudsmanCertificate.year]
+    session.execute(kept.on_conflict_do_update(index_elements=key, set_=said))
     audit.note(
         session, "return.certificate", institution, rt.now(), staff_id,
         {"year": Period(year).label, "number": number.strip(), "file": file.sha256},

@@ -1,5 +1,5 @@
-"""What is done to a contract at the desk: evidence brought and decided, rows and values entered,
-values moderated.  Each form comes back to the page, with the sentence of what was wrong."""
+"""What is done to a contract at the desk: evidence brought and decided, values said and
+moderated.  Each form comes back to the page, with the sentence of what was wrong."""
 
 import uuid
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from analytics.contract import Span
 from feedback_service import attachments, contracts
 from feedback_service.attachments import Refused
-from feedback_service.contracts import Brought, Decided, NewRow, NotTaken, Said
+from feedback_service.contracts import Brought, Decided, NotTaken, Said
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import ContractEvidence, Role
 from feedback_service.reports.compliance import as_pdf
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.contract import doors
-from feedback_service.web.desk.frame import language, pages, read_id, runtime
+from feedback_service.web.desk.frame import language, pages, runtime
 from feedback_service.web.periods import in_address as in_file
 from feedback_service.web.texts import say
 
@@ -52,7 +52,7 @@ def bring_evidence(institution: str) -> ResponseReturnValue:
         ))  # fmt: skip
         return "contract_brought"
 
-    return _done(institution, do)
+    return done(institution, do)
 
 
 @pages.post("/contract/evidence/<uuid:evidence_id>")
@@ -71,30 +71,7 @@ def decide_evidence(evidence_id: uuid.UUID) -> ResponseReturnValue:
         contracts.decide(runtime(), db, what)
         return "contract_accepted" if yes else "contract_returned"
 
-    return _done(row.institution_id, do, writing=False)
-
-
-@pages.post("/contract/<institution>/rows")
-@open_to(*doors.WRITERS)
-def add_row(institution: str) -> ResponseReturnValue:
-    """Enter an indicator outside the service's figures, or take one off."""
-    who, said = viewer(), request.form
-
-    def do(db: Session, span: Span) -> str:
-        if said.get("end"):
-            row_id = read_id(said["end"])
-            if row_id is None:
-                abort(404)
-            contracts.end_row(runtime(), db, institution, row_id, who.staff_id)
-            return "contract_row_ended"
-        contracts.add_row(runtime(), db, contracts.terms_for(db, institution, span), NewRow(
-            institution, span.year, said.get("criterion", ""), said.get("name", ""),
-            _number("weight"), _number("target"), said.get("unit", ""),
-            said.get("direction", ""), who.staff_id,
-        ))  # fmt: skip
-        return "contract_row_added"
-
-    return _done(institution, do)
+    return done(row.institution_id, do, writing=False)
 
 
 @pages.post("/contract/<institution>/values")
@@ -109,7 +86,7 @@ def say_value(institution: str) -> ResponseReturnValue:
         _say(db, institution, span, file.id if file else None, moderated=False)
         return "contract_said"
 
-    return _done(institution, do)
+    return done(institution, do)
 
 
 @pages.post("/contract/<institution>/moderated")
@@ -123,7 +100,7 @@ def moderate_contract(institution: str) -> ResponseReturnValue:
         _say(db, institution, span, None, moderated=True)
         return "contract_moderated"
 
-    return _done(institution, do, writing=False)
+    return done(institution, do, writing=False)
 
 
 @pages.get("/contract/<institution>/compliance.pdf")
@@ -160,7 +137,7 @@ def attach_report(institution: str) -> ResponseReturnValue:
         ))  # fmt: skip
         return "contract_brought"
 
-    return _done(institution, do)
+    return done(institution, do)
 
 
 def sent_file() -> tuple[bytes, str]:
@@ -177,12 +154,12 @@ def _say(
 ) -> None:
     said = request.form
     contracts.say(runtime(), db, contracts.terms_for(db, institution, span), Said(
-        institution, span, said.get("indicator", ""), _number("achieved"),
+        institution, span, said.get("indicator", ""), number("achieved"),
         said.get("words", ""), viewer().staff_id, moderated, file_id,
     ))  # fmt: skip
 
 
-def _done(
+def done(
     institution: str, do: Callable[[Session, Span], str], *, writing: bool = True
 ) -> ResponseReturnValue:
     """Do it in one transaction and go back to the page, with what came of it."""
@@ -203,7 +180,7 @@ def _back(institution: str) -> str:
     return url_for("desk.contract", institution=institution, period=where)
 
 
-def _number(name: str) -> Decimal:
+def number(name: str) -> Decimal:
     try:
         value = Decimal(request.form.get(name, "").replace(",", "").strip())
     except InvalidOperation:

@@ -25,7 +25,9 @@ REFUSED: Mapping[str, str] = {
     "file": "contract_file", "own": "contract_own", "decided": "contract_decided",
     "reason": "contract_reason", "criterion": "contract_criterion", "name": "contract_name",
     "direction": "contract_direction", "number": "contract_number", "weight": "contract_weight",
-    "row": "contract_row", "day": "return_day", "sent": "return_sent",
+    "row": "contract_row", "formula": "contract_formula", "decimals": "contract_decimals",
+    "why": "contract_why", "asked": "contract_asked", "frozen": "contract_frozen",
+    "day": "return_day", "sent": "return_sent",
     "unsent": "return_unsent", "score": "return_score", "certificate": "return_certificate",
 }  # fmt: skip
 """The key of flash.* by why an entry is not taken."""

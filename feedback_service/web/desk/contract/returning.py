@@ -18,7 +18,7 @@ from feedback_service.contracts.reading import NO_CONTRACT
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import CaseKind
 from feedback_service.domain.periods import NotAPeriod, Period
-from feedback_service.models import Case, Institution, OmbudsmanReturn, Role
+from feedback_service.models import Institution, OmbudsmanReturn, Role
 from feedback_service.redress.sight import not_shut
 from feedback_service.reports import ombudsman_return
 from feedback_service.reports.ombudsman_return import Titles
@@ -55,7 +55,7 @@ def caj_returns() -> ResponseReturnValue:
     days = calendar_of(period)
     shown = [
         (body.short_sw if lang == "sw" else body.short_en, _href(body.id, period),
-         sent.get(body.id), _penalty(period, sent.get(body.id)))
+         sent.get(body.id), _penalties(period, sent.get(body.id)))
         for body in bodies if body.id in theirs
     ]  # fmt: skip
     return render_template(
@@ -71,9 +71,11 @@ def caj_return(institution: str) -> ResponseReturnValue:
     rt, period, lang, who = runtime(), _period(), language(), viewer()
     with rt.transaction() as db:
         body = doors.body(db, institution)
-        found = returns.read(db, institution, period, rt.now())
-        agreed = returns.reconciled(rt, db, found)
-        sent = returns.sent(db, found)
+        seen = not_shut(who)
+        found = returns.read(db, institution, period, rt.now(), seen)
+        agreed = returns.reconciled(rt, db, found, seen)
+        whole = returns.read(db, institution, period, rt.now())
+        sent = returns.sent(db, whole)
         certificates = returns.certificates(db, institution)
     days = calendar_of(period)
     left = days.days_left(_today())
@@ -87,13 +89,17 @@ def caj_return(institution: str) -> ResponseReturnValue:
                (("direct", False), ("ombudsman", True), ("all", None))],
         requests=found.totals(kind=CaseKind.INFORMATION), agreed=agreed, sent=sent,
         penalty_today=days.penalty(_today()) if left < 0 else None,
-        penalty=_penalty(period, sent.row if sent else None), growth=days.growth[lang],
+        penalties=_penalties(period, sent.row if sent else None),
+        # A case that does not exist for the reader may be what has changed.
+        changed=sent is not None and sent.changed and len(whole.lines) == len(found.lines),
+        growth=days.growth[lang],
         confidence=days.growth["confidence"],
         certificates=[(Period(one.year).label, one, url_for(
             "desk.contract_file", institution=institution, file_id=one.file_id))
             for one in certificates],
         writes=who.institution_id == institution and who.has(*doors.WRITERS),
-        lists=who.has(*LISTERS), today=_today(), year=period.financial_year.label,
+        lists=who.has(*LISTERS), outside=who.institution_id != institution, today=_today(),
+        year=period.financial_year.label,
         list_href="" if doors.own_only(who) else url_for(
             "desk.caj_returns", period=in_address(period)),
         contract_href=url_for("desk.contract", institution=institution),
@@ -103,21 +109,18 @@ def caj_return(institution: str) -> ResponseReturnValue:
 @pages.get("/return/<institution>/lines.<form>")
 @open_to(*LISTERS)
 def caj_return_file(institution: str, form: str) -> ResponseReturnValue:
-    """The lines as CSV or on paper; of a case shut to the reader nothing but that it is there."""
+    """The lines as CSV or on paper, as if a case that is shut to the reader did not exist."""
     if form not in ("csv", "pdf"):
         abort(404)
     rt, period, lang = runtime(), _period(), language()
     with rt.transaction() as db:
         body = doors.body(db, institution)
-        found = returns.read(db, institution, period, rt.now())
-        ids = [line.case_id for line in found.lines]
-        seen = set(db.scalars(sa.select(Case.id).where(Case.id.in_(ids), not_shut(viewer()))))
+        found = returns.read(db, institution, period, rt.now(), not_shut(viewer()))
         titles = Titles(returns.services(db), returns.desks(db))
-    hidden = set(ids) - seen
     if form == "csv":
-        made, kind = ombudsman_return.as_csv(found, titles, lang, hidden).encode(), "text/csv"
+        made, kind = ombudsman_return.as_csv(found, titles, lang).encode(), "text/csv"
     else:
-        made = ombudsman_return.as_pdf(found, body.name, titles, lang, rt.now(), hidden)
+        made = ombudsman_return.as_pdf(found, body.name, titles, lang, rt.now())
         kind = "application/pdf"
     name = f"return-{institution}-{in_address(period)}.{form}"
     headers = {"Content-Disposition": f"attachment; filename={name}"}
@@ -136,7 +139,8 @@ def note_return(institution: str) -> ResponseReturnValue:
             returns.note_feedback(rt, db, institution, period, _day(), score, who)
             return "return_feedback"
         found = returns.read(db, institution, period, rt.now())
-        returns.submitted(rt, db, found, _day(), who)
+        seen = returns.read(db, institution, period, rt.now(), not_shut(viewer()))
+        returns.submitted(rt, db, found, _day(), who, len(found.lines) - len(seen.lines))
         return "return_noted"
 
     return _done(institution, do)
@@ -196,8 +200,15 @@ def _href(institution: str, period: Period) -> str:
     return url_for("desk.caj_return", institution=institution, period=in_address(period))
 
 
-def _penalty(period: Period, row: OmbudsmanReturn | None) -> Decimal | None:
-    return calendar_of(period).penalty(row.submitted_on) if row else None
+def _penalties(period: Period, row: OmbudsmanReturn | None) -> list[tuple[date, Decimal | None]]:
+    """What the day costs that the sender says, and after it, where it costs another, that on which
+    they said so: no day can be proven to be the true one here."""
+    if row is None:
+        return []
+    days = calendar_of(period)
+    said, noted = row.submitted_on, row.noted_at.astimezone(NAIROBI).date()
+    found = [(day, days.penalty(day)) for day in (said, noted)]
+    return found if said != noted else found[:1]
 
 
 def _today() -> date:

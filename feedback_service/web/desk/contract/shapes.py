@@ -6,14 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-import sqlalchemy as sa
 from flask import url_for
-from sqlalchemy.orm import Session
 
-from analytics.contract import ContractSheet, Line, Measured, Span
+from analytics.contract import ContractSheet, Line, Measured
 from analytics.sheets import rounded
 from feedback_service.contracts import Standing
-from feedback_service.models import ContractEvidence, ContractValue, Staff
+from feedback_service.models import ContractEvidence, ContractValue
 from feedback_service.web.desk.frame import NAMELESS
 
 TONES = {"accepted": "good", "late": "late", "missing": "late", "waiting": "soon"}
@@ -65,7 +63,8 @@ class Found:
 
 @dataclass(frozen=True)
 class LineShown:
-    """One indicator.  said: who declared it, from where; row_id: it can be taken off."""
+    """One indicator.  said: who declared it, from where; replaced: what was declared before;
+    row_id: it can be taken off."""
 
     id: str
     name: str
@@ -81,6 +80,7 @@ class LineShown:
     parts: list[PartShown]
     arithmetic: Sequence[str]
     said: Found | None
+    replaced: Sequence[Found]
     file_href: str
     found: Found | None
     row_id: str
@@ -107,11 +107,9 @@ class Total:
     whole: bool
 
 
-def lines(
-    db: Session, stood: Standing, lang: str, span: Span, decides: bool, who: UUID
-) -> list[LineShown]:
+def lines(stood: Standing, lang: str, decides: bool, who: UUID) -> list[LineShown]:
     """The indicators of a sheet in their order."""
-    names = _names(db, stood)
+    names = stood.names
     other = {line.id: line for line in stood.moderated.lines} if stood.moderated else {}
     return [
         _line(stood, line, other.get(line.id), names, lang, decides, who)
@@ -158,6 +156,7 @@ def _line(
         parts=_parts(stood, line, names, lang, decides, who),
         arithmetic=line.arithmetic,
         said=_found(said, line, names) if said else None,
+        replaced=[_found(one, line, names) for one in stood.replaced.get(line.id, ())],
         file_href=_file(said.institution_id, said.file_id) if said and said.file_id else "",
         found=_found(found, other, names) if found and other else _scored(stood, line, other),
         row_id="" if line.id in own else line.id,
@@ -220,12 +219,3 @@ def _brought(row: ContractEvidence, names: Mapping[UUID, str], decides: bool, wh
 
 def _file(institution: str, file_id: UUID | None) -> str:
     return url_for("desk.contract_file", institution=institution, file_id=file_id)
-
-
-def _names(db: Session, stood: Standing) -> dict[UUID, str]:
-    ids = {row.brought_by_id for row in stood.evidence}
-    ids |= {row.decided_by_id for row in stood.evidence if row.decided_by_id}
-    ids |= {value.said_by_id for value in (*stood.declared.values(), *stood.findings.values())}
-    if not ids:
-        return {}
-    return dict(db.execute(sa.select(Staff.id, Staff.name).where(Staff.id.in_(ids))).all())

@@ -7,14 +7,15 @@ from io import BytesIO
 from flask import Response, abort, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from analytics.contract import Measured, Span
+from analytics.contract import Measured, Span, vetting_of
 from feedback_service import contracts
+from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import Institution, Role
 from feedback_service.reports.contract_sheet import as_csv, as_pdf
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.attachments import ENDINGS
 from feedback_service.web.desk.attachments import HEADERS as FILE_HEADERS
-from feedback_service.web.desk.contract import doors, shapes
+from feedback_service.web.desk.contract import doors, rows, shapes
 from feedback_service.web.desk.frame import Choice, language, pages, runtime
 from feedback_service.web.texts import say
 
@@ -97,13 +98,17 @@ def shown(institution: str, span: Span) -> str:
         stood = contracts.standing(rt, db, institution, span)
         own = who.institution_id == institution
         decides = who.has(*doors.DECIDERS) and not own
-        lines = shapes.lines(db, stood, lang, span, decides, who.staff_id)
+        lines = shapes.lines(stood, lang, decides, who.staff_id)
     sheet, writes = stood.computed, own and who.has(*doors.WRITERS)
+    vetting = vetting_of(span.year)
     return render_template(
         "desk/contract.html",
         name=_short(body, lang), institution=institution, span=span.label,
         period_key=doors.in_address(span), periods=doors.spans(span),
-        lines=lines, criteria=shapes.criteria(sheet, lang), total=shapes.total(sheet),
+        lines=lines, entered=rows.shown(stood, who.has(Role.ANALYST) and not own, who.staff_id),
+        vetting=(vetting.words[lang], vetting.confidence),
+        vetted=rt.now().astimezone(NAIROBI).date() > vetting.on,
+        closed_at=stood.closed_at, criteria=shapes.criteria(sheet, lang), total=shapes.total(sheet),
         moderated=shapes.total(stood.moderated), register=stood.register,
         rules=[(rule.words[lang], rule.confidence) for rule in sheet.rules],
         versions=(sheet.terms.version, sheet.terms.method),
