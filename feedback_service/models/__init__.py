@@ -37,6 +37,7 @@ from feedback_service.models.frozen import (
     FrozenTallies,
     ModeratedScore,
 )
+from feedback_service.models.government import LineReturn, LineSheet
 from feedback_service.models.incidents import Incident, IncidentCase, Likeness
 from feedback_service.models.integrity import Flag, StaffPhone
 from feedback_service.models.ladder import Notice, Rung, RungHolder
@@ -163,6 +164,8 @@ __all__ = [
     "Label",
     "LabelAsk",
     "Likeness",
+    "LineReturn",
+    "LineSheet",
     "Look",
     "Message",
     "MessageState",

@@ -121,6 +121,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "Your contest of a figure of {period} is answered",
         "sw": "Pingamizi lako la takwimu ya {period} limejibiwa",
     },
+    "line_up": {
+        "en": "{holder} has sent its figures of {period} up to you",
+        "sw": "{holder} imetuma takwimu zake za {period} kwako",
+    },
+    "line_returned": {
+        "en": "Your figures of {period} were given back: read why, then answer",
+        "sw": "Takwimu zenu za {period} zimerudishwa: soma sababu, kisha ujibu",
+    },
+    "line_answered": {
+        "en": "{institution} answered on figures of {period} that you gave back",
+        "sw": "{institution} imejibu kuhusu takwimu za {period} ulizorudisha",
+    },
     "praised": {
         "en": "A citizen praises your office: read it in the register of compliments",
         "sw": "Mwananchi anaisifu ofisi yako: soma kwenye rejista ya pongezi",

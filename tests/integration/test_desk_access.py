@@ -39,6 +39,12 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.set_unit_target": FEEDERS,
     "desk.appraisal_file": {*HELPERS, Role.PERFORMANCE},
     "desk.take_step": {*HELPERS, Role.PERFORMANCE},
+    "desk.government_page": {Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST},
+    "desk.line_sheet": {Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST},
+    "desk.sign_sheet": {Role.PERFORMANCE, Role.OVERSIGHT},
+    "desk.send_sheet": {Role.PERFORMANCE, Role.OVERSIGHT},
+    "desk.return_figures": {Role.OVERSIGHT, Role.ANALYST},
+    "desk.answer_return": {Role.PERFORMANCE},
     "desk.frozen": {Role.PERFORMANCE, Role.ANALYST, Role.AUDITOR},
     "desk.frozen_period": {Role.PERFORMANCE, Role.ANALYST, Role.AUDITOR},
     "desk.frozen_pack": {Role.ANALYST, Role.AUDITOR},
@@ -184,6 +190,7 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.change_wording": {Role.TRANSLATOR, Role.ADMINISTRATOR},
 }
 SAMPLE = {
+    "line": "direct", "holder": "NRB", "return_id": "00000000-0000-0000-0000-000000000000",
     "compliment_id": "00000000-0000-0000-0000-000000000000",
     "staff_id": "00000000-0000-0000-0000-000000000000",
     "sheet_id": "00000000-0000-0000-0000-000000000000",

@@ -23,6 +23,7 @@ from feedback_service.web.desk import (
     flags,
     frame,
     frozen,
+    government,
     incidents,
     labels,
     ladder,
@@ -57,7 +58,8 @@ from feedback_service.web.desk import (
 
 __all__ = [
     "account", "admin", "appraisal", "bulk", "calendar", "calls", "canned", "case", "conflicts",
-    "contract", "dashboard", "files", "flags", "frozen", "furnish", "incidents", "labels",
+    "contract", "dashboard", "files", "flags", "frozen", "furnish", "government",
+    "incidents", "labels",
     "ladder", "looks", "national", "national_cases", "new_password", "notices", "ombudsman",
     "operators", "oversight", "presence", "provider", "queue", "recognition", "register",
     "rising", "rules", "second_factor", "set_aside", "sheets", "signing", "subjects",

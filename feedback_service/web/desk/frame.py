@@ -59,6 +59,9 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "team": ("desk.people", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
     "survey": ("desk.survey", (Role.PERFORMANCE, Role.ANALYST, Role.OVERSIGHT)),
     "flags": ("desk.flags", (Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST)),
+    "government": (
+        "desk.government_page", (Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST),
+    ),
     "frozen": ("desk.frozen", (Role.PERFORMANCE, Role.ANALYST, Role.AUDITOR)),
     "audit": ("desk.changes", (Role.AUDITOR, Role.ADMINISTRATOR)),
     "wording": ("desk.wording", (Role.TRANSLATOR, Role.ADMINISTRATOR)),
