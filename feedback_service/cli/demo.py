@@ -27,6 +27,7 @@ def fill(chosen: argparse.Namespace) -> int:
     """Fill it, showing how far it is."""
     from feedback_service import demo
     from feedback_service.demo import appraised, closed
+    from feedback_service.reports import requests
 
     began = time.monotonic()
     with service() as rt:
@@ -43,6 +44,7 @@ def fill(chosen: argparse.Namespace) -> int:
         except demo.NothingLoaded as error:
             raise Refused(f"Not filled: {error}. Run `feedback load` first.") from error
         print(closed.close(rt))
+        requests.bring_up(rt)
         print(f"{appraised.appraise(rt)} officers have a year of targets: /desk/appraisal.")
     if made.ratings or made.cases:
         spent = time.monotonic() - began

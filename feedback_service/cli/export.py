@@ -29,10 +29,12 @@ def open_data(chosen: argparse.Namespace) -> int:
     """Write it, and say what was written."""
     from feedback_service.domain.periods import NotAPeriod, Period
     from feedback_service.reports import open_data as room
+    from feedback_service.reports import requests
 
     try:
         given = [Period.parse(text) for text in chosen.period]
         with service() as rt:
+            requests.bring_up(rt)
             asked = room.Asked(rt, _with_quarters(given) or room.periods_of(rt))
             made = room.write(asked, chosen.folder, _progress)
     except NotAPeriod as error:

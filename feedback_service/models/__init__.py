@@ -90,6 +90,7 @@ from feedback_service.models.rollups import (
 )
 from feedback_service.models.survey import Invitation, SurveyDraw, SurveySeed
 from feedback_service.models.talks import Resumption, Talk
+from feedback_service.models.told import ToldMonth, ToldRequest
 from feedback_service.models.visits import (
     CodeSheet,
     ControlVisit,
@@ -211,6 +212,8 @@ __all__ = [
     "SurveyDraw",
     "SurveySeed",
     "Talk",
+    "ToldMonth",
+    "ToldRequest",
     "Unit",
     "Unsealing",
     "Visit",

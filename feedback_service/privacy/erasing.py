@@ -5,6 +5,7 @@
 | number, WhatsApp ids, language, stops, conversations, digits of quiet cases | an emptied row, so that figures still count one person as one |
 | words of cases, of their events, of messages both ways; files of both sides | events with their dates and a digest of the words; ratings; costs of messages |
 | what the model made of the words | the office's own words, unless they tell a number or a name |
+| their lines in the public list of requests | |
 
 A case that is still open, because it is quiet or was filed meanwhile, goes on without the number;
 its words go once it is closed.
@@ -38,6 +39,7 @@ from feedback_service.models import (
     SubjectRequest,
     Suggestion,
     Talk,
+    ToldRequest,
     Unsealing,
 )
 from feedback_service.redress import history
@@ -69,6 +71,7 @@ def erase(
     identity.retire(session, citizen.id, rt.now())
     session.refresh(citizen)  # retiring was a statement, not a change of this row
     citizen.language = citizen.noticed_at = citizen.heard_at = None
+    tell_no_more(session, citizen.id)
     session.execute(sa.delete(Stop).where(Stop.citizen_id == citizen.id))
     session.execute(sa.delete(Talk).where(Talk.citizen_id == citizen.id))
     rt.conversations.erase(lookup)
@@ -138,6 +141,13 @@ def files(session: Session, *which: sa.ColumnElement[bool]) -> int:
     }  # fmt: skip
     session.execute(sa.update(Attachment).where(Attachment.id.in_(ids)).values(known))
     return len(ids)
+
+
+def tell_no_more(session: Session, citizen_id: uuid.UUID) -> None:
+    """Who draws up the public list next takes the lines out and looks at what lay beside them."""
+    theirs = sa.select(Case.id).where(Case.citizen_id == citizen_id)
+    told = sa.update(ToldRequest).where(ToldRequest.case_id.in_(theirs)).values(erased=True)
+    session.execute(told.execution_options(synchronize_session=False))
 
 
 def _of(session: Session, citizen_id: uuid.UUID) -> int:

@@ -10,6 +10,7 @@ import pytest
 
 from feedback_service.domain.cases import CaseStatus
 from feedback_service.models import Case
+from feedback_service.reports.requests import bring_up
 from tests.integration.scoring_planting import a_case
 
 URL = "/open311/v2"
@@ -25,13 +26,16 @@ ENDPOINT = ("specification", "url", "changeset", "type", "formats")
 
 @pytest.fixture
 def told(rt: Any, own_registry: None) -> Any:
-    """Six open and six closed of January, and one of a kind that nobody may see."""
+    """Six open and six closed of January, and five of a kind that nobody may see: the smallest row
+    of a table is kept back, so that the confidential cannot be counted."""
     with rt.transaction() as session:
         for number in range(12):
             closed = {"status": CaseStatus.CLOSED} if number % 2 else {}
             on = date(2026, 1, 5 + number % 2)
             session.add(a_case(number, received_on=on, text="my secret words", **closed))
-        session.add(a_case(99, service_id="id-replacement", received_on=date(2026, 1, 5)))
+        few = {"service_id": "id-replacement", "received_on": date(2026, 1, 5), "county_code": 30}
+        session.add_all(a_case(90 + number, **few) for number in range(5))
+    bring_up(rt)
     return rt
 
 
@@ -99,7 +103,7 @@ def test_every_field_of_the_standard_is_there(client: Any, told: Any) -> None:
 def test_nothing_of_a_person_is_told(client: Any, told: Any) -> None:
     text = client.get(f"{URL}/requests.json?{WINDOW}").text
     assert "secret" not in text
-    assert "id-replacement" not in text, "one alone"
+    assert "id-replacement" not in text
     with told.transaction() as session:
         for case in session.query(Case):
             assert case.reference not in text
@@ -149,6 +153,8 @@ def test_pages_follow_each_other_and_miss_nothing(client: Any, told: Any) -> Non
         ("/requests.json?start_date=0001-01-01T00:00:00%2B14:00", 400, "calendar"),
         ("/requests.json?end_date=9999-12-31T23:59:59Z", 400, "calendar"),
         ("/requests.json?page=0", 400, "page"),
+        ("/requests.json?page=1000", 400, "Link"),
+        ("/requests.json?after=yesterday.x", 400, "Link"),
         ("/requests.json?page_size=9999999999999999999999", 400, "page_size"),
         ("/requests.json?service_request_id=" + ",".join("a" * 60), 400, "50"),
         ("/services/nothing.json", 404, "services.json"),

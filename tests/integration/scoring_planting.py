@@ -42,6 +42,7 @@ def a_case(number: int, **other: Any) -> Case:
         "institution_id": "NRB", "county_code": 47, "unit_id": "NRB-R",
         "destination_unit_id": "NRB-R", "lane": Lane.OPEN, "status": CaseStatus.RECEIVED,
         "received_on": IN_QUARTER.date(), "received_at": IN_QUARTER - timedelta(days=14),
+        "triaged_at": IN_QUARTER - timedelta(days=14),
         "acknowledge_due_at": IN_QUARTER - timedelta(days=13), "due_at": IN_QUARTER,
     }  # fmt: skip
     return Case(**(usual | other))

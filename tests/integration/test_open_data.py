@@ -10,7 +10,7 @@ import frictionless
 import pytest
 
 from feedback_service.domain.periods import Period
-from feedback_service.reports import open_data
+from feedback_service.reports import open_data, requests
 from tests.integration.command_line import run
 from tests.integration.scoring_planting import PERIOD, a_case, many_ratings
 
@@ -26,6 +26,9 @@ def filled(rt, own_registry):
         session.add_all(
             a_case(number, received_on=QUARTER.start, county_code=47) for number in range(12)
         )
+        few = {"service_id": "id-replacement", "county_code": 30}
+        session.add_all(a_case(90 + n, received_on=QUARTER.start, **few) for n in range(5))
+    requests.bring_up(rt)
     return rt
 
 

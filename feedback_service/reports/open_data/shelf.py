@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.models import FrozenPeriod
+from feedback_service.reports import requests
 from feedback_service.reports.open_data.asked import Asked, periods_of
 from feedback_service.reports.open_data.package import as_zip, version_of
 from feedback_service.runtime import Runtime, after_commit
@@ -63,11 +64,13 @@ def keep_soon(rt: Runtime) -> None:
 
 
 def keep(rt: Runtime, make: Make = as_zip) -> Kept | None:
-    """Make the first package that is missing or old, and drop what it takes the place of.
+    """Draw up the requests of a month that is over; make the first package that is missing or old,
+    and drop what it takes the place of.
 
     One at a time, so that no message waits behind eight of them.  A quarter that is open is made
     anew every day, a frozen one once more on the day after it was frozen.
     """
+    requests.bring_up(rt)
     for period in _over(rt):
         before = next((one for one in kept(rt) if one.period == period), None)
         if before is None or _is_old(rt, before):

@@ -21,7 +21,7 @@ from feedback_service.reports.open_data.registry_tables import (
     SERVICES,
 )
 from feedback_service.reports.open_data.shape import REQUIRED, UNIQUE, Field, Resource, Row
-from feedback_service.reports.requests import requests
+from feedback_service.reports.requests import Wanted, requests
 from feedback_service.reports.tables import Line, lines
 from feedback_service.scoring import WHOLE, Dimension
 
@@ -76,7 +76,7 @@ def _requests(asked: Asked) -> Iterator[Row]:
     first, last = asked.quarters[0].start, asked.quarters[-1].end
     with (
         asked.rt.transaction() as session,
-        closing(requests(asked.rt, session, first, last)) as found,
+        closing(requests(session, Wanted(first, last))) as found,
     ):
         for one in found:
             yield (

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from feedback_service.domain.calendar import NAIROBI
+from feedback_service.reports.requests import Place
 from feedback_service.web.geo_report.written import Wrong
 
 LONGEST = timedelta(days=90)
 MOST = 1_000
 """Requests of a page, and without `page_size` too: the standard's own limit."""
 LAST_PAGE = 10_000
+FURTHEST = 100_000
+"""Requests that pages are counted over: beyond, `Link` goes on without counting."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,22 @@ def statuses(asked: Mapping[str, str]) -> set[str]:
 
 def page_of(asked: Mapping[str, str]) -> tuple[int, int]:
     """The page, from 1, and how many requests it holds.  Raises Wrong."""
-    return _number(asked, "page", 1, LAST_PAGE), _number(asked, "page_size", MOST, MOST)
+    page, size = _number(asked, "page", 1, LAST_PAGE), _number(asked, "page_size", MOST, MOST)
+    if page * size > FURTHEST:
+        raise Wrong(400, f"page: follow the Link header, or ask for the first {FURTHEST:,} at most")
+    return page, size
+
+
+def place(asked: Mapping[str, str]) -> Place | None:
+    """Where the page before has ended, as its `Link` header says it.  Raises Wrong."""
+    given = asked.get("after", "").strip()
+    if not given:
+        return None
+    day, _, name = given.partition(".")
+    try:
+        return date.fromisoformat(day), name
+    except ValueError:
+        raise Wrong(400, "after: take it from the Link header of the page before") from None
 
 
 def _number(asked: Mapping[str, str], name: str, usual: int, most: int) -> int:

@@ -1,9 +1,8 @@
 """The five questions of GeoReport v2 that only read.  Fields and limits as the standard has them
-(wiki.open311.org/GeoReport_v2); paging by `page` and `page_size`, its commonest extension."""
+(wiki.open311.org/GeoReport_v2); paging by `page` and `page_size`, its commonest extension, and by
+the `Link` header, which goes on from the last request however many there are."""
 
-from collections.abc import Generator, Mapping
-from contextlib import closing
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from feedback_service.models import County, Institution, RegistryState, Service
 from feedback_service.reports import requests as public
-from feedback_service.reports.requests import Request
+from feedback_service.reports.requests import Request, Wanted
 from feedback_service.runtime import Runtime
 from feedback_service.web.access import open_to
-from feedback_service.web.geo_report.asked import Window, page_of, statuses, window
+from feedback_service.web.geo_report.asked import page_of, place, statuses, window
 from feedback_service.web.geo_report.written import Wrong, formatted
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
@@ -67,46 +66,38 @@ def service(service_code: str, ending: str = "xml") -> ResponseReturnValue:
 def requests(ending: str = "xml") -> ResponseReturnValue:
     """A page of requests: by id, or by service, time and status."""
     rt, asked = _runtime(), request.args
-    page, size = page_of(asked)
-    wanted, given = statuses(asked), window(asked, rt.now())
+    wanted, size = _wanted(asked, rt)
+    ids = _words(asked.get("service_request_id", ""))
+    if len(ids) > MOST_IDS:
+        raise Wrong(400, f"service_request_id names {len(ids)}: ask for {MOST_IDS} at once")
     with rt.transaction() as session:
         names = _names(session)
-        ids = _words(asked.get("service_request_id", ""))
-        found = _by_id(rt, session, ids) if ids else _in(rt, session, given, wanted)
-        with closing(found):
-            shown = list(islice(found, (page - 1) * size, page * size + 1))
-        told = [_request(one, names) for one in shown[:size]]
-    answer = formatted("service_requests", told)
-    return _with_next(answer, page) if len(shown) > size else answer
+        found = public.by_names(session, ids) if ids else list(public.requests(session, wanted))
+    shown = found[:size]
+    answer = formatted("service_requests", [_request(one, names) for one in shown])
+    return _with_next(answer, shown[-1]) if not ids and len(found) > size else answer
 
 
 @open_to("anyone")
 def one_request(service_request_id: str, ending: str = "xml") -> ResponseReturnValue:
     """One of them, in a list of one."""
-    rt = _runtime()
-    with rt.transaction() as session:
-        found = public.request(rt, session, service_request_id)
-        if found is None:
+    with _runtime().transaction() as session:
+        found = public.by_names(session, [service_request_id])
+        if not found:
             raise Wrong(404, f"service_request_id {service_request_id!r} is none that is told")
-        return formatted("service_requests", [_request(found, _names(session))])
+        return formatted("service_requests", [_request(found[0], _names(session))])
 
 
-Found = Generator[Request, None, None]
-
-
-def _in(rt: Runtime, session: Session, given: Window, wanted: set[str]) -> Found:
-    codes = _words(request.args.get("service_code", ""))
-    with closing(public.requests(rt, session, given.first, given.last, codes or None)) as found:
-        for one in found:
-            if ("open" if one.open else "closed") in wanted:
-                yield one
-
-
-def _by_id(rt: Runtime, session: Session, ids: list[str]) -> Found:
-    if len(ids) > MOST_IDS:
-        raise Wrong(400, f"service_request_id names {len(ids)}: ask for {MOST_IDS} at once")
-    found = (public.request(rt, session, name) for name in ids)
-    return (one for one in found if one is not None)
+def _wanted(asked: Mapping[str, str], rt: Runtime) -> tuple[Wanted, int]:
+    """What is asked for, one more than the page holds, and how many it holds.  Raises Wrong."""
+    page, size = page_of(asked)
+    states, given, after = statuses(asked), window(asked, rt.now()), place(asked)
+    wanted = Wanted(
+        given.first, given.last, _words(asked.get("service_code", "")),
+        None if len(states) > 1 else "open" in states,
+        after, 0 if after else (page - 1) * size, size + 1,
+    )  # fmt: skip
+    return wanted, size
 
 
 def _service(row: Service) -> dict[str, Any]:
@@ -156,8 +147,9 @@ def _names(session: Session) -> dict[str, dict[Any, str]]:
     return {key: {row[0]: row[1] for row in session.execute(of)} for key, of in named.items()}
 
 
-def _with_next(answer: Response, page: int) -> Response:
-    asked = request.args.to_dict(flat=False) | {"page": [str(page + 1)]}
+def _with_next(answer: Response, last: Request) -> Response:
+    kept = {key: many for key, many in request.args.to_dict(flat=False).items() if key != "page"}
+    asked = kept | {"after": [f"{last.received_on}.{last.id}"]}
     where = f"{request.path}?{urlencode(asked, doseq=True)}"
     answer.headers["Link"] = f'<{where}>; rel="next"'
     return answer
