@@ -3,6 +3,7 @@
 The finders take what people type on a keypad: a poster's code, a few letters, a county's number.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -11,6 +12,8 @@ from typing import Any
 
 from feedback_service.domain.quiet import QUIET_SECTORS
 
+CAMPAIGN = re.compile(r"[\s#*.]*([0-9]{5})(?![0-9])[\s#*.:,;-]*(.*)", re.DOTALL)
+"""Five digits, as no reference, poster of a service, visit's code or answer has them."""
 COUNTY = "county"
 """The `owner` of a service that each county gives: the citizen's county decides who answers."""
 
@@ -76,8 +79,11 @@ class PlaceCard:
 
 @dataclass(frozen=True)
 class Poster:
+    """Where a code leads; `campaign` is the id of the one whose code it is, while it runs."""
+
     service: str | None
     place: str | None
+    campaign: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,14 @@ class Catalogue:
 
     def poster(self, code: str) -> Poster | None:
         return self.posters.get(code)
+
+    def campaign(self, text: str) -> tuple[str, str] | None:
+        """The code of a campaign that a message begins with, and the message without it."""
+        found = CAMPAIGN.match(text)
+        if found is None:
+            return None
+        known = self.posters.get(found[1])
+        return (found[1], found[2].strip()) if known and known.campaign else None
 
     def find_services(self, typed: str) -> list[ServiceCard]:
         """Services whose names have words that begin with all that was typed; else look-alikes."""

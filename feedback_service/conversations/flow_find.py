@@ -20,7 +20,7 @@ MOST_FOUND = 16
 
 def from_poster(poster: Poster) -> dict[str, str]:
     """The answers that a poster's code gives."""
-    known = {"service": poster.service, "place": poster.place}
+    known = {"service": poster.service, "place": poster.place, "campaign": poster.campaign}
     return {name: value for name, value in known.items() if value}
 
 

@@ -8,8 +8,10 @@ is what five different citizens or more have said.
 from feedback_service.emerging.looking import BELL, look, look_soon
 from feedback_service.emerging.reading import (
     WATCHERS,
+    Behind,
     Example,
     Precision,
+    campaigns_of,
     examples,
     last_look,
     listed,
@@ -21,7 +23,7 @@ from feedback_service.emerging.saying import NoSuchProblem, NotSaid, Said, say_w
 from feedback_service.emerging.words import TOPIC
 
 __all__ = [
-    "BELL", "TOPIC", "WATCHERS", "Example", "NoSuchProblem", "NotSaid", "Precision", "Said",
-    "examples", "last_look", "listed", "look", "look_soon", "mine", "precision", "say_what_it_is",
-    "seen_of",
+    "BELL", "TOPIC", "WATCHERS", "Behind", "Example", "NoSuchProblem", "NotSaid", "Precision",
+    "Said", "campaigns_of", "examples", "last_look", "listed", "look", "look_soon", "mine",
+    "precision", "say_what_it_is", "seen_of",
 ]  # fmt: skip

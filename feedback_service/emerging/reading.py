@@ -1,9 +1,9 @@
 """Problems as a viewer may see them, examples with names masked, and how often they were right."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 
 import sqlalchemy as sa
@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 
 from feedback_service.domain.cases import Lane
 from feedback_service.emerging.words import speaks
-from feedback_service.models import Case, EmergingLook, EmergingProblem, Institution, Role
+from feedback_service.models import (
+    Campaign,
+    Case,
+    EmergingLook,
+    EmergingProblem,
+    Institution,
+    Role,
+)
 from feedback_service.redress import may_see
 from feedback_service.redress.masking import masked_words
 from feedback_service.runtime import Runtime
@@ -30,6 +37,16 @@ class Example:
     words: str
     language: str
     received_at: datetime
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A campaign, and how many of a problem's cases came by its code."""
+
+    name: Mapping[str, str]
+    first: date
+    last: date
+    cases: int
 
 
 @dataclass(frozen=True)
@@ -92,6 +109,25 @@ def seen_of(session: Session, viewer: Viewer, problem: EmergingProblem) -> int:
     return session.scalar(
         sa.select(sa.func.count()).select_from(Case).where(Case.id.in_(ids), may_see(viewer))
     ) or 0  # fmt: skip
+
+
+def campaigns_of(session: Session, viewer: Viewer, problem: EmergingProblem) -> list[Behind]:
+    """The campaigns by whose codes cases came that the viewer may see: a known cause of a rise."""
+    ids = [uuid.UUID(case_id) for case_id in problem.cases]
+    many = sa.func.count()
+    found = (
+        sa.select(
+            Campaign.name_en, Campaign.name_sw, Campaign.first_on, Campaign.last_on, many
+        )
+        .join(Case, Case.campaign_id == Campaign.id)
+        .where(Case.id.in_(ids), may_see(viewer))
+        .group_by(Campaign.id)
+        .order_by(many.desc(), Campaign.code)
+    )
+    return [
+        Behind({"en": en, "sw": sw}, first, last, cases)
+        for en, sw, first, last, cases in session.execute(found)
+    ]
 
 
 def listed(

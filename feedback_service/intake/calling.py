@@ -1,5 +1,6 @@
 """What effects are told: who called, where their talk stands; and what they give back."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -31,6 +32,12 @@ def standing(talk: Conversation) -> dict[str, str]:
     """The answers on the way that led here: a branch gone back from leaves none behind."""
     steps = {name.replace("-", "_"): name for name in talk.path}
     return {name: value for name, value in talk.answers.items() if name in steps}
+
+
+def campaign_of(talk: Conversation) -> uuid.UUID | None:
+    """The campaign whose code was dialled or typed in this talk."""
+    named = talk.answers.get("campaign")
+    return uuid.UUID(named) if named else None
 
 
 def county_of(talk: Conversation, catalogue: Catalogue) -> int | None:

@@ -16,7 +16,7 @@ from feedback_service.conversations.steps import SECRET, Conversation, Effect
 from feedback_service.conversations.wording import phrase
 from feedback_service.domain.cases import Action, Actor, Lane
 from feedback_service.identity import KeyRing
-from feedback_service.intake.calling import Calls, Done, Facts, county_of, standing
+from feedback_service.intake.calling import Calls, Done, Facts, campaign_of, county_of, standing
 from feedback_service.models import Case, Category, Citizen
 from feedback_service.privacy import askings, unsealing
 from feedback_service.runtime import Runtime
@@ -50,6 +50,7 @@ def _open_case(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalo
             urgent=screened.danger,
             more=talk.step == "filed-tell" or _may_be_cut(caller, words),
             wait=FIRST_WAITS if talk.step in _ASKS else timedelta(),
+            campaign_id=campaign_of(talk),
         )
         case = redress.open_case(rt, session, complaint)
         _join(rt, session, case)

@@ -14,7 +14,7 @@ from feedback_service.conversations.flows import START
 from feedback_service.conversations.steps import Conversation, Effect
 from feedback_service.identity import RECYCLED_AFTER, KeyRing
 from feedback_service.intake import case_effects, survey_effects
-from feedback_service.intake.calling import Calls, Done, Facts, county_of, standing
+from feedback_service.intake.calling import Calls, Done, Facts, campaign_of, county_of, standing
 from feedback_service.intake.code_effects import CODE_EFFECTS, spend
 from feedback_service.models import new_id
 from feedback_service.runtime import Runtime
@@ -32,11 +32,11 @@ with person as (
 )
 insert into ratings (id, source, citizen_id, service_id, institution_id, service_point_id,
                      county_code, channel, language, charter_version, score, complete, given_at,
-                     simulated, instrument, answer_order)
+                     simulated, instrument, answer_order, campaign_id)
 select :id, :source, person.id, :service, coalesce(:institution, (
          select id from institutions where county_code = :county and type = 'county government')),
        :place, :county, :channel, :language, :charter, :score, false, :at, false,
-       :instrument, 'best-first'
+       :instrument, 'best-first', :campaign
 from person
 on conflict (source) do update set
   score = excluded.score, service_id = excluded.service_id,
@@ -52,6 +52,7 @@ on conflict (source) do update set
     sa.bindparam("institution", type_=sa.Text),
     sa.bindparam("place", type_=sa.Text),
     sa.bindparam("county", type_=sa.Integer),
+    sa.bindparam("campaign", type_=sa.Uuid),
 )
 
 _RATE_COUNTY = sa.text("""
@@ -107,6 +108,7 @@ def _rate(rt: Runtime, caller: Calls, talk: Conversation, catalogue: Catalogue) 
         "channel": caller.channel, "score": int(talk.answers["score"]),
         "charter": service.card.version if service.card else None,
         "silent": rt.now() - RECYCLED_AFTER, "instrument": instruments.in_use(),
+        "campaign": campaign_of(talk),
     }  # fmt: skip
     rt.at_once(_RATE, row)
     spend(rt, caller, talk)

@@ -32,7 +32,7 @@ class Complaint:
     `more`: the first message asks for the rest of what happened; `wait` holds that message back
     while the citizen is asked how to answer.  `previous_id` is the closed case it goes on with, and
     `unit_id` the desk that had that one.  `referred_by` is the body that sent it, which knows it as
-    `their_reference`.
+    `their_reference`.  `campaign_id` is the campaign whose code it came by.
     """
 
     source: str
@@ -58,6 +58,7 @@ class Complaint:
     unit_id: str | None = None
     referred_by: str | None = None
     their_reference: str = ""
+    campaign_id: uuid.UUID | None = None
 
 
 def open_case(rt: Runtime, session: Session, complaint: Complaint) -> Case:
@@ -139,7 +140,7 @@ def _row(
         ),
         "due_at": charter.due_at(due[CommitmentKind.RESOLVE], received_at, calendar),
         "simulated": complaint.simulated, "previous_id": complaint.previous_id,
-        "referred_by": complaint.referred_by,
+        "referred_by": complaint.referred_by, "campaign_id": complaint.campaign_id,
     }  # fmt: skip
 
 

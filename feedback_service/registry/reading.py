@@ -24,6 +24,7 @@ from feedback_service.conversations.catalogue import (
 )
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import (
+    Campaign,
     Charter,
     County,
     Institution,
@@ -130,11 +131,18 @@ def _build(session: Session, version: int, today: date, rt: Runtime) -> Catalogu
             p.code: Poster(p.service_id, p.service_point_id)
             for p in session.scalars(sa.select(PosterRow))
             if p.service_id is None or not services[p.service_id].ended
-        },
+        }
+        | {c.code: _of_campaign(c, today) for c in session.scalars(sa.select(Campaign))},
         {i.id: {"en": i.short_en, "sw": i.short_sw} for i in institutions.values()},
         frozenset((o.service_point_id, o.service_id) for o in offerings),
         rt.settings.call_cost,
     )
+
+
+def _of_campaign(row: Campaign, today: date) -> Poster:
+    """Before and after its days a campaign's code leads where it leads, and marks nothing."""
+    runs = row.first_on <= today <= row.last_on
+    return Poster(row.service_id, None, str(row.id) if runs else None)
 
 
 def _service(row: Service, charter: Charter | None, owner: Institution | None) -> ServiceCard:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from feedback_service import emerging
-from feedback_service.models import AuditLine, EmergingProblem, Institution, Role
+from feedback_service.models import AuditLine, Campaign, Case, EmergingProblem, Institution, Role
 from tests.desk_world import Browser
 from tests.integration.emerging_planting import plant_history, plant_rise, problems
 
@@ -30,6 +30,14 @@ def risen(world: Any, rt: Any) -> Any:
     return world
 
 
+def a_campaign(rt: Any) -> Campaign:
+    today = rt.now().date()
+    return Campaign(
+        code="91234", name_en="Service Week", name_sw="Wiki ya Huduma", first_on=today,
+        last_on=today, made_at=rt.now(),
+    )  # fmt: skip
+
+
 def path(rt: Any) -> str:
     return f"/desk/emerging/{problems(rt)[0].id}"
 
@@ -40,8 +48,13 @@ def test_the_bodys_people_read_masked_examples_and_open_the_cases(
 ) -> None:
     browser = Browser(app, risen.staff(role, "NRB"))
     assert path(rt) in browser.get("/desk/emerging").text
+    with rt.transaction() as session:
+        session.add(week := a_campaign(rt))
+        session.flush()  # Cases point to it.
+        session.execute(sa.update(Case).values(campaign_id=week.id))
     page = browser.get(path(rt)).text
     assert "Printer ya ID imekufa" in page
+    assert "of the campaign “Service Week”" in page
     assert "0712345678" not in page
     assert "[…78]" in page
     assert "<svg" in page

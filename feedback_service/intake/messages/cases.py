@@ -49,6 +49,7 @@ def complain(talk: Talk, text: str) -> Case:
         lane=screened.lane,
         quiet=quiet,
         urgent=screened.danger,
+        campaign_id=talk.campaign,
     )
     case = redress.open_case(rt, session, complaint)
     _give_kept(talk, case, kept)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from channels.contract import Inbound, OptOut, Receipt
-from feedback_service import attachments, identity, outbox, redress
+from feedback_service import attachments, identity, outbox, redress, registry
 from feedback_service.conversations.commands import (
     Command,
     Kind,
@@ -55,7 +55,8 @@ def take_message(rt: Runtime, channel: str, heard: Inbound) -> None:
         if _is_machine(address):
             return
         text = _readable(heard.text)
-        _understand(Talk(rt, session, citizen, channel, source, text, now, heard))
+        code, text = registry.catalogue(rt).campaign(text) or ("", text)
+        _understand(Talk(rt, session, citizen, channel, source, text, now, heard, code))
 
 
 def take_receipt(rt: Runtime, channel: str, receipt: Receipt) -> None:
@@ -99,6 +100,8 @@ def _understand(talk: Talk) -> None:
 
 def _decided(talk: Talk, place: str) -> Command | None:
     """What the message is; None when an open dialogue has heard it."""
+    if talk.code and not talk.text:
+        return Command(Kind.CODE, value=talk.code)
     known = known_of(talk.rt, talk.session)
     enclosed = bool(place) or (talk.heard is not None and bool(talk.heard.media))
     waiting = waiting_of(talk, enclosed=enclosed)

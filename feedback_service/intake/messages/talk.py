@@ -1,5 +1,6 @@
 """One message being taken in: who wrote it, how it is answered, and how often they may guess."""
 
+import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from channels.contract import Inbound
-from feedback_service import outbox
+from feedback_service import outbox, registry
 from feedback_service.conversations.commands import MOST_MESSAGES, Command, Kind
 from feedback_service.conversations.language import guess_language
 from feedback_service.domain.references import spoken
@@ -33,7 +34,8 @@ GUESSES = (Kind.STATUS, Kind.WHO, Kind.COUNTED, Kind.SECRET, Kind.NOT_THEIRS, Ki
 
 @dataclass(frozen=True)
 class Talk:
-    """One message being taken in.  `source` is its own; `heard` None when it was kept before."""
+    """One message being taken in.  `source` is its own; `heard` None when it was kept before;
+    `code` that of the campaign it began with, which is not in its `text`."""
 
     rt: Runtime
     session: Session
@@ -43,6 +45,13 @@ class Talk:
     text: str
     now: datetime
     heard: Inbound | None = None
+    code: str = ""
+
+    @property
+    def campaign(self) -> uuid.UUID | None:
+        """The campaign by whose code the message came."""
+        poster = registry.catalogue(self.rt).poster(self.code) if self.code else None
+        return uuid.UUID(poster.campaign) if poster and poster.campaign else None
 
     @property
     def language(self) -> str:

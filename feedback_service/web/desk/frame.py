@@ -71,6 +71,10 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
         (Role.PERFORMANCE, Role.SUPERVISOR, Role.ANALYST, Role.OVERSIGHT),
     ),
     "programmes": ("desk.programmes", (Role.PERFORMANCE, Role.ANALYST)),
+    "campaigns": (
+        "desk.campaigns",
+        (Role.PERFORMANCE, Role.SUPERVISOR, Role.ANALYST, Role.OVERSIGHT),
+    ),
     "sheets": ("desk.sheets", HELPERS),
     "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
     "unsealings": ("desk.unsealings", (*HELPERS, Role.INTEGRITY, Role.AUDITOR)),

@@ -27,7 +27,7 @@ from feedback_service.web.desk.frame import (
 )
 from feedback_service.web.desk.oversight import watched
 from feedback_service.web.desk.rising_chart import chart_of
-from feedback_service.web.texts import say
+from feedback_service.web.texts import day, say
 
 LOOK_AFTER = (Role.SUPERVISOR, Role.PERFORMANCE, *room.WATCHERS)
 SEE = (*LOOK_AFTER, Role.AUDITOR)
@@ -127,6 +127,17 @@ def _page(problem_id: uuid.UUID, note: str = "") -> str:
             parameters=one.parameters,
             raised_at=one.raised_at,
             examples=room.examples(db, who, one),
+            campaigns=[
+                say(
+                    lang,
+                    "rising.campaign",
+                    n=each.cases,
+                    name=each.name[lang],
+                    first=day(lang, each.first),
+                    last=day(lang, each.last),
+                )
+                for each in room.campaigns_of(db, who, one)
+            ],
             cases=cases,
             cases_href=url_for("desk.queue", rising=one.id) if cases else None,
             incident_href=_incident(one),

@@ -1,5 +1,5 @@
 """What the policies name, at the desk: the register of compliments, and more beside it."""
 
-from feedback_service.web.desk.recognition import compliments, programmes, reached
+from feedback_service.web.desk.recognition import campaigns, compliments, programmes, reached
 
-__all__ = ["compliments", "programmes", "reached"]
+__all__ = ["campaigns", "compliments", "programmes", "reached"]
