@@ -29,7 +29,7 @@ from feedback_service.privacy import requests, retention
 from feedback_service.redress import conflicts, moved, supervising
 from feedback_service.reports import open_data
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
-from feedback_service.scoring import flags, framing, rollups
+from feedback_service.scoring import editions, flags, framing, rollups
 from feedback_service.scoring.frozen import by_clock, keeping
 from feedback_service.settings import Settings
 from feedback_service.triage import asking, serving, training, watching
@@ -93,6 +93,7 @@ DUTIES: dict[str, Duty] = {
     "flags": Duty(timedelta(days=1), flags.look_soon),
     "freeze": Duty(timedelta(hours=6), by_clock.close_soon),
     "rollups": Duty(timedelta(seconds=3), rollups.keep_up),
+    "editions": Duty(timedelta(seconds=15), editions.keep_up),
     "frames": Duty(timedelta(minutes=5), framing.count_frames),
     "returns": Duty(timedelta(hours=1), returns.remind),
     "appraisals": Duty(timedelta(minutes=1), appraisals.count_quarters),

@@ -87,6 +87,7 @@ from feedback_service.models.rollups import (
     RollupDay,
     RollupQuarter,
     RollupState,
+    ToldTally,
 )
 from feedback_service.models.survey import Invitation, SurveyDraw, SurveySeed
 from feedback_service.models.talks import Resumption, Talk
@@ -214,6 +215,7 @@ __all__ = [
     "Talk",
     "ToldMonth",
     "ToldRequest",
+    "ToldTally",
     "Unit",
     "Unsealing",
     "Visit",

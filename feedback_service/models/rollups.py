@@ -1,6 +1,7 @@
 """What scorecards are read from: tallies of days and quarters, and which days have changed since.
 
-Copies of facts, every one of them: `feedback rollup rebuild` makes them again.
+Copies of facts, every one of them: `feedback rollup rebuild` makes them again; but for what was told
+(`ToldTally`), which stays.
 """
 
 from datetime import date, datetime
@@ -84,6 +85,20 @@ class RollupQuarter(_Tallied, Base):
 
     __tablename__ = "rollup_quarters"
     quarter: Mapped[date] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class ToldTally(Base):
+    """The survey of an institution ("" for records of none) in a quarter, named by its first day,
+    as it was last told to the public; `dimension` "" for the whole.  `cells`: one for each group,
+    with the tallies of each class of ratings.  No copy of any fact: it is what readers have seen.
+    """
+
+    __tablename__ = "told_tallies"
+    quarter: Mapped[date] = mapped_column(primary_key=True)
+    dimension: Mapped[str] = mapped_column(primary_key=True)
+    institution_id: Mapped[str] = mapped_column(primary_key=True)
+    cells: Mapped[list[Any]]
+    told_at: Mapped[datetime]
 
 
 class RollupState(Base):

@@ -13,8 +13,9 @@ from analytics.scorecards import Cell, Scorecard, judged, methods
 from analytics.tallies import day_of
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
-from feedback_service.scoring import classes
+from feedback_service.scoring import classes, editions
 from feedback_service.scoring.counting import Dimension, Frame, Group
+from feedback_service.scoring.frozen import keeping
 from feedback_service.scoring.ground import (
     Ground,
     Groups,
@@ -138,6 +139,18 @@ class Reader:
             self._divided[key] = self._groups(period, dimension)
         return self._divided[key]
 
+    def told(self, period: Period) -> dict[str, date]:
+        """By institution, and of WHOLE, the day on which a running period's survey was last told to
+        the public; empty for whoever reads what stands."""
+        if self.source is not editions.told:
+            return {}
+        found: dict[str, date] = {}
+        for quarter in quarters(period) or (period,):
+            if not keeping.is_frozen_in(self.session, quarter):
+                for name, day in editions.days(self.session, quarter).items():
+                    found[name] = max(day, found.get(name, day))
+        return found | ({WHOLE: max(found.values())} if found else {})
+
     def _groups(self, period: Period, dimension: Dimension) -> Mapping[str, Groups]:
         if period.quarter:
             frame = Frame(period, self.as_of, self.only)
@@ -227,6 +240,11 @@ class Reader:
         """Each card with the figures of its class, the rows judged together, since many are held
         against one standard at once."""
         return replace(table, cards=judged(classes.chosen(table, sample_of)))
+
+
+def reader(session: Session, now: datetime, public: bool, only: str | None = None) -> Reader:
+    """Who reads now: the public what it was told of a running quarter, others what stands."""
+    return Reader(session, now, public, only, editions.told if public else tallies)
 
 
 def quarters(period: Period) -> tuple[Period, ...]:

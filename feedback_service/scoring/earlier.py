@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from analytics.scorecards import Cell
 from analytics.tallies import CaseCounts
-from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import CaseKind
 from feedback_service.domain.periods import Period
 from feedback_service.models import RollupQuarter, RollupState
+from feedback_service.scoring import rollups
 from feedback_service.scoring.counting import Frame, cases
 from feedback_service.scoring.remembered import Remembered
 
@@ -37,8 +37,7 @@ def earlier(session: Session, period: Period, as_of: datetime) -> Mapping[Key, l
     while len(quarters) < QUARTERS:
         quarters.append(quarters[-1].previous())
     state = session.get(RollupState, 1)
-    kept = state is not None and state.built and state.today == as_of.astimezone(NAIROBI).date()
-    if not kept:
+    if not rollups.whole(state, as_of):
         return _cells(_counted(session, quarters, as_of))
     # Of all earlier quarters few cases change any more, and there are thousands of rows.
     rows = _kept(session, quarters)

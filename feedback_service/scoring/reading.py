@@ -5,8 +5,8 @@ where there are none the simulated ones, and says so.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,8 +16,8 @@ from analytics.scorecards import card as all_figures
 from feedback_service.domain.periods import Period
 from feedback_service.models import Institution
 from feedback_service.runtime import Runtime
-from feedback_service.scoring import rollups
-from feedback_service.scoring.books import Reader
+from feedback_service.scoring import editions, rollups
+from feedback_service.scoring.books import Reader, reader
 from feedback_service.scoring.counting import Dimension
 from feedback_service.scoring.frozen import keeping
 
@@ -46,7 +46,9 @@ class NotADimension(ValueError):
 @dataclass(frozen=True)
 class Edition:
     """All scorecards of a period: the whole service's, and by id that of each institution in the
-    registry, in the order of their names; and the tables asked for, by institution.
+    registry, in the order of their names; and the tables asked for, by institution.  `told` is, by
+    id (WHOLE for the whole service), the day on which the survey of a running period was last told
+    to the public; empty where all is as it stands, or frozen.
 
     `whole` also counts ratings of a county service whose county nobody said: no institution has
     them.
@@ -56,6 +58,7 @@ class Edition:
     whole: Scorecard
     cards: Mapping[str, Scorecard]
     tables: Mapping[str, Divisions]
+    told: Mapping[str, date] = field(default_factory=dict)
 
 
 def edition(
@@ -72,7 +75,7 @@ def edition(
     tables share would give small numbers back.  Raises NotADimension and NoSuchInstitution.
     """
     wanted = dimensions_of(dimensions)
-    rollups.prepare(rt)
+    prepare(rt, [period], public=public, first=only)
     with rt.transaction() as session:
         # All tables are of one moment: what is hidden in one must not be told by another.
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
@@ -82,19 +85,28 @@ def edition(
         frozen = keeping.cards(rt, session, period, public=public)
         if frozen is not None:
             return _frozen(session, period, frozen, wanted, [only] if only else names)
-        return drawn(Reader(session, rt.now(), public, only), period, wanted)
+        return drawn(reader(session, rt.now(), public, only), period, wanted)
 
 
-def drawn(reader: Reader, period: Period, wanted: Collection[Dimension]) -> Edition:
+def prepare(
+    rt: Runtime, periods: Iterable[Period], *, public: bool, first: str | None = None
+) -> None:
+    """Before reading: take in what has changed, and tell the public what has moved by a batch."""
+    rollups.prepare(rt)
+    if public:
+        editions.prepare(rt, periods, first)
+
+
+def drawn(of: Reader, period: Period, wanted: Collection[Dimension]) -> Edition:
     """What `edition` reads of an open period, as this reader reads."""
-    names = reader.session.scalars(sa.select(Institution.id).order_by(Institution.name)).all()
-    book = reader.book(period)
+    names = of.session.scalars(sa.select(Institution.id).order_by(Institution.name)).all()
+    book = of.book(period)
     divided = [name for name in names if name in book.institutions.cards]
-    if reader.only:
-        divided = [reader.only]
-    tables = {name: _divisions(reader, name, period, wanted) for name in divided}
+    if of.only:
+        divided = [of.only]
+    tables = {name: _divisions(of, name, period, wanted) for name in divided}
     cards = {name: _named(book.institutions.cards, name, period) for name in names}
-    return Edition(period, book.whole.cards[""], cards, tables)
+    return Edition(period, book.whole.cards[""], cards, tables, of.told(period))
 
 
 def leaves(
@@ -102,7 +114,7 @@ def leaves(
 ) -> Iterator[tuple[Scorecard, Divisions]]:
     """What `edition` holds, all of one moment, a card at a time: the whole service's first."""
     wanted = dimensions_of(dimensions)
-    rollups.prepare(rt)
+    prepare(rt, [period], public=public)
     with rt.transaction() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         names = session.scalars(sa.select(Institution.id).order_by(Institution.name)).all()
@@ -113,11 +125,11 @@ def leaves(
                 tables = keeping.divided(session, period, [name], wanted, public=public)
                 yield _named(frozen.cards, name, period), tables[name]
             return
-        reader = Reader(session, rt.now(), public)
-        book = reader.book(period)
+        of = reader(session, rt.now(), public)
+        book = of.book(period)
         yield book.whole.cards[""], {}
         for name in names:
-            tables_of = _divisions(reader, name, period, wanted)
+            tables_of = _divisions(of, name, period, wanted)
             yield _named(book.institutions.cards, name, period), tables_of
 
 
@@ -186,10 +198,10 @@ def _frozen(
 
 
 def _divisions(
-    reader: Reader, institution: str, period: Period, dimensions: Iterable[Dimension]
+    of: Reader, institution: str, period: Period, dimensions: Iterable[Dimension]
 ) -> Divisions:
     return {
-        dimension: dict(sorted(reader.division(institution, dimension, period).rows.cards.items()))
+        dimension: dict(sorted(of.division(institution, dimension, period).rows.cards.items()))
         for dimension in dimensions
     }
 

@@ -11,10 +11,9 @@ from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.models import Institution
 from feedback_service.runtime import Runtime
-from feedback_service.scoring import rollups
-from feedback_service.scoring.books import WHOLE, Reader
+from feedback_service.scoring.books import WHOLE, Reader, reader
 from feedback_service.scoring.frozen import keeping
-from feedback_service.scoring.reading import NoSuchInstitution
+from feedback_service.scoring.reading import NoSuchInstitution, prepare
 
 
 @dataclass(frozen=True)
@@ -34,15 +33,15 @@ def trend(
     rt: Runtime, institution: str, indicator: str, periods: Sequence[Period], *, public: bool = True
 ) -> list[Point]:
     """A point for each period, in their order.  Raises NoSuchInstitution."""
-    rollups.prepare(rt)
+    prepare(rt, periods, public=public)
     points: list[Point] = []
     with rt.transaction() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         if session.get(Institution, institution) is None:
             raise NoSuchInstitution(institution)
-        reader = Reader(session, rt.now(), public, institution)
+        mine = reader(session, rt.now(), public, institution)
         for period in periods:
-            card = card_of(rt, reader, institution, period)
+            card = card_of(rt, mine, institution, period)
             sample = card.sample if card else Sample.OPEN
             before = points[-1] if points else None
             breaks = instruments.changed_between(before.period, period) if before else ()
@@ -52,15 +51,15 @@ def trend(
     return points
 
 
-def card_of(rt: Runtime, reader: Reader, institution: str, period: Period) -> Scorecard | None:
+def card_of(rt: Runtime, of: Reader, institution: str, period: Period) -> Scorecard | None:
     """The card of an institution, or of WHOLE, as it was frozen where the period is closed; None
     where nothing was counted.
 
     A period's card costs the whole table of it: what may be seen depends on the others'.
     """
-    frozen = keeping.cards(rt, reader.session, period, public=reader.public)
+    frozen = keeping.cards(rt, of.session, period, public=of.public)
     if frozen is not None:
         return frozen.cards.get(institution)
-    book = reader.book(period)
+    book = of.book(period)
     cards = book.whole.cards if institution == WHOLE else book.institutions.cards
     return cards.get("" if institution == WHOLE else institution)

@@ -76,7 +76,12 @@ def periods(session: Session) -> list[FrozenPeriod]:
 def is_frozen(rt: Runtime, period: Period) -> bool:
     """Whether the period's figures can change no more."""
     with rt.transaction() as session:
-        return session.get(FrozenPeriod, period.label) is not None
+        return is_frozen_in(session, period)
+
+
+def is_frozen_in(session: Session, period: Period) -> bool:
+    """As `is_frozen`, as this transaction sees it."""
+    return session.get(FrozenPeriod, period.label) is not None
 
 
 def frozen_quarters(rt: Runtime) -> list[Period]:

@@ -1,0 +1,209 @@
+"""A new edition is told: of each institution whose survey moved by a batch, the whole and its
+divisions at once, as of one moment (`analytics.batches` says what may move).
+
+One at a time, each a transaction on one snapshot.  Who reads tells what takes no time, the clock
+does the rest; nobody is ever told a division without the whole of the same moment.
+"""
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from analytics import batches
+from analytics.scorecards import Cell
+from feedback_service.domain.calendar import NAIROBI
+from feedback_service.domain.periods import Period
+from feedback_service.models import FrozenPeriod
+from feedback_service.runtime import Runtime
+from feedback_service.scoring import rollups
+from feedback_service.scoring.counting import Dimension, Frame, Group
+from feedback_service.scoring.editions import keeping
+from feedback_service.scoring.editions.keeping import Groups
+from feedback_service.scoring.editions.standing import Standing, Track
+
+DIVIDED = (
+    Dimension.SERVICE_POINT, Dimension.SERVICE, Dimension.CHANNEL, Dimension.LANGUAGE,
+)  # fmt: skip
+"""A county is the sum of its places."""
+AT_READ, BY_CLOCK = 0.1, 2.0
+"""Seconds to begin another piece in."""
+PATIENCE, AS_A_READER = "3s", "50ms"
+A_PIECE = 50_000
+"""Answers of institutions whose divisions are read together."""
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+def prepare(rt: Runtime, periods: Iterable[Period], first: str | None = None) -> None:
+    """Tell what has moved by a batch, no more than a reader can wait for: `first` comes first."""
+    tell(rt, periods, AT_READ, AS_A_READER, first)
+
+
+def keep_up(rt: Runtime) -> int:
+    """The clock's: tell what has moved by a batch of every quarter that is not frozen; what was
+    told of one that is frozen is forgotten."""
+    now = Period.containing(rt.now().astimezone(NAIROBI).date())
+    with rt.transaction() as session:
+        known = keeping.quarters(session)
+        keeping.forget(session, set(known) - set(_running(session, rt, known)))
+    return tell(rt, [now, now.previous(), *known], BY_CLOCK, PATIENCE)
+
+
+def tell(
+    rt: Runtime, periods: Iterable[Period], seconds: float, patience: str, first: str | None = None
+) -> int:
+    """Tell anew what may be; returns of how many institutions.  Nothing is told while somebody
+    else tells for longer than our patience."""
+    with rt.transaction() as session:
+        waiting = [
+            quarter
+            for quarter in _running(session, rt, periods)
+            if Standing.of(session, rt.now(), quarter).due()
+        ]
+    if not waiting:
+        return 0
+    end = time.monotonic() + seconds
+    try:
+        with _alone(rt, patience) as session:
+            return sum(_tell(session, rt.now(), quarter, end, first) for quarter in waiting)
+    except sa.exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        return 0
+
+
+def _tell(session: Session, now: datetime, quarter: Period, end: float, first: str | None) -> int:
+    standing = Standing.of(session, now, quarter)
+    names, told = sorted(standing.due(), key=lambda name: name != first), 0
+    for some in _pieces(names, standing):
+        if told and time.monotonic() > end:
+            break
+        keeping.keep(session, quarter, now, _tables(session, quarter, standing, some))
+        told += len(some)
+    return told
+
+
+def _pieces(names: Collection[str], standing: Standing) -> Iterator[list[str]]:
+    """Institutions whose divisions are read with one statement each."""
+    sizes = standing.sizes()
+    piece: list[str] = []
+    for name in names:
+        if piece and sum(sizes[one] for one in (*piece, name)) > A_PIECE:
+            yield piece
+            piece = []
+        piece.append(name)
+    if piece:
+        yield piece
+
+
+def _tables(
+    session: Session, quarter: Period, standing: Standing, names: list[str]
+) -> dict[tuple[str, str], Groups]:
+    """What is told from now, by institution and dimension."""
+    frame = Frame(quarter, standing.now, among=frozenset(names))
+    live = {d.value: _apart(rollups.said(session, frame, d)) for d in DIVIDED}
+    told = {d.value: _apart(keeping.kept(session, quarter, d, names)) for d in DIVIDED}
+    tables: dict[tuple[str, str], Groups] = {}
+    for name in names:
+        rows = {d: (told[d].get(name, {}), live[d].get(name, {})) for d in live}
+        going = {
+            track: moved
+            for track in standing.tracks(name)
+            if (moved := _going(standing, name, track, rows)) is not None
+        }
+        if going or standing.calls(name):
+            tables |= {(name, d): _rows(d, *rows[d], going) for d in rows if going}
+            tables[name, ""] = _whole(standing, name, list(going))
+    return tables
+
+
+Rows = Mapping[str, tuple[Groups, Groups]]
+"""By dimension: as they were told, as they are."""
+
+
+def _going(
+    standing: Standing, name: str, track: Track, rows: Rows
+) -> dict[str, Collection[Group]] | None:
+    """By dimension the groups that are told anew; None where the whole may not be, for theirs."""
+    whole = standing.whole(name, track)
+    found: dict[str, Collection[Group]] = {}
+    for dimension, (told, live) in rows.items():
+        before, after = (
+            {g: track.of(cell) for g, cell in of.items() if g.simulated is track.simulated}
+            for of in (told, live)
+        )
+        going = batches.movable(track.block, whole, before, after)
+        if not standing.told:
+            going = {*before, *after}
+        if going is None:
+            return None
+        found[dimension] = going
+    return found
+
+
+def _rows(
+    dimension: str,
+    told: Groups,
+    live: Groups,
+    going: Mapping[Track, Mapping[str, Collection[Group]]],
+) -> Groups:
+    nothing, found = Cell(), dict(told)
+    for track, moved in going.items():
+        for group in moved[dimension]:
+            found[group] = track.onto(found.get(group, nothing), live.get(group, nothing))
+    return {group: cell for group, cell in found.items() if cell != nothing}
+
+
+def _whole(standing: Standing, name: str, tracks: Iterable[Track]) -> Groups:
+    nothing = Cell()
+    found = {
+        group: standing.told.get(group, nothing)
+        for group in (Group(name, "", "", simulated) for simulated in (False, True))
+    }
+    for track in tracks:
+        group = Group(name, "", "", track.simulated)
+        found[group] = track.onto(found[group], standing.live.get(group, nothing))
+    if standing.calls(name):
+        group = Group(name, "", "", False)
+        found[group] = replace(found[group], calls=standing.live.get(group, nothing).calls)
+    return {group: cell for group, cell in found.items() if cell != nothing}
+
+
+def _apart(found: Mapping[Group, Cell]) -> dict[str, Groups]:
+    names: dict[str, Groups] = {}
+    for group, cell in found.items():
+        names.setdefault(group.institution, {})[group] = cell
+    return names
+
+
+def _running(session: Session, rt: Runtime, periods: Iterable[Period]) -> list[Period]:
+    """The quarters among these and of their years that have begun and are not frozen."""
+    today = rt.now().astimezone(NAIROBI).date()
+    found = dict.fromkeys(
+        quarter
+        for period in periods
+        for quarter in (
+            [period] if period.quarter else [Period(period.year, n) for n in range(1, 5)]
+        )
+    )
+    return [
+        quarter
+        for quarter in found
+        if quarter.start <= today and session.get(FrozenPeriod, quarter.label) is None
+    ]
+
+
+@contextmanager
+def _alone(rt: Runtime, patience: str) -> Iterator[Session]:
+    """A transaction that sees one moment, in which nobody else tells."""
+    with rt.db() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        session.execute(sa.text(f"set local lock_timeout = '{patience}'"))
+        # The lock comes first: what is seen is what stands when it is ours.
+        session.execute(sa.text("lock table told_tallies in share update exclusive mode"))
+        yield session
+        session.commit()

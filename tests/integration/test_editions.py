@@ -1,0 +1,110 @@
+"""The public reads a running quarter in editions: no two of them are one to four answers apart, and
+whoever may read everything reads what stands."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from feedback_service import scoring
+from feedback_service.domain.periods import Period
+from feedback_service.models import Rating, ToldTally
+from feedback_service.scoring import Dimension, rollups
+from tests.integration.scoring_planting import PERIOD, a_rating
+
+QUARTER = Period.parse(PERIOD)
+PLACES = ("MBC-001", "BGC-001")
+
+
+def plant(rt: Any, many: int, **of: Any) -> None:
+    with rt.transaction() as session:
+        session.add_all(a_rating(**of) for _ in range(many))
+
+
+def read(rt: Any, institution: str = "NRB", public: bool = True) -> tuple[int, float | None]:
+    figure = scoring.card(rt, institution, QUARTER, public=public).figures["satisfaction"]
+    return figure.n, figure.value
+
+
+def rows(rt: Any, by: Dimension = Dimension.CHANNEL) -> dict[str, int]:
+    table = scoring.by(rt, "NRB", QUARTER, [by])[by]
+    return {key: card.figures["satisfaction"].n for key, card in table.items()}
+
+
+@pytest.fixture(params=[False, True], ids=["counted", "rolled up"])
+def service(rt: Any, own_registry: None, request: Any) -> Any:
+    plant(rt, 45, score=5)
+    while request.param and rollups.keep_up(rt):
+        pass
+    return rt
+
+
+def test_the_public_is_told_five_answers_at_once(service: Any) -> None:
+    before = read(service)
+    assert before == (45, 5.0)
+    plant(service, 1, score=1)
+    assert read(service) == before, "one citizen's mark could be worked out"
+    assert scoring.edition(service, QUARTER).whole.figures["satisfaction"].n == 45
+    assert scoring.national(service, QUARTER)[0].figures["satisfaction"].n in (0, 45)
+    assert read(service, public=False) == (46, pytest.approx(226 / 46))
+    plant(service, 4, score=5)
+    assert read(service) == (50, pytest.approx(4.92))
+    assert scoring.edition(service, QUARTER).whole.figures["satisfaction"].n == 50
+    with service.transaction() as session:
+        some = sa.select(Rating.id).where(Rating.score == 5).limit(4)
+        session.execute(sa.delete(Rating).where(Rating.id.in_(some)))
+    assert read(service)[0] == 50, "an erasure tells as much"
+    with service.transaction() as session:
+        some = sa.select(Rating.id).where(Rating.score == 5).limit(1)
+        session.execute(sa.delete(Rating).where(Rating.id.in_(some)))
+    assert read(service)[0] == 45
+
+
+def test_a_row_stays_until_five_of_it_and_of_all_that_stay(rt: Any, own_registry: None) -> None:
+    for place in PLACES:
+        plant(rt, 40, service_point_id=place, county_code=39)
+    plant(rt, 20, channel="sms", county_code=1)
+    assert rows(rt) == {"africastalking-ussd": 80, "sms": 20}
+    plant(rt, 3, channel="sms", county_code=1)
+    plant(rt, 8, service_point_id=PLACES[0], county_code=39)
+    assert read(rt)[0] == 111
+    assert rows(rt) == {"africastalking-ussd": 80, "sms": 20}, "111 - 88 would tell of three"
+    assert rows(rt, Dimension.COUNTY) == {"1": 20, "39": 80}
+    plant(rt, 5, channel="sms", county_code=1)
+    assert rows(rt) == {"africastalking-ussd": 88, "sms": 28}
+    assert rows(rt, Dimension.COUNTY) == {"1": 28, "39": 88}
+    assert rows(rt, Dimension.SERVICE_POINT) == {"": 28, PLACES[0]: 48, PLACES[1]: 40}
+
+
+def test_a_body_that_few_rated_shows_in_no_later_total(service: Any) -> None:
+    read(service)
+    plant(service, 4, institution_id="DIS")
+    assert scoring.edition(service, QUARTER).whole.figures["satisfaction"].n == 45
+    assert read(service, "DIS") == (0, None)
+    plant(service, 1, institution_id="DIS")
+    assert scoring.edition(service, QUARTER).whole.figures["satisfaction"].n == 50
+
+
+def test_what_was_told_outlives_the_rollups(rt: Any, own_registry: None) -> None:
+    plant(rt, 45)
+    while rollups.keep_up(rt):
+        pass
+    assert read(rt)[0] == 45
+    plant(rt, 2)
+    rollups.rebuild(rt)
+    assert read(rt)[0] == 45
+    while rollups.keep_up(rt):
+        pass
+    assert read(rt)[0] == 45
+
+
+def test_who_finds_another_telling_reads_what_stands(service: Any) -> None:
+    assert read(service)[0] == 45
+    plant(service, 5)
+    with service.transaction() as session:
+        session.execute(sa.text("lock table told_tallies in share update exclusive mode"))
+        assert read(service)[0] == 45
+    assert read(service)[0] == 50
+    with service.transaction() as session:
+        days = set(session.scalars(sa.select(ToldTally.told_at)))
+    assert days == {service.now()}
