@@ -2,9 +2,9 @@
 
 | a visit fed | counts |
 |---|---|
-| with a number, in time to be asked, at most the third of that number that day | yes |
+| with a number, in time to be asked, one of that number, service and day | yes |
 | whose number is stopped or dead | yes: nobody gains by a dead number, nobody is punished for one |
-| without a number, too late to be asked, the fourth of one number on a day | no |
+| without a number, too late to be asked, fed again, of that number's fourth service of a day | no |
 
 Gaps in serial numbers stand beside and lower nothing: several offices may tear from one roll.
 """
@@ -23,7 +23,7 @@ FEED_CLOSES = timedelta(hours=36)
 """From the first moment of the visit's day in Nairobi: noon of the next day, when the day is drawn.
 What is fed later is never asked about, so it covers nothing: nobody feeds the unhappy ones late."""
 MOST_A_DAY = 3
-"""Visits of one number to one body on one day that are believed to be one person's own."""
+"""Services of one body that one number is believed to have used on one day, each once."""
 FEWEST_CONTROLS = MINIMUM
 """Control visits from which on their share is published, and judges: one lost of one is chance."""
 LONGEST_GAP = 500
@@ -46,8 +46,9 @@ class Coverage:
     `counted` are those that cover (the table above), `declared` what tickets, payments or the
     institution's own record say there were, None where nobody has said.  `gaps` are serial numbers
     never fed, among `serials` that were.  `dead` went to numbers that are no more; `repeated` are
-    those beyond the third of one number and day.  `planted` and `found` are control visits: 0 until
-    the period is over, so that no number tells of one.
+    those beyond one of a number, service and day, or beyond three of a number and day.  `lowered`:
+    how often a count was entered below an earlier one of its record.  `planted` and `found` are
+    control visits: 0 until the period is over, so that no number tells of one.
     """
 
     institution: str
@@ -64,6 +65,7 @@ class Coverage:
     planted: int = 0
     found: int = 0
     simulated: bool = False
+    lowered: int = 0
 
     @property
     def coverage(self) -> float | None:
@@ -108,7 +110,7 @@ def together(institution: str, period: str, parts: Iterable[Coverage]) -> Covera
         name: sum(getattr(part, name) for part in given)
         for name in (
             "visited", "counted", "without_number", "late", "repeated", "dead", "serials", "gaps",
-            "planted", "found",
+            "planted", "found", "lowered",
         )
     }  # fmt: skip
     simulated = bool(given) and all(part.simulated for part in given)

@@ -22,6 +22,7 @@ class LeftOut(StrEnum):
     GONE = "gone"  # the network says that nobody has the number
     RECYCLED = "recycled"  # silent so long that it may be somebody else's by now
     CAPPED = "capped"  # this person was asked not long ago, about this or another office
+    REPEATED = "repeated"  # this visit was fed before: fed thrice it has no more chances than once
     FED_LATE = "fed-late"  # fed so late that no hour to ask in is left
 
 

@@ -36,9 +36,10 @@ class VisitBatch(Base):
 class Visit(Base):
     """One use of a service by one person, as the office that gave it has fed it.
 
-    `source` is `INSTITUTION/their own id`.  `citizen_id` is empty where the feed brought no number
-    that can be written to: such a visit is in the frame, and can never be asked.  `serial` is the
-    ticket's or receipt's number, `at` when the service was given, `fed_at` when we were told.
+    `source` is `INSTITUTION/keyed hash of their own id`.  `citizen_id` is empty where the feed
+    brought no number that can be written to: such a visit is in the frame, and can never be asked.
+    `serial` is the ticket's or receipt's number, `at` when the service was given, `fed_at` when we
+    were told.
     """
 
     __tablename__ = "visits"
@@ -63,10 +64,11 @@ class Visit(Base):
 
 
 class DeclaredCount(Base):
-    """How many visits there were by another record; the newest of a place and quarter counts.
+    """How many visits there were by another record; the largest of a place and quarter counts.
 
     `kind` says which record: tickets, payments, or a count the institution declares; `evidence`
-    where it can be looked up.  Without a place it is the count of the whole institution.
+    where it can be looked up.  Without a place it is the count of the whole institution.  One that
+    the scorecards' owner has confirmed takes the place of those entered before it, larger or not.
     """
 
     __tablename__ = "declared_counts"
@@ -80,6 +82,8 @@ class DeclaredCount(Base):
     by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     at: Mapped[datetime]
     simulated: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    confirmed_at: Mapped[datetime | None]
 
     __table_args__ = (sa.Index("ix_declared_counts_period", "period", "institution_id", "at"),)
 

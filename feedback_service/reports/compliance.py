@@ -4,6 +4,7 @@ Typst.  What is not measured says so, and why."""
 from collections.abc import Mapping
 from datetime import datetime
 
+from analytics.coverage import FEWEST_CONTROLS
 from feedback_service.contracts import Report
 from feedback_service.contracts.compliance import Item
 from feedback_service.reports.paper import pdf, shown_at
@@ -69,7 +70,8 @@ def as_pdf(report: Report, lang: str, now: datetime) -> bytes:
         [labels["declared"],
          labels["unknown"] if covered.declared is None else f"{covered.declared:,}"],
         [labels["covered"], labels["none"] if share is None else f"{100 * share:.1f} %"],
-        [labels["controls"], f"{covered.found} / {covered.planted}"],
+        *([[labels["controls"], f"{covered.found} / {covered.planted}"]]
+          if covered.planted >= FEWEST_CONTROLS else []),
     ]  # fmt: skip
     return pdf(
         _PAGE,

@@ -17,6 +17,7 @@ def coverage_values(frame: Coverage) -> dict[str, Any]:
         "visited": frame.visited,
         "counted": frame.counted,
         "declared": frame.declared,
+        "lowered": frame.lowered,
         "coverage": _rounded(frame.coverage),
         "without_number": frame.without_number,
         "late": frame.late,

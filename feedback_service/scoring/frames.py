@@ -16,26 +16,41 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.scoring.framing import Key, asked_of, counts, torn
 
-# Of one place the newest count of each record stands; of several records the largest.
+# Of one place the largest count of all its records stands; one that the scorecards' owner has
+# confirmed takes the place of those entered before it.
 _DECLARED = sa.text("""
-select institution_id, simulated, place, max(count) as most from (
-  select distinct on (institution_id, simulated, place, kind)
-    institution_id, simulated, place, count
-  from (select *, coalesce(service_point_id, '') as place from declared_counts) as said
+with said as (
+  select *, coalesce(service_point_id, '') as place,
+    coalesce(confirmed_at <= :as_of, false) as confirmed
+  from declared_counts
   where period = :period and at <= :as_of
     and (:institution is null or institution_id = :institution)
-  order by institution_id, simulated, place, kind, at desc, id desc
-) as newest
-group by institution_id, simulated, place
+), in_turn as (
+  select institution_id, simulated, place, count,
+    coalesce(bool_or(confirmed) over later, false) as replaced,
+    coalesce(max(count) over earlier > count, false) as lower
+  from said
+  window whole as (partition by institution_id, simulated, place, kind order by at, id),
+    earlier as (whole rows between unbounded preceding and 1 preceding),
+    later as (whole rows between 1 following and unbounded following)
+)
+select institution_id, simulated, place, max(count) filter (where not replaced) as most,
+  count(*) filter (where lower) as lowered
+from in_turn group by institution_id, simulated, place
 """).bindparams(sa.bindparam("institution", type_=sa.Text))
 
-# A control is found when the feed brings a visit of its phone to that service on that day.
+# A control is found when its institution's feed brings, in time to be asked about, a visit of its
+# phone to that service on that day.
 _CONTROLS = sa.text("""
 select institution_id, simulated, count(*) as planted, count(*) filter (where exists (
     select from visits
     where visits.citizen_id = control.citizen_id and visits.service_id = control.service_id
+      and visits.institution_id = control.institution_id
+      and visits.simulated = control.simulated
       and date_trunc('day', visits.at at time zone 'Africa/Nairobi')
         = date_trunc('day', control.visited_at at time zone 'Africa/Nairobi')
+      and visits.fed_at at time zone 'Africa/Nairobi'
+        < date_trunc('day', visits.at at time zone 'Africa/Nairobi') + :closes
       and visits.fed_at <= :as_of)) as found
 from control_visits as control
 where visited_at >= :start and visited_at < :end
@@ -95,8 +110,9 @@ def places(
         if row.simulated == simulated
     }
     said = _declared(session, period, as_of, institution).get((institution, simulated), {})
+    counts = {place: one.most for place, one in said.items() if place}
     return {
-        place: Place(*seen.get(place, (0, 0)), said.get(place) if place else None)
+        place: Place(*seen.get(place, (0, 0)), counts.get(place))
         for place in sorted(seen.keys() | said.keys())
     }
 
@@ -106,8 +122,10 @@ def _counted(
 ) -> Iterator[tuple[Key, Mapping[str, Any]]]:
     yield from counts(session, period, as_of, institution).items()
     for key, said in _declared(session, period, as_of, institution).items():
-        below = [count for place, count in said.items() if place]
-        yield key, {"declared": declared_by(said.get(""), below)}
+        whole = said[""].most if "" in said else None
+        below = [one.most for place, one in said.items() if place]
+        lowered = sum(one.lowered for one in said.values())
+        yield key, {"declared": declared_by(whole, below), "lowered": lowered}
     # While the quarter runs no number may tell which visit was a control.
     if is_over(period, as_of):
         for row in session.execute(_CONTROLS, asked_of(period, as_of, institution)):
@@ -120,9 +138,10 @@ def is_over(period: Period, as_of: datetime) -> bool:
 
 def _declared(
     session: Session, period: Period, as_of: datetime, institution: str | None
-) -> Mapping[Key, Mapping[str, int]]:
-    counts: dict[Key, dict[str, int]] = defaultdict(dict)
+) -> Mapping[Key, Mapping[str, Any]]:
+    """By place, "" for the whole institution: the count that stands, how often it was lowered."""
+    counts: dict[Key, dict[str, Any]] = defaultdict(dict)
     asked = {"period": period.label, "as_of": as_of, "institution": institution}
     for row in session.execute(_DECLARED, asked):
-        counts[row.institution_id, row.simulated][row.place] = row.most
+        counts[row.institution_id, row.simulated][row.place] = row
     return counts

@@ -29,28 +29,35 @@ KEPT_FOR = timedelta(minutes=15)
 """How old a kept count may be although more was fed since."""
 IN_FLIGHT = timedelta(minutes=2)
 """A feed that began so long before a count may have ended after it."""
+RENEWED_AFTER = timedelta(days=1)
+"""Numbers die without a feed, so nobody's count grows older."""
 
 _VISITS = sa.text("""
-with fed as (
-  select institution_id, simulated, citizen_id,
-         fed_at at time zone 'Africa/Nairobi'
-           >= date_trunc('day', at at time zone 'Africa/Nairobi') + :closes as late,
-         row_number() over (partition by institution_id, simulated, citizen_id,
-           date_trunc('day', at at time zone 'Africa/Nairobi') order by at, id) as nth
+with used as (
+  select institution_id, simulated, citizen_id, service_id, date_trunc(
+    'day', at at time zone 'Africa/Nairobi') as day, count(*) as fed, count(*) filter (where
+    fed_at at time zone 'Africa/Nairobi'
+      >= date_trunc('day', at at time zone 'Africa/Nairobi') + :closes) as late
   from visits
   where at >= :start and at < :end and fed_at <= :as_of
     and (:institution is null or institution_id = :institution)
+  group by 1, 2, 3, 4, 5
+),
+fed as (
+  select *, row_number() over (partition by institution_id, simulated, citizen_id, day
+    order by late = fed, service_id) as nth from used
 ),
 gone as (
   select distinct citizen_id from messages
   where cause in ('gone', 'bad-number') and created_at >= :start and created_at <= :as_of
 )
-select institution_id, simulated, count(*) as visited,
-  count(*) filter (where fed.citizen_id is not null and not late and nth <= :most) as counted,
-  count(*) filter (where fed.citizen_id is null) as without_number,
-  count(*) filter (where late) as late,
-  count(*) filter (where fed.citizen_id is not null and nth > :most) as repeated,
-  count(gone.citizen_id) as dead
+select institution_id, simulated, sum(fed)::bigint as visited,
+  count(*) filter (where fed.citizen_id is not null and late < fed and nth <= :most) as counted,
+  coalesce(sum(fed) filter (where fed.citizen_id is null), 0)::bigint as without_number,
+  sum(late)::bigint as late,
+  coalesce(sum(fed - (nth <= :most)::int) filter (where fed.citizen_id is not null), 0)::bigint
+    as repeated,
+  coalesce(sum(fed) filter (where gone.citizen_id is not null), 0)::bigint as dead
 from fed left join gone on gone.citizen_id = fed.citizen_id
 group by institution_id, simulated
 """).bindparams(sa.bindparam("institution", type_=sa.Text))
@@ -116,7 +123,7 @@ def count_frames(rt: Runtime) -> int:
     periods = {Period.containing(today), Period.containing(today - MATURES_IN)}
     for period in sorted(periods, key=lambda one: one.start):
         with rt.transaction() as session:
-            waiting = _to_count(session, period)
+            waiting = _to_count(session, period, rt.now())
         for institution in waiting:
             with rt.transaction() as session:
                 _keep(session, period, rt.now(), institution)
@@ -178,8 +185,8 @@ def _has_visits(period: Period) -> sa.ColumnElement[bool]:
     return sa.exists().where(mine, Visit.at >= start, Visit.at < end)
 
 
-def _to_count(session: Session, period: Period) -> list[str]:
-    """Who has fed since their count, or has none."""
+def _to_count(session: Session, period: Period, now: datetime) -> list[str]:
+    """Who has fed since their count, has an old one or none, or has one and no visits any more."""
     counted = (
         sa.select(FrameCount.institution_id, sa.func.min(FrameCount.counted_at).label("at"))
         .where(FrameCount.period == period.label)
@@ -192,13 +199,26 @@ def _to_count(session: Session, period: Period) -> list[str]:
     found = (
         sa.select(Institution.id)
         .outerjoin(counted, counted.c.institution_id == Institution.id)
-        .where(sa.or_(counted.c.at.is_(None), fed), _has_visits(period))
+        .where(
+            sa.or_(
+                fed,
+                counted.c.at < now - RENEWED_AFTER,
+                counted.c.at.is_(None) == _has_visits(period),
+            )
+        )
     )
     return sorted(session.scalars(found))
 
 
 def _keep(session: Session, period: Period, now: datetime, institution: str) -> None:
-    for (name, simulated), numbers in count(session, period, now, institution).items():
+    found = count(session, period, now, institution)
+    session.execute(
+        sa.delete(FrameCount).where(
+            FrameCount.institution_id == institution, FrameCount.period == period.label,
+            FrameCount.simulated.not_in([simulated for _, simulated in found]),
+        )
+    )  # fmt: skip
+    for (name, simulated), numbers in found.items():
         row = {
             "institution_id": name, "period": period.label, "simulated": simulated,
             "counted_at": now, **numbers,

@@ -2,7 +2,7 @@
 
 from feedback_service.visits.controls import Planted, plant, planted
 from feedback_service.visits.days import Day, batches, lately
-from feedback_service.visits.declaring import Record, declare, declared
+from feedback_service.visits.declaring import NotToConfirm, Record, confirm, declare, declared
 from feedback_service.visits.feed import (
     MOST_AT_ONCE,
     Answer,
@@ -18,6 +18,7 @@ from feedback_service.visits.reading import FIELDS, Feeder, Wrong
 
 __all__ = [
     "FIELDS", "MOST_AT_ONCE", "Answer", "BadFile", "Batch", "Day", "Fate", "Fault", "Feeder",
-    "Planted", "Record", "Way", "Wrong", "all_rows", "batches", "declare", "declared", "decoded",
-    "digest", "lately", "load", "look_through", "plant", "planted", "rows", "take",
+    "NotToConfirm", "Planted", "Record", "Way", "Wrong", "all_rows", "batches", "confirm",
+    "declare", "declared", "decoded", "digest", "lately", "load", "look_through", "plant",
+    "planted", "rows", "take",
 ]  # fmt: skip

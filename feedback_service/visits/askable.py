@@ -68,22 +68,28 @@ def frame_of(
         .where(*mine)
         .order_by(Visit.id)
     )  # fmt: skip
-    return [_framed(row, known) for row in rows]
+    seen = set[tuple[uuid.UUID, str]]()
+    found = []
+    for row in rows:
+        found.append(_framed(row, known, again=(row.citizen_id, row.service_id) in seen))
+        seen.add((row.citizen_id, row.service_id))
+    return found
 
 
-def _framed(row: Any, known: _Known) -> Framed:
+def _framed(row: Any, known: _Known, *, again: bool) -> Framed:
     channel = known.channels.get(row.citizen_id, WHERE_WE_WRITE)
     return Framed(
         row.id, row.service_id, row.service_point_id, row.county_code, row.at, row.citizen_id,
-        channel, _left_out(row, channel, known),
+        channel, _left_out(row, channel, known, again=again),
     )  # fmt: skip
 
 
-def _left_out(row: Any, channel: str, known: _Known) -> str:
+def _left_out(row: Any, channel: str, known: _Known, *, again: bool) -> str:
     """The first reason that holds; "" where the visit may be asked about."""
     if row.kind not in (identity.PHONE, identity.WHATSAPP):
         return LeftOut.NO_NUMBER
     reasons = (
+        (LeftOut.REPEATED, again),
         (LeftOut.FED_LATE, row.late),
         (LeftOut.GONE, row.retired or row.citizen_id in known.dead),
         (LeftOut.STOPPED, (row.citizen_id, outbox.family(channel)) in known.stops),

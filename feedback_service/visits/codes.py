@@ -53,9 +53,11 @@ class Found:
 
 def make(
     rt: Runtime, session: Session, service: str, place: str | None, count: int,
-    by_id: uuid.UUID | None, *, county: int | None = None, simulated: bool = False,
+    by_id: uuid.UUID | None, *, of: str | None = None, county: int | None = None,
+    simulated: bool = False,
 ) -> CodeSheet:  # fmt: skip
-    """A sheet of new codes for a service at a place.  Raises BadSheet."""
+    """A sheet of new codes for a service at a place.  Where it is given, the institution `of`,
+    must owe it there.  Raises BadSheet."""
     known = registry.catalogue(rt)
     card = known.services.get(service)
     if card is None or card.ended:
@@ -65,8 +67,11 @@ def make(
     if not 1 <= count <= MOST_CODES:
         raise BadSheet("codes", f"write a number from 1 to {MOST_CODES}")
     county = known.places[place].county if place else county
+    owner = registry.owner_of(rt, service, county)
+    if of is not None and owner != of:
+        raise BadSheet("place", f"choose a place where {of} gives the service")
     sheet = CodeSheet(
-        institution_id=registry.owner_of(rt, service, county), service_id=service,
+        institution_id=owner, service_id=service,
         service_point_id=place, county_code=county, codes=count, made_by_id=by_id,
         expires_on=(rt.now() + LASTS).astimezone(NAIROBI).date(), made_at=rt.now(),
         simulated=simulated,

@@ -11,6 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from analytics.coverage import FEED_CLOSES
 from feedback_service import audit, registry
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import ControlVisit, Visit
@@ -24,7 +25,7 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True)
 class Planted:
-    """A control visit as its owner reads it: never with its number; `fed` when the feed had it."""
+    """A control visit as its owner reads it: without number; `fed` when the feed had it in time."""
 
     institution: str
     service: str
@@ -59,7 +60,10 @@ def planted(session: Session) -> Sequence[Planted]:
     fed = sa.exists().where(
         Visit.citizen_id == ControlVisit.citizen_id,
         Visit.service_id == ControlVisit.service_id,
+        Visit.institution_id == ControlVisit.institution_id,
+        Visit.simulated == ControlVisit.simulated,
         _day(Visit.at) == _day(ControlVisit.visited_at),
+        sa.func.timezone(str(NAIROBI), Visit.fed_at) < _day(Visit.at) + FEED_CLOSES,
     )
     newest = sa.select(ControlVisit, fed).order_by(ControlVisit.planted_at.desc())
     return [

@@ -15,15 +15,17 @@ BACK = 14
 MOST_BATCHES = 12
 
 _DAYS = sa.text("""
-with fed as (
+with people as (
   select cast(date_trunc('day', at at time zone 'Africa/Nairobi') as date) as day, citizen_id,
-    row_number() over (partition by citizen_id,
-      date_trunc('day', at at time zone 'Africa/Nairobi') order by at, id) as nth
+    count(*) as fed, count(distinct service_id) as services
   from visits where institution_id = :institution and at >= :since
+  group by 1, 2
 )
-select day, count(*) as visited, count(*) filter (where citizen_id is null) as without_number,
-  count(*) filter (where citizen_id is not null and nth > :most) as repeated
-from fed group by day order by day desc
+select day, sum(fed)::bigint as visited,
+  coalesce(sum(fed) filter (where citizen_id is null), 0)::bigint as without_number,
+  coalesce(sum(fed - least(services, :most)) filter (where citizen_id is not null), 0)::bigint
+    as repeated
+from people group by day order by day desc
 """)
 
 

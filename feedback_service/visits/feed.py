@@ -20,6 +20,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.identity import PHONE, KeyRing
 from feedback_service.models import VisitBatch, new_id
 from feedback_service.runtime import Runtime
+from feedback_service.visits.marks import marks_of, taken_before
 from feedback_service.visits.reading import Fed, Feeder, Wrong, read
 
 MOST_AT_ONCE = 1000
@@ -178,11 +179,13 @@ def _write(
     first: dict[str, int] = {}
     for number, fed in good.items():
         first.setdefault(fed.source, number)
+    marks = marks_of(rt, [*first])
+    before = taken_before(session, marks)
     owners = {fed.institution for fed in good.values()} or {feeder.institution or ""}
     ids = {owner: _batch(rt, session, batch, owner) for owner in sorted(owners - {""})}
-    kept = [good[number] for number in first.values()]
+    kept = {marks[source][0]: good[n] for source, n in first.items() if source not in before}
     taken = set(session.scalars(_VISITS, _columns(rt, batch, kept, known, ids))) if kept else set()
-    new = {number for source, number in first.items() if source in taken}
+    new = {number for source, number in first.items() if marks[source][0] in taken}
     _count(session, ids, good, new, refused)
     return new
 
@@ -209,12 +212,13 @@ returning source
 
 
 def _columns(
-    rt: Runtime, batch: Batch, kept: Sequence[Fed], people: Mapping[str, uuid.UUID],
+    rt: Runtime, batch: Batch, visits: Mapping[str, Fed], people: Mapping[str, uuid.UUID],
     ids: Mapping[str, uuid.UUID],
 ) -> dict[str, Any]:  # fmt: skip
+    kept = [*visits.values()]
     return {
         "id": [new_id() for _ in kept],
-        "source": [fed.source for fed in kept],
+        "source": [*visits],
         "institution": [fed.institution for fed in kept],
         "service": [fed.service for fed in kept],
         "place": [fed.place for fed in kept],

@@ -60,13 +60,10 @@ def some_minute(hours: Hours, now: datetime, latest: datetime) -> datetime:
 
     Nobody can wait beside the phone.  Where no such minute is left it is the next one there is.
     """
-    minutes = [
-        at for n in range(0, min(_SPREAD, int((latest - now) / timedelta(minutes=1))), 5)
-        if hours.earliest(Purpose.SURVEY, at := now + timedelta(minutes=n)) == at
-    ]  # fmt: skip
-    if not minutes:
-        return hours.earliest(Purpose.SURVEY, now)
-    return secrets.choice(minutes) + timedelta(seconds=secrets.randbelow(300))
+    moments = [now + timedelta(minutes=n, seconds=secrets.randbelow(300))
+               for n in range(0, _SPREAD, 5)]  # fmt: skip
+    fit = [at for at in moments if at < latest and hours.earliest(Purpose.SURVEY, at) == at]
+    return secrets.choice(fit) if fit else hours.earliest(Purpose.SURVEY, now)
 
 
 def follow(rt: Runtime) -> int:

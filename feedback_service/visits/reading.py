@@ -38,6 +38,10 @@ _UNKEPT = re.compile(r"[\0\ud800-\udfff]")
 """What JSON can say and the database cannot keep: one such row would stop its whole batch."""
 
 
+_LONG_NUMBER = re.compile(r"\+?\d(?: ?\d){8,}")
+"""Digits as many as a phone number has; a moment has none so long in a row."""
+
+
 @dataclass(frozen=True)
 class Feeder:
     """Who feeds: for one institution and the places it hosts, or for all ("" is nobody's own)."""
@@ -62,11 +66,12 @@ class Fed:
 
 
 class Wrong(ValueError):
-    """What is wrong with a row.  `value` never holds a phone number."""
+    """What is wrong with a row.  `value` never holds a phone number, wherever one was written."""
 
     def __init__(self, field: str, value: str, remedy: str) -> None:
-        super().__init__(f"{field}: {value!r}: {remedy}")
-        self.field, self.value, self.remedy = field, value, remedy
+        told = "..." if _phone_or_none(value) else _LONG_NUMBER.sub("...", value)
+        super().__init__(f"{field}: {told!r}: {remedy}")
+        self.field, self.value, self.remedy = field, told, remedy
 
 
 def read(rt: Runtime, feeder: Feeder, row: Mapping[str, Any]) -> Fed:
@@ -79,11 +84,11 @@ def read(rt: Runtime, feeder: Feeder, row: Mapping[str, Any]) -> Fed:
     if owner is None:
         raise Wrong("county", said["county"], "give the county (1-47) of a county's service")
     _may_feed(rt, feeder, owner, place, said["service"])
-    source = f"{feeder.institution or owner}/{said['source']}"
+    source, phone = f"{feeder.institution or owner}/{said['source']}", _phone(said["phone"])
+    _no_phone(said, phone)
     return Fed(
         source, owner, service.id, place.id if place else None, county,
-        _moment(said["at"], rt.now()), _phone(said["phone"]), said["serial"],
-        _amount(said["amount"]),
+        _moment(said["at"], rt.now()), phone, said["serial"], _amount(said["amount"]),
     )  # fmt: skip
 
 
@@ -166,6 +171,20 @@ def _phone(given: str) -> str:
         raise Wrong(
             "phone", "...", "write it like +254712345678; leave it out where none was given"
         ) from None
+
+
+def _no_phone(said: Mapping[str, str], phone: str) -> None:
+    """The number stands under `phone`, where it is sealed, and nowhere else."""
+    for name in ("source", "serial"):
+        if phone and said[name] and _phone_or_none(said[name]) == phone:
+            raise Wrong(name, "...", "write your own id of it, never the citizen's number")
+
+
+def _phone_or_none(given: str) -> str | None:
+    try:
+        return normalise(given)
+    except NotAPhone:
+        return None
 
 
 def _amount(given: str) -> int | None:

@@ -136,6 +136,7 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.look_visits_through": FEEDERS,
     "desk.take_visits": FEEDERS,
     "desk.declare_visits": FEEDERS,
+    "desk.confirm_declared": {Role.ANALYST, Role.OVERSIGHT},
     "desk.visit_codes": FEEDERS,
     "desk.make_codes": FEEDERS,
     "desk.print_codes": FEEDERS,

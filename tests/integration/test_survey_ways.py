@@ -1,5 +1,7 @@
 """The survey by every way: dropped calls, copies, a lost Redis, WhatsApp, Kiswahili, the card."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -163,6 +165,8 @@ def test_every_invitation_leaves_in_survey_hours_within_72_of_the_visit(loaded_r
         assert hours.earliest(inviting.Purpose.SURVEY, invitation.ask_at) == invitation.ask_at
         assert clock() <= invitation.ask_at <= visited + hours.survey_within
     assert {invitation.answer_order for invitation in asked} == set(AnswerOrder)
+    soon = clock() + timedelta(minutes=7)
+    assert all(inviting.some_minute(hours, clock(), soon) < soon for _ in range(40))
 
 
 def test_a_drawn_citizens_answer_is_counted_apart_as_verified(

@@ -150,10 +150,11 @@ def test_a_redial_with_a_code_is_about_its_visit(client: Any, sheet: list[str]) 
 
 @pytest.mark.parametrize(
     ("service", "place", "count"),
-    [("nothing", None, 1), ("passport", "X", 1), ("passport", None, 0), ("passport", None, 501)],
+    [("nothing", None, 1), ("passport", "X", 1), ("passport", None, 0), ("passport", None, 501),
+     ("passport", "BMT-001", 1)],
 )  # fmt: skip
 def test_a_sheet_that_cannot_be_is_refused(
     loaded_rt: Any, service: str, place: str | None, count: int
 ) -> None:
     with loaded_rt.transaction() as session, pytest.raises(codes.BadSheet):
-        codes.make(loaded_rt, session, service, place, count, None)
+        codes.make(loaded_rt, session, service, place, count, None, of="NRB")

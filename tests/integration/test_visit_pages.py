@@ -91,25 +91,46 @@ def test_nobody_can_change_or_take_back_a_visit(app: Any) -> None:
     }  # fmt: skip
     assert {rule.endpoint for rule in rules if "POST" in rule.methods} == {
         "api.feed", "desk.look_visits_through", "desk.take_visits", "desk.declare_visits",
-        "desk.make_codes", "desk.plant_control",
+        "desk.make_codes", "desk.plant_control", "desk.confirm_declared",
     }  # fmt: skip
 
 
-def test_a_declared_count_is_added_and_the_newest_stands(office: Browser, rt: Any) -> None:
-    for count in ("100", "120"):
+def test_a_declared_count_is_added_and_the_largest_stands(
+    office: Browser, owner: Browser, rt: Any
+) -> None:
+    """Nobody lowers it once they have seen their coverage, but the owner who has looked it up."""
+    for count in ("120", "100"):
         page = office.post(
             "/desk/visits/declare", kind="tickets", count=count, evidence="ticket report of March"
         )
         assert page.status_code == 303
     shown = office.get("/desk/visits").text
     assert "ticket report of March" in shown
-    assert len(every(rt, DeclaredCount)) == 2
-    with rt.transaction() as session:
-        found = scoring.frames(session, Period.parse("FY2025/26-Q3"), rt.now())["DIS"]
-    assert found.declared == 120
+    assert "Lower than before" in shown
+    _, lower = sorted(every(rt, DeclaredCount), key=lambda one: one.at)
+    assert declared_of(rt) == (120, 1)
+    confirm = f"/desk/visits/declared/{lower.id}"
+    assert confirm not in shown
+    assert office.post(confirm).status_code == 404
+    assert confirm in owner.get("/desk/visits?institution=DIS").text
+    assert owner.post(confirm).status_code == 303
+    assert declared_of(rt) == (100, 1), "that it was lowered is told all the same"
+    assert "Confirmed by" in office.get("/desk/visits").text
     assert office.post(
         "/desk/visits/declare", kind="tickets", count="many", evidence="x"
     ).status_code == 422  # fmt: skip
+
+
+def declared_of(rt: Any) -> tuple[int | None, int]:
+    with rt.transaction() as session:
+        found = scoring.frames(session, Period.parse("FY2025/26-Q3"), rt.now())["DIS"]
+    return found.declared, found.lowered
+
+
+def test_a_quarter_begins_at_midnight_in_nairobi(office: Browser, clock: Any) -> None:
+    clock.set(datetime(2026, 3, 31, 21, 30, tzinfo=UTC))
+    said = {"kind": "tickets", "count": "100", "evidence": "ticket report"}
+    assert office.post("/desk/visits/declare", period="FY2025-26-Q4", **said).status_code == 303
 
 
 def test_an_office_reads_its_own_feed_and_no_other(office: Browser, owner: Browser) -> None:
@@ -150,13 +171,32 @@ def test_a_control_is_found_when_the_feed_brings_it(
     assert "712000111" not in owner.get("/desk/visits/controls").text
 
 
-def test_a_visit_of_another_day_is_no_control(owner: Browser, rt: Any, clock: Any) -> None:
+@pytest.mark.parametrize(
+    ("at", "fed_at", "way"),
+    [
+        pytest.param(
+            "2026-03-01T08:00", datetime(2026, 3, 2, 6, tzinfo=UTC), Way.CSV, id="another day"
+        ),
+        pytest.param(
+            "2026-03-02T08:00", datetime(2026, 3, 3, 9, tzinfo=UTC), Way.CSV, id="too late"
+        ),
+        pytest.param(
+            "2026-03-02T08:00", datetime(2026, 3, 2, 6, tzinfo=UTC), Way.DEMO, id="invented"
+        ),
+    ],
+)
+def test_a_control_is_not_found_by_another_visit(
+    owner: Browser, rt: Any, clock: Any, at: str, fed_at: datetime, way: Way
+) -> None:
     owner.post("/desk/visits/controls", **CONTROL)
-    row = {"source": "T9", "service": "passport", "service_point": "NRC-001",
-           "at": "2026-03-01T08:00", "phone": "0712000111"}  # fmt: skip
-    visits.take(rt, Feeder("DIS", "DIS"), Batch(Way.CSV, "x"), [row])
+    clock.set(fed_at)
+    row = {"source": "T9", "service": "passport", "service_point": "NRC-001", "at": at,
+           "phone": "0712000111"}  # fmt: skip
+    answers = visits.take(rt, Feeder("DIS", "DIS"), Batch(way, "x"), [row])
+    assert [answer.fate for answer in answers] == [visits.Fate.TAKEN]
     clock.set(datetime(2026, 4, 2, 6, tzinfo=UTC))
     assert controls_of(rt) == (1, 0)
+    assert ">Yes<" not in owner.get("/desk/visits/controls").text
 
 
 def controls_of(rt: Any) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from feedback_service import scoring, staff, visits
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
-from feedback_service.models import Citizen, DeclaredCount, Service, Visit, VisitBatch
+from feedback_service.models import Citizen, ControlVisit, DeclaredCount, Service, Visit, VisitBatch
 from feedback_service.scoring import framing
 from feedback_service.visits import Batch, Fate, Feeder, Way
 
@@ -50,7 +51,10 @@ def test_a_visit_sent_twice_is_one_visit(client: Any, key: str, all_of: Any) -> 
     assert post(client, key, a_visit()).json["taken"] == 1
     again = post(client, key, [a_visit(), a_visit(2), a_visit(2)])
     assert [row["became"] for row in again.json["visits"]] == ["repeated", "taken", "repeated"]
-    assert {visit.source for visit in all_of(Visit)} == {"NRB/T1", "NRB/T2"}
+    sources = {visit.source for visit in all_of(Visit)}
+    assert {source[:4] for source in sources} == {"NRB/"}
+    assert len(sources) == 2
+    assert not any(source.endswith(("T1", "T2")) for source in sources)
     (batch,) = all_of(VisitBatch)
     assert (batch.taken, batch.repeated, batch.refused) == (2, 2, 0)
 
@@ -87,6 +91,8 @@ WRONG = {
     "too late": ({"at": "2026-01-30T08:00:00+03:00"}, "at"),
     "no number": ({"phone": "12"}, "phone"),
     "cents": ({"amount": "10.50"}, "amount"),
+    "the number as its id": ({"source": "+254712000001"}, "source"),
+    "the number as its ticket": ({"serial": "0712 000001"}, "serial"),
     "half a character": ({"serial": "A\ud800"}, "serial"),
     "a list": ({"serial": ["A"]}, "serial"),
     "a field we do not know": ({"name": "Wanjiku"}, "name"),
@@ -104,11 +110,13 @@ def test_a_wrong_row_is_refused_with_its_remedy(loaded_rt: Any, wrong: str, all_
 
 
 def test_a_refusal_never_repeats_a_number(client: Any, key: str) -> None:
-    answer = post(client, key, a_visit(phone="07125556667777"))
-    assert answer.status_code == 422
-    assert answer.mimetype == "application/problem+json"
-    assert answer.json["field"] == "phone"
-    assert "5556667777" not in answer.text
+    wrong = {"phone": "07125556667777", "service": "0712-555-666", "at": "+254 712 555 666"}
+    for field, number in wrong.items():
+        answer = post(client, key, a_visit(**{field: number}))
+        assert answer.status_code == 422
+        assert answer.mimetype == "application/problem+json"
+        assert answer.json["field"] == field
+        assert "555" not in answer.text
 
 
 @pytest.mark.parametrize("body", [None, [], "visit", [1], {"visits": []}])
@@ -150,6 +158,30 @@ def test_a_countys_service_belongs_to_its_government(loaded_rt: Any, all_of: Any
     assert (visit.institution_id, visit.county_code) == ("CG-047", 47)
 
 
+def test_a_control_is_found_in_its_own_institutions_feed_only(
+    loaded_rt: Any, clock: Any, all_of: Any
+) -> None:
+    """A service of the counties has one id in all of them."""
+    with loaded_rt.transaction() as session:
+        of_counties = session.scalars(
+            sa.select(Service.id).where(Service.institution_id.is_(None)).order_by(Service.id)
+        ).first()
+    fed(loaded_rt, a_visit(service=of_counties, county="1"), feeder=Feeder("hub", None))
+    (visit,) = all_of(Visit)
+    with loaded_rt.transaction() as session:
+        for county in ("CG-001", "CG-047"):
+            session.add(ControlVisit(
+                institution_id=county, service_id=of_counties, citizen_id=visit.citizen_id,
+                visited_at=visit.at, planted_at=clock(),
+            ))  # fmt: skip
+    clock.set(datetime(2026, 4, 2, tzinfo=NAIROBI))
+    with loaded_rt.transaction() as session:
+        found = scoring.frames(session, PERIOD, clock())
+        listed = {one.institution: one.fed for one in visits.planted(session)}
+    assert {name: one.found for name, one in found.items()} == {"CG-001": 1, "CG-047": 0}
+    assert listed == {"CG-001": True, "CG-047": False}
+
+
 def test_coverage_counts_what_can_be_asked_and_is_one_persons_own(loaded_rt: Any) -> None:
     rows = [a_visit(n) for n in range(1, 9)]
     rows += [a_visit(n, phone="+254712000050") for n in range(9, 14)]  # five of one number
@@ -164,11 +196,47 @@ def test_coverage_counts_what_can_be_asked_and_is_one_persons_own(loaded_rt: Any
         )  # fmt: skip
     with loaded_rt.transaction() as session:
         found = scoring.frames(session, PERIOD, loaded_rt.now())["NRB"]
-    assert (found.visited, found.counted, found.declared) == (15, 11, 14)
-    assert (found.without_number, found.repeated, found.late) == (1, 2, 1)
+    assert (found.visited, found.counted, found.declared) == (15, 9, 14)
+    assert (found.without_number, found.repeated, found.late) == (1, 4, 1)
     assert (found.serials, found.gaps) == (15, 4)
     assert not found.measured
     assert found.why_not == "under 80 %"
+
+
+def test_one_visit_fed_three_times_covers_one(loaded_rt: Any, clock: Any) -> None:
+    """Under three ids, and as many again from the host: the same number, service and day."""
+    rows = [a_visit(n, source=f"{n}{copy}") for n in range(1, 5) for copy in "abc"]
+    fed(loaded_rt, *rows)
+    fed(loaded_rt, *rows, feeder=Feeder("hub", "CG-047"))
+    fed(loaded_rt, a_visit(1, source="hub", phone="+254712000001"), feeder=Feeder("hub", None))
+    with loaded_rt.transaction() as session:
+        found = framing.count(session, PERIOD, clock())["NRB", False]
+        day = visits.lately(session, "NRB", clock())[0]
+    assert (found["visited"], found["counted"], found["repeated"]) == (13, 4, 9)
+    assert (day.visited, day.repeated) == (13, 9)
+
+
+def test_a_visit_is_known_again_after_a_new_key(loaded_rt: Any, all_of: Any) -> None:
+    fed(loaded_rt, a_visit())
+    newer = replace(loaded_rt.settings, phone_keys=(b"n" * 32, *loaded_rt.settings.phone_keys))
+    again = fed(replace(loaded_rt, settings=newer), a_visit(), a_visit(2))
+    assert fates(again) == ["repeated", "taken"]
+    assert len(all_of(Visit)) == 2
+
+
+def test_a_count_without_its_visits_is_not_counted_for_ever(loaded_rt: Any, clock: Any) -> None:
+    """Invented visits that were taken away beside real ones."""
+    fed(loaded_rt, a_visit())
+    visits.take(loaded_rt, NRB, Batch(Way.DEMO, "demo"), [a_visit(2)])
+    assert framing.count_frames(loaded_rt) == 1
+    with loaded_rt.transaction() as session:
+        session.execute(sa.delete(Visit).where(Visit.simulated))
+    clock.forward(days=1, minutes=1)
+    assert framing.count_frames(loaded_rt) == 1, "numbers may have died"
+    assert framing.count_frames(loaded_rt) == 0
+    with loaded_rt.transaction() as session:
+        session.execute(sa.delete(Visit))
+    assert (framing.count_frames(loaded_rt), framing.count_frames(loaded_rt)) == (1, 0)
 
 
 def test_what_comes_after_its_days_draw_covers_nothing(loaded_rt: Any, clock: Any) -> None:

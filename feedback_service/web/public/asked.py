@@ -30,6 +30,7 @@ class Asked:
     declared: int | None
     coverage: str | None
     gaps: int
+    lowered: int
     controls: str | None
     why_not: str | None
 
@@ -53,6 +54,7 @@ def _asked(frame: Coverage, funnel: Funnel | None) -> Asked:
         frame.declared,
         None if frame.coverage is None else f"{100 * frame.coverage:.0f} %",
         frame.gaps,
+        frame.lowered,
         f"{frame.found} / {frame.planted}" if frame.planted >= FEWEST_CONTROLS else None,
         key_of_why_not(frame.why_not) if frame.why_not else None,
     )

@@ -5,6 +5,7 @@ Counts only: nobody reads a number here, and nothing that was fed is changed or 
 
 import secrets
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,6 +32,7 @@ from feedback_service.web.periods import in_address, read_period
 from feedback_service.web.texts import say
 
 FEEDERS = (Role.SUPERVISOR, Role.PERFORMANCE)
+CONFIRMERS = (Role.ANALYST, Role.OVERSIGHT)
 READERS = (*FEEDERS, Role.ANALYST, Role.OVERSIGHT, Role.AUDITOR)
 KEPT_FOR = 1800
 """Seconds between looking a file through and taking it."""
@@ -109,6 +111,24 @@ def declare_visits() -> ResponseReturnValue:
     return redirect(url_for("desk.visit_feed", period=in_address(period_here())), 303)
 
 
+@pages.post("/visits/declared/<uuid:count_id>")
+@open_to(*CONFIRMERS)
+def confirm_declared(count_id: UUID) -> ResponseReturnValue:
+    """A lower count stands from now on; only who runs the scorecards says so."""
+    if not runs_all(viewer()):
+        abort(404)
+    rt = runtime()
+    try:
+        with rt.transaction() as db:
+            row = visits.confirm(rt, db, viewer(), count_id)
+            institution, period = row.institution_id, Period.parse(row.period)
+    except visits.NotToConfirm:
+        abort(404)
+    flash("visits_confirmed", "done")
+    back = url_for("desk.visit_feed", institution=institution, period=in_address(period))
+    return redirect(back, 303)
+
+
 def _page(
     institution: str, *, fault: str = "", refused: list[Answer] | None = None, rows: int = 0,
     token: str = "", wrong: str = "",
@@ -128,6 +148,9 @@ def _page(
         institution=institution,
         name=institution_name(institution, lang),
         own=institution == viewer().institution_id and viewer().has(*FEEDERS),
+        confirms=viewer().has(*CONFIRMERS)
+        and runs_all(viewer())
+        and institution != viewer().institution_id,
         period=period,
         period_key=in_address(period),
         periods=periods_here(),

@@ -50,7 +50,7 @@ def make_codes() -> ResponseReturnValue:
     try:
         with rt.transaction() as db:
             codes.make(rt, db, service, form.get("place") or None, many, who.staff_id,
-                       county=_county())  # fmt: skip
+                       of=who.institution_id, county=_county())  # fmt: skip
     except codes.BadSheet as error:
         return _page({error.key: _ERRORS[error.key]}), 422
     flash("codes_made", "done")
