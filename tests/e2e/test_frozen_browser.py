@@ -45,6 +45,7 @@ def test_frozen_quarters_shut_nobody_out(
     rooms = (
         (f"{address}frozen/{WHEN}?lang=en", "frozen-desk"),
         (f"{public}frozen/{WHEN}?lang=sw", "frozen-public-sw"),
+        (f"{address}government/direct/NRB?period={WHEN}&lang=sw", "government-sheet-sw"),
     )
     for theme, width in LOOKS:
         page.emulate_media(color_scheme=theme)
@@ -64,3 +65,8 @@ def test_frozen_quarters_shut_nobody_out(
     sign_in(page, app, analyst)
     page.goto(f"{address}frozen/{WHEN}?institution=NRB&lang=sw")
     check(page, "frozen-analyst-sw")
+    for theme, width in LOOKS:
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{address}government?period={WHEN}&lang=en")
+        check(page, f"government-{theme}-{width}")

@@ -31,6 +31,8 @@ def bodies(world: Any, rt: Any) -> Any:
         ("COG", "statutory body", "direct", None), ("CG-047", "county government", "cog", 47),
         ("NCWSC", "county corporation", "cog", 47), ("KRA", "state corporation", "isc", None),
         ("ISC", "department", "direct", None), ("GPMCO", "owner", "none", None),
+        ("PARL", "parliament", "parliament", None),
+        ("PARLSC", "constitutional commission", "independent", None),
     ]  # fmt: skip
     with rt.transaction() as session:
         for key, kind, line, county in more:
@@ -148,6 +150,14 @@ def test_a_line_past_its_date_stands_as_missing_with_its_days(
     swahili = Browser(app, bodies.staff(Role.OVERSIGHT, "COG"))
     page = html.unescape(swahili.get(f"{ROOM}?period={WHEN}&lang=sw").text)
     assert "Ile CG-047: imechelewa siku 12" in page
+
+
+def test_parliament_s_commission_watches_over_parliament_whose_line_it_signs(
+    bodies: Any, app: Any
+) -> None:
+    page = Browser(app, bodies.staff(Role.OVERSIGHT, "PARLSC")).get("/desk/oversight").text
+    assert "The PARL</a>" in page
+    assert "The KRA</a>" not in page
 
 
 @pytest.mark.parametrize("role", [Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST])

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.domain.cases import OPEN, CaseStatus, Outcome
 from feedback_service.domain.periods import Period
+from feedback_service.government import signed_by
 from feedback_service.models import Case, Institution, Role
 from feedback_service.registry import ombudsmans
 from feedback_service.registry.crosswalk import ombudsmans_categories
@@ -121,12 +122,12 @@ def kinds(db: Session, who: Viewer, lang: str, quarter: Period) -> list[Kind]:
 
 
 def watched(who: Viewer) -> sa.ColumnElement[bool]:
-    """The bodies that report to the viewer's institution, or whose citizens may turn to it."""
+    """The bodies whose line the viewer's institution signs, or whose citizens may turn to it."""
     if who.has(Role.ANALYST) or who.institution_id is None:
         return sa.true()
     theirs = who.institution_id
     return sa.or_(
-        Institution.reporting_line == theirs.lower(),
+        Institution.reporting_line.in_(signed_by(theirs)),
         Institution.external_escalation.regexp_match(rf"(^|\W){theirs}(\W|$)"),
     )
 
