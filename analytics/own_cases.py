@@ -49,7 +49,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class Rule:
-    """One version of what counts; `least`: under so many cases a figure is no score."""
+    """One version of what counts; `least`: under so many cases a figure is no score.
+
+    early: an answer counts when it is given, also while its time runs on, as the first version had
+    it; an open case counted only when its time was over, so that a running quarter looked better.
+    """
 
     version: str
     least: int
@@ -57,6 +61,7 @@ class Rule:
     letters: int
     take: int
     fewest_colleagues: int
+    early: bool
     words: Mapping[str, Sequence[str]]
 
     @classmethod
@@ -70,7 +75,8 @@ class Rule:
         one = named[-1]
         return cls(
             one["version"], one["least"], one["least_share_working_days"], one["reason_letters"],
-            one["take_working_days"], one["fewest_colleagues"], one["rules"],
+            one["take_working_days"], one["fewest_colleagues"],
+            one.get("early_answers_count", "at_once") == "at_once", one["rules"],
         )  # fmt: skip
 
 
@@ -140,7 +146,7 @@ def _now_with(deed: Deed, held: Stretch | None) -> str:
 def _time(
     deeds: Sequence[Deed], held: Stretch, calendar: WorkingCalendar, now: datetime, rule: Rule
 ) -> list[Fact]:
-    """Whether it was answered within the share that remained; nothing while that is open."""
+    """Whether it was answered within the share that remained; nothing while that runs."""
     began = deeds[held.first].at
     last = deeds[held.last] if held.last is not None else None
     if last and not held.given and last.at == began:
@@ -154,6 +160,8 @@ def _time(
     if not (answered or over):
         return []  # still in time, or passed on before its time ran out
     runs_out = calendar.add_time(began, share + _waited(deeds, began, until, calendar))
+    if runs_out > now and not rule.early:
+        return []
     return [Fact(held.officer, Measure.TIME, _day(runs_out), not over)]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from analytics.intervals import Interval
 from analytics.proposal import METHODS, NothingToScore, Reached, propose, words_of
 from feedback_service import audit, notices
-from feedback_service.appraisals import entries, line, targets
+from feedback_service.appraisals import entries, facts, line, targets
 from feedback_service.appraisals.faults import NoSuchAppraisal, NotTaken
 from feedback_service.domain.appraisals import (
     NEEDS_WORDS,
@@ -135,7 +135,8 @@ def _proposal(rt: Runtime, session: Session, appraisal: Appraisal) -> dict[str, 
     """Count once more, then compute: what has too few cases is no part of the mean."""
     period = Period.containing(rt.now())
     quarter = (period.quarter or 4) if period.year == appraisal.year else 4
-    entries.count(rt, session, appraisal, quarter)
+    own = facts.own(rt, session, session.get_one(Staff, appraisal.staff_id), appraisal.year)
+    entries.count(rt, session, appraisal, quarter, own)
     rows = targets.of_appraisal(session, appraisal)
     there = entries.of(session, rows)
     reached, kept, left = [], [], []
@@ -156,7 +157,22 @@ def _proposal(rt: Runtime, session: Session, appraisal: Appraisal) -> dict[str, 
         found = propose(reached)
     except NothingToScore as error:
         raise NotTaken("nothing", str(error)) from error
-    return found.as_data() | {"rows": kept, "left": left, "quarter": quarter}
+    return found.as_data() | {
+        "rows": kept, "left": left, "quarter": quarter, "own": _own(own, quarter)
+    }  # fmt: skip
+
+
+def _own(own: facts.Own, quarter: int) -> dict[str, Any]:
+    """What others than the officer read of own cases, whatever comes after the proposal."""
+    return {
+        "figures": {
+            measure.value: entries.as_data(figure)
+            | {"percent": None if figure.percent is None else str(figure.percent)}
+            for measure, figure in own.until(quarter).items()
+        },
+        "mix": [[one.kind, one.category, one.cases, one.urgent] for one in own.mix()],
+        "rule": own.rule.version, "simulated": own.simulated,
+    }  # fmt: skip
 
 
 def _signed(session: Session, appraisal: Appraisal, what: Taken) -> dict[str, Any]:

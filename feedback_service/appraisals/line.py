@@ -5,7 +5,7 @@ officer (who keeps the forms, and only reads).  Nobody by deputy: an appraisal i
 |---|---|---|
 | the officer | the own one | never |
 | the supervisor named on the account, and theirs | yes | yes |
-| without a named one: supervisors of the same desk, or of the institution without a desk | yes | yes |
+| without a named one who still works there: supervisors of the same desk, or of the institution without a desk | yes | yes |
 | performance officer of the institution | yes | no |
 | everybody else, oversight and administrators too | no | no |
 """  # noqa: E501 - a table is read across
@@ -27,8 +27,9 @@ def leads(session: Session, supervisor: Staff, officer: Staff) -> bool:
     the same desk or over it.  Two who name each other lead neither."""
     if not _over(supervisor, officer) or officer.id in _above(session, supervisor):
         return False
-    if officer.supervisor_id is not None:
-        return supervisor.id in _above(session, officer)
+    named = _named(session, officer)
+    if named:
+        return supervisor.id in [one.id for one in named]
     if supervisor.unit_id not in (None, officer.unit_id):
         return False
     # Two supervisors of one desk would sign each other's.
@@ -67,9 +68,10 @@ def led_by(session: Session, reader: Staff) -> list[Staff]:
 
 
 def leaders(session: Session, officer: Staff) -> list[uuid.UUID]:
-    """Who may sign, to be told: the one named on the account, else all who may."""
-    if officer.supervisor_id is not None:
-        return [officer.supervisor_id]
+    """Who may sign, to be told: the nearest of those named above, else all who may."""
+    named = _named(session, officer)
+    if named:
+        return [named[0].id]
     found = session.scalars(
         sa.select(Staff).where(
             Staff.institution_id == officer.institution_id,
@@ -97,10 +99,16 @@ def _over(supervisor: Staff, officer: Staff) -> bool:
     )
 
 
-def _above(session: Session, officer: Staff) -> set[uuid.UUID]:
-    found: set[uuid.UUID] = set()
+def _named(session: Session, officer: Staff) -> list[Staff]:
+    """Those above by name who can sign, the nearest first: whoever has left signs nothing."""
+    above = [session.get_one(Staff, one) for one in _above(session, officer)]
+    return [one for one in above if _over(one, officer)]
+
+
+def _above(session: Session, officer: Staff) -> list[uuid.UUID]:
+    found: list[uuid.UUID] = []
     at = officer.supervisor_id
     while at is not None and at not in found:
-        found.add(at)
+        found.append(at)
         at = session.scalar(sa.select(Staff.supervisor_id).where(Staff.id == at))
     return found

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from analytics.contract import Span, terms_of
-from feedback_service.contracts import Brought, Decided, NewRow, Said, add_row, bring, decide, say
+from feedback_service.contracts import (
+    Allowed,
+    Brought,
+    Decided,
+    NewRow,
+    Said,
+    add_row,
+    allow,
+    bring,
+    decide,
+    end_row,
+    returns,
+    say,
+)
 from feedback_service.domain.cases import CaseKind, CaseStatus
-from feedback_service.models import Role
+from feedback_service.domain.periods import Period
+from feedback_service.models import ContractChange, Role
 from feedback_service.web.access import TOKEN
 from tests.browser import check
 from tests.desk_world import DeskWorld
@@ -52,11 +66,21 @@ def people(rt: Any) -> dict[str, Any]:
                 decide(rt, session, Decided(row.id, gpmco, None, True, ""))
         row = add_row(rt, session, terms, NewRow(
             "NRB", 2025, "C", "Identity cards printed within ten days", Decimal(65), Decimal(90),
-            "%", "higher", officer))  # fmt: skip
-        for who, value, moderated in ((officer, 88, False), (gpmco, 81, True)):
+            "%", "higher", officer, "It was forgotten."))  # fmt: skip
+        session.flush()
+        asked = session.query(ContractChange).one().id
+        allow(rt, session, terms, Allowed(asked, gpmco, None, True, ""))
+        for who, value, moderated in (
+            (officer, 91, False),
+            (officer, 88, False),
+            (gpmco, 81, True),
+        ):
             say(rt, session, terms, Said(
                 "NRB", span, str(row.id), Decimal(value), "Counted at the printer's.", who,
                 moderated))  # fmt: skip
+        end_row(rt, session, "NRB", row.id, officer, "The printer was sold.")
+        sent = returns.read(session, "NRB", Period.parse("FY2025/26-Q2"), rt.now())
+        returns.submitted(rt, session, sent, date(2026, 1, 16), officer, left_out=1)
     return found
 
 
@@ -66,7 +90,7 @@ def people(rt: Any) -> dict[str, Any]:
         ("officer", "contract/NRB?period=FY2025-26-Q3"),
         ("gpmco", "contract/NRB?period=FY2025-26-Q3&lang=sw"),
         ("gpmco", "contract?period=FY2025-26-Q3"),
-        ("officer", "return/NRB?period=FY2025-26-Q3"),
+        ("gpmco", "return/NRB?period=FY2025-26-Q2"),
         ("gpmco", "return?period=FY2025-26-Q2"),
     ],
     ids=["contract", "contract-sw", "contracts", "return", "returns"],

@@ -103,9 +103,16 @@ def test_nothing_said_after_the_answer_changes_a_person_s_facts(said: str) -> No
     assert facts_of(after, calendar, SEES, RULE) == facts_of(before, calendar, SEES, RULE)
 
 
-def test_time_counts_on_the_day_it_runs_out() -> None:
-    (fact, *_) = facts_of([OPENED, TO_A, solved(5)], WorkingCalendar(), SEES, RULE)
+def test_time_counts_on_the_day_it_runs_out_and_not_before() -> None:
+    case = [OPENED, TO_A, solved(5)]
+    (fact, *_) = facts_of(case, WorkingCalendar(), SEES, RULE)
     assert fact.day == date(2026, 3, 9)  # five working days after Monday the 2nd
+    friday = datetime(2026, 3, 6, 6, tzinfo=UTC)
+    early, first_version = (
+        [f.measure for f in facts_of(case, WorkingCalendar(), friday, rule)]
+        for rule in (RULE, Rule.load("own-cases-2026.1"))
+    )
+    assert (early, first_version) == ([R], [T, R])
 
 
 def counted(officer: str, kept: int, of: int, category: str, first: int = 0) -> list[Counted]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from analytics.own_cases import Rule
+from analytics.own_cases import Measure, Rule
 from analytics.own_figures import OwnFigure
 from feedback_service.appraisals import Own, entries, going, line, targets
 from feedback_service.domain.appraisals import SHOWN, Step
@@ -53,21 +53,51 @@ class Row:
     reached: Sequence[tuple[str, str]]
 
 
-def figures(own: Own, now: datetime, lang: str) -> list[Shown]:
-    """The year until now, one by one: there is no sum of them."""
+@dataclass(frozen=True)
+class OwnShown:
+    """What a reader sees of own cases; `at` is when they were kept for others, None while live.
+
+    mix: kind and category, how many own cases, how many of them urgent.
+    """
+
+    figures: Sequence[Shown]
+    mix: Sequence[tuple[str, int, int]]
+    simulated: bool
+    at: datetime | None
+
+
+def live(own: Own, now: datetime, lang: str) -> OwnShown:
+    """The officer's own year until now."""
+    mix = [_mix(one.kind, one.category, one.cases, one.urgent, lang) for one in own.mix()]
+    return OwnShown(_figures(own, now, lang), mix, own.simulated, None)
+
+
+def kept(steps: Sequence[AppraisalStep], lang: str) -> OwnShown | None:
+    """For others: as it was when the band was proposed.  What came since, the officer reads first;
+    a proposal of an older release has kept nothing of it."""
+    step = next((one for one in reversed(steps) if one.step is Step.PROPOSE), None)
+    own = step.data.get("own") if step else None
+    if step is None or own is None:
+        return None
+    least = Rule.load(own["rule"]).least
+    shown = [
+        _figure(entries.from_data(Measure(name), data), least, lang)
+        for name, data in own["figures"].items()
+    ]
+    mix = [_mix(kind, category, n, urgent, lang) for kind, category, n, urgent in own["mix"]]
+    return OwnShown(shown, mix, own["simulated"], step.at)
+
+
+def _figures(own: Own, now: datetime, lang: str) -> list[Shown]:
+    """One by one: there is no sum of them."""
     period = Period.containing(now)
     quarter = (period.quarter or 4) if period.year == own.year else 4
-    return [_figure(one, own.rule, lang) for one in own.until(quarter).values()]
+    return [_figure(one, own.rule.least, lang) for one in own.until(quarter).values()]
 
 
-def mix(own: Own, lang: str) -> list[tuple[str, int, int]]:
-    """Kind and category, how many own cases, how many of them urgent."""
-    found = []
-    for one in own.mix():
-        category = f"category.{one.category}" if one.category else "appraisal.no_category"
-        words = f"{say(lang, f'kind.{one.kind}')}: {say(lang, category)}"
-        found.append((words, one.cases, one.urgent))
-    return found
+def _mix(kind: str, category: str, cases: int, urgent: int, lang: str) -> tuple[str, int, int]:
+    what = f"category.{category}" if category else "appraisal.no_category"
+    return f"{say(lang, f'kind.{kind}')}: {say(lang, what)}", cases, urgent
 
 
 def rules(lang: str) -> Sequence[str]:
@@ -161,10 +191,10 @@ def number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _figure(one: OwnFigure, rule: Rule, lang: str) -> Shown:
+def _figure(one: OwnFigure, least: int, lang: str) -> Shown:
     name = say(lang, f"appraisal.{one.measure.value}")
     if one.percent is None:
-        few = say(lang, "appraisal.few", n=one.n, least=rule.least)
+        few = say(lang, "appraisal.few", n=one.n, least=least)
         return Shown(name, few, None, None, None, "", one.n, "")
     note = say(lang, "appraisal.expected", percent=one.expected) if one.expected else ""
     low, high = (one.interval.low, one.interval.high) if one.interval else (None, None)

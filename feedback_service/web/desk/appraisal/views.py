@@ -106,7 +106,10 @@ def _shown(staff_id: uuid.UUID) -> ResponseReturnValue:
             entries.see(rt, db, rows)
         steps = going.steps_of(db, row) if row else []
         origins = _sources(db, officer.institution_id, year, lang)
-        own = appraisals.own(rt, db, officer, year) if first else None
+        own = (
+            shapes.live(appraisals.own(rt, db, officer, year), rt.now(), lang) if there.own
+            else shapes.kept(steps, lang) if first else None
+        )  # fmt: skip
         unit = offices(db).get(officer.unit_id or "")
         can = set(possible(row.stage)) if row else set()
         may = {
@@ -120,9 +123,7 @@ def _shown(staff_id: uuid.UUID) -> ResponseReturnValue:
             staff_id=officer.id, desk_name=unit.name[lang] if unit else "",
             form=row.form if row else "", stage=row.stage.value if row else Stage.EMPTY.value,
             begun=row is not None,
-            figures=shapes.figures(own, rt.now(), lang) if own else [],
-            mix=shapes.mix(own, lang) if own else [],
-            simulated=bool(own and own.simulated),
+            own=own, simulated=bool(own and own.simulated),
             rules=shapes.rules(lang), rule_version=shapes.version(),
             targets=shapes.rows(db, rows, _origins(origins), seen_only=not there.own),
             settable=there.leads and row is not None and row.stage in targets.SETTABLE,
