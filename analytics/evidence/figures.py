@@ -171,7 +171,7 @@ def answers(facts: Facts, cohort: Cohort) -> int:
 def has_verdict(fact: CaseFact, cohort: Cohort) -> bool:
     """Whether the citizen's own word on this case is counted in the cohort."""
     spoken = fact.outcome in (Outcome.CONFIRMED, Outcome.DISPUTED)
-    return spoken and cohort.holds(fact) and fact.due_at <= cohort.as_of
+    return spoken and cohort.holds(fact) and fact.cohort_at <= cohort.as_of
 
 
 def _cell(ratings: Iterable[RatingFact], cases: Iterable[CaseFact], cohort: Cohort) -> Cell:

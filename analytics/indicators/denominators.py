@@ -35,7 +35,7 @@ COUNTS = "counts"
 
 _YES, _NO, _NEVER = "yes", "no", "not answered"
 CASE_AXES: Axes = {
-    "due": ("not yet", "past"),
+    "due": ("not yet", "past", "first date past, clock paused"),
     "answer that stands": ("none", "in time", "late"),
     "verdict": (
         "none yet", "confirmed", "disputed", "asked, never replied", "never reached",
@@ -110,11 +110,12 @@ def case_in(state: State) -> CaseFact:
     """A case in that state, its cohort COHORT."""
     due, answer, verdict, told, again, urgent, price = state
     moment = _DUE if due == "past" else _AS_OF + timedelta(days=2)
+    first = _DUE if due == "first date past, clock paused" else moment
     late = moment + timedelta(days=1)
     closed = {"withdrawn by the date": moment, "withdrawn later": late}.get(verdict)
     return CaseFact(
         institution="", service=None, service_point=None, county=None, channel="", language="",
-        received_at=_START, due_at=moment,
+        received_at=_START, due_at=moment, first_due_at=first,
         acknowledge_due_at=None if told == "nothing promised" else _START + timedelta(days=1),
         acknowledged_at=_START if told == "in time" else None,
         resolved_at={"none": None, "in time": moment, "late": late}[answer],

@@ -125,7 +125,7 @@ _NOT_JUDGED = frozenset({"not_yet_due", "withdrawn_before_due"})
 def _of_case(fact: CaseFact, cohort: Cohort) -> list[str]:
     marks = ["confidential"] if fact.lane is Lane.CONFIDENTIAL else []
     marks += ["simulated"] if fact.simulated else []
-    if fact.due_at > cohort.as_of:
+    if fact.cohort_at > cohort.as_of:
         return ["not_yet_due", *marks]
     if _withdrawn_before_due(fact):
         return ["withdrawn_before_due", *marks]

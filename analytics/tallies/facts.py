@@ -40,10 +40,11 @@ class RatingFact:
 class CaseFact:
     """What the figures need of one case, as known when the cohort is judged.
 
-    `due_at` is the moment it was first due; `resolved_at` that of the resolution, or the rejection
-    with reasons, that stands: None while the case is open or open again.  `received_on` is the day
-    it was received, which for a letter may be before it was entered; left out, that of
-    `received_at`.  `reopened`: an answer was given and did not last.  `messages_cost` is what the
+    `first_due_at` is the moment it was first due (left out: `due_at`), `due_at` the one its answer
+    is held to, after proven pauses; `resolved_at` that of the resolution, or the rejection with
+    reasons, that stands: None while the case is open or open again.  `received_on` is the day it
+    was received, which for a letter may be before it was entered; left out, that of `received_at`.
+     `reopened`: an answer was given and did not last.  `messages_cost` is what the
     messages about it cost, in ten-thousandths of a shilling; None where a price is not known.
     """
 
@@ -67,6 +68,12 @@ class CaseFact:
     reopened: bool = False
     received_on: date | None = None
     messages_cost: int | None = 0
+    first_due_at: datetime | None = None
+
+    @property
+    def cohort_at(self) -> datetime:
+        """The moment that says which period judges it, and from when."""
+        return self.first_due_at or self.due_at
 
     @property
     def since(self) -> date:
@@ -76,14 +83,14 @@ class CaseFact:
 
 @dataclass(frozen=True)
 class Cohort:
-    """Cases first due from `start` until before `end`; those due after `as_of` wait."""
+    """Cases first due from `start` until before `end`; those first due after `as_of` wait."""
 
     start: datetime
     end: datetime
     as_of: datetime
 
     def holds(self, case: CaseFact) -> bool:
-        return self.start <= case.due_at < self.end
+        return self.start <= case.cohort_at < self.end
 
 
 def day_of(at: datetime) -> date:

@@ -119,6 +119,24 @@ def citizens_due_at(
     return charter.due_at(promise, _opening(events).at, calendar)
 
 
+def first_due_at(events: Sequence[Moment], calendar: WorkingCalendar) -> datetime | None:
+    """The due time that says which quarter counts the case; None where nothing was promised.
+
+    It is the citizen's clock by the promise that was fixed when the case was acknowledged.  No
+    pause, no extension, no change of kind after that or after the date itself moves it: whoever
+    could move a case out of a quarter could choose the quarter's figures.
+    """
+    promise = promised(events[:1], CommitmentKind.RESOLVE)
+    due = citizens_due_at(events, promise, calendar) if promise else None
+    for event in events[1:]:
+        if event.action is Action.ACKNOWLEDGE or (due is not None and event.at > due):
+            break
+        later = promised([event], CommitmentKind.RESOLVE)
+        if event.action is Action.RECLASSIFY and later:
+            due = citizens_due_at(events, later, calendar)
+    return due
+
+
 def due_at(events: Sequence[Moment], promise: Promise, calendar: WorkingCalendar) -> datetime:
     """When the promise falls due: the citizen's clock moved on by the proven pauses.
 

@@ -36,6 +36,7 @@ from feedback_service.models.frozen import (
     FrozenPeriod,
     FrozenTallies,
     ModeratedScore,
+    ModerationAgreement,
 )
 from feedback_service.models.government import LineReturn, LineSheet
 from feedback_service.models.incidents import Incident, IncidentCase, Likeness
@@ -175,6 +176,7 @@ __all__ = [
     "ModelDay",
     "ModelStep",
     "ModeratedScore",
+    "ModerationAgreement",
     "MovedDate",
     "Notice",
     "Offering",

@@ -22,6 +22,11 @@ ORDER = (
 """The order of the queue, as its indexes hold it and redress.queue asks for it."""
 
 
+def _as_promised(context: Any) -> datetime:
+    due_at: datetime = context.get_current_parameters()["due_at"]
+    return due_at
+
+
 class Category(StrEnum):
     """What went wrong: the labels of the corpus, so that people and model speak the same words."""
 
@@ -45,9 +50,10 @@ class Case(Base):
     sends no message and opens by its reference and the citizen's four digits, kept as a keyed
     `secret_hash`.  `previous_id` is the closed case it goes on with; `referred_by` the body that
     sent it.  Of an answered case `ask_after` is when to ask, ask again or close, `asked` how often
-    its citizen was asked.
-    `warned_at`: the citizen has heard that the promise may be broken.  `campaign_id`: it came by
-    a campaign's code.
+    its citizen was asked.  `first_due_at` is when it was due by the promise it was acknowledged
+    under: no pause, extension or later change of kind moves it, and with it the quarter that counts
+    the case, as they move `due_at`.  `warned_at`: the citizen has heard that the promise may be
+    broken.  `campaign_id`: it came by a campaign's code.
     """
 
     __tablename__ = "cases"
@@ -86,6 +92,7 @@ class Case(Base):
     received_at: Mapped[datetime]
     acknowledge_due_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    first_due_at: Mapped[datetime] = mapped_column(default=_as_promised)
     acknowledged_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -102,6 +109,7 @@ class Case(Base):
     __table_args__ = (
         sa.Index("ix_cases_queue", "unit_id", "status", "due_at"),
         sa.Index("ix_cases_institution", "institution_id", "due_at"),
+        sa.Index("ix_cases_cohort", "institution_id", "first_due_at"),
         sa.Index("ix_cases_host", "host_id", "due_at"),
         sa.Index(
             "ix_cases_untriaged", "received_at", postgresql_where=sa.text("triaged_at is null")

@@ -110,3 +110,14 @@ class ModeratedScore(Base):
     at: Mapped[datetime]
 
     __table_args__ = (sa.Index("ix_moderated_scores", "period", "institution_id"),)
+
+
+class ModerationAgreement(Base):
+    """The second person's agreement to a moderated score: without it the score counts nowhere."""
+
+    __tablename__ = "moderation_agreements"
+    score_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("moderated_scores.id"), primary_key=True
+    )
+    by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    at: Mapped[datetime]

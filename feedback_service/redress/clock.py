@@ -25,10 +25,14 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def refresh_clock(rt: Runtime, session: Session, case: Case) -> None:
-    """Write down again when the case is due; it moves only by proven pauses."""
+    """Write down again when the case is due; it moves only by proven pauses.  When it was first due
+    is fixed with its kind, at acknowledgement."""
     session.flush()  # The event just added is one of those the clock reads.
     moments = history.moments(session, case)
-    _set_due(case, moments, timing.calendar_of(rt, session, case, moments))
+    calendar = timing.calendar_of(rt, session, case, moments)
+    _set_due(case, moments, calendar)
+    if case.acknowledged_at is None:
+        case.first_due_at = clocks.first_due_at(moments, calendar) or case.due_at
 
 
 def raise_late_cases(rt: Runtime, batch: int = BATCH) -> int:

@@ -108,9 +108,11 @@ def _move_all(
         here = [one for one in changed if one.county_code in (0, county)]
         now = clocks.with_hours(told[case.id], calendars[county])
         before = _as_it_was(now, here, year)
+        fixed = _first_moved(case, told[case.id], (before, now), frozen)
         for which, (old, new) in _dates(told[case.id], before, now).items():
             was = _of(case, which)
-            if old == new or was == new or not may_move(was, new, frozen):
+            held = which is CommitmentKind.RESOLVE and fixed
+            if old == new or was == new or held or not may_move(was, new, frozen):
                 continue
             setattr(case, _FIELD[which], new)
             because = "\n".join(_said(one) for one in here if _under_way(case, one, was, new))
@@ -120,6 +122,22 @@ def _move_all(
             )  # fmt: skip
             moved += 1
     return moved
+
+
+def _first_moved(
+    case: Case, moments: Sequence[Moment], calendars: tuple[WorkingCalendar, WorkingCalendar],
+    frozen: Collection[Period],
+) -> bool:  # fmt: skip
+    """Reckon again when the case was first due.  True where a frozen quarter has counted it, or
+    would have: then none of the dates that its figures rest on moves."""
+    old, new = (clocks.first_due_at(moments, one) for one in calendars)
+    if old is None or new is None:
+        return False
+    if not may_move(case.first_due_at, new if old != new else case.first_due_at, frozen):
+        return True
+    if old != new:
+        case.first_due_at = new
+    return False
 
 
 _DUE = {

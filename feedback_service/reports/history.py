@@ -61,6 +61,6 @@ def _begun(session: Session) -> datetime | None:
     """The first moment that any figure counts."""
     firsts: Iterable[datetime | None] = (
         extent(session)[0],
-        session.scalar(sa.select(sa.func.min(Case.due_at))),
+        session.scalar(sa.select(sa.func.min(Case.first_due_at))),
     )
     return min((first for first in firsts if first), default=None)

@@ -121,6 +121,7 @@ def _cohort(
     start = datetime.combine(period.start, time(), NAIROBI)
     end = datetime.combine(period.end + timedelta(days=1), time(), NAIROBI)
     return (
-        Case.institution_id.in_(institutions), Case.due_at >= start, Case.due_at < end,
-        Case.due_at <= as_of, Case.lane == Lane.OPEN, Case.simulated.is_(False),
+        Case.institution_id.in_(institutions), Case.first_due_at >= start,
+        Case.first_due_at < end, Case.first_due_at <= as_of, Case.lane == Lane.OPEN,
+        Case.simulated.is_(False),
     )  # fmt: skip

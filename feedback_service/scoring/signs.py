@@ -122,7 +122,7 @@ def handled(rt: Runtime, session: Session, ids: Sequence[uuid.UUID]) -> list[Han
 
 def _in(quarter: Quarter) -> sa.ColumnElement[bool]:
     return sa.or_(
-        sa.and_(Case.due_at >= quarter.start, Case.due_at < quarter.end),
+        sa.and_(Case.first_due_at >= quarter.start, Case.first_due_at < quarter.end),
         sa.and_(Case.resolved_at >= quarter.start, Case.resolved_at < quarter.end),
     )
 

@@ -180,7 +180,7 @@ def _over(
     found = (
         sa.select(Case.id, Case.reference, Case.institution_id, Case.outcome, Case.citizen_id)
         .join(Citizen, Citizen.id == Case.citizen_id)
-        .where(*may_be_called(rt.now()), *in_cohort(period), over, Case.due_at < until)
+        .where(*may_be_called(rt.now()), *in_cohort(period), over, Case.first_due_at < until)
     )
     if only:
         found = found.where(Case.institution_id == only)
@@ -204,7 +204,7 @@ def may_be_called(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 def in_cohort(period: Period) -> tuple[sa.ColumnElement[bool], ...]:
     start = datetime.combine(period.start, time(), NAIROBI)
     end = datetime.combine(period.end + timedelta(days=1), time(), NAIROBI)
-    return Case.due_at >= start, Case.due_at < end
+    return Case.first_due_at >= start, Case.first_due_at < end
 
 
 def _one(

@@ -14,7 +14,7 @@ MESSAGES = """
 create function messages_tell_rollups() returns trigger language plpgsql as $$
 begin
   insert into rollup_changes (of_cases, institution_id, day)
-  select true, cases.institution_id, (cases.due_at at time zone 'Africa/Nairobi')::date
+  select true, cases.institution_id, (cases.first_due_at at time zone 'Africa/Nairobi')::date
   from cases where cases.id = new.case_id;
   return null;
 end $$;

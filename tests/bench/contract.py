@@ -27,11 +27,11 @@ OTHERS = 4
 _PLANT = sa.text("""
 insert into cases (id, reference, source, kind, channel, language, text, institution_id, unit_id,
   destination_unit_id, urgent, quiet, lane, status, level, disputes, received_on, received_at,
-  acknowledge_due_at, due_at, resolved_at, asked, simulated)
+  acknowledge_due_at, due_at, first_due_at, resolved_at, asked, simulated)
 select gen_random_uuid(), :body || lpad(n::text, 8, '0'), 'bench:' || :body || n, 'complaint',
   'africastalking-sms', 'en', 'words', :body, :unit, :unit, false, false, 'open',
   case when n % 5 = 0 then 'acknowledged' else 'resolved' end, 0, 0, at::date, at, at + '1 day',
-  at + '14 days', case when n % 5 = 0 then null else at + '9 days' end, 0, false
+  at + '14 days', at + '14 days', case when n % 5 = 0 then null else at + '9 days' end, 0, false
 from (select n, timestamptz '2025-08-01' + (n % 180) * interval '1 day' as at
       from generate_series(1, :many) as n) as planned
 """)

@@ -21,14 +21,14 @@ FILL = """
 insert into cases (
     id, reference, source, kind, channel, language, text, service_id, institution_id, county_code,
     unit_id, destination_unit_id, urgent, quiet, lane, status, level, disputes, received_on,
-    received_at, acknowledge_due_at, due_at, asked, triaged_at, compared_at, simulated
+    received_at, acknowledge_due_at, due_at, first_due_at, asked, triaged_at, compared_at, simulated
 )
 select
     gen_random_uuid(), 'b' || n, 'bench:' || n, 'complaint', 'africastalking-ussd', 'en',
     (cast(:texts as text[]))[1 + (cast(n as bigint) * 7919) % :many], null, u.institution_id,
     1 + (n * 31) % 47,
     u.id, u.id, false, false, 'open', 'closed', 0, 0, cast(at as date),
-    at, at, at, 0, at, at, false
+    at, at, at, at, 0, at, at, false
 from generate_series(1, :cases) n
 cross join lateral (
     select

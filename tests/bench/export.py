@@ -101,15 +101,16 @@ def fill(rt: Runtime, first: int, last: int) -> None:
 _CASES = sa.text("""
 insert into cases (id, reference, source, channel, language, text, service_id, institution_id,
   county_code, unit_id, destination_unit_id, urgent, quiet, lane, status, outcome, level, disputes,
-  received_on, received_at, acknowledge_due_at, due_at, acknowledged_at, resolved_at, closed_at,
-  simulated)
+  received_on, received_at, acknowledge_due_at, due_at, first_due_at, acknowledged_at, resolved_at,
+  closed_at, simulated)
 select lpad(to_hex(k), 32, '0')::uuid, lpad(k::text, 8, '0'), 'bench:' || k,
   'africastalking-ussd', 'sw', 'invented words', s.id,
   coalesce(s.institution_id, 'CG-0' || lpad((1 + k % 47)::text, 2, '0')),
   1 + (k * 7 % 47), '', '', false, false, 'open',
   case when k % 10 < 8 then 'closed' else 'received' end,
   case when k % 10 < 8 then 'confirmed' end, 0, 0, on_day, on_day + interval '9 hours',
-  on_day + interval '1 day', on_day + interval '14 days', on_day + interval '12 hours',
+  on_day + interval '1 day', on_day + interval '14 days', on_day + interval '14 days',
+  on_day + interval '12 hours',
   case when k % 10 < 8 then on_day + interval '5 days' end,
   case when k % 10 < 8 then on_day + interval '9 days' end, false
 from generate_series(cast(:first as bigint), :last) as k

@@ -211,15 +211,16 @@ left join places as place on place.n = case when r16 < 0.5 then (r4 * 58)::int e
 _CASES = sa.text("""
 insert into cases (id, reference, source, channel, language, text, service_id, institution_id,
   county_code, unit_id, destination_unit_id, urgent, quiet, lane, status, outcome, level, disputes,
-  received_on, received_at, acknowledge_due_at, due_at, acknowledged_at, resolved_at, closed_at,
-  simulated)
+  received_on, received_at, acknowledge_due_at, due_at, first_due_at, acknowledged_at, resolved_at,
+  closed_at, simulated)
 select lpad(to_hex(k), 32, '0')::uuid, lpad(k::text, 8, '0'), 'bench:' || k, 'africastalking-ussd',
   'sw', 'invented words', p.service, p.institution, 1 + (k % 47), '', '', k % 50 = 0, false, 'open',
   case when k % 10 < 8 then 'closed' else 'received' end,
   case k % 10 when 0 then 'disputed' when 1 then 'closed-unconfirmed' when 8 then null
     when 9 then null else 'confirmed' end,
   0, 0, (due - interval '20 days')::date, due - interval '20 days', due - interval '19 days', due,
-  due - interval '19.5 days', case when k % 10 < 8 then due - (k % 23 - 3) * interval '1 day' end,
+  due, due - interval '19.5 days',
+  case when k % 10 < 8 then due - (k % 23 - 3) * interval '1 day' end,
   case when k % 10 < 8 then due + interval '3 days' end, false
 from generate_series(1, cast(:last as bigint)) as k
 join pairs as p on p.n = (k * 7919) % p.many

@@ -90,6 +90,7 @@ def _some_case(draw: random.Random, number: int, now: datetime) -> Case:
     return a_case(
         number,
         due_at=due,
+        first_due_at=due - draw.choice((0, 0, 1)) * timedelta(days=12),
         acknowledge_due_at=due,
         acknowledged_at=draw.choice(moments),
         resolved_at=draw.choice(moments),

@@ -114,7 +114,8 @@ def test_cases_counted_show_heads_of_chains_and_nothing_of_the_case(
     hidden = world.case("They asked for money", lane=Lane.CONFIDENTIAL)
     with rt.transaction() as session:
         for one in (case, hidden):
-            session.get_one(type(case), one.id).due_at = IN_QUARTER
+            row = session.get_one(type(case), one.id)
+            row.due_at = row.first_due_at = IN_QUARTER
     text = seen(app, world, Role.ANALYST, f"national/{case.institution_id}/cases?{WHEN}")
     assert len(re.findall(r"\b[0-9a-f]{16}\b", text)) == 1
     assert "not solved" in text
@@ -127,7 +128,8 @@ def test_invented_cases_stand_behind_no_real_figure(app: Any, rt: Any, world: De
     invented = world.case("Nobody said this")
     with rt.transaction() as session:
         for one in (case, invented):
-            session.get_one(type(case), one.id).due_at = IN_QUARTER
+            row = session.get_one(type(case), one.id)
+            row.due_at = row.first_due_at = IN_QUARTER
         session.get_one(type(case), invented.id).simulated = True
     path = f"national/{case.institution_id}/cases?{WHEN}"
     assert len(re.findall(r"\b[0-9a-f]{16}\b", seen(app, world, Role.ANALYST, path))) == 1

@@ -40,7 +40,8 @@ def test_suspect_records_are_frozen_with_and_without(
         best = session.scalars(mine.where(Rating.score == 5).order_by(Rating.id)).all()
         worst = session.scalars(mine.where(Rating.score == 1).order_by(Rating.id)).all()
         elsewhere = world.case("An ID card of another quarter.")
-        session.get_one(Case, elsewhere.id).due_at = clock()
+        row = session.get_one(Case, elsewhere.id)
+        row.due_at = row.first_due_at = clock()
         planted = [
             raised(rt, Signal.STAFF_PHONE, list(best)),
             raised(rt, Signal.SIM_BURST, list(worst), stands=False),

@@ -127,6 +127,7 @@ def _case(draw: random.Random, now: Any, step: int) -> Case:
     moments = (None, due - timedelta(days=1), due, due + timedelta(days=2))
     return a_case(
         draw.randrange(10**8), due_at=due, acknowledge_due_at=due, received_on=due.date(),
+        first_due_at=due - timedelta(hours=draw.choice((0, 0, 20, 24 * 60))),
         acknowledged_at=draw.choice(moments), resolved_at=draw.choice(moments),
         closed_at=draw.choice(moments), outcome=draw.choice((None, *Outcome)),
         lane=draw.choice(list(Lane)), kind=draw.choice(list(CaseKind)),
@@ -141,6 +142,7 @@ def test_each_change_marks_the_days_it_touches_and_no_other(loaded: Any) -> None
     changes = (
         (Case, {"warned_at": loaded.now(), "asked": 1, "text": "other words"}, []),
         (Case, {"lane": Lane.HELD}, [(True, "NRB")]),
+        (Case, {"due_at": loaded.now()}, [(True, "NRB")]),
         (Case, {"institution_id": "DIS"}, [(True, "NRB"), (True, "DIS")]),
         (Rating, {"score": 4}, []),  # as before
         (Rating, {"score": 1}, [(False, "NRB")]),

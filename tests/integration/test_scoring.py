@@ -265,4 +265,5 @@ def _fact(row: Case) -> CaseFact:
         acknowledged_at=row.acknowledged_at, resolved_at=row.resolved_at,
         closed_at=row.closed_at, outcome=row.outcome, lane=row.lane, kind=row.kind,
         urgent=row.urgent, reopened=row.disputes > 0, received_on=row.received_on,
+        first_due_at=row.first_due_at,
     )  # fmt: skip

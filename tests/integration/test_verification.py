@@ -35,7 +35,7 @@ def over(
         for case in cases:
             row = session.get_one(Case, case.id)
             row.status, row.outcome = CaseStatus.CLOSED, outcome
-            row.due_at = row.resolved_at = world.rt.now() - timedelta(days=2)
+            row.due_at = row.first_due_at = row.resolved_at = world.rt.now() - timedelta(days=2)
             row.closed_at = world.rt.now() - timedelta(days=1)
     return cases
 
@@ -113,7 +113,7 @@ LEFT_OUT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("a held one", {"lane": Lane.HELD}, {}),
     ("an invented one", {"simulated": True}, {}),
     ("one still open", {}, {"status": CaseStatus.ACKNOWLEDGED, "closed_at": None}),
-    ("one of another quarter", {}, {"due_at": None}),
+    ("one of another quarter", {}, {"first_due_at": None}),
 ]
 
 

@@ -68,7 +68,8 @@ def reconciled(
 def _due(session: Session, found: Return, now: object) -> list[Case]:
     start, end = bounds(found.period)
     wanted = sa.select(Case).where(
-        Case.institution_id == found.institution, Case.due_at >= start, Case.due_at < end,
-        Case.due_at <= now, Case.kind == CaseKind.COMPLAINT, Case.simulated == found.simulated,
+        Case.institution_id == found.institution, Case.first_due_at >= start,
+        Case.first_due_at < end, Case.first_due_at <= now, Case.kind == CaseKind.COMPLAINT,
+        Case.simulated == found.simulated,
     )  # fmt: skip
     return list(session.scalars(wanted))

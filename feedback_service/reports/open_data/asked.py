@@ -28,7 +28,7 @@ def periods_of(rt: Runtime) -> list[Period]:
     with rt.transaction() as session:
         firsts = (
             session.scalar(sa.select(sa.func.min(Rating.given_at))),
-            session.scalar(sa.select(sa.func.min(Case.due_at))),
+            session.scalar(sa.select(sa.func.min(Case.first_due_at))),
         )
     today = rt.now().astimezone(NAIROBI).date()
     last = Period.containing(today)

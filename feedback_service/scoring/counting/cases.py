@@ -72,10 +72,7 @@ def _statement(shape: _Shape) -> sa.Select[Any]:
 
 def _by_wait(shape: _Shape) -> sa.Select[Any]:
     """Cases told apart by how long their citizens waited too: what a histogram is made of."""
-    # The cohort is "first due in the period".  `due_at` has moved where a proven pause moved it,
-    # and going back to the first due time would need the calendar in SQL: a case paused across the
-    # last day of a quarter is counted in the next one, once, its pause excused in both readings.
-    keys = keys_of(Case.__table__.c, shape.by_day, shape.dimension, Case.due_at)
+    keys = keys_of(Case.__table__.c, shape.by_day, shape.dimension, Case.first_due_at)
     start, end, as_of = (
         sa.bindparam(name, type_=Case.__table__.c.due_at.type) for name in ("start", "end", "as_of")
     )
@@ -90,7 +87,7 @@ def _by_wait(shape: _Shape) -> sa.Select[Any]:
         sa.select(*keys, Case.kind.label("of_kind"), *waits, *counts, sa.func.count().label("many"))
         .select_from(Case)
         .join(paid, sa.true())
-        .where(Case.due_at >= start, Case.due_at < end, *_institutions(shape))
+        .where(Case.first_due_at >= start, Case.first_due_at < end, *_institutions(shape))
         .group_by(*named)
     )
     if shape.dimension is not None:
@@ -132,7 +129,7 @@ def _days(until: Any) -> sa.ColumnElement[Any]:
 
 
 def _judged(as_of: Any) -> Condition:
-    return sa.and_(Case.due_at <= as_of, sa.not_(_withdrawn_before()))
+    return sa.and_(Case.first_due_at <= as_of, sa.not_(_withdrawn_before()))
 
 
 def _withdrawn() -> Condition:
@@ -146,7 +143,7 @@ def _withdrawn_before() -> Condition:
 
 def _conditions(as_of: Any) -> dict[str, Condition]:
     """The blocks of CaseCounts: a case is in one condition of each, or waits, or was withdrawn."""
-    due = Case.due_at <= as_of
+    due = Case.first_due_at <= as_of
     judged = _judged(as_of)
     acknowledged = true(Case.acknowledged_at <= Case.acknowledge_due_at)
     resolved = Case.resolved_at.is_not(None)

@@ -67,7 +67,9 @@ def _is_due(rt: Runtime, period: Period) -> bool:
     rated = sa.select(Rating.id).where(
         Rating.given_at >= start, Rating.given_at < end, ~Rating.simulated
     )
-    handled = sa.select(Case.id).where(Case.due_at >= start, Case.due_at < end, ~Case.simulated)
+    handled = sa.select(Case.id).where(
+        Case.first_due_at >= start, Case.first_due_at < end, ~Case.simulated
+    )
     with rt.transaction() as session:
         if session.get(FrozenPeriod, period.label) is not None:
             return False

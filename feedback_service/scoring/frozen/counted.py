@@ -52,9 +52,9 @@ def of_rating(session: Session, rating: Rating) -> Counted:
 
 
 def of_verdict(session: Session, case: Case) -> Counted:
-    """Whether the citizen's word on the case is in a closed quarter; the case may have been due in
-    another one when that was frozen."""
-    due = Period.containing(case.due_at)
+    """Whether the citizen's word on the case is in a closed quarter: the one in which it was first
+    due, or another that counted it before a holiday moved it."""
+    due = Period.containing(case.first_due_at)
     for row in _closed_since(session, case.received_at):
         leaf = verdict_leaf(row.leaf_secret, case.id)
         if _institution(session, row.period, leaf, case.institution_id) is not None:

@@ -120,7 +120,8 @@ def fact_of(
         service_point=case.service_point_id,
         county=None if case.county_code is None else str(case.county_code),
         channel=case.channel, language=case.language, received_at=case.received_at,
-        due_at=case.due_at, acknowledge_due_at=case.acknowledge_due_at,
+        due_at=case.due_at, first_due_at=case.first_due_at,
+        acknowledge_due_at=case.acknowledge_due_at,
         acknowledged_at=case.acknowledged_at, resolved_at=case.resolved_at,
         closed_at=case.closed_at, outcome=case.outcome, lane=case.lane, simulated=case.simulated,
         kind=case.kind, urgent=case.urgent,
@@ -164,8 +165,8 @@ def _in_cohort(asked: Question) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         Case.institution_id == asked.institution,
         Case.simulated == asked.simulated,
-        Case.due_at >= asked.cohort.start,
-        Case.due_at < asked.cohort.end,
+        Case.first_due_at >= asked.cohort.start,
+        Case.first_due_at < asked.cohort.end,
     )
 
 

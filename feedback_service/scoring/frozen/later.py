@@ -38,8 +38,8 @@ def after_the_freeze(
     start, end = bounds(Period.parse(row.period))
     chosen = (
         Case.institution_id == institution,
-        Case.due_at >= start,
-        Case.due_at < end,
+        Case.first_due_at >= start,
+        Case.first_due_at < end,
         CaseEvent.at > row.as_of,  # it may be minutes before the moment of signing
         CaseEvent.action.in_(COUNTS),
         *seen,  # how many there are of a shut lane is as secret as which

@@ -36,7 +36,10 @@ def any_facts(session: Session) -> bool:
 
 def mark_everything(session: Session) -> None:
     """Every day that has facts is marked."""
-    for of_cases, table, at in (("false", "ratings", "given_at"), ("true", "cases", "due_at")):
+    for of_cases, table, at in (
+        ("false", "ratings", "given_at"),
+        ("true", "cases", "first_due_at"),
+    ):
         session.execute(
             sa.text(f"""
             insert into rollup_changes (of_cases, institution_id, day)

@@ -17,7 +17,7 @@ from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.scoring.counting import Dimension, Frame, Group, cases
 
-COUNTING = 1
+COUNTING = 2
 """Raise it when the same facts are counted otherwise: what was kept before is then built anew."""
 RATINGS: Mapping[Sample, str] = {
     Sample.VERIFIED: "ratings", Sample.OPEN: "open", Sample.ASSISTED: "assisted",

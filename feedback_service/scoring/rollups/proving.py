@@ -80,7 +80,7 @@ def verify(rt: Runtime, say: Callable[[str, int], object] = lambda *_: None) -> 
 def _periods(session: Session) -> list[Period]:
     """Every quarter that has facts, or tallies."""
     found: set[Period] = {Period.containing(day) for day in session.scalars(_QUARTERS)}
-    for at in (Rating.given_at, Case.due_at):
+    for at in (Rating.given_at, Case.first_due_at):
         first, last = session.execute(sa.select(sa.func.min(at), sa.func.max(at))).one()
         if first is None:
             continue

@@ -101,7 +101,7 @@ def _kinds(db: Session, who: Viewer, period: Period, simulated: bool) -> list[Me
     found = (
         sa.select(Case.category, sa.func.count().filter(late), sa.func.count())
         .where(Case.institution_id == who.institution_id, Case.category.is_not(None))
-        .where(Case.due_at >= start, Case.due_at < end, Case.due_at <= now)
+        .where(Case.first_due_at >= start, Case.first_due_at < end, Case.first_due_at <= now)
         .where(sight.may_see(who), Case.simulated == simulated)
         .group_by(Case.category)
     )

@@ -68,8 +68,8 @@ def _behind(institution: str, period: Period, simulated: bool) -> sa.ColumnEleme
     start, end = bounds(period)
     return sa.and_(
         Case.institution_id == institution, Case.simulated == simulated, Case.lane == Lane.OPEN,
-        Case.due_at >= start, Case.due_at < end, Case.due_at <= runtime().now(),
-        not_shut(viewer()),
+        Case.first_due_at >= start, Case.first_due_at < end,
+        Case.first_due_at <= runtime().now(), not_shut(viewer()),
     )  # fmt: skip
 
 

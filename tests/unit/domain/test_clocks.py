@@ -21,6 +21,7 @@ from feedback_service.domain.clocks import (
     custody,
     custody_totals,
     due_at,
+    first_due_at,
     pauses,
     promised,
 )
@@ -82,6 +83,31 @@ DUE = "10 17:00"
 def test_only_a_proven_pause_moves_a_due_time(events: list[Moment], expected: str) -> None:
     assert due_at([OPENED, *events], FIVE_DAYS, KENYA) == _at(expected)
     assert citizens_due_at([OPENED, *events], FIVE_DAYS, KENYA) == _at(DUE)
+
+
+HOURS = {"resolve": {"amount": 48, "unit": "hours"}}
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([], DUE),
+        ([_asked("04 09:00"), _event(A.ANSWER, "08 09:00")], DUE),
+        ([_event(A.RECLASSIFY, "04 09:00", proposed=True)], DUE),
+        ([_event(A.RECLASSIFY, "04 09:00", promise=HOURS)], "05 09:00"),
+        ([_event(A.RECLASSIFY, "11 09:00", promise=HOURS)], DUE),  # after the date itself
+        ([_event(A.ACKNOWLEDGE, "03 10:00"), _event(A.RECLASSIFY, "04 09:00", promise=HOURS)], DUE),
+        ([_event(A.ACKNOWLEDGE, "03 10:00"), _event(A.EXTEND, "04 09:00", promise=HOURS)], DUE),
+    ],
+)
+def test_the_first_due_time_is_fixed_at_acknowledgement(
+    events: list[Moment], expected: str
+) -> None:
+    assert first_due_at([OPENED, *events], KENYA) == _at(expected)
+
+
+def test_without_a_promise_there_is_no_first_due_time() -> None:
+    assert first_due_at([_event(A.RECEIVE, "03 09:00")], KENYA) is None
 
 
 def test_a_question_counts_from_its_delivery_and_never_from_before_it_was_asked() -> None:
