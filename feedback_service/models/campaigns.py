@@ -36,7 +36,8 @@ class HundredDayTarget(Base):
     """A target on one indicator of an institution (Rapid Results Initiative): `baseline` is the
     figure as it stood, with interval, sample and version; `starts_on` is the first of the days.
 
-    Who set it may take it back, with words; it is then shown as taken back.
+    `result` is the figure by which it was decided, once; whoever may set it may take it back before
+    that, with words, and it is then shown as taken back.
     """
 
     __tablename__ = "hundred_day_targets"
@@ -51,6 +52,8 @@ class HundredDayTarget(Base):
     set_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]
     why: Mapped[str] = mapped_column(default="", server_default="")
+    decided_at: Mapped[datetime | None]
+    result: Mapped[dict[str, Any] | None]
     simulated: Mapped[bool] = mapped_column(default=False)
 
 

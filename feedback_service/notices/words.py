@@ -73,6 +73,22 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sw": "Malalamiko ni mengi kuliko kawaida ya msimu: wananchi {observed}, walitarajiwa "
         "{expected}. Tazama yanayoongezeka",
     },
+    "target_met": {
+        "en": "A target of a hundred days was met: the whole interval has reached it",
+        "sw": "Lengo la siku mia limefikiwa: masafa yote yamelifikia",
+    },
+    "target_not_met": {
+        "en": "A target of a hundred days was not met",
+        "sw": "Lengo la siku mia halikufikiwa",
+    },
+    "target_not_decided": {
+        "en": "A target of a hundred days is over and not decided: the interval holds the target",
+        "sw": "Lengo la siku mia limekwisha bila uamuzi: lengo liko ndani ya masafa",
+    },
+    "target_not_measured": {
+        "en": "A target of a hundred days is over and was not measured",
+        "sw": "Lengo la siku mia limekwisha na halikupimwa",
+    },
     "model_waits": {
         "en": "A new text model was trained and waits for your word",
         "sw": "Mfumo mpya wa maandishi umefundishwa na unasubiri neno lako",

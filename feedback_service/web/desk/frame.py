@@ -75,6 +75,10 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
         "desk.campaigns",
         (Role.PERFORMANCE, Role.SUPERVISOR, Role.ANALYST, Role.OVERSIGHT),
     ),
+    "targets": (
+        "desk.targets",
+        (Role.PERFORMANCE, Role.SUPERVISOR, Role.ANALYST, Role.OVERSIGHT),
+    ),
     "sheets": ("desk.sheets", HELPERS),
     "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
     "unsealings": ("desk.unsealings", (*HELPERS, Role.INTEGRITY, Role.AUDITOR)),
