@@ -8,7 +8,16 @@ from sqlalchemy.orm import Session
 
 from feedback_service.doctor import servers
 from feedback_service.doctor.finding import Finding, count, ok, warn
-from feedback_service.models import Attachment, AttachmentState, Case, Message, MessageState
+from feedback_service.models import (
+    Attachment,
+    AttachmentState,
+    Case,
+    Compliment,
+    ComplimentState,
+    Message,
+    MessageState,
+)
+from feedback_service.recognition import LONGEST_WAIT
 from feedback_service.runtime import Runtime
 
 SOON = timedelta(minutes=5)
@@ -29,6 +38,7 @@ def checks(rt: Runtime, session: Session) -> Iterator[Finding]:
     yield from _lost(session, now)
     yield from _media(session, now)
     yield _untriaged(session, now)
+    yield from _praise(session, now)
 
 
 def _waiting(oldest: datetime | None, now: datetime) -> Finding:
@@ -86,6 +96,18 @@ def _untriaged(session: Session, now: datetime) -> Finding:
         f"A case has waited {_span(now - oldest)} for its classification",
         "See that a worker runs (feedback worker) and what its log says",
     )
+
+
+def _praise(session: Session, now: datetime) -> Iterator[Finding]:
+    waits = sa.select(sa.func.count()).where(
+        Compliment.state == ComplimentState.WAITING, Compliment.received_at < now - LONGEST_WAIT
+    )
+    if number := session.scalar(waits):
+        yield warn(
+            f"{count(number, 'message')} that sounded like praise not read for more than an hour",
+            "See that a worker runs (feedback worker) and what its log says: a complaint may be"
+            " among them",
+        )
 
 
 def _span(length: timedelta) -> str:

@@ -21,7 +21,7 @@ class Compliment(Base):
     """Words that sound like praise: waiting until the model has read them, then kept, a case, or
     nothing.  It is no case and no rating, and no score counts it.
 
-    `staff_id` is the officer whom the desk matched.
+    `staff_id` is the officer whom the desk matched; `tried_at` when a worker last began to read it.
     """
 
     __tablename__ = "compliments"
@@ -37,6 +37,7 @@ class Compliment(Base):
     rated: Mapped[bool]
     state: Mapped[ComplimentState] = mapped_column(closed_set(ComplimentState, "state"))
     received_at: Mapped[datetime]
+    tried_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
     case_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("cases.id"))
     staff_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))

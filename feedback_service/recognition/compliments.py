@@ -6,6 +6,7 @@ they are kept so, and what lexicon or model doubts goes the confidential way, as
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -31,6 +32,10 @@ BELL = "praise"
 SURE = 0.95
 """How likely praise has to be; below it the citizen is taken to complain.  The number is ours: of
 the corpus' complaints that thank somebody, none is as likely (docs/recognition.md)."""
+
+
+LONGEST_WAIT = timedelta(hours=1)
+"""A complaint taken for praise is heard after so long at the latest."""
 
 
 class NotMatched(ValueError):
@@ -73,14 +78,28 @@ def offer(rt: Runtime, session: Session, praised: Praised) -> None:
 
 
 def waiting(rt: Runtime, most: int = 32) -> list[str]:
-    """Sources of what waits to be read, the oldest first."""
+    """Sources of what waits to be read, the oldest first; what was tried and could not be read
+    comes after all others, so that it stops none of them."""
     unread = sa.select(Compliment.source).where(Compliment.state == ComplimentState.WAITING)
+    order = (Compliment.tried_at.asc().nulls_first(), Compliment.received_at)
     with rt.transaction() as session:
-        return list(session.scalars(unread.order_by(Compliment.received_at).limit(most)))
+        return list(session.scalars(unread.order_by(*order).limit(most)))
 
 
-def reads_as_praise(rt: Runtime, text: str) -> tuple[bool, bool]:
-    """Whether the model is sure of praise; whether the words must go the confidential way."""
+def try_to_read(rt: Runtime, source: str) -> None:
+    """Written down before it is read: what breaks the worker is known by it afterwards."""
+    one = sa.update(Compliment).where(Compliment.source == source)
+    with rt.transaction() as session:
+        session.execute(one.values(tried_at=rt.now()))
+
+
+def reads_as_praise(rt: Runtime, text: str, since: datetime) -> tuple[bool, bool]:
+    """Whether the model is sure of praise; whether the words must be a case, whoever doubts them.
+
+    since: when they came.  After an hour in which nobody could read them they are a case.
+    """
+    if rt.now() - since > LONGEST_WAIT:
+        return False, True
     held = triage.screen(rt, text).lane is not Lane.OPEN
     if not rt.settings.text_model:
         return False, held
@@ -131,6 +150,8 @@ def match(
     Raises NotMatched.
     """
     person = session.get(Staff, staff_id)
+    if row.institution_id is None:
+        raise NotMatched("institution")
     if person is None or person.institution_id != row.institution_id or person.disabled_at:
         raise NotMatched("person")
     if person.id == viewer.staff_id:

@@ -18,13 +18,18 @@ def upgrade() -> None:
         postgresql_where=sa.text("(data ->> 'from') is not null"),
     )
     op.alter_column("compliments", "citizen_id", existing_type=sa.Uuid(), nullable=False)
+    op.add_column("compliments", sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "contract_rows", sa.Column("in_force_at", sa.DateTime(timezone=True), nullable=True)
     )
     op.execute("update contract_rows set in_force_at = made_at")
     op.add_column("contract_rows", sa.Column("ended_by_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(
-        op.f("fk_contract_rows_ended_by_id_staff"), "contract_rows", "staff", ["ended_by_id"], ["id"]
+        op.f("fk_contract_rows_ended_by_id_staff"),
+        "contract_rows",
+        "staff",
+        ["ended_by_id"],
+        ["id"],
     )
     op.create_table(
         "contract_changes",
@@ -62,5 +67,6 @@ def downgrade() -> None:
     op.drop_table("contract_changes")
     op.drop_column("contract_rows", "ended_by_id")
     op.drop_column("contract_rows", "in_force_at")
+    op.drop_column("compliments", "tried_at")
     op.alter_column("compliments", "citizen_id", existing_type=sa.Uuid(), nullable=True)
     op.drop_index("ix_case_events_left", table_name="case_events")

@@ -16,9 +16,10 @@ from tests.integration.scoring_planting import a_citizen, a_rating
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(300)]
 
 
-def praise(at: Any, body: str | None) -> Compliment:
+def praise(at: Any, body: str | None, citizen_id: Any) -> Compliment:
     return Compliment(
-        source=f"test:{body}", channel="africastalking-sms", language="sw", rated=False,
+        source=f"test:{body}", citizen_id=citizen_id, channel="africastalking-sms",
+        language="sw", rated=False,
         text="Asante, dada wa dawati la pili alinisaidia vizuri. Nipigieni 0712 345 678",
         institution_id=body, service_id="id-first", county_code=47,
         state=ComplimentState.KEPT, received_at=at,
@@ -46,7 +47,7 @@ def test_the_rooms_of_the_policies_shut_nobody_out(
     world = DeskWorld(rt)
     world.staff(Role.OFFICER, "NRB", name="Amina Wanjiru")
     with rt.transaction() as session:
-        session.add_all([praise(rt.now(), "NRB"), praise(rt.now(), None)])
+        session.add_all([praise(rt.now(), body, a_citizen(session)) for body in ("NRB", None)])
         session.add_all([a_rating(citizen_id=a_citizen(session)) for _ in range(6)])
     sign_in(page, app, world.staff(role, body))
     in_all_looks(page, f"{room}-{body}", desk + room)

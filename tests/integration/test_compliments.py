@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from feedback_service import intake
+from feedback_service import intake, triage
+from feedback_service.doctor import backlog
 from feedback_service.domain.cases import Lane
 from feedback_service.models import (
     Case,
@@ -24,6 +25,7 @@ from feedback_service.privacy import erasing
 from feedback_service.recognition import reads_as_praise
 from tests.desk_world import Browser
 from tests.handset import arrived, sms
+from tests.integration.scoring_planting import a_citizen
 
 pytestmark = pytest.mark.servers
 
@@ -68,8 +70,48 @@ def test_praise_that_smells_of_a_bribe_goes_the_confidential_way(
 
 def test_nothing_waits_when_the_text_model_is_off(client: Any, loaded_rt: Any, all_of: Any) -> None:
     off = replace(loaded_rt, settings=replace(loaded_rt.settings, text_model=False))
-    assert reads_as_praise(off, PRAISE) == (False, False)
-    assert reads_as_praise(off, BRIBE) == (False, True)
+    now = loaded_rt.now()
+    assert reads_as_praise(off, PRAISE, now) == (False, False)
+    assert reads_as_praise(off, BRIBE, now) == (False, True)
+
+
+class Choked:
+    """A model that cannot read one text, and thinks the rest is praise."""
+
+    def __init__(self, rt: Any, text: str) -> None:
+        self.model, self.text = triage.model(rt), text
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.model, name)
+
+    def answers(self, texts: list[str]) -> Any:
+        if self.text in texts:
+            raise ValueError("this text is too strange")
+        return self.model.answers(texts)
+
+
+def test_what_cannot_be_read_stops_no_other_and_is_a_case_after_an_hour(
+    client: Any, loaded_rt: Any, all_of: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Choked(loaded_rt, MIXED)
+    choked = replace(loaded_rt.kept["model"], model=model)
+    monkeypatch.setitem(loaded_rt.kept, "model", choked)
+    sms(client, MIXED)
+    clock.forward(seconds=1)
+    sms(client, PRAISE)
+    with pytest.raises(ValueError, match="too strange"):
+        intake.settle_praise(loaded_rt)
+    with pytest.raises(ValueError, match="too strange"):
+        intake.settle_praise(loaded_rt)
+    assert {row.text: row.state for row in all_of(Compliment)} == {
+        MIXED: ComplimentState.WAITING, PRAISE: ComplimentState.KEPT,
+    }  # fmt: skip
+    clock.forward(minutes=61)
+    with loaded_rt.transaction() as session:
+        told = [finding.what for finding in backlog.checks(loaded_rt, session)]
+    assert "1 message that sounded like praise not read for more than an hour" in told
+    assert intake.settle_praise(loaded_rt) == 1
+    assert [case.text for case in all_of(Case)] == [MIXED]
 
 
 def test_praise_of_a_forgotten_citizen_is_not_read_and_opens_no_case(
@@ -93,6 +135,7 @@ def kept(world: Any, clock: Any) -> Compliment:
         state=ComplimentState.KEPT, received_at=clock(),
     )  # fmt: skip
     with world.rt.transaction() as session:
+        row.citizen_id = a_citizen(session)
         session.add(row)
     return row
 

@@ -52,6 +52,7 @@ def _praised(
 
 
 def _settle(rt: Runtime, source: str) -> bool:
+    recognition.try_to_read(rt, source)
     with rt.transaction() as session:
         row = session.scalars(sa.select(Compliment).where(Compliment.source == source)).one()
         # The citizen first, as everywhere: a message of theirs may be on its way in.
@@ -60,7 +61,7 @@ def _settle(rt: Runtime, source: str) -> bool:
         if row.state is not ComplimentState.WAITING:
             return False
         talk = Talk(rt, session, citizen, row.channel, row.source, row.text, rt.now())
-        sure, doubted = recognition.reads_as_praise(rt, row.text)
+        sure, doubted = recognition.reads_as_praise(rt, row.text, row.received_at)
         if sure:
             recognition.keep(rt, session, row)
             if not row.rated:  # the dialogue after a mark thanks by itself

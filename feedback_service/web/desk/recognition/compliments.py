@@ -62,7 +62,11 @@ def compliments() -> ResponseReturnValue:
             return _csv(db)
         names = _officers(db)
         lines = [_line(one, lang, names) for one in db.scalars(_mine().limit(SHOWN))]
-        people = [Choice(str(key), name) for key, name in names.items() if key != who.staff_id]
+        there = set(db.scalars(sa.select(Staff.id).where(Staff.disabled_at.is_(None))))
+        people = [
+            Choice(str(key), name) for key, name in names.items()
+            if key in there and key != who.staff_id
+        ]  # fmt: skip
         bodies = _bodies(db, lang) if any(one.to_choose == "body" for one in lines) else []
     return render_template(
         "desk/compliments.html", lines=lines, people=people, bodies=bodies,
