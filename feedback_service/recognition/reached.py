@@ -1,8 +1,10 @@
 """Number reached in a financial year, county by county (KIPMP objective 7(d), annex 7.4).
 
 People are distinct citizens who rated, complained or praised, told apart by the keyed hash of their
-number; somebody heard in two counties counts in both, and once in the whole.  What an institution
-reads leaves out confidential cases, and puts counties with few people together.
+number; somebody heard in two counties counts in both, and once in the whole.  Counties with few
+people are put together in what an institution reads, and their people added up: one of them heard
+in two of those counties counts twice there.  It leaves out confidential cases.  Invented records
+count only where none is real.
 """
 
 from collections.abc import Iterable, Mapping
@@ -51,20 +53,21 @@ class Count:
 
 def count(session: Session, period: Period, institution: str | None) -> Count:
     """Of an institution, or without one of the whole country."""
+    simulated = not _any(session, period, institution, simulated=False)
+    scope = _Scope(period, institution, simulated)
     counted = {
         name: {row[0]: row[1] for row in session.execute(found)}
-        for name, found in _each(period, institution).items()
+        for name, found in _each(scope).items()
     }
     codes = sorted({code for found in counted.values() for code in found}, key=_unsaid_last)
     lines = [
         Reached(code, **{name: counted[name].get(code, 0) for name in NUMBERS}) for code in codes
     ]
-    everybody = _people(period, institution).subquery()
+    everybody = _people(scope).subquery()
     people = session.scalar(sa.select(sa.func.count(everybody.c.who.distinct()))) or 0
     shown, few = (lines, None) if institution is None else put_together(lines)
-    invented = _of(Rating, Rating.given_at, period, institution, Rating.simulated.is_(True))
-    simulated = session.scalar(invented.with_only_columns(Rating.id).limit(1)) is not None
-    return Count(replace(_sum(lines), people=people), tuple(shown), few, simulated=simulated)
+    invented = simulated and _any(session, period, institution, simulated=True)
+    return Count(replace(_sum(lines), people=people), tuple(shown), few, simulated=invented)
 
 
 def put_together(lines: Iterable[Reached]) -> tuple[list[Reached], Reached | None]:
@@ -88,20 +91,38 @@ def _unsaid_last(code: int | None) -> int:
     return 1_000 if code is None else code
 
 
-def _each(period: Period, institution: str | None) -> Mapping[str, sa.Select[Any]]:
+@dataclass(frozen=True)
+class _Scope:
+    """Of which time, whose, and whether of invented records."""
+
+    period: Period
+    institution: str | None
+    simulated: bool
+
+
+def _any(session: Session, period: Period, institution: str | None, *, simulated: bool) -> bool:
+    """Whether there is any such record of what is counted."""
+    scope = _Scope(period, institution, simulated)
+    return any(
+        session.scalar(_of(table, at, scope, *more).with_only_columns(table.id).limit(1))
+        for table, at, more in (*_heard(institution), (Invitation, Invitation.delivered_at, ()))
+    )
+
+
+def _each(scope: _Scope) -> Mapping[str, sa.Select[Any]]:
     """By number: a county and how many."""
-    people = _people(period, institution).subquery()
-    rated = partial(_of, Rating, Rating.given_at, period, institution)
-    filed = partial(_of, Case, Case.received_at, period, institution, *_told(institution))
+    people = _people(scope).subquery()
+    rated = partial(_of, Rating, Rating.given_at, scope)
+    filed = partial(_of, Case, Case.received_at, scope, *_told(scope.institution))
     helped = filed(Case.registered_by_id.is_not(None)).with_only_columns(
         Case.county_code.label("county")
     )
     held = rated(Rating.sample == Sample.ASSISTED).with_only_columns(Rating.county_code)
     assisted = sa.union_all(helped, held).subquery()
-    asked = _of(Invitation, Invitation.delivered_at, period, institution).join(
+    asked = _of(Invitation, Invitation.delivered_at, scope).join(
         Visit, Visit.id == Invitation.visit_id
     )
-    praised = _of(Compliment, Compliment.received_at, period, institution, _KEPT)
+    praised = _of(Compliment, Compliment.received_at, scope, _KEPT)
     return {
         "people": sa.select(people.c.county, sa.func.count(people.c.who.distinct())).group_by(
             people.c.county
@@ -117,19 +138,23 @@ def _each(period: Period, institution: str | None) -> Mapping[str, sa.Select[Any
 _KEPT = Compliment.state == ComplimentState.KEPT
 
 
-def _people(period: Period, institution: str | None) -> sa.CompoundSelect[Any]:
-    heard = (
+def _people(scope: _Scope) -> sa.CompoundSelect[Any]:
+    return sa.union_all(
+        *(
+            _of(table, at, scope, *more).with_only_columns(
+                table.citizen_id.label("who"), table.county_code.label("county")
+            )
+            for table, at, more in _heard(scope.institution)
+        )
+    )
+
+
+def _heard(institution: str | None) -> tuple[tuple[Any, Any, tuple[Any, ...]], ...]:
+    """What people said: a table, its moment, and which rows."""
+    return (
         (Rating, Rating.given_at, ()),
         (Case, Case.received_at, _told(institution)),
         (Compliment, Compliment.received_at, (_KEPT,)),
-    )
-    return sa.union_all(
-        *(
-            _of(table, at, period, institution, *more).with_only_columns(
-                table.citizen_id.label("who"), table.county_code.label("county")
-            )
-            for table, at, more in heard
-        )
     )
 
 
@@ -138,12 +163,11 @@ def _told(institution: str | None) -> tuple[sa.ColumnElement[bool], ...]:
     return () if institution is None else (Case.lane == Lane.OPEN,)
 
 
-def _of(
-    table: Any, at: Any, period: Period, institution: str | None, *more: sa.ColumnElement[bool]
-) -> sa.Select[Any]:
-    begins, ends = bounds(period)
-    mine = sa.true() if institution is None else table.institution_id == institution
-    return sa.select(table).where(at >= begins, at < ends, mine, *more)
+def _of(table: Any, at: Any, scope: _Scope, *more: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    begins, ends = bounds(scope.period)
+    body, invented = scope.institution, table.simulated == scope.simulated
+    mine = sa.true() if body is None else table.institution_id == body
+    return sa.select(table).where(at >= begins, at < ends, mine, invented, *more)
 
 
 def _by(found: sa.Select[Any], county: Any) -> sa.Select[Any]:

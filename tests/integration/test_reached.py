@@ -67,6 +67,23 @@ def test_a_person_counts_once_and_no_office_counts_what_is_kept_from_it(planted:
 
 
 @pytest.mark.servers
+def test_invented_records_count_only_where_none_is_real(world: Any) -> None:
+    def there() -> tuple[int, bool]:
+        with world.rt.transaction() as session:
+            found = count(session, YEAR, "NRB")
+        return found.whole.ratings + found.whole.cases, found.simulated
+
+    assert there() == (0, False)
+    with world.rt.transaction() as session:
+        session.add(a_rating(citizen_id=a_citizen(session), simulated=True))
+        session.add(a_case(1, simulated=True))
+    assert there() == (2, True)
+    with world.rt.transaction() as session:
+        session.add(a_case(2))
+    assert there() == (1, False)
+
+
+@pytest.mark.servers
 def test_page_file_and_paper_have_the_same_counts(planted: Any, app: Any) -> None:
     desk = Browser(app, planted.staff(Role.ANALYST, None))
     assert "Number reached" in desk.get("/desk/reached?period=FY2025-26").text
