@@ -8,6 +8,7 @@ from datetime import datetime
 
 from analytics.appraisal import COLUMNS
 from analytics.sheets import Table
+from feedback_service.reports.cells import harmless
 from feedback_service.reports.paper import pdf, shown_at
 
 
@@ -117,8 +118,8 @@ _PAGE = """
 def as_csv(form: Form) -> str:
     """Target by target; the summary of `feedback appraisal score` says the same mean and band."""
     rows = [
-        {"target_name": one.name, "target": one.target, "achieved": one.achieved,
-         "unit": one.unit, "own_cases": one.cases}
+        {"target_name": str(harmless(one.name)), "target": one.target, "achieved": one.achieved,
+         "unit": str(harmless(one.unit)), "own_cases": one.cases}
         for one in form.lines
     ]  # fmt: skip
     table = Table((*COLUMNS, "unit", "own_cases"), tuple(enumerate(rows, start=2)))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.indicators import DEFINITIONS
 from analytics.scorecards import Scorecard, Tier
+from feedback_service.reports.cells import RISKY
 from feedback_service.reports.names import Names
 from feedback_service.reports.tables import Line, lines
 from feedback_service.reports.words import SIDES
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format  # type: ignore[import-untyped]
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet reads as the beginning of a formula."""
 _UNITS = {"share": "0.0%", "score 1-5": "0.00", "days": "0.0", "KES": "#,##0"}
 _COUNT, _OTHER = "#,##0", "0.0"
 _WIDE, _NARROW = 34, 13

@@ -3,8 +3,6 @@
 Counts of whole institutions only; no case, no words, no citizen.
 """
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
@@ -21,6 +19,7 @@ from feedback_service.government import signed_by
 from feedback_service.models import Case, Institution, Role
 from feedback_service.registry import ombudsmans
 from feedback_service.registry.crosswalk import ombudsmans_categories
+from feedback_service.reports import cells
 from feedback_service.scoring.counting import bounds
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
@@ -142,12 +141,9 @@ def _sum(bodies: list[Body]) -> Body:
 
 
 def _csv(kind: type[Body | Kind], lines: Sequence[Body] | Sequence[Kind], name: str) -> Response:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([part.name for part in fields(kind)])
-    writer.writerows(astuple(line) for line in lines)
+    columns = [part.name for part in fields(kind)]
     return Response(
-        out.getvalue(),
+        cells.as_csv(columns, (astuple(line) for line in lines)),
         mimetype="text/csv",
         headers={"Content-Disposition": f"attachment; filename={name}"},
     )
