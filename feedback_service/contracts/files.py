@@ -15,7 +15,7 @@ from feedback_service.runtime import Runtime
 
 
 class NoSuchFile(LookupError):
-    """There is no such file, or it is none of the institution's."""
+    """There is no such file, it is none of the institution's, or its bytes are no longer kept."""
 
 
 def keep(
@@ -39,8 +39,7 @@ def keep(
 
 def opened(rt: Runtime, session: Session, file_id: uuid.UUID) -> tuple[ContractFile, bytes]:
     """A file and its bytes; who may see it is the caller's to ask.  Raises NoSuchFile."""
-    row = session.get(ContractFile, file_id)
-    if row is None:
+    row, kept = session.get(ContractFile, file_id), session.get(ContractFileContent, file_id)
+    if row is None or kept is None:
         raise NoSuchFile(str(file_id))
-    sealed = session.get_one(ContractFileContent, row.id).sealed
-    return row, KeyRing(rt.settings.phone_keys).unseal_bytes(sealed, row.id.bytes)
+    return row, KeyRing(rt.settings.phone_keys).unseal_bytes(kept.sealed, row.id.bytes)

@@ -24,6 +24,8 @@ from feedback_service.models import (
     Case,
     Citizen,
     Compliment,
+    ContractFile,
+    ContractFileContent,
     ControlVisit,
     Heard,
     Look,
@@ -146,6 +148,18 @@ def _old_praise(before: datetime) -> sa.Select[Any]:
     return sa.select(Compliment.id).where(Compliment.received_at < before, Compliment.text != "")
 
 
+def _old_contract_files(before: datetime) -> sa.Select[Any]:
+    return (
+        sa.select(ContractFileContent.file_id)
+        .join(ContractFile, ContractFile.id == ContractFileContent.file_id)
+        .where(ContractFile.added_at < before)
+    )
+
+
+def _delete_bytes(rt: Runtime, session: Session, keys: Sequence[Any]) -> None:
+    session.execute(sa.delete(ContractFileContent).where(ContractFileContent.file_id.in_(keys)))
+
+
 def _old_messages(before: datetime) -> sa.Select[Any]:
     return sa.select(Message.id).where(
         Message.created_at < before, Message.text != "", Message.state != MessageState.QUEUED,
@@ -216,6 +230,7 @@ _WORK = {
     "visitors": _Work(_old_visitors, _retire),
     "looks": _gone(Look.id, Look.at),
     "appraisals": _gone(Appraisal.id, Appraisal.made_at),
+    "contract_files": _Work(_old_contract_files, _delete_bytes),
     "notices": _gone(Notice.id, Notice.at),
     "sign_ins": _gone(SignIn.token_hash, SignIn.expires_at),
     "sessions": _gone(Resumption.session, Resumption.at),

@@ -24,6 +24,8 @@ from feedback_service.models import (
     Citizen,
     Compliment,
     ComplimentState,
+    ContractFile,
+    ContractFileContent,
     Heard,
     Look,
     Message,
@@ -77,8 +79,9 @@ def case(world: DeskWorld, rt: Any, clock: Any) -> Case:
         session.add(a_visit(visitor.id, rt.now() - timedelta(days=1)))
         session.add(
             Compliment(
-                source="c:1", channel="africastalking-sms", language="en", text="Well done",
-                rated=False, state=ComplimentState.KEPT, received_at=rt.now(),
+                source="c:1", citizen_id=found.citizen_id, channel="africastalking-sms",
+                language="en", text="Well done", rated=False, state=ComplimentState.KEPT,
+                received_at=rt.now(),
             )
         )  # fmt: skip
         year = Appraisal(staff_id=person.id, institution_id="NRB", year=2025, form="PSC 37A",
@@ -91,6 +94,11 @@ def case(world: DeskWorld, rt: Any, clock: Any) -> Case:
                 source="", source_words="", set_by_id=person.id, set_at=rt.now(),
             )
         )  # fmt: skip
+        file = ContractFile(institution_id="NRB", content_type="image/png", size=1, sha256="",
+                            added_by_id=person.id, added_at=rt.now())  # fmt: skip
+        session.add(file)
+        session.flush()  # its bytes point at it
+        session.add(ContractFileContent(file_id=file.id, sealed=b"x"))
         session.add(Look(staff_id=person.id, case_id=found.id, what="opened", at=rt.now()))
         session.add(Notice(key="n:1", kind="soon", staff_id=person.id, data={}, at=rt.now()))
         session.add(Resumption(session="s:1", origin="s:1", conversation={}, at=rt.now()))
@@ -111,6 +119,7 @@ LEFT = {
     "visitors": sa.select(Citizen.id).where(
         Citizen.heard_at.is_(None), Citizen.retired_at.is_(None)
     ),
+    "contract_files": sa.select(ContractFileContent.file_id),
     "looks": sa.select(Look.id),
     "notices": sa.select(Notice.id).where(Notice.key == "n:1"),
     "sign_ins": sa.text("select token_hash from sign_ins"),
