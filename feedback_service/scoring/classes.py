@@ -34,6 +34,8 @@ def told(
         above = None if heading.total is None or totals is None else totals[sample]
         below = [quarter.classes.get(sample, Table()) for quarter in quarters]
         mine_of = replace(heading, total=above, asked=sample in OTHERS, sample=sample)
+        if mine_of.asked and not _answered(mine, below):
+            return _of_nobody(drawn, mine, mine_of)
         return drawn(mine, mine_of, below)
 
     tables = {Sample.OPEN: of(Sample.OPEN, cells)}
@@ -84,6 +86,23 @@ def visited(known: Mapping[str, Coverage], name: str, cell: Cell) -> int | None:
 def rated(cell: Cell) -> bool:
     """Whether there are ratings of any class."""
     return any(cell.votes(sample).votes for sample in Sample)
+
+
+def _answered(cells: Mapping[Any, Cell], quarters: Sequence[Table]) -> bool:
+    """Whether anybody of a class that is a table's own answered, in the table or its quarters."""
+    rows = (cells, *(quarter.cells for quarter in quarters))
+    return any(cell.votes(Sample.OPEN).votes for row in rows for cell in row.values())
+
+
+def _of_nobody(drawn: Drawn, cells: Mapping[Any, Cell], heading: Heading) -> Table:
+    """The table of a class that nobody is in: the same empty card in each row, drawn up once."""
+    if not cells:
+        return Table()
+    key, cell = next(iter(cells.items()))
+    (card,) = drawn({key: cell}, heading, ()).cards.values()
+    # The rows of places are named by county and place, and stand in the table by their place.
+    rows = {(key[-1] if isinstance(key, tuple) else key): cell for key, cell in cells.items()}
+    return Table(rows, dict.fromkeys(rows, card))
 
 
 def _of_class(table: Table, key: str, sample: Sample) -> Scorecard:

@@ -20,7 +20,10 @@ def csv_lines(resource: Resource, rows: Iterable[Row]) -> Iterator[tuple[str, in
     writer.writerow([one.name for one in resource.fields])
     batch = list(islice(source, AT_ONCE))
     while True:
-        writer.writerows([_cell(value) for value in row] for row in batch)
+        writer.writerows(
+            [value if value.__class__ in _AS_IT_IS else _cell(value) for value in row]
+            for row in batch
+        )
         yield text.getvalue(), len(batch)
         text.seek(0)
         text.truncate()
@@ -37,14 +40,14 @@ def json_lines(resource: Resource, rows: Iterable[Row]) -> Iterator[str]:
         yield "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in told)
 
 
+_AS_IT_IS = frozenset((str, int, float, date, type(None)))
+"""What the writer writes as it should be: nothing for None, a day in ISO 8601."""
+
+
 def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _plain(value: Any) -> Any:

@@ -25,7 +25,7 @@ FURTHEST = timedelta(days=400)
 """From the month in which a case is received to the day on which it is due, at most."""
 
 DUE_IN = sa.cast(
-    sa.func.date_trunc("quarter", sa.func.timezone("Africa/Nairobi", Case.due_at)), sa.Date
+    sa.func.date_trunc("quarter", sa.func.timezone("Africa/Nairobi", Case.first_due_at)), sa.Date
 )
 """First day of the quarter in which a case is due: quarters of the financial year begin with those
 of the calendar."""
@@ -84,8 +84,8 @@ def _counted(month: date, simulated: bool) -> sa.Select[*tuple[Any, ...]]:
             sa.func.count().filter(Case.lane == Lane.OPEN).label("of_open_lane"),
         )
         .where(
-            Case.due_at >= datetime.combine(first, time.min, NAIROBI),
-            Case.due_at < datetime.combine(month + FURTHEST, time.min, NAIROBI),
+            Case.first_due_at >= datetime.combine(first, time.min, NAIROBI),
+            Case.first_due_at < datetime.combine(month + FURTHEST, time.min, NAIROBI),
             Case.simulated.is_(simulated),
             sa.not_(withdrawn),
         )
