@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from tests import browser as browser_ring
-from tests import registry_shelf, scheduling, stopping, web_process
+from tests import registry_shelf, scheduling, stopping, thrift, web_process
 from tests import servers as test_servers
 from tests.browser import browser, page
 
@@ -60,8 +62,12 @@ class Clock:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # How long an example takes says how busy the machine is, and nothing of what it tests.
+    examples.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    examples.load_profile("ours")
     config.pluginmanager.register(test_servers.Servers(config), "servers")
     config.pluginmanager.register(scheduling, "scheduling")
+    config.pluginmanager.register(thrift, "thrift")
     config.pluginmanager.register(stopping.LastResort(config.getoption("timeout")), "stopping")
 
 
