@@ -5,6 +5,7 @@ share the one address of their network.  Counts lie in Redis for all web process
 process counts for itself.  Who is braked reads when to come back, in words and as `Retry-After`.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask, Response, current_app, request
@@ -16,7 +17,8 @@ from redis.exceptions import RedisError
 from feedback_service.runtime import Runtime
 
 PAGES = "600 per minute"
-"""Pages and calls of the API for one address: a network may put a whole town behind one."""
+"""Pages and calls of the API without a key for one address: a network may put a whole town behind
+one."""
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request: the largest that is taken is the sheet of all wording."""
 MOST_FIELDS = 200
@@ -30,7 +32,9 @@ def _pages() -> str:
 
 
 def _is_free() -> bool:
-    return request.path.startswith(FREE)
+    """What has no brake of its address: files, and keys of the API, which have one of their own."""
+    has_key: Callable[[], bool] = current_app.config["HAS_A_KEY"]
+    return request.path.startswith(FREE) or has_key()
 
 
 limiter = Limiter(
@@ -41,9 +45,10 @@ limiter = Limiter(
 )
 
 
-def furnish(app: Flask, rt: Runtime) -> None:
-    """Set the sizes, and the store in which requests are counted."""
+def furnish(app: Flask, rt: Runtime, has_key: Callable[[], bool]) -> None:
+    """Set the sizes, the store in which requests are counted, and what tells a known key's."""
     app.config.update(
+        HAS_A_KEY=has_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_PARTS=MOST_FIELDS,
         REQUESTS_OF_ONE_ADDRESS=PAGES,
@@ -62,7 +67,7 @@ def asked_too_often(who: str, per_minute: int) -> int:
             return 0
         left = counts.get_window_stats(limit, who).reset_time - datetime.now(UTC).timestamp()
     except RedisError:
-        return 0  # The brake of its address, which needs no Redis, still holds.
+        return 0  # Whoever holds a key is known; better served than turned away.
     return max(1, round(left))
 
 

@@ -36,7 +36,6 @@ def keyed(rt: Any, own_registry: None) -> dict[str, str]:
 def test_every_operation_answers_as_it_is_described(
     app: Any, keyed: dict[str, str], mode: GenerationMode
 ) -> None:
-    app.config["REQUESTS_OF_ONE_ADDRESS"] = "100000 per minute"
     described = schemathesis.openapi.from_wsgi(URL, app)
     asked = [found.ok() for found in described.get_all_operations()]
     told = app.test_client().get(URL).json["paths"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from feedback_service import staff
 from feedback_service.app import create_app
 from feedback_service.web import limits
 from tests.handset import sms
@@ -44,6 +45,22 @@ def test_a_program_is_told_so_in_its_own_form(few: Any) -> None:
     assert sent.content_type == "application/problem+json"
     assert "Retry-After" in sent.json["remedy"]
     assert int(sent.headers["Retry-After"]) > 0
+
+
+def test_a_key_is_counted_by_itself_and_a_wrong_one_with_its_address(
+    few: Any, loaded_rt: Any
+) -> None:
+    with loaded_rt.transaction() as session:
+        key = staff.add_key(session, "fast", ["scorecards"], loaded_rt.now(), per_minute=14)
+    path = "/api/v1/institutions?limit=1"
+
+    def asked_with(key: str) -> list[int]:
+        return [asked(few, path, **{"X-Api-Key": key}).status_code for _ in range(12)]
+
+    assert asked_with(key) == [200] * 12
+    assert asked_with("wrong") == [401] * 10 + [429] * 2
+    assert asked_with(key) == [200] * 2 + [429] * 10
+    assert asked(few, "/notice", **{"X-Api-Key": key}).status_code == 429, "a page, not the API"
 
 
 def test_citizens_messages_monitors_and_files_have_no_brake(few: Any, loaded_rt: Any) -> None:

@@ -28,6 +28,17 @@ def brake() -> None:
         )  # fmt: skip
 
 
+def known() -> bool:
+    """Whether the request is one of the API's with a key that we know, so that it is counted with
+    its key and not with its address: a wrong key is no way past the brake of the address."""
+    if not request.path.startswith("/api/"):
+        return False
+    try:
+        return holder() is not None
+    except Problem:
+        return False  # said once more, as an answer, unless the address has asked too often
+
+
 def opens(scope: Scope) -> bool:
     """Whether the caller's key opens `scope`; False for a caller without a key.
 
