@@ -181,15 +181,23 @@ def too_small(
 
 def left_over(card: Scorecard, name: str) -> bool:
     """Whether the figure's number beside the others of its card leaves a small one over: votes are
-    complete or not, and asked about problems or not; who paid more said how much or not."""
+    complete or not, asked about problems or not, and give each answer or not; who paid more said
+    how much or not."""
     excluded = card.figures[name].excluded
     if name == "hidden_problems":
         return 0 < card.figures["satisfaction"].excluded[COMPLETE_ONLY] < MINIMUM
-    reason = _COMPLEMENTS.get(name, "")
-    return 0 < excluded.get(reason, 0) < MINIMUM
+    return any(0 < excluded.get(reason, 0) < MINIMUM for reason in _COMPLEMENTS.get(name, ()))
 
 
-_COMPLEMENTS = {"extra_paid": "did not say how much", "urgent_in_time": "not urgent"}
+_COMPLEMENTS = {
+    "charter_time_kept": ("not answered",),
+    "cost_kept": ("not answered",),
+    "courtesy": ("not answered",),
+    "extra_paid": ("did not say how much", "not answered"),
+    "urgent_in_time": ("not urgent",),
+}
+"""What the denominators of one card give back.  Of the register it is but the numerator of another
+share, which is told: who was never answered, or is still waiting, is who was not `resolved`."""
 
 
 @lru_cache(maxsize=KEPT)

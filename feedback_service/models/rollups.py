@@ -1,7 +1,7 @@
 """What scorecards are read from: tallies of days and quarters, and which days have changed since.
 
-Copies of facts, every one of them: `feedback rollup rebuild` makes them again; but for what was told
-(`ToldTally`), which stays.
+Copies of facts: `feedback rollup rebuild` makes them again; but for what was told (`ToldTally`),
+which stays.
 """
 
 from datetime import date, datetime

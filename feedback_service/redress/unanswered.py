@@ -1,7 +1,8 @@
 """The register of the never answered: cases past their date that no office has answered, by office.
 
 Counts alone leave here, none under analytics.suppression.MINIMUM and none that gives such a one
-back; confidential and held cases are in none of them, as in no figure of the public.
+back, and only whole fives of them: else the page of tomorrow less that of today would be the case
+whose date passed.  Confidential and held cases are in none of them, as in no figure of the public.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ LONG = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Unanswered:
-    """One office's cases: `past` their date, `long` of them by more than LONG; None is kept back.
+    """One office's cases in whole fives, 13 as 10: `past` their date, `long` of them by more than
+    LONG; None is kept back.
 
     simulated: they were invented to try the service; they stand here only while no real one does.
     """
@@ -36,10 +38,11 @@ def register(session: Session, now: datetime) -> list[Unanswered]:
     real = [row for row in found if not row[1]] or found
     small = suppress({office: past for office, _, past, _ in real}, total_shown=False)
     return [
-        Unanswered(office, None if office in small else past,
-                   None if office in small else _part(past, long), simulated)
+        Unanswered(office, None, None, simulated)
+        if office in small
+        else Unanswered(office, _whole_fives(past), _part(past, long), simulated)
         for office, simulated, past, long in real
-    ]  # fmt: skip
+    ]
 
 
 def _counted(session: Session, now: datetime) -> list[tuple[str, bool, int, int]]:
@@ -61,4 +64,8 @@ def _counted(session: Session, now: datetime) -> list[tuple[str, bool, int, int]
 def _part(past: int, long: int) -> int | None:
     """The part, unless it or what it leaves of the whole is a small number."""
     rest = past - long
-    return None if long < MINIMUM or 0 < rest < MINIMUM else long
+    return None if long < MINIMUM or 0 < rest < MINIMUM else _whole_fives(long)
+
+
+def _whole_fives(many: int) -> int:
+    return many - many % MINIMUM

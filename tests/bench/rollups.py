@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from feedback_service import scoring
 from feedback_service.domain.periods import Period
 from feedback_service.runtime import Runtime, connect
-from feedback_service.scoring import Dimension, rollups
+from feedback_service.scoring import Dimension, editions, rollups
 from feedback_service.settings import Settings
 from tests.bench import processes
 from tests.bench.processes import Bench
@@ -60,12 +60,13 @@ def _made(rt: Runtime, ratings: int, days: int) -> list[Row]:
         taken.append(_spent(a_piece))
         counted += done
         _say(f"{counted:,} days of institutions, {sum(one.ms for one in taken) / 1000:.0f} s")
-    built = Spent(sum(one.ms for one in taken), sum(one.cpu for one in taken))
+    built = _added(taken)
     with rt.transaction() as session:
         session.execute(sa.text("analyze rollup_days, rollup_quarters, rollup_ratings"))
     return [
         _row("filled by SQL, no triggers", [filling]),
         _row(f"built: {counted:,} days of institutions", [built]),
+        _told(rt, "first told to the public"),
     ]
 
 
@@ -90,6 +91,7 @@ def _read(rt: Runtime) -> list[Row]:
 def _taken_in(rt: Runtime, ratings: int) -> list[Row]:
     marking = _spent(lambda: fill(rt, ratings + 1, MORE, 1, whole=False))
     taking = _spent(lambda: rollups.bring_up(rt))
+    told = _told(rt, "after them told anew")
     quarter, one, read = Period.containing(NOW), [], []
     for number in range(1, 6):
         fill(rt, ratings + MORE + number, 1, 1, whole=False)
@@ -98,6 +100,7 @@ def _taken_in(rt: Runtime, ratings: int) -> list[Row]:
     return [
         _row(f"{MORE:,} ratings inserted, with triggers", [marking]),
         _row(f"{MORE:,} ratings of one day taken in", [taking], f"< {TAKE_IN_MS:,}"),
+        told,
         _row("one rating taken in", one),
         _row("all institutions, as the public may see, after it", read, f"< {READ_MS}"),
     ]
@@ -145,6 +148,24 @@ def _spent(do: Callable[[], object]) -> Spent:
     do()
     ms = (time.perf_counter() - began) * 1000
     return Spent(ms, (processes.cpu_seconds([psutil.Process()]) - before) * 1000)
+
+
+def _told(rt: Runtime, what: str) -> Row:
+    """The clock's turns until nothing is left to tell."""
+    done, told, turns = 1, 0, list[Spent]()
+
+    def a_turn() -> None:
+        nonlocal done
+        done = editions.keep_up(rt)
+
+    while done:
+        turns.append(_spent(a_turn))
+        told += done
+    return _row(f"{what}: {told:,} institutions with every division", [_added(turns)])
+
+
+def _added(given: Sequence[Spent]) -> Spent:
+    return Spent(sum(one.ms for one in given), sum(one.cpu for one in given))
 
 
 def _row(what: str, times: Sequence[Spent], limit: str = "") -> Row:

@@ -118,6 +118,7 @@ def test_page_api_and_file_show_the_same_figure(client: Any, loaded: Any) -> Non
         text = page(client, path)
         assert words in text
         assert str(figure["n"]) in text
+        assert "told in batches of at least five answers" in text
 
 
 def test_a_period_is_read_with_hyphen_or_slash(client: Any, loaded: Any) -> None:

@@ -30,7 +30,11 @@ _WORDS = {
         "not": "What is not released, and why",
         "kept": (
             "No single rating: a score, a place and a day could tell who gave it.",
-            "No figure of one to four persons, nor any that gives one back: `hidden`.",
+            "No denominator, no number left out and no spread of scores of one to four persons, "
+            "nor any that gives one back: `hidden`. A share itself is told though few said yes, or "
+            "no: of 50 answers, one. It says what one of 50 said, never who.",
+            "No single step: what citizens said in a running quarter is told in batches of at "
+            "least five answers.",
             "No survey figure of fewer than 30 effective answers: it would say nothing.",
             "Of single cases only those of the open lane that are neither quiet nor accuse anybody "
             "(bribery, threats, discrimination, conduct), of months that are over, where five of "
@@ -55,7 +59,12 @@ _WORDS = {
         "not": "Kisichotolewa, na kwa nini",
         "kept": (
             "Hakuna alama ya mtu mmoja: alama, mahali na siku zingeweza kumtaja.",
-            "Hakuna takwimu ya mtu mmoja hadi wanne, wala inayoweza kukokotolewa: `hidden`.",
+            "Hakuna idadi iliyohesabiwa, idadi iliyoachwa wala mgawanyo wa alama wa mtu mmoja hadi "
+            "wanne, wala inayoweza kukokotolewa: `hidden`. Sehemu yenyewe hutolewa hata kama "
+            "wachache walisema ndiyo, au hapana: kati ya majibu 50, moja. Husema kile mmoja kati "
+            "ya 50 alisema, kamwe si nani.",
+            "Hakuna hatua ya mtu mmoja: waliyosema wananchi katika robo inayoendelea hutolewa kwa "
+            "mafungu ya majibu angalau matano.",
             "Hakuna takwimu ya maoni yenye majibu chini ya 30: haingesema lolote.",
             "Kesi mojamoja ni zile za wazi ambazo si za kimya wala hazimshtaki mtu (hongo, "
             "vitisho, ubaguzi, mwenendo), za miezi iliyokwisha, pale tano za huduma, taasisi na "

@@ -12,14 +12,19 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import MATURES_IN, NotAPeriod, Period
 from feedback_service.reports import Names
 from feedback_service.runtime import Runtime
-from feedback_service.scoring import Dimension, NoSuchInstitution, NotADimension
+from feedback_service.scoring import (
+    Dimension,
+    Edition,
+    NoSuchInstitution,
+    NotADimension,
+    survey_kept,
+)
 from feedback_service.scoring.frozen import keeping
+from feedback_service.scoring.survey import Survey
 from feedback_service.staff import Scope
 from feedback_service.web.api.keys import opens
 from feedback_service.web.api.problems import Problem
 from feedback_service.web.periods import read_period
-
-Tables = Mapping[Dimension, Mapping[str, Scorecard]]
 
 
 def scorecards(rt: Runtime) -> dict[str, Any]:
@@ -33,10 +38,12 @@ def scorecards(rt: Runtime) -> dict[str, Any]:
         raise Problem.told(404, "No such institution", "institution", only or "", error) from None
     names = reports.names(rt)
     cards = [found.cards[only]] if only else list(found.cards.values())
-    told = [_card(card, found.tables.get(card.institution, {}), names) for card in cards]
+    with rt.transaction() as session:
+        drawn = survey_kept.told(session, period, rt.now(), only)
+    told = [_card(card, found, names, drawn) for card in cards]
     if only:
         return _head(rt, period, public, cards) | {"scorecards": told}
-    whole = {"national": _card(found.whole, {}, names)}
+    whole = {"national": _card(found.whole, found, names, {})}
     return _head(rt, period, public, [found.whole, *cards]) | whole | {"scorecards": told}
 
 
@@ -53,11 +60,18 @@ def _head(rt: Runtime, period: Period, public: bool, cards: Iterable[Scorecard])
     }
 
 
-def _card(card: Scorecard, tables: Tables, names: Names) -> dict[str, Any]:
+def _card(
+    card: Scorecard, found: Edition, names: Names, drawn: Mapping[str, Survey]
+) -> dict[str, Any]:
+    told, tables = found.told.get(card.institution), found.tables.get(card.institution, {})
     said: dict[str, Any] = {
         "institution": card.institution,
         "name": names.institution(card.institution),
         "frame": reports.coverage_values(card.frame) if card.frame else None,
+        "told": told.isoformat() if told else None,
+        "survey": reports.survey_values(drawn[card.institution], card)
+        if card.institution in drawn
+        else None,
         "beside": reports.beside_values(card),
         **_figures(card),
     }

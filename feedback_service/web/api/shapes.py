@@ -88,6 +88,12 @@ _SCORECARD = _object(
         "type": ["object", "null"],
         "description": "how much of what should have been fed was fed; null where nothing was",
     },
+    told={
+        "type": ["string", "null"],
+        "format": "date",
+        "description": "the day as of which ratings and calls of a running quarter were told, in "
+        "batches of at least five; null where figures are as they stand, or frozen",
+    },
     beside={
         "type": "object",
         "additionalProperties": _FIGURES,

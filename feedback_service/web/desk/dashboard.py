@@ -79,6 +79,7 @@ def dashboard() -> ResponseReturnValue:
         "desk/dashboard.html",
         institution=institution_name(mine, lang),
         figures=[views.shown(card, name, lang) for name in views.COLUMNS],
+        told_on=seen.told.get(mine),
         mends=_lines(fix_first.order([*met, *kinds], visits)[:MOST], period, lang),
         charts=[Markup(charts.figure(one, numbers)) for one in drawn if one.measured],
         columns=[views.name_of(DEFINITIONS[name], lang) for name in views.COLUMNS],

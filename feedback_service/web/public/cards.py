@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from analytics import charts
 from analytics.indicators import DEFINITIONS
-from analytics.scorecards import Scorecard, Tier
+from analytics.scorecards import ASKED, Scorecard, Tier
 from feedback_service import reports, scoring
 from feedback_service.domain.periods import Period
 from feedback_service.reports import drawings
@@ -117,6 +117,7 @@ def scorecards() -> ResponseReturnValue:
         filters=filters,
         tabs=tabs("list", period, key),
         national=_readable(views.shown(found.whole, key, lang)),
+        told_on=found.told.get(scoring.WHOLE) if key in ASKED else None,
         groups=_groups(lines),
         total=len(lines),
         downloads=_downloads(period),
@@ -150,6 +151,7 @@ def scorecard(institution: str, period: str = "") -> ResponseReturnValue:
             services,
         ),
         said=_family(card, "survey", lang),
+        told_on=found.told.get(institution),
         kept=_family(card, "register", lang),
         classes=views.classes(card, lang),
         asked=asked_of(rt, card, when),

@@ -20,6 +20,7 @@ from feedback_service.reports import drawings
 from feedback_service.reports.governments import governments
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import Dimension
+from feedback_service.scoring.frozen import keeping
 from feedback_service.web.access import open_to
 from feedback_service.web.furniture import language
 from feedback_service.web.periods import in_address
@@ -29,6 +30,8 @@ from feedback_service.web.public.views import Choice, Shown
 
 ByCounty = dict[str, dict[str, Scorecard]]
 """County -> institution -> its row there."""
+Drawn = tuple[Period, bool]
+"""A period, and whether it was frozen when its rows were drawn up."""
 KEPT_FOR = timedelta(minutes=1)
 MOST_KEPT = 3
 FIRST = "satisfaction"
@@ -99,6 +102,7 @@ def county(code: int) -> ResponseReturnValue:
         county_name=held.county,
         government=Choice(card_href(held.id, period), held.name),
         figures=[views.shown(card, name, lang) for name in views.COLUMNS],
+        told_on=found.told.get(held.id),
         columns=[views.name_of(DEFINITIONS[name], lang) for name in views.COLUMNS],
         services=next((table.rows for table in services if table.key == Dimension.SERVICE), ()),
         own=_rows([b for b in everyone if b.county == str(code)], found.cards, period, lang),
@@ -113,14 +117,18 @@ def _in_counties(rt: Runtime, period: Period) -> ByCounty:
     """The readable rows of every institution's table of counties, by county.
 
     What may be read of one row hangs on all the others, so that all are drawn up for any; they stay
-    for a minute, and only the figures that the page shows.
+    for a minute, and only the figures that the page shows.  What citizens said is told in batches,
+    so that rows of two moments tell of nobody; those of an open period end with its freeze.
     """
-    kept: dict[Period, tuple[datetime, ByCounty]] = rt.kept.setdefault("county rows", {})
-    if period not in kept or rt.now() - kept[period][0] >= KEPT_FOR:
+    kept: dict[Drawn, tuple[datetime, ByCounty]] = rt.kept.setdefault("county rows", {})
+    key = period, keeping.is_frozen(rt, period)
+    found = kept.get(key)
+    if found is None or rt.now() - found[0] >= KEPT_FOR:
         if len(kept) >= MOST_KEPT:
             kept.clear()
-        kept[period] = (rt.now(), _drawn_up(scoring.edition(rt, period, (Dimension.COUNTY,))))
-    return kept[period][1]
+        rows = _drawn_up(scoring.edition(rt, period, (Dimension.COUNTY,)))
+        found = kept[key] = rt.now(), rows
+    return found[1]
 
 
 def _drawn_up(found: scoring.Edition) -> ByCounty:

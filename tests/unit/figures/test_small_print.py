@@ -80,6 +80,26 @@ def test_places_tell_no_small_print_since_they_add_up_to_their_counties() -> Non
     assert all(not row.figures["satisfaction"].excluded for row in places.cards.values())
 
 
+@pytest.mark.parametrize(
+    ("answers", "figure"),
+    [
+        ({"on_time": 38}, "charter_time_kept"),
+        ({"cost_kept": 37, "paid_more": 2}, "cost_kept"),
+        ({"courteous": 36}, "courtesy"),
+        ({"cost_kept": 37, "paid_more": 2, "paid_extra_said": 2}, "extra_paid"),
+    ],
+)
+def test_a_figure_falls_whose_number_tells_how_few_left_its_question_out(
+    answers: dict[str, int], figure: str
+) -> None:
+    """The denominator of satisfaction less that of the figure."""
+    given = {"score_4": 40, "on_time": 40, "cost_kept": 40, "courteous": 40, **answers}
+    of = {**given, "problem_unasked": 40}
+    card = published({"": Cell(open=RatingCounts(**of))}, ALONE).cards[""]
+    assert figure in card.hidden
+    assert card.figures["satisfaction"].n == 40
+
+
 def test_nothing_is_kept_back_where_nothing_is_small() -> None:
     told = cards({"ussd": MANY, "whatsapp": MORE})
     assert told["ussd"].figures["citizen_confirmed"].excluded["silent"] == 20

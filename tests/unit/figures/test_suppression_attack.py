@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.scorecards import Cell
+from analytics.scorecards import Cell, card
 from analytics.tallies import CaseCounts, RatingCounts
 from feedback_service.scoring.public import Heading, Table, added, published, published_places
 from tests.unit.figures.solving import feasible
@@ -32,7 +32,7 @@ def some_cell(draw: random.Random) -> Cell:
     none, told, hidden, unsaid, unasked = cut(complete + incomplete, 5)
     no_more, said, unsaid_cost = cut(complete, 3)
     ratings = RatingCounts(
-        score_4=complete, on_time=kept, late=late, cost_kept=no_more,
+        score_2=complete // 4, score_4=complete - complete // 4, on_time=kept, late=late, cost_kept=no_more,
         paid_more=said + unsaid_cost, paid_extra_said=said, paid_extra_kes=100 * said,
         no_problem=none, problem_reported=told, problem_unreported=hidden, problem_unsaid=unsaid,
         problem_unasked=unasked, incomplete=incomplete,
@@ -73,27 +73,67 @@ def test_no_table_gives_a_hidden_number_back(seed):
     year = {body: added(truth[quarter][body] for quarter in QUARTERS) for body in BODIES}
     parts["year"] = national(year, "year", list(parts.values()))
     for name in FIGURES:
-        attack(name, parts)
+        attack(name, lambda figure: figure.n, parts)
+    for name, part in SMALL_PRINT:
+        attack_small_print(name, part, parts)
 
 
-def attack(name: str, parts) -> None:
+SMALL_PRINT = (
+    ("satisfaction", "contract-1"), ("satisfaction", "share_2"),
+    ("hidden_problems", "did not say"), ("citizen_confirmed", "silent"),
+)  # fmt: skip
+PLACES = [(body, quarter) for body in BODIES for quarter in QUARTERS]
+
+
+def attack(name: str, number_of, parts) -> None:
     """Unknown: the figure's n of every body and quarter, and how many cases no row shows."""
-    places = [(body, quarter) for body in BODIES for quarter in QUARTERS]
-    rows, sums, hidden = [], [], []
-    for quarter, (whole, bodies) in parts.items():
-        for key, table in [*((body, bodies) for body in BODIES), ("", whole)]:
-            row = [float(b in (key or b) and q in (quarter, *"_"[: quarter != "year"]))
-                   or float(quarter == "year" and b in (key or b)) for b, q in places]  # fmt: skip
-            shown = table.cards[key].figures.get(name)
-            if shown is None:
-                hidden.append(row)
-            else:
-                rows.append(row)
-                sums.append(shown.n)
+    rows, sums, hidden = equations(name, number_of, parts)
     for row in hidden:
         if all(any(np.array_equal(one, known) for known in rows) for one in singles(row)):
             continue  # The sum of numbers that all are shown hides nobody.
         assert feasible(row, np.array(rows), np.array(sums)) > 1, (name, row)
+
+
+def attack_small_print(name: str, part: str, parts) -> None:
+    """Unknown: how many persons are that part of the figure, of every body and quarter."""
+
+    def told(figure) -> int | None:
+        if part.startswith("share_"):
+            share = figure.detail.get(part)
+            return None if share is None else round(share * figure.n)
+        return figure.excluded.get(part)
+
+    rows, sums, hidden = equations(name, told, parts)
+    truth = [full_number(name, part, parts[quarter][1].cells[body]) for body, quarter in PLACES]
+    aims = [row for row in hidden if 0 < np.dot(row, truth) < 5]
+    aims += [one for one in singles([1.0] * len(PLACES)) if 0 < np.dot(one, truth) < 5]
+    assert aims, f"{name}, {part}: a table without small numbers proves nothing"
+    for row in aims:
+        given = (np.array(rows), np.array(sums)) if rows else (np.zeros((1, len(row))), [0])
+        assert feasible(row, *given) > 1, (name, part, row)
+
+
+def full_number(name: str, part: str, cell: Cell) -> int:
+    figure = card("", "", cell).figures[name]
+    share = figure.detail.get(part, 0)
+    return round(share * figure.n) if part.startswith("share_") else figure.excluded[part]
+
+
+def equations(name: str, number_of, parts):
+    """What is told: sums of cells, as rows of weights, and the rows that are not told."""
+    rows, sums, hidden = [], [], []
+    for quarter, (whole, bodies) in parts.items():
+        for key, table in [*((body, bodies) for body in BODIES), ("", whole)]:
+            row = [float(b in (key or b) and q in (quarter, *"_"[: quarter != "year"]))
+                   or float(quarter == "year" and b in (key or b)) for b, q in PLACES]  # fmt: skip
+            shown = table.cards[key].figures.get(name)
+            number = None if shown is None else number_of(shown)
+            if number is None:
+                hidden.append(row)
+            else:
+                rows.append(row)
+                sums.append(number)
+    return rows, sums, hidden
 
 
 def singles(row: list[float]) -> list[list[float]]:
