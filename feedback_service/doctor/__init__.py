@@ -11,6 +11,7 @@ from feedback_service.doctor import (
     channels,
     deployment,
     desks,
+    freezing,
     learning,
     owners,
     returns,
@@ -32,6 +33,6 @@ def checks(rt: Runtime) -> list[Finding]:
     with rt.transaction() as session:
         session.execute(sa.text("set transaction read only"))
         found += [*desks.checks(rt, session), *deployment.checks_of_data(rt, session)]
-        for room in (channels, backlog, calls, owners, learning, rising, returns):
+        for room in (channels, backlog, calls, owners, learning, rising, returns, freezing):
             found += room.checks(rt, session)
     return found

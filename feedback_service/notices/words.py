@@ -133,6 +133,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "{institution} contests a figure of {period}: it waits for your answer",
         "sw": "{institution} inapinga takwimu ya {period}: inasubiri jibu lako",
     },
+    "score_proposed": {
+        "en": "A moderated score of {institution} in {period} waits for a second analyst",
+        "sw": "Alama ya msimamizi ya {institution} katika {period} inasubiri mchambuzi wa pili",
+    },
+    "freeze_refused": {
+        "en": "{period} cannot be frozen: figures or histories do not agree. `feedback doctor` says "
+        "where",
+        "sw": "{period} haiwezi kufungwa: takwimu au historia hazilingani. `feedback doctor` "
+        "husema wapi",
+    },
     "contest_answered": {
         "en": "Your contest of a figure of {period} is answered",
         "sw": "Pingamizi lako la takwimu ya {period} limejibiwa",

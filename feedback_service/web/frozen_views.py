@@ -49,12 +49,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Score:
-    """A moderated score in words."""
+    """A moderated score in words; `agreed_by` "" while it waits for the second person."""
 
+    id: str
     value: str
     by: str
     reason: str
     at: datetime
+    agreed_by: str
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,7 @@ def lines(
     found = []
     for name in (name for name in DEFINITIONS if name in card.figures):
         figure, ways = card.figures[name], readings.get(name)
-        beside = tuple(
-            Score(words(name, one.row.value, lang), one.by, one.row.reason, one.row.at)
-            for one in scores
-            if one.row.indicator == name
-        )
+        beside = tuple(score(one, lang) for one in scores if one.row.indicator == name)
         found.append(
             Line(
                 name, name_of(name, lang), words(name, _seen(figure), lang),
@@ -104,6 +102,12 @@ def lines(
             )
         )  # fmt: skip
     return found
+
+
+def score(one: Moderated, lang: str) -> Score:
+    row = one.row
+    value = words(row.indicator, row.value, lang)
+    return Score(str(row.id), value, one.by, row.reason, row.at, one.agreed_by)
 
 
 def said(one: Contested, institution: str, lang: str) -> Said:

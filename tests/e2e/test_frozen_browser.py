@@ -8,7 +8,7 @@ import pytest
 
 from feedback_service.models import Role
 from feedback_service.scoring.frozen import contests
-from feedback_service.scoring.frozen.contests import Answer, Doubt, Moderation
+from feedback_service.scoring.frozen.contests import Agreement, Answer, Doubt, Moderation
 from tests.browser import sign_in
 from tests.desk_world import DeskWorld
 from tests.e2e.test_desk_browser import LOOKS, check, desk  # noqa: F401 - a fixture
@@ -30,9 +30,11 @@ def closed(page: Any, desk: str, rt: Any, app: Any, clock: Any) -> tuple[str, An
     doubt = Doubt(PERIOD.label, "NRB", "resolved", WORDS, "Transfer of 3 March.", officer.id)
     one = contests.contest(rt, doubt)
     contests.answer(rt, Answer(one, True, "They belong elsewhere.", analyst.id, None))
-    contests.moderate(
-        rt, Moderation(PERIOD.label, "NRB", "resolved", 0.9, "Without the two.", analyst.id, None)
-    )
+    score = Moderation(PERIOD.label, "NRB", "resolved", 0.9, "Without the two.", analyst.id, None)
+    first = contests.moderate(rt, score)
+    contests.moderate(rt, score)
+    second = world.staff(Role.ANALYST, None, name="Otieno of the owner")
+    contests.agree(rt, Agreement(first, second.id, None))
     sign_in(page, app, officer)
     return desk, analyst
 

@@ -14,7 +14,7 @@ from feedback_service.domain.periods import Period
 from feedback_service.models import Case, Role
 from feedback_service.scoring.frozen import contests
 from feedback_service.scoring.frozen.closing import Closing, freeze
-from feedback_service.scoring.frozen.contests import Moderation
+from feedback_service.scoring.frozen.contests import Agreement, Moderation
 from tests.desk_world import Browser, DeskWorld
 from tests.integration.frozen_planting import with_history
 from tests.integration.scoring_planting import a_case
@@ -64,9 +64,12 @@ def test_a_moderated_score_stands_beside_it_with_name_and_reason(
     frozen: DeskWorld, rt: Any, app: Any
 ) -> None:
     judge = frozen.staff(Role.ANALYST, None, name="Achieng Judge")
-    contests.moderate(rt, Moderation(
+    score = contests.moderate(rt, Moderation(
         QUARTER, "NRB", "resolved", 0.6, "Two of them were answered in words only.", judge.id, None,
     ))  # fmt: skip
+    assert b3(rt, QUARTER) == ("71.0000", None), "nobody has agreed yet"
+    second = frozen.staff(Role.ANALYST, None, name="Barasa Second")
+    contests.agree(rt, Agreement(score, second.id, None))
     assert b3(rt, QUARTER) == ("71.0000", "57.0000")  # 70 x 0.6 + 30 x 1/2
     officer = Browser(app, frozen.staff(Role.PERFORMANCE, "NRB"))
     page = officer.get("/desk/contract/NRB?period=FY2025-26-Q2").text

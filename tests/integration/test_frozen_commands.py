@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from analytics.evidence.inclusion import NotIncluded, check
 from analytics.evidence.plain import canonical
 from feedback_service.cli import main
+from feedback_service.domain.ratings import Sample
 from feedback_service.models import Case, FrozenPeriod, Rating
 from feedback_service.scoring.frozen import counted
 from feedback_service.scoring.frozen.counted import Counted, State
@@ -96,6 +97,8 @@ def test_every_vote_of_a_frozen_quarter_is_counted(world: Any, rt: Any, clock: A
         states = {counted.of_rating(session, vote).state for vote in votes}
         assert (len(votes), states) == (41, {State.YES})
         later = votes[0]
+        later.sample = next(one for one in Sample if one is not later.sample)
+        assert counted.of_rating(session, later).state is State.YES, "in the class it was in"
         later.given_at = clock()
         assert counted.of_rating(session, later).state is State.NOT_YET
         session.rollback()

@@ -20,7 +20,7 @@ from feedback_service.models import FrozenCard, Role
 from feedback_service.scoring.books import quarters
 from feedback_service.scoring.frozen import contests
 from feedback_service.scoring.frozen.closing import CannotFreeze, Closing, freeze
-from feedback_service.scoring.frozen.contests import Doubt, Moderation
+from feedback_service.scoring.frozen.contests import Agreement, Doubt, Moderation
 from feedback_service.scoring.frozen.packs import pack
 from tests.integration.frozen_planting import PERIOD, act, plant, quiet
 from tests.integration.scoring_planting import a_citizen, a_rating
@@ -91,7 +91,9 @@ def _contested(rt: Any, world: Any) -> None:
     doubt = Doubt(YEAR.label, "NRB", "resolved", "Two were never ours.", "", officer.id)
     contests.contest(rt, doubt)
     analyst = world.staff(Role.ANALYST, None)
-    contests.moderate(rt, Moderation(*_of_year(doubt), 0.5, "Without these two.", analyst.id, None))
+    score = Moderation(*_of_year(doubt), 0.5, "Without these two.", analyst.id, None)
+    second = world.staff(Role.ANALYST, None)
+    contests.agree(rt, Agreement(contests.moderate(rt, score), second.id, None))
     with rt.transaction() as session:
         assert [one.row.period for one in contests.contests(session, YEAR.label)] == [YEAR.label]
         sheet = contracts.register(rt, session, "NRB", Span.parse(YEAR.label))

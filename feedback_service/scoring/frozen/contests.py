@@ -1,32 +1,56 @@
 """What is said against a frozen figure within its window, the answer to it, and a moderated score
-that stands beside the computed one with name and reason.  Nothing of it changes what was frozen."""
+that two analysts set beside the computed one with names and reason.  Nothing of it changes what was
+frozen."""
 
+import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import isfinite
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from analytics.indicators import DEFINITIONS
 from feedback_service import audit, notices
+from feedback_service.domain.references import read_reference
 from feedback_service.models import (
     Contest,
+    FrozenCard,
     FrozenPeriod,
-    Institution,
     ModeratedScore,
+    ModerationAgreement,
     Role,
     Staff,
     new_id,
 )
+from feedback_service.redress.masking import masked_words
 from feedback_service.runtime import Runtime
+from feedback_service.scoring.frozen.apart import stands_apart
+from feedback_service.scoring.frozen.contested import (
+    Contested,
+    Moderated,
+    contests,
+    moderated,
+    proposed,
+    waiting,
+)
+from feedback_service.scoring.frozen.keeping import WHOLE
 
+__all__ = [
+    "Agreement", "Answer", "Contested", "Doubt", "Moderated", "Moderation", "NoSuchContest",
+    "NotTaken", "agree", "answer", "contest", "contests", "moderate", "moderated", "open_until",
+    "owners", "proposed", "waiting",
+]  # fmt: skip
 FEWEST_LETTERS = 10
 """Letters of a reason that says something."""
 LIMITS = {"share": (0.0, 1.0), "score 1-5": (1.0, 5.0)}
-"""Between which a moderated score lies, by the unit of its indicator; others may be any number."""
+MOST = 1e9
+"""Between which a moderated score lies, by its indicator's unit; others from nought to MOST."""
+MODERATED_WITHIN = timedelta(days=180)
+"""After the freeze: a year's evaluation is over by then."""
 
 
 class NotTaken(ValueError):
@@ -35,13 +59,13 @@ class NotTaken(ValueError):
     def __init__(self, why: str) -> None:
         self.why = why
         super().__init__(
-            f"contest: {why}: name a figure of a frozen quarter, with reasons, in time, once, and "
-            "answer for no body of your own"
+            f"contest: {why}: name a figure of a frozen quarter, with reasons that name nobody, in "
+            "time, once, and answer for no body near your own"
         )
 
 
 class NoSuchContest(LookupError):
-    """There is no contest of that id."""
+    """There is no contest, or no moderated score, of that id."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +104,15 @@ class Moderation:
     works_for: str | None
 
 
+@dataclass(frozen=True)
+class Agreement:
+    """The second analyst's agreement to a moderated score."""
+
+    score_id: uuid.UUID
+    staff_id: uuid.UUID
+    works_for: str | None
+
+
 def open_until(rt: Runtime, row: FrozenPeriod) -> datetime:
     """Until when a figure of the period can be contested."""
     return row.frozen_at + timedelta(days=rt.settings.contest_days)
@@ -90,6 +123,7 @@ def contest(rt: Runtime, doubt: Doubt) -> uuid.UUID:
     with rt.transaction() as session:
         row = session.get(FrozenPeriod, doubt.period)
         _check(session, row, doubt.institution, doubt.indicator, doubt.reasons)
+        _names_nobody(doubt.evidence)
         if row is None or rt.now() > open_until(rt, row):
             raise NotTaken("too-late")
         found = Contest(
@@ -107,7 +141,7 @@ def contest(rt: Runtime, doubt: Doubt) -> uuid.UUID:
             {**_about(found), "reasons": found.reasons, "evidence": found.evidence},
         )  # fmt: skip
         notices.post(
-            session, f"contest:{found.id}", "contested", _owners(session), rt.now(),
+            session, f"contest:{found.id}", "contested", owners(session), rt.now(),
             data={"period": doubt.period, "institution": doubt.institution},
         )  # fmt: skip
         return found.id
@@ -119,12 +153,13 @@ def answer(rt: Runtime, what: Answer) -> None:
         found = session.get(Contest, what.contest_id, with_for_update=True)
         if found is None:
             raise NoSuchContest(str(what.contest_id))
-        if found.institution_id == what.works_for:
+        if not stands_apart(session, found.institution_id, what.works_for):
             raise NotTaken("own-body")
         if found.answered_at is not None:
             raise NotTaken("answered-already")
         if len(what.text.strip()) < FEWEST_LETTERS:
             raise NotTaken("reason-missing")
+        _names_nobody(what.text)
         found.answer, found.upheld = what.text.strip(), what.upheld
         found.answered_by_id, found.answered_at = what.staff_id, rt.now()
         audit.note(
@@ -137,90 +172,63 @@ def answer(rt: Runtime, what: Answer) -> None:
         )  # fmt: skip
 
 
-def moderate(rt: Runtime, what: Moderation) -> None:
-    """Put a score beside the computed one; a later one stands beside both.  Raises NotTaken."""
+def moderate(rt: Runtime, what: Moderation) -> uuid.UUID:
+    """Propose a score to stand beside the computed one; a later one stands beside both.  It counts
+    when another analyst has agreed.  Raises NotTaken."""
     with rt.transaction() as session:
         row = session.get(FrozenPeriod, what.period)
-        _check(session, row, what.institution, what.indicator, what.reason)
-        if what.institution == what.works_for:
+        figure = _check(session, row, what.institution, what.indicator, what.reason)
+        if not stands_apart(session, what.institution, what.works_for):
             raise NotTaken("own-body")
-        low, high = LIMITS.get(DEFINITIONS[what.indicator].unit, (float("-inf"), float("inf")))
+        if not figure["n"] or figure["value"] is None:
+            raise NotTaken("nothing-computed")
+        if row is None or rt.now() > row.frozen_at + MODERATED_WITHIN:
+            raise NotTaken("too-late")
+        low, high = LIMITS.get(DEFINITIONS[what.indicator].unit, (0.0, MOST))
         if not isfinite(what.value) or not low <= what.value <= high:
             raise NotTaken("value-outside")
-        session.add(
-            ModeratedScore(
-                period=what.period, institution_id=what.institution, indicator=what.indicator,
-                value=what.value, reason=what.reason.strip(), by_id=what.staff_id, at=rt.now(),
-            )
+        found = ModeratedScore(
+            id=new_id(), period=what.period, institution_id=what.institution,
+            indicator=what.indicator, value=what.value, reason=what.reason.strip(),
+            by_id=what.staff_id, at=rt.now(),
         )  # fmt: skip
+        session.add(found)
         audit.note(
             session, "figure.moderate", f"{what.institution} {what.period}", rt.now(),
             what.staff_id,
             {"indicator": what.indicator, "value": what.value, "reason": what.reason.strip()},
         )  # fmt: skip
+        others = [one for one in owners(session) if one != what.staff_id]
+        notices.post(
+            session, f"moderated:{found.id}", "score_proposed", others, rt.now(),
+            data={"period": what.period, "institution": what.institution},
+        )  # fmt: skip
+        return found.id
 
 
-@dataclass(frozen=True)
-class Contested:
-    """A contest as it is read, with who spoke."""
-
-    row: Contest
-    by: str
-    answered_by: str
-
-
-@dataclass(frozen=True)
-class Moderated:
-    """A moderated score with the name of who gave it."""
-
-    row: ModeratedScore
-    by: str
-
-
-def contests(session: Session, period: str, institution: str | None = None) -> list[Contested]:
-    """The contests of a period, or of one institution in it, the oldest first."""
-    found = sa.select(Contest).where(Contest.period == period)
-    if institution is not None:
-        found = found.where(Contest.institution_id == institution)
-    rows = session.scalars(found.order_by(Contest.at, Contest.id)).all()
-    names = _names(session, [*(r.by_id for r in rows), *(r.answered_by_id for r in rows)])
-    return [Contested(row, names[row.by_id], names.get(row.answered_by_id, "")) for row in rows]
+def agree(rt: Runtime, what: Agreement) -> None:
+    """Agree to a colleague's moderated score, which counts from now on.  Raises NoSuchContest and
+    NotTaken."""
+    with rt.transaction() as session:
+        score = session.get(ModeratedScore, what.score_id)
+        if score is None:
+            raise NoSuchContest(str(what.score_id))
+        if score.by_id == what.staff_id:
+            raise NotTaken("own-score")
+        if not stands_apart(session, score.institution_id, what.works_for):
+            raise NotTaken("own-body")
+        session.add(ModerationAgreement(score_id=score.id, by_id=what.staff_id, at=rt.now()))
+        try:
+            session.flush()  # two may agree at once
+        except sa.exc.IntegrityError as error:
+            raise NotTaken("agreed-already") from error
+        audit.note(
+            session, "figure.agree", f"{score.institution_id} {score.period}", rt.now(),
+            what.staff_id, {"indicator": score.indicator, "value": score.value},
+        )  # fmt: skip
 
 
-def moderated(session: Session, period: str, institution: str | None = None) -> list[Moderated]:
-    """The moderated scores of a period, or of one institution in it, the oldest first."""
-    found = sa.select(ModeratedScore).where(ModeratedScore.period == period)
-    if institution is not None:
-        found = found.where(ModeratedScore.institution_id == institution)
-    rows = session.scalars(found.order_by(ModeratedScore.at, ModeratedScore.id)).all()
-    names = _names(session, [row.by_id for row in rows])
-    return [Moderated(row, names[row.by_id]) for row in rows]
-
-
-def waiting(session: Session) -> dict[str, int]:
-    """How many contests of each period wait for an answer."""
-    found = sa.select(Contest.period, sa.func.count()).where(Contest.answered_at.is_(None))
-    return dict(session.execute(found.group_by(Contest.period)).all())
-
-
-def _check(
-    session: Session, row: FrozenPeriod | None, institution: str, indicator: str, words: str
-) -> None:
-    if row is None:
-        raise NotTaken("not-frozen")
-    if indicator not in DEFINITIONS or session.get(Institution, institution) is None:
-        raise NotTaken("no-figure")
-    if len(words.strip()) < FEWEST_LETTERS:
-        raise NotTaken("reason-missing")
-
-
-def _about(found: Contest) -> dict[str, str]:
-    return {
-        "period": found.period, "institution": found.institution_id, "indicator": found.indicator,
-    }  # fmt: skip
-
-
-def _owners(session: Session) -> list[uuid.UUID]:
+def owners(session: Session) -> list[uuid.UUID]:
     """The analysts of the scorecard's owner: those who work for no institution."""
     of_it = sa.select(Staff.id).where(
         Staff.role == Role.ANALYST, Staff.institution_id.is_(None), Staff.disabled_at.is_(None)
@@ -228,7 +236,34 @@ def _owners(session: Session) -> list[uuid.UUID]:
     return list(session.scalars(of_it))
 
 
-def _names(session: Session, ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, str]:
-    wanted = {one for one in ids if one is not None}
-    found = sa.select(Staff.id, Staff.name).where(Staff.id.in_(wanted))
-    return {row.id: row.name for row in session.execute(found)}
+def _check(
+    session: Session, row: FrozenPeriod | None, institution: str, indicator: str, words: str
+) -> Mapping[str, Any]:
+    """The figure as it was frozen, in full."""
+    if row is None:
+        raise NotTaken("not-frozen")
+    card = session.get(FrozenCard, (row.period, institution))
+    figures = card.full["card"]["figures"] if card and institution != WHOLE else {}
+    if indicator not in DEFINITIONS or indicator not in figures:
+        raise NotTaken("no-figure")
+    if len(words.strip()) < FEWEST_LETTERS:
+        raise NotTaken("reason-missing")
+    _names_nobody(words)
+    found: Mapping[str, Any] = figures[indicator]
+    return found
+
+
+def _names_nobody(words: str) -> None:
+    """Everybody reads it: no telephone number, address, paper or case of a citizen."""
+    if masked_words(words) != words or any(map(read_reference, _NUMBERS.findall(words))):
+        raise NotTaken("names-somebody")
+
+
+_NUMBERS = re.compile(r"(?<!\d)\d{4}[ -]?\d{4}(?!\d)")
+"""As the reference of a case is written."""
+
+
+def _about(found: Contest) -> dict[str, str]:
+    return {
+        "period": found.period, "institution": found.institution_id, "indicator": found.indicator,
+    }  # fmt: skip

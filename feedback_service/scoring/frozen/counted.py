@@ -15,6 +15,7 @@ from analytics.evidence.making import Statement, tree
 from analytics.evidence.plain import read
 from feedback_service.domain.cases import Outcome
 from feedback_service.domain.periods import Period
+from feedback_service.domain.ratings import Sample
 from feedback_service.models import Case, FrozenLeaves, FrozenPeriod, Rating
 from feedback_service.scoring.frozen.gathering import rating_leaf, verdict_leaf
 
@@ -45,10 +46,12 @@ def of_rating(session: Session, rating: Rating) -> Counted:
     row = session.get(FrozenPeriod, period.label)
     if row is None:
         return Counted(State.NOT_YET, period.label)
-    leaf = rating_leaf(row.leaf_secret, rating.id, rating.sample)
-    if _institution(session, row.period, leaf, rating.institution_id or "") is None:
-        return Counted(State.NO, period.label)
-    return Counted(State.YES, period.label, receipt_of(leaf))
+    # Its class may have been another one when the quarter was closed.
+    for sample in (rating.sample, *(one for one in Sample if one is not rating.sample)):
+        leaf = rating_leaf(row.leaf_secret, rating.id, sample)
+        if _institution(session, row.period, leaf, rating.institution_id or "") is not None:
+            return Counted(State.YES, period.label, receipt_of(leaf))
+    return Counted(State.NO, period.label)
 
 
 def of_verdict(session: Session, case: Case) -> Counted:

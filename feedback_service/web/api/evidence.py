@@ -11,6 +11,7 @@ from feedback_service.domain.periods import NotAPeriod, Period
 from feedback_service.models import FrozenPeriod
 from feedback_service.runtime import Runtime
 from feedback_service.scoring.frozen import counted, keeping
+from feedback_service.scoring.frozen.apart import stands_apart
 from feedback_service.scoring.frozen.packs import NoSuchPack, pack
 from feedback_service.web.api.keys import holder
 from feedback_service.web.api.problems import Problem
@@ -20,12 +21,12 @@ from feedback_service.web.periods import in_address, read_period
 def evidence(rt: Runtime, institution: str, period: str) -> Response:
     """The full edition of an institution's signed pack; not for the institution itself."""
     when, key = _period(period), holder()
-    if key is not None and key.institution_id == institution:
-        raise Problem(
-            403, "Not for the body itself", "institution", institution,
-            "its records could be people at its counter: take the public edition",
-        )  # fmt: skip
     with rt.transaction() as session:
+        if key is not None and not stands_apart(session, institution, key.institution_id):
+            raise Problem(
+                403, "Not for the body itself, nor for one near it", "institution", institution,
+                "its records could be people at its counter: take the public edition",
+            )  # fmt: skip
         try:
             content = pack(session, institution, when, Edition.FULL)
         except NoSuchPack as error:

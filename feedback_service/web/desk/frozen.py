@@ -19,7 +19,14 @@ from feedback_service.domain.periods import NotAPeriod, Period
 from feedback_service.models import Case, FrozenCard, FrozenPeriod, Institution, Role
 from feedback_service.redress.sight import may_see, not_shut
 from feedback_service.scoring.frozen import contests, keeping
-from feedback_service.scoring.frozen.contests import Answer, Doubt, Moderation, NotTaken
+from feedback_service.scoring.frozen.apart import stands_apart
+from feedback_service.scoring.frozen.contests import (
+    Agreement,
+    Answer,
+    Doubt,
+    Moderation,
+    NotTaken,
+)
 from feedback_service.scoring.frozen.later import after_the_freeze
 from feedback_service.scoring.frozen.packs import NoSuchPack, pack
 from feedback_service.web import frozen_views as views
@@ -37,7 +44,7 @@ from feedback_service.web.periods import in_address, read_period
 
 READERS = (Role.PERFORMANCE, Role.ANALYST, Role.AUDITOR)
 OWNERS = (Role.ANALYST, Role.AUDITOR)
-"""Who sees every body's, and every record of a pack: nobody of the body itself."""
+"""Who sees every body's, and every record of a pack: nobody of the body itself or near it."""
 
 
 @dataclass(frozen=True)
@@ -120,15 +127,26 @@ def moderate_figure(period: str) -> ResponseReturnValue:
     return _done(period, "score_moderated", lambda: contests.moderate(runtime(), score))
 
 
+@pages.post("/frozen/<period>/scores/<score>")
+@open_to(Role.ANALYST)
+def agree_score(period: str, score: str) -> ResponseReturnValue:
+    """The second analyst's agreement."""
+    who, score_id = viewer(), read_id(score)
+    if score_id is None:
+        abort(400)
+    said = Agreement(score_id, who.staff_id, who.institution_id)
+    return _done(period, "score_agreed", lambda: contests.agree(runtime(), said))
+
+
 @pages.get("/frozen/<period>/<institution>.zip")
 @open_to(*OWNERS)
 def frozen_pack(period: str, institution: str) -> ResponseReturnValue:
     """The full edition: for people outside the body, since each record of it stands alone."""
     row = _row(period)
-    if viewer().institution_id == institution:
-        abort(404)
     when = Period.parse(row.period)
     with runtime().transaction() as db:
+        if not stands_apart(db, institution, viewer().institution_id):
+            abort(404)
         try:
             return zipped(pack(db, institution, when, Edition.FULL), institution, when)
         except NoSuchPack:
@@ -145,6 +163,10 @@ _REFUSED: Mapping[str, str] = {
     "answered-already": "contest_answered_already",
     "own-body": "contest_own_body",
     "value-outside": "score_outside",
+    "nothing-computed": "score_nothing",
+    "own-score": "score_own",
+    "agreed-already": "score_agreed_already",
+    "names-somebody": "contest_names_somebody",
 }
 """What the page says, by why it was not taken."""
 
@@ -191,7 +213,7 @@ def _page(period: str, typed: Mapping[str, str]) -> str:
             may_answer=who.has(Role.ANALYST),
             choices=[Choice(name, views.name_of(name, lang)) for name in DEFINITIONS],
             full_href=url_for("desk.frozen_pack", period=period, institution=asked)
-            if owner and asked and asked != who.institution_id else None,
+            if owner and asked and stands_apart(db, asked, who.institution_id) else None,
             public_href=url_for("public.frozen_period", period=period),
             simulated=bool(row.statement["simulated"]),
             typed=typed,
@@ -214,7 +236,7 @@ def _shown(db: Session, row: FrozenPeriod, one: FrozenCard, lang: str) -> Shown:
         name: {way: read(Figure, figure) for way, figure in ways.items()}
         for name, ways in one.readings.items()
     }
-    scores = contests.moderated(db, row.period, one.institution_id)
+    scores = contests.proposed(db, row.period, one.institution_id)
     who, sees_cases = viewer(), viewer().has(Role.PERFORMANCE, Role.AUDITOR)
     seen = may_see(who) if sees_cases else sa.and_(Case.lane == Lane.OPEN, not_shut(who))
     late, in_all = after_the_freeze(db, row, one.institution_id, seen)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from analytics.evidence.making import Edition
 from analytics.evidence.plain import canonical
 from feedback_service.domain.periods import NotAPeriod, Period
-from feedback_service.models import FrozenPack, FrozenPeriod, Institution
+from feedback_service.models import FrozenCard, FrozenPack, FrozenPeriod, Institution
 from feedback_service.scoring.frozen import contests, counted, keeping
 from feedback_service.scoring.frozen.packs import NoSuchPack, pack
 from feedback_service.web import frozen_views as views
@@ -82,7 +82,11 @@ def frozen_period(period: str) -> ResponseReturnValue:
                 views.said(one, names[one.row.institution_id], lang)
                 for one in contests.contests(session, label)
             ],
-            moderated=[_beside(one, names, lang) for one in contests.moderated(session, label)],
+            moderated=[
+                _beside(one, names, lang)
+                for one in contests.moderated(session, label)
+                if _is_shown(session, one)
+            ],
             packs=_packs(session, row, names, quarter.key),
             simulated=quarter.simulated,
             cards_href=url_for("public.scorecards", period=quarter.key),
@@ -122,8 +126,18 @@ def _label(text: str) -> str:
 
 def _beside(one: contests.Moderated, names: dict[str, str], lang: str) -> Beside:
     row = one.row
-    score = views.Score(views.words(row.indicator, row.value, lang), one.by, row.reason, row.at)
-    return Beside(names[row.institution_id], views.name_of(row.indicator, lang), score)
+    return Beside(
+        names[row.institution_id], views.name_of(row.indicator, lang), views.score(one, lang)
+    )
+
+
+def _is_shown(session: Session, one: contests.Moderated) -> bool:
+    """Whether everybody may read the figure that it stands beside: what small numbers hide, a
+    moderated score would tell."""
+    row = one.row
+    card = session.get_one(FrozenCard, (row.period, row.institution_id)).public["card"]
+    figure = card["figures"].get(row.indicator, {})
+    return bool(figure.get("shown")) and figure.get("value") is not None
 
 
 def _packs(session: Session, row: FrozenPeriod, names: dict[str, str], key: str) -> list[Packed]:
