@@ -79,6 +79,7 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
         "desk.targets",
         (Role.PERFORMANCE, Role.SUPERVISOR, Role.ANALYST, Role.OVERSIGHT),
     ),
+    "performance_week": ("desk.performance_week", (Role.ANALYST, Role.AUDITOR)),
     "sheets": ("desk.sheets", HELPERS),
     "conflicts": ("desk.conflicts_page", (*HELPERS, Role.INTEGRITY)),
     "unsealings": ("desk.unsealings", (*HELPERS, Role.INTEGRITY, Role.AUDITOR)),

@@ -6,6 +6,7 @@ from feedback_service.web.desk.recognition import (
     programmes,
     reached,
     targets,
+    week,
 )
 
-__all__ = ["campaigns", "compliments", "programmes", "reached", "targets"]
+__all__ = ["campaigns", "compliments", "programmes", "reached", "targets", "week"]
