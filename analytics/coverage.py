@@ -15,18 +15,19 @@ from datetime import timedelta
 from enum import StrEnum
 
 from analytics.intervals import Interval, wilson
-from analytics.suppression import MINIMUM
+from analytics.methods import chosen
 
-NEEDED = 0.80
+_RULE = chosen("coverage")
+NEEDED = float(_RULE["needed"])
 """Coverage from which on a frame is measured (PRODUCT, promise 16)."""
-FEED_CLOSES = timedelta(hours=36)
+FEED_CLOSES = timedelta(hours=int(_RULE["closes_hours"]))
 """From the first moment of the visit's day in Nairobi: noon of the next day, when the day is drawn.
 What is fed later is never asked about, so it covers nothing: nobody feeds the unhappy ones late."""
-MOST_A_DAY = 3
+MOST_A_DAY = int(_RULE["services_a_day"])
 """Services of one body that one number is believed to have used on one day, each once."""
-FEWEST_CONTROLS = MINIMUM
+FEWEST_CONTROLS = int(_RULE["fewest_controls"])
 """Control visits from which on their share is published, and judges: one lost of one is chance."""
-LONGEST_GAP = 500
+LONGEST_GAP = int(_RULE["longest_gap"])
 """Serial numbers missing in a row; a longer jump is a new roll of tickets, not a gap."""
 
 

@@ -6,10 +6,15 @@ Each stage is the one before less its reasons, so that nobody is lost on the way
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+
+from analytics.suppression import MINIMUM
 
 STAGES = ("visited", "asked", "delivered", "answered")
 BATCH = 5
 """Answers reach a desk in batches of at least so many (promise 18)."""
+OTHER = "other"
+"""Reasons of too few visits, together: one of them alone would tell a trait of a person."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,38 @@ class Funnel:
             self.visited, self.asked, self.delivered, answered, complete,
             self.not_asked, self.not_delivered, shown,
         )  # fmt: skip
+
+
+def few_together(reasons: Mapping[str, int]) -> dict[str, int]:
+    """Reasons of at least five visits; fewer are one, with the next larger where they need it."""
+    shown = {name: many for name, many in reasons.items() if many >= MINIMUM}
+    few = {name: many for name, many in reasons.items() if 0 < many < MINIMUM}
+    if not few:
+        return shown
+    if sum(few.values()) < MINIMUM and shown:
+        smallest = min(shown, key=lambda name: (shown[name], name))
+        few[smallest] = shown.pop(smallest)
+    return shown | {OTHER: sum(few.values())}
+
+
+def last_told(answers: Mapping[date, int], beyond: int, *, final: bool = False) -> date | None:
+    """The last day up to which answers may be told, by the day of their visits; None: none yet.
+
+    A day is told whole, and with the days since the last one that was told five answers at least.
+    beyond: answers that the card of the same period counts and no day here has.  The card follows
+    within four of the newest; so that nobody finds single ones between the two, at least nine stay
+    untold here.  Of a frozen period (`final`) the card has all: none stay, or at least five.
+    """
+    left, since, days = sum(answers.values()) + beyond, 0, []
+    for day, many in sorted(answers.items()):
+        left, since = left - many, since + many
+        if since >= BATCH:
+            days.append((day, left))
+            since = 0
+    if final and answers and left == 0:
+        return max(answers)
+    fewest = MINIMUM if final else 2 * BATCH - 1
+    return next((day for day, untold in reversed(days) if untold >= fewest), None)
 
 
 def together(parts: Iterable[Funnel]) -> Funnel:

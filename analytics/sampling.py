@@ -6,12 +6,24 @@ The seed's hash is told before the day begins: who drew cannot have tried seeds 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from math import ceil, floor
 
 from analytics.methods import chosen
+from feedback_service.domain.periods import Period
+
+OVER_AFTER = timedelta(days=6)
+"""After a draw: the last invitation has left by the third day and is over two days later."""
+_DRAWN_BY = timedelta(days=3)
+"""After a day's first moment: a clock that stood still draws it then at the latest."""
+
+
+def days_over(today: date) -> date:
+    """The last day whose draw is over: nobody who came then can be asked any more."""
+    return today - _DRAWN_BY - OVER_AFTER
 
 
 class LeftOut(StrEnum):
@@ -55,12 +67,19 @@ class Method:
 @dataclass(frozen=True)
 class Stratum:
     """A service at a place: visits fed today, those that may be asked about, and since the quarter
-    began, today included, visits fed and invitations before."""
+    began, today included, visits fed and invitations before.
+
+    Parts of the quarter's days: `elapsed` from the first that was fed to today, `reach` from that
+    one to the last.  Who begins late gets the share of the days left, and no day of theirs counts
+    for those before it.
+    """
 
     today: int
     askable: int
     so_far: int
-    asked: int = 0
+    asked: int
+    elapsed: float
+    reach: float = 1.0
 
 
 def method(version: str | None = None) -> Method:
@@ -81,22 +100,28 @@ def stratum(service: str, place: str | None) -> str:
 
 
 def wanted(
-    strata: Mapping[str, Stratum], elapsed: float, seed: str, how: Method | None = None
-) -> dict[str, int]:
+    strata: Mapping[str, Stratum], seed: str, how: Method | None = None
+) -> dict[str, int]:  # fmt: skip
     """How many of each stratum to take today; no institution chooses the busy or the quiet day.
 
-    elapsed: the part of the quarter that is over with today, above 0.  A stratum's share of the
-    quarter's invitations follows its visits; a day's share of these follows the day's.  Parts of
-    one are rounded by lot, so that small strata get theirs in the long run.
+    A stratum's share of the quarter's invitations follows its visits; a day's share of these
+    follows the day's.  Parts of one are rounded by lot, so that small strata get theirs in the long
+    run.
     """
     how = how or method()
     goals = _goals(strata, how)
     found = {}
     for name, one in sorted(strata.items()):
-        exact = goals[name] * elapsed * one.today / max(1, one.so_far)
-        left = ceil(how.beyond * goals[name]) - one.asked
+        exact = goals[name] * one.elapsed * one.today / max(1, one.so_far)
+        left = ceil(how.beyond * goals[name] * one.reach) - one.asked
         found[name] = max(0, min(one.askable, left, _rounded(exact, seed, name)))
     return found
+
+
+def parts(quarter: Period, first: date, today: date) -> tuple[float, float]:
+    """`elapsed` and `reach` of a stratum that was fed first on one day and stands at another."""
+    days = (quarter.end - quarter.start).days + 1
+    return ((today - first).days + 1) / days, ((quarter.end - first).days + 1) / days
 
 
 def _goals(strata: Mapping[str, Stratum], how: Method) -> dict[str, float]:
@@ -115,6 +140,12 @@ def _rounded(exact: float, seed: str, name: str) -> int:
 
 
 # --- The lot ------------------------------------------------------------------------------------
+
+
+def sealed(frame: Iterable[Member]) -> list[Member]:
+    """The frame as a draw's record shows it: who was left out, and not why.  Why is a trait of one
+    person, whom the office may know by the service and place."""
+    return [replace(member, left_out="out" if member.left_out else "") for member in frame]
 
 
 def listing(frame: Iterable[Member]) -> str:

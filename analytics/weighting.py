@@ -2,10 +2,10 @@
 visits.  Trimmed, shown beside the unweighted figure, with what they cost in answers (Kish).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from analytics.intervals import Moments
+from analytics.intervals import Design, Moments
 from analytics.methods import chosen
 
 
@@ -81,6 +81,39 @@ def weighted(strata: Mapping[str, Stratum], how: Method | None = None) -> Weight
     return Weighted(
         value, plain, n, total * total / squares, max(weights.values()), cut, missing, weights
     )
+
+
+def as_weighted(strata: Mapping[str, Stratum], found: Weighted) -> Moments:
+    """The answers as the weights count them, as many as there are."""
+    weigh = [(found.weights[name], strata[name].answers) for name in found.weights]
+    whole = sum(weight * of.count for weight, of in weigh)
+    if not whole:
+        return Moments(0, 0.0, 0.0)
+    total, squares = (sum(weight * getattr(of, name) for weight, of in weigh) / whole
+                      for name in ("total", "squares"))  # fmt: skip
+    return Moments(found.n, found.n * total, found.n * squares)
+
+
+def design(
+    strata: Mapping[str, Stratum], found: Weighted, clusters: Iterable[Mapping[str, Moments]]
+) -> Design:
+    """What unequal weights and answers alike cost, at least what the weights alone do.
+
+    clusters: of each place and day the answers by stratum.  Ratio estimator by linearisation, as
+    `indicators.survey` has it of answers without weights (Kish 1965, 6.3).
+    """
+    heard = [each for each in clusters if any(of.count for of in each.values())]
+    spread, n = as_weighted(strata, found).variance, found.n
+    if found.value is None or len(heard) < 2 or not spread:
+        return Design(found.design_effect)
+    apart = sum(
+        sum(found.weights[name] * (of.total - found.value * of.count)
+            for name, of in each.items()) ** 2
+        for each in heard
+    )  # fmt: skip
+    whole = sum(found.weights[name] * strata[name].answers.count for name in found.weights)
+    between = apart * len(heard) / (len(heard) - 1) / whole**2
+    return Design(max(found.design_effect, between / (spread / n)), len(heard) - 1)
 
 
 def _raw(strata: Mapping[str, Stratum], fewest: int) -> dict[str, float]:

@@ -29,7 +29,7 @@ from feedback_service.privacy import requests, retention
 from feedback_service.redress import conflicts, moved, supervising
 from feedback_service.reports import open_data
 from feedback_service.runtime import CLOCK_LOCK, Runtime, after_commit, connect
-from feedback_service.scoring import editions, flags, framing, rollups
+from feedback_service.scoring import editions, flags, framing, rollups, survey_kept
 from feedback_service.scoring.frozen import by_clock, keeping
 from feedback_service.settings import Settings
 from feedback_service.triage import asking, serving, training, watching

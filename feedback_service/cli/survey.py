@@ -72,13 +72,14 @@ def check(chosen: argparse.Namespace) -> int:
 
 
 def _file(chosen: argparse.Namespace) -> int:
+    from analytics.sampling import OVER_AFTER
     from feedback_service.visits import publishing
 
     _both(chosen)
     with service() as rt, rt.transaction() as session:
         try:
             if not publishing.is_over(session, chosen.institution, chosen.day, rt.now()):
-                after = publishing.OVER_AFTER.days
+                after = OVER_AFTER.days
                 raise Refused(
                     f"{chosen.day} may still be asked about: its seed is told {after} days after "
                     "the draw"

@@ -87,11 +87,13 @@ def _body(
     quality = Random(f"{seed}:quality:{name}").betavariate(4, 3)
     so_far: Counter[str] = Counter()
     asked: Counter[str] = Counter()
+    since: dict[str, date] = {}
     quarter = Period.containing(now)
     whole: Counter[str] = Counter()
     for day in days:
         if Period.containing(day) != quarter:
             quarter, so_far, asked = Period.containing(day), Counter(), Counter()
+            since = {}
         if rng.random() < 0.02:
             rows.draws.append(_draw(name, day, [], {}, [], now))
             continue
@@ -102,10 +104,14 @@ def _body(
         able = Counter(member.stratum for member in frame if not member.left_out)
         so_far += today
         whole[quarter.label] += len(visits)
+        for name in today:
+            since.setdefault(name, day)
         strata = {
-            s: Stratum(today[s], able[s], so_far[s], asked[s]) for s in so_far
+            s: Stratum(today[s], able[s], so_far[s], asked[s],
+                       *sampling.parts(quarter, since[s], day))
+            for s in so_far
         }  # fmt: skip
-        wanted = sampling.wanted(strata, _elapsed(day, quarter), _seed(seed, day)["seed"])
+        wanted = sampling.wanted(strata, _seed(seed, day)["seed"])
         taken = sampling.draw(frame, _seed(seed, day)["seed"], wanted)
         asked += Counter(member.stratum for member in taken)
         draw = _draw(name, day, frame, wanted, taken, now)
@@ -202,10 +208,6 @@ def _ask(
              "reported_problem": rng.random() < 0.3 if had else None, "charter_version": None,
              **answers_of(rng, quality)}
         )  # fmt: skip
-
-
-def _elapsed(day: date, quarter: Period) -> float:
-    return ((day - quarter.start).days + 1) / ((quarter.end - quarter.start).days + 1)
 
 
 def _put(rt: Runtime, rows: _Rows) -> None:

@@ -90,7 +90,7 @@ from feedback_service.models.rollups import (
     RollupState,
     ToldTally,
 )
-from feedback_service.models.survey import Invitation, SurveyDraw, SurveySeed
+from feedback_service.models.survey import Invitation, SurveyDraw, SurveyReading, SurveySeed
 from feedback_service.models.talks import Resumption, Talk
 from feedback_service.models.told import ToldMonth, ToldRequest
 from feedback_service.models.visits import (
@@ -213,6 +213,7 @@ __all__ = [
     "SubjectRequest",
     "Suggestion",
     "SurveyDraw",
+    "SurveyReading",
     "SurveySeed",
     "Talk",
     "ToldMonth",

@@ -57,6 +57,21 @@ class SurveyDraw(Base):
     )
 
 
+class SurveyReading(Base):
+    """What is told of an institution's survey in a period, of visits up to the day `through`.
+
+    Made from visits, draws, invitations and ratings alone, and made again by the clock; `final`
+    when the period was frozen by then.
+    """
+
+    __tablename__ = "survey_readings"
+    institution_id: Mapped[str] = mapped_column(sa.ForeignKey("institutions.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    through: Mapped[date]
+    final: Mapped[bool]
+    told: Mapped[dict[str, Any]]
+
+
 class Invitation(Base):
     """One visit that the lot took, and what became of the message that asks about it.
 

@@ -173,13 +173,14 @@ def _never_counted(
     session: Session, period: Period, institution: str | None, kept: set[str]
 ) -> set[str]:
     """Who has visits, and fed for the first time since the clock last looked."""
-    found = sa.select(Institution.id).where(Institution.id.not_in(kept), _has_visits(period))
+    found = sa.select(Institution.id).where(Institution.id.not_in(kept), has_visits(period))
     if institution is not None:
         found = found.where(Institution.id == institution)
     return set(session.scalars(found))
 
 
-def _has_visits(period: Period) -> sa.ColumnElement[bool]:
+def has_visits(period: Period) -> sa.ColumnElement[bool]:
+    """Whether an institution has any in the period."""
     start, end = bounds(period)
     mine = Visit.institution_id == Institution.id
     return sa.exists().where(mine, Visit.at >= start, Visit.at < end)
@@ -203,7 +204,7 @@ def _to_count(session: Session, period: Period, now: datetime) -> list[str]:
             sa.or_(
                 fed,
                 counted.c.at < now - RENEWED_AFTER,
-                counted.c.at.is_(None) == _has_visits(period),
+                counted.c.at.is_(None) == has_visits(period),
             )
         )
     )

@@ -5,13 +5,15 @@ By the day of the visit; reasons are named where they are counted, by the draw o
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from analytics.funnel import Funnel, together
+from analytics.sampling import days_over
+from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.scoring.counting import bounds
 
@@ -27,10 +29,17 @@ FAILED = {
 """Why a message never left, as the outbox says it; all others were tried and not delivered."""
 
 
+def through(period: Period, as_of: datetime) -> date:
+    """The last day of a period of which anything is told: of later ones somebody may still be
+    asked, and an office that saw the numbers grow would know whom."""
+    return min(period.end, days_over(as_of.astimezone(NAIROBI).date()))
+
+
 def funnels(
     session: Session, period: Period, as_of: datetime, institution: str | None = None
 ) -> dict[Key, Funnel]:
-    """By institution, real and invented apart; a year is the sum of its quarters."""
+    """By institution, real and invented apart, of the days that are over; a year is the sum of its
+    quarters."""
     if period.quarter is None:
         parts: dict[Key, list[Funnel]] = defaultdict(list)
         for quarter in (1, 2, 3, 4):
@@ -48,10 +57,12 @@ def funnels(
 
 def asked_of(period: Period, as_of: datetime, institution: str | None) -> dict[str, Any]:
     """The values of the statements that read a period, of one institution or of all."""
+    last = through(period, as_of)
     start, end = bounds(period)
+    until = datetime.combine(last + timedelta(days=1), time(), NAIROBI)
     return {
-        "start": start, "end": end, "first": period.start, "last": period.end, "as_of": as_of,
-        "institution": institution,
+        "start": start, "end": end, "until": until, "first": period.start, "last": last,
+        "as_of": as_of, "institution": institution,
     }  # fmt: skip
 
 
@@ -62,7 +73,7 @@ with fed as (
   from visits v left join survey_draws d
     on d.institution_id = v.institution_id and d.simulated = v.simulated and d.drawn_at <= :as_of
       and d.day = (v.at at time zone 'Africa/Nairobi')::date
-  where v.at >= :start and v.at < :end and v.fed_at <= :as_of
+  where v.at >= :start and v.at < :until and v.fed_at <= :as_of
     and (:institution is null or v.institution_id = :institution)
   group by 1, 2
 ), framed as (

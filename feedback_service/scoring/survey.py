@@ -1,14 +1,14 @@
 """The survey of a period, by institution: its funnel, hidden problems, weights and instruments.
 
-For cards: `surveys(session, period, as_of, institution)` gives a `Survey` each, of which a card
-shows `funnel` beside its figures and takes `satisfaction.design_effect` as what unequal weights
-cost; `broken(session, earlier, later)` says whether a trend line breaks between two periods.
+Of the days that are over, and of their answers whole batches: `analytics.funnel.last_told` says up
+to which day.  `broken(session, earlier, later)` says whether a trend line breaks between two
+periods.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -16,75 +16,77 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from analytics import weighting
-from analytics.funnel import Funnel
-from analytics.intervals import Design, Interval, Moments, korn_graubard, mean_t
+from analytics.funnel import Funnel, last_told
+from analytics.indicators import FEWEST_ANSWERS
+from analytics.intervals import Design, Interval, Moments, mean_t, mid_p
 from analytics.weighting import Stratum, Weighted
 from feedback_service.conversations import instruments
 from feedback_service.domain.periods import Period
-from feedback_service.models import Invitation
-from feedback_service.scoring.funnels import Key, asked_of, funnels
+from feedback_service.models import FrozenPeriod, Invitation
+from feedback_service.scoring.funnels import Key, asked_of, funnels, through
 
 
 @dataclass(frozen=True)
-class Hidden:
-    """Problems that nobody was told of: shares of those who said whether they had one, from 0 to 1.
+class Measured:
+    """One figure with the weights of the frame and without, in its unit; the interval is 95 %.
 
-    `of` them said so, `problems` had one, `hidden` of these told no office; `unsaid` had one and
-    did not say whether they told.
+    `n` answered, which are worth `effective_n` by weights and by answers alike of a place and day.
+    `not_covered`: the share of visits of services and places that nobody answered for.
     """
 
-    of: int = 0
-    problems: int = 0
-    hidden: int = 0
-    unsaid: int = 0
-    design: Design = field(default_factory=Design)
+    value: float | None = None
+    unweighted: float | None = None
+    interval: Interval | None = None
+    n: int = 0
+    effective_n: float = 0.0
+    not_covered: float = 0.0
 
     @property
-    def effective_n(self) -> float:
-        """What the answers are worth by the weights: nothing is shown of fewer than 30."""
-        return self.of / self.design.deff
-
-    @property
-    def share(self) -> float | None:
-        return self.hidden / self.of if self.of else None
-
-    @property
-    def interval(self) -> Interval | None:
-        """95 %, with the design effect of the weights."""
-        return korn_graubard(self.hidden, self.of, self.design)
+    def shown(self) -> bool:
+        """Nothing is told of answers that are worth less than the fewest (promise 21)."""
+        return self.value is not None and self.effective_n >= FEWEST_ANSWERS
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What the survey of one institution and period gave; figures are of complete answers."""
+    """What the survey of one institution and period gave, of visits up to the day `through`.
+
+    Figures are of answers given in the period: satisfaction of complete ones, from 1 to 5; hidden
+    problems the share, from 0 to 1, of those who said whether they had one that had one and told
+    no office.  `final`: the period is frozen, and no answer is held back for its batch.
+    """
 
     funnel: Funnel
-    satisfaction: Weighted
-    satisfaction_interval: Interval | None
-    hidden: Hidden
-    instruments: frozenset[str]
+    through: date
+    satisfaction: Measured = Measured()
+    hidden: Measured = Measured()
+    instruments: tuple[str, ...] = ()
     simulated: bool = False
+    final: bool = False
 
 
 def surveys(
-    session: Session, period: Period, as_of: datetime, institution: str | None = None,
-    batch: int = 1,
-) -> dict[str, Survey]:  # fmt: skip
-    """Of every institution with visits in the period, or of one; real records before invented.
-
-    batch: the figures rest on the first answers, as many as make whole batches of so many: what a
-    desk or the public may follow day by day takes BATCH.
-    """
+    session: Session, period: Period, as_of: datetime, institution: str | None = None
+) -> dict[str, Survey]:
+    """Of every institution with visits in the period, or of one; real records before invented."""
     passages = funnels(session, period, as_of, institution)
-    strata = _strata(session, period, as_of, institution, batch)
-    asked = _instruments(session, period, institution)
+    asked = asked_of(period, as_of, institution)
+    visits, answers = _visits(session, asked), _answers(session, asked)
+    versions = _instruments(session, period, institution)
+    final = session.get(FrozenPeriod, period.label) is not None
     real = {name for name, simulated in passages if not simulated}
-    return {
-        name: _survey(passages[name, simulated], strata[name, simulated],
-                      asked.get(name, frozenset()), simulated=simulated)
-        for name, simulated in sorted(passages)
-        if not simulated or name not in real
-    }  # fmt: skip
+    found = {}
+    for name, simulated in sorted(passages):
+        if simulated and name in real:
+            continue
+        key = name, simulated
+        told = _told(answers.get(key, []), asked["first"], asked["last"], final=final)
+        of = visits.get(key, {})
+        found[name] = Survey(
+            passages[key], through(period, as_of), _satisfaction(of, told), _hidden(of, told),
+            versions.get(name, ()), simulated, final,
+        )  # fmt: skip
+    return found
 
 
 def broken(session: Session, earlier: Period, later: Period) -> tuple[str, ...]:
@@ -115,84 +117,105 @@ where day >= :first and day <= :last group by 1, 2
 """)
 
 
-# --- The weights --------------------------------------------------------------------------------
+# --- The answers and their weights ---------------------------------------------------------------
 
-_STRATA = sa.text("""
-with fed as (
+# One visit counts once, however often it was fed.
+_VISITS = sa.text("""
+select institution_id, simulated, name,
+  sum(case when citizen_id is null then fed else 1 end)::bigint as visits
+from (
   select institution_id, simulated, service_id || '@' || coalesce(service_point_id, '-') as name,
-    count(*) as visits
-  from visits where at >= :start and at < :end and fed_at <= :as_of
+    citizen_id, (at at time zone 'Africa/Nairobi')::date as day, count(*) as fed
+  from visits where at >= :start and at < :until and fed_at <= :as_of
     and (:institution is null or institution_id = :institution)
-  group by 1, 2, 3
-), said as (
-  select r.institution_id, r.simulated,
-    r.service_id || '@' || coalesce(r.service_point_id, '-') as name,
-    count(*) filter (where complete) as n, sum(score) filter (where complete) as total,
-    sum(score * score) filter (where complete) as squares,
-    count(*) filter (where had_problem is false or reported_problem is not null) as asked,
-    count(*) filter (where had_problem) as problems,
-    count(*) filter (where had_problem and reported_problem is false) as hidden,
-    count(*) filter (where had_problem and reported_problem is null) as unsaid
-  from (
-    select *, count(*) over whole as answers,
-      row_number() over (partition by institution_id, simulated order by given_at, id) as nth
-    from ratings
-    where sample = 'verified' and given_at >= :start and given_at < :end and given_at <= :as_of
-      and (:institution is null or institution_id = :institution)
-    window whole as (partition by institution_id, simulated)
-  ) as r
-  where nth <= answers - answers % :batch
-  group by 1, 2, 3
-)
-select institution_id, simulated, name, coalesce(visits, 0) as visits, coalesce(n, 0) as n,
-  coalesce(total, 0) as total, coalesce(squares, 0) as squares, coalesce(asked, 0) as asked,
-  coalesce(problems, 0) as problems, coalesce(hidden, 0) as hidden, coalesce(unsaid, 0) as unsaid
-from fed full join said using (institution_id, simulated, name)
+  group by 1, 2, 3, 4, 5
+) as used
+group by 1, 2, 3
+""").bindparams(sa.bindparam("institution", type_=sa.Text))
+
+_ANSWERS = sa.text("""
+select r.institution_id, r.simulated,
+  v.service_id || '@' || coalesce(v.service_point_id, '-') as name,
+  coalesce(v.service_point_id, '') as place, (v.at at time zone 'Africa/Nairobi')::date as day,
+  count(*) filter (where complete) as n, coalesce(sum(score) filter (where complete), 0) as total,
+  coalesce(sum(score * score) filter (where complete), 0) as squares,
+  count(*) filter (where had_problem is false or reported_problem is not null) as said,
+  count(*) filter (where had_problem and reported_problem is false) as hidden
+from ratings r left join visits v on v.id = r.visit_id
+where r.sample = 'verified' and r.given_at >= :start and r.given_at < :end
+  and r.given_at <= :as_of and (:institution is null or r.institution_id = :institution)
+group by 1, 2, 3, 4, 5
 """).bindparams(sa.bindparam("institution", type_=sa.Text))
 
 
-def _strata(
-    session: Session, period: Period, as_of: datetime, institution: str | None, batch: int
-) -> dict[Key, list[Any]]:
+def _visits(session: Session, asked: Mapping[str, Any]) -> dict[Key, dict[str, int]]:
+    found: dict[Key, dict[str, int]] = defaultdict(dict)
+    for row in session.execute(_VISITS, asked):
+        found[row.institution_id, row.simulated][row.name] = row.visits
+    return found
+
+
+def _answers(session: Session, asked: Mapping[str, Any]) -> dict[Key, list[Any]]:
     found: dict[Key, list[Any]] = defaultdict(list)
-    asked = asked_of(period, as_of, institution) | {"batch": batch}
-    for row in session.execute(_STRATA, asked):
+    for row in session.execute(_ANSWERS, asked):
         found[row.institution_id, row.simulated].append(row)
     return found
 
 
-def _survey(funnel: Funnel, strata: list[Any], asked: frozenset[str], *, simulated: bool) -> Survey:
-    whole = {
-        row.name: Stratum(row.visits, Moments(row.n, float(row.total), float(row.squares)))
-        for row in strata
+def _told(answers: Sequence[Any], first: date, last: date, *, final: bool) -> list[Any]:
+    """The answers that are told, whole days of them: of visits in the period, whose day is over."""
+    over = [row for row in answers if row.day is not None and first <= row.day <= last]
+    by_day: dict[date, int] = defaultdict(int)
+    for row in over:
+        by_day[row.day] += row.n
+    beyond = sum(row.n for row in answers) - sum(by_day.values())
+    until = last_told(by_day, beyond, final=final)
+    return [] if until is None else [row for row in over if row.day <= until]
+
+
+def _satisfaction(visits: Mapping[str, int], answers: Iterable[Any]) -> Measured:
+    said = [(row, Moments(row.n, float(row.total), float(row.squares))) for row in answers]
+    strata, found, design = _weighed(visits, said)
+    return _measured(found, design, mean_t(weighting.as_weighted(strata, found), design))
+
+
+def _hidden(visits: Mapping[str, int], answers: Iterable[Any]) -> Measured:
+    said = [(row, Moments(row.said, row.hidden, row.hidden)) for row in answers]
+    _, found, design = _weighed(visits, said)
+    shown = None if found.value is None else mid_p(found.value, design.trials(found.n))
+    return _measured(found, design, shown)
+
+
+def _weighed(
+    visits: Mapping[str, int], said: Iterable[tuple[Any, Moments]]
+) -> tuple[dict[str, Stratum], Weighted, Design]:
+    """The strata of a question, its figure, and the design of its answers by place and day."""
+    whole: dict[str, Moments] = defaultdict(lambda: Moments(0, 0.0, 0.0))
+    clusters: dict[tuple[str, date], dict[str, Moments]] = defaultdict(dict)
+    for row, of in said:
+        before = whole[row.name]
+        whole[row.name] = Moments(
+            before.count + of.count, before.total + of.total, before.squares + of.squares
+        )
+        clusters[row.place, row.day][row.name] = of
+    strata = {
+        name: Stratum(visits.get(name, 0), whole.get(name, Moments(0, 0.0, 0.0)))
+        for name in visits.keys() | whole.keys()
     }
-    satisfaction = weighting.weighted(whole)
-    design = Design(satisfaction.design_effect)
-    hidden = Hidden(
-        sum(row.asked for row in strata), sum(row.problems for row in strata),
-        sum(row.hidden for row in strata), sum(row.unsaid for row in strata), design,
-    )  # fmt: skip
-    return Survey(
-        funnel, satisfaction, mean_t(_as_weighted(strata, satisfaction), design), hidden, asked,
-        simulated,
-    )  # fmt: skip
+    found = weighting.weighted(strata)
+    answered = [{name: of for name, of in each.items() if of.count} for each in clusters.values()]
+    return strata, found, weighting.design(strata, found, answered)
 
 
-def _as_weighted(strata: list[Any], found: Weighted) -> Moments:
-    """The answers as the weights count them, as many as there are."""
-    n = found.n
-    weigh = [(found.weights.get(row.name, 0.0), row) for row in strata if row.n]
-    whole = sum(weight * row.n for weight, row in weigh)
-    if not whole:
-        return Moments(0, 0.0, 0.0)
-    total = sum(weight * float(row.total) for weight, row in weigh) / whole
-    squares = sum(weight * float(row.squares) for weight, row in weigh) / whole
-    return Moments(n, n * total, n * squares)
+def _measured(found: Weighted, design: Design, interval: Interval | None) -> Measured:
+    return Measured(
+        found.value, found.unweighted, interval, found.n, found.n / design.deff, found.not_covered
+    )
 
 
 def _instruments(
     session: Session, period: Period, institution: str | None
-) -> dict[str, frozenset[str]]:
+) -> dict[str, tuple[str, ...]]:
     """The versions of the questions by which each institution's citizens were asked."""
     rows = session.execute(
         sa.select(Invitation.institution_id, Invitation.instrument)
@@ -203,7 +226,7 @@ def _instruments(
     found: dict[str, set[str]] = defaultdict(set)
     for name, version in rows:
         found[name].add(version)
-    return {name: frozenset(versions) for name, versions in found.items()}
+    return {name: tuple(sorted(versions)) for name, versions in found.items()}
 
 
 def _only(institution: str | None) -> Iterator[sa.ColumnElement[bool]]:

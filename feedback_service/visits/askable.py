@@ -50,7 +50,7 @@ def frame_of(
     rt: Runtime, session: Session, institution: str, begin: datetime, end: datetime,
     closed_at: datetime, cap_days: int,
 ) -> list[Framed]:  # fmt: skip
-    """Every visit of an institution and day, in the order of the ids."""
+    """Every visit of an institution and day, as they were fed."""
     mine = (
         Visit.institution_id == institution, Visit.at >= begin, Visit.at < end,
         Visit.simulated.is_(False),
@@ -66,7 +66,7 @@ def frame_of(
         )
         .outerjoin(Citizen, Citizen.id == Visit.citizen_id)
         .where(*mine)
-        .order_by(Visit.id)
+        .order_by(Visit.fed_at, Visit.id)
     )  # fmt: skip
     seen = set[tuple[uuid.UUID, str]]()
     found = []

@@ -6,8 +6,8 @@ as `fed-late`; nothing here can be done by hand, and nobody can add or drop a nu
 
 import secrets
 import zlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -112,12 +112,13 @@ def _made(rt: Runtime, session: Session, institution: str, seed: SurveySeed) -> 
     visits = askable.frame_of(rt, session, institution, begin, end, closed_at(day), how.cap_days)
     frame = _members(visits)
     strata = _strata(session, institution, day, frame)
-    wanted = sampling.wanted(strata, _elapsed(day), seed.seed, how)
+    wanted = sampling.wanted(strata, seed.seed, how)
     taken = sampling.draw(frame, seed.seed, wanted)
+    sealed = sampling.sealed(frame)
     row = SurveyDraw(
         institution_id=institution, day=day, method=how.version, frame_size=len(frame),
-        frame_hash=sampling.frame_hash(frame),
-        frame=zlib.compress(sampling.listing(frame).encode()),
+        frame_hash=sampling.frame_hash(sealed),
+        frame=zlib.compress(sampling.listing(sealed).encode()),
         sizes=sampling.by_stratum(frame), wanted=wanted, taken=sampling.by_stratum(taken),
         left_out=sampling.reasons(frame), drawn_at=rt.now(),
     )  # fmt: skip
@@ -135,8 +136,9 @@ def _made(rt: Runtime, session: Session, institution: str, seed: SurveySeed) -> 
 
 def _members(visits: Sequence[askable.Framed]) -> list[Member]:
     """People with several visits are numbered, so that nobody is drawn twice; none is named."""
-    many = Counter(visit.citizen_id for visit in visits if visit.citizen_id)
-    several = {person: n for n, person in enumerate(sorted(p for p in many if many[p] > 1), 1)}
+    by_id = sorted(visits, key=lambda visit: visit.id)  # drawn by lot: no order of the feed shows
+    many = Counter(visit.citizen_id for visit in by_id if visit.citizen_id)
+    several = {person: n for n, person in enumerate((p for p in many if many[p] > 1), 1)}
     return [
         Member(str(v.id), sampling.stratum(v.service_id, v.place_id),
                several.get(v.citizen_id, 0) if v.citizen_id else 0, v.left_out)
@@ -148,30 +150,32 @@ def _strata(
     session: Session, institution: str, day: date, frame: Sequence[Member]
 ) -> dict[str, Stratum]:
     """Each service at its place: today, and since the quarter began."""
-    so_far: Mapping[str, int] = _visited(session, institution, day)
+    so_far = _visited(session, institution, day)
     asked = _asked(session, institution, day)
     today = Counter(member.stratum for member in frame)
     able = Counter(member.stratum for member in frame if not member.left_out)
-    return {
-        name: Stratum(today[name], able[name], max(so_far.get(name, 0), size), asked[name])
-        for name, size in {**so_far, **today}.items()
-    }
+    found = {}
+    for name in {**so_far, **today}:
+        many, first = so_far.get(name, (0, day))
+        elapsed, reach = sampling.parts(Period.containing(day), first, day)
+        found[name] = Stratum(
+            today[name], able[name], max(many, today[name]), asked[name], elapsed, reach
+        )
+    return found
 
 
-def _visited(session: Session, institution: str, day: date) -> dict[str, int]:
-    """Visits by stratum from the quarter's first day to this one."""
+def _visited(session: Session, institution: str, day: date) -> dict[str, tuple[int, date]]:
+    """By stratum the visits from the quarter's first day to this one, and the first day fed."""
     begin, _ = bounds(Period.containing(day).start)
     _, end = bounds(day)
-    found: dict[str, int] = defaultdict(int)
+    first = sa.func.date(sa.func.timezone(str(NAIROBI), sa.func.min(Visit.at)))
     rows = session.execute(
-        sa.select(Visit.service_id, Visit.service_point_id, sa.func.count())
+        sa.select(Visit.service_id, Visit.service_point_id, sa.func.count(), first)
         .where(Visit.institution_id == institution, Visit.at >= begin, Visit.at < end)
         .where(Visit.simulated.is_(False))
         .group_by(Visit.service_id, Visit.service_point_id)
     )
-    for service, place, many in rows:
-        found[sampling.stratum(service, place)] += many
-    return found
+    return {sampling.stratum(service, place): (many, since) for service, place, many, since in rows}
 
 
 def _asked(session: Session, institution: str, day: date) -> Counter[str]:
@@ -183,11 +187,6 @@ def _asked(session: Session, institution: str, day: date) -> Counter[str]:
         .group_by(Invitation.stratum)
     )
     return Counter(dict(rows.all()))
-
-
-def _elapsed(day: date) -> float:
-    quarter = Period.containing(day)
-    return ((day - quarter.start).days + 1) / ((quarter.end - quarter.start).days + 1)
 
 
 def bounds(day: date) -> tuple[datetime, datetime]:

@@ -217,7 +217,8 @@ def _columns(
 ) -> dict[str, Any]:  # fmt: skip
     kept = [*visits.values()]
     return {
-        "id": [new_id() for _ in kept],
+        # By lot, not by time: a draw's record lists visits by id, and must not follow the feed.
+        "id": [uuid.uuid4() for _ in kept],
         "source": [*visits],
         "institution": [fed.institution for fed in kept],
         "service": [fed.service for fed in kept],

@@ -7,20 +7,18 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from analytics import sampling
+from analytics.sampling import OVER_AFTER
 from analytics.suppression import MINIMUM
 from feedback_service.domain.periods import Period
 from feedback_service.models import Invitation, SurveyDraw, SurveySeed
 from feedback_service.visits.drawing import bounds
-
-OVER_AFTER = timedelta(days=6)
-"""After a draw: the last invitation has left by the third day and is over two days later."""
 
 
 class NoSuchDraw(LookupError):

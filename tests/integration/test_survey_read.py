@@ -10,19 +10,21 @@ from feedback_service import scoring
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.models import Invitation, Rating, ServicePoint, Visit, new_id
-from feedback_service.scoring import survey
+from feedback_service.scoring import survey, survey_kept
 from tests import survey_world
 from tests.handset import sms
 from tests.integration.scoring_planting import a_citizen, a_rating
 
 pytestmark = pytest.mark.usefixtures("loaded_rt")
-PEOPLE = [f"+2547110000{n:02}" for n in range(12)]
+OVER = timedelta(days=10)
+PEOPLE = [f"+2547110000{n:02}" for n in range(7)]
 
 
 def read(rt, name="DIS"):
+    """When all that was asked until now is over."""
     now = rt.now()
     with rt.transaction() as session:
-        return survey.surveys(session, Period.containing(now), now)[name]
+        return survey.surveys(session, Period.containing(now), now + OVER)[name]
 
 
 def test_every_visit_stands_in_the_funnel_with_its_reason(loaded_rt, client, clock):
@@ -41,81 +43,127 @@ def test_every_visit_stands_in_the_funnel_with_its_reason(loaded_rt, client, clo
     sms(client, "1", number=PEOPLE[3])
     found = read(loaded_rt).funnel
     assert found.adds_up
-    assert found.visited == 14
+    assert found.visited == 9
     assert {name: found.not_asked.get(name) for name in ("stopped", "no-number", "fed-late")} == {
         "stopped": 1, "no-number": 1, "fed-late": 1,
     }  # fmt: skip
-    assert (found.asked, found.delivered) == (len(asked), 11)
+    assert (found.asked, found.delivered) == (len(asked), 6)
     assert (found.answered, found.complete) == (1, 0)
     assert found.in_batches().answered == 0
     assert found.in_batches().adds_up
 
 
-def planted(session, now, scores, problems):
-    """Verified ratings of visits to two places, as the talk would have left them."""
-    for n, score in enumerate(scores):
+def planted(session, now, scores, problems, *, place=None, visits=0, day=0, since=0):
+    """Verified ratings of visits so many days on, as the talk would have left them, and more visits
+    that nobody answered about."""
+    at = now + timedelta(days=day)
+    for n in range(max(visits, len(scores))):
         person = a_citizen(session)
         visit = Visit(
-            id=new_id(), source=f"DIS/{n}", institution_id="DIS", service_id="passport",
-            citizen_id=person, at=now, fed_at=now,
+            id=new_id(), source=f"DIS/{place}-{day}-{n}", institution_id="DIS", at=at, fed_at=at,
+            service_id="passport", service_point_id=place, citizen_id=person,
         )  # fmt: skip
         session.add(visit)
         session.flush()
+        if n >= len(scores):
+            continue
         had = problems[n % len(problems)]
-        session.add(
-            a_rating(
-                service_id="passport",
-                institution_id="DIS",
-                county_code=None,
-                score=score,
-                given_at=now,
-                sample=Sample.VERIFIED,
-                visit_id=visit.id,
-                citizen_id=person,
-                had_problem=had is not None,
-                reported_problem=had,
-                instrument="2026",
-            )
-        )
+        session.add(a_rating(
+            service_id="passport", institution_id="DIS", county_code=None, service_point_id=place,
+            score=scores[n], given_at=at + timedelta(days=since), sample=Sample.VERIFIED,
+            visit_id=visit.id, citizen_id=person, had_problem=had is not None,
+            reported_problem=had, instrument="2026",
+        ))  # fmt: skip
+
+
+def a_place(session):
+    return session.scalars(sa.select(ServicePoint.id).limit(1)).one()
 
 
 def test_hidden_problems_stand_with_their_interval(loaded_rt):
     now = loaded_rt.now()
     with loaded_rt.transaction() as session:
         planted(session, now, [4] * 50, [None, None, None, False, True])
+        planted(session, now, [1] * 9, [None], day=2)  # what stays untold beside the card
+    found = read(loaded_rt)
+    assert (found.hidden.n, found.hidden.value, found.hidden.unweighted) == (50, 0.2, 0.2)
+    assert 0.10 < found.hidden.interval.low < 0.13
+    assert 0.31 < found.hidden.interval.high < 0.35
+    assert (found.satisfaction.n, found.satisfaction.value) == (50, 4.0)
+
+
+def test_hidden_problems_are_weighted_by_the_visits_they_stand_for(loaded_rt):
+    """Two places asked alike: ten visits without problems, a thousand of which half have one."""
+    now = loaded_rt.now()
+    with loaded_rt.transaction() as session:
+        planted(session, now, [4] * 24, [None])
+        planted(session, now, [4] * 24, [None, False], place=a_place(session), visits=300)
+        planted(session, now, [1] * 9, [None], day=2)
     found = read(loaded_rt).hidden
-    assert (found.of, found.problems, found.hidden, found.share) == (50, 20, 10, 0.2)
-    assert 0.10 < found.interval.low < 0.13
-    assert 0.31 < found.interval.high < 0.35
+    assert found.unweighted == 0.25
+    assert found.value > 0.4
+    assert found.interval.low < found.value < found.interval.high
 
 
 def test_weights_change_a_figure_only_where_chances_differed(loaded_rt):
     now, chance = loaded_rt.now(), random.Random(3)
     with loaded_rt.transaction() as session:
         planted(session, now, [chance.randint(1, 5) for _ in range(40)], [None])
+        planted(session, now, [1] * 9, [None], day=2)
     found = read(loaded_rt).satisfaction
     assert found.value == pytest.approx(found.unweighted)
-    assert (found.n, found.effective_n, found.not_covered) == (40, 40, 0)
+    assert (found.n, found.effective_n, found.not_covered) == (40, 40, pytest.approx(0))
 
 
-def test_answers_that_are_worth_fewer_than_thirty_show_no_figure(loaded_rt, client):
-    """Forty answers, ten of which stand for ten times as many visits."""
+def test_an_answer_is_told_with_its_visit_and_no_earlier_than_five(loaded_rt):
+    """Of a day that is not over nothing is told; a rating of one more is not told alone."""
     now = loaded_rt.now()
     with loaded_rt.transaction() as session:
-        planted(session, now, [4] * 40, [None])
-        session.flush()
-        place = session.scalars(sa.select(ServicePoint.id).limit(1)).one()
-        few = sa.select(Rating.id).order_by(Rating.id).limit(10)
-        session.execute(sa.update(Rating).where(Rating.id.in_(few)).values(service_point_id=place))
-        session.add_all(
-            Visit(id=new_id(), source=f"DIS/more{n}", institution_id="DIS", service_id="passport",
-                  service_point_id=place, at=now, fed_at=now)
-            for n in range(400)
-        )  # fmt: skip
+        planted(session, now, [4] * 30, [None])
+        planted(session, now, [1] * 4, [None], day=1, since=1)
+        planted(session, now, [1] * 9, [None], day=4)
+    period = Period.containing(now)
+    with loaded_rt.transaction() as session:
+        found = {
+            days: survey.surveys(session, period, now + timedelta(days=days)).get("DIS")
+            for days in (8, 9, 10, 13)
+        }
+    assert found[8] is None
+    assert [found[n].funnel.visited for n in (9, 10, 13)] == [30, 34, 43]
+    assert [found[n].satisfaction.n for n in (9, 10, 13)] == [30, 30, 30]
+
+
+def test_a_kept_survey_is_the_one_counted_anew(loaded_rt, clock):
+    now = clock()
+    with loaded_rt.transaction() as session:
+        planted(session, now, [4, 5] * 20, [None, False])
+        planted(session, now, [1] * 9, [None], day=2)
+    period = Period.containing(now)
+    clock.forward(days=9)
+    assert survey_kept.keep_surveys(loaded_rt) == 2, "the quarter and its year"
+    assert survey_kept.keep_surveys(loaded_rt) == 0
+    with loaded_rt.transaction() as session:
+        kept = survey_kept.told(session, period, clock())
+        assert kept == survey.surveys(session, period, clock())
+        session.execute(sa.delete(Rating))
+        assert survey_kept.told(session, period, clock(), "DIS") == kept
+    clock.forward(days=1)
+    assert survey_kept.keep_surveys(loaded_rt) == 2
+
+
+def test_answers_that_are_worth_fewer_than_thirty_show_no_figure(loaded_rt, client, clock):
+    """Forty answers, ten of which stand for ten times as many visits."""
+    now = clock()
+    with loaded_rt.transaction() as session:
+        planted(session, now, [4] * 30, [None])
+        planted(session, now, [4] * 10, [None], place=a_place(session), visits=400)
+        planted(session, now, [1] * 9, [None], day=2)
     found = read(loaded_rt)
     assert found.satisfaction.n == 40
     assert found.satisfaction.effective_n < 30
+    clock.forward(days=9)
     (told,) = client.get("/api/v1/survey").json["surveys"]
+    assert (told["visited"], told["answered"]) == (430, 0)
     assert (told["satisfaction_weighted"], told["hidden_problems"]) == (None, None)
 
 
@@ -128,9 +176,10 @@ def test_a_drawn_citizens_answer_stands_on_the_card_as_verified(loaded_rt, clien
         (rating,) = session.scalars(sa.select(Rating))
         assert rating.complete
     card = scoring.edition(loaded_rt, period, public=False).cards["DIS"]
-    assert read(loaded_rt).satisfaction.value == 4.0
-    assert card.institution == "DIS"
-    assert read(loaded_rt).instruments == {"2026"}
+    assert card.beside[Sample.VERIFIED]["satisfaction"].value == 4.0
+    found = read(loaded_rt)
+    assert (found.funnel.complete, found.satisfaction.n) == (1, 0)
+    assert found.instruments == ("2026",)
 
 
 def test_a_trend_breaks_where_one_period_was_asked_otherwise(loaded_rt, clock):

@@ -155,6 +155,7 @@ def test_a_number_silent_for_half_a_year_is_left_out_and_stays_in_the_frame(
 def test_every_invitation_leaves_in_survey_hours_within_72_of_the_visit(loaded_rt, clock, all_of):
     people = [f"+2547110000{n:02}" for n in range(30)]
     survey_world.begin_day(loaded_rt, clock, days=4)  # a Friday: drawn on Saturday, never on Sunday
+    survey_world.feed(loaded_rt, people[:1], at=clock() - timedelta(days=20))  # fed for weeks
     survey_world.feed(loaded_rt, people)
     visited = clock()
     survey_world.close_day(loaded_rt, clock)

@@ -68,7 +68,7 @@ _COVERAGE = _object(
     declared={"type": ["integer", "null"]}, coverage=NUMBER, without_number=WHOLE,
     lowered=WHOLE | {"description": "counts declared below an earlier one of the same record"},
     late=WHOLE | {"description": "fed after noon of the day after the visit"},
-    repeated=WHOLE | {"description": "beyond one of a number, service and day, or three services of a number on a day"},
+    repeated=WHOLE | {"description": "beyond one of a number, service and day, or three services"},
     dead=WHOLE, serials=WHOLE, gaps=WHOLE,
     controls=WHOLE | {"description": "planted; 0 until the quarter is over, and below five"},
     controls_found={"type": ["integer", "null"]}, controls_share=NUMBER, controls_low=NUMBER,
@@ -81,6 +81,22 @@ _FACE = {
     "figures": _FIGURES,
 }
 _ROW = _object(key=TEXT, name=BOTH, **_FACE)
+_MAYBE: Schema = {"type": ["integer", "null"], "description": "null below 5"}
+_DRAWN: dict[str, Schema] = {
+    "through": DAY | {"description": "the last day of the visits; later ones may still be asked"},
+    "visited": _MAYBE, "asked": _MAYBE, "delivered": _MAYBE,
+    "answered": _MAYBE
+    | {"description": "in whole batches of five; null where the card tells nothing of drawn citizens"},
+    "hidden_problems": NUMBER
+    | {"description": "per 100 visits, weighted; null of answers worth fewer than 30"},
+    "hidden_problems_low": NUMBER, "hidden_problems_high": NUMBER,
+    "hidden_problems_unweighted": NUMBER,
+    "satisfaction_weighted": NUMBER | {"description": "by visits of each service and place, 1-5"},
+    "satisfaction_weighted_low": NUMBER, "satisfaction_weighted_high": NUMBER,
+    "satisfaction_unweighted": NUMBER,
+    "effective_n": NUMBER | {"description": "what the answers are worth by weights and places"},
+    "instruments": _list(TEXT | {"description": "versions of the questions"}),
+}  # fmt: skip
 _SCORECARD = _object(
     institution=TEXT, name=BOTH,
     frame=_COVERAGE
@@ -93,6 +109,11 @@ _SCORECARD = _object(
         "format": "date",
         "description": "the day as of which ratings and calls of a running quarter were told, in "
         "batches of at least five; null where figures are as they stand, or frozen",
+    },
+    survey={
+        "type": ["object", "null"], "properties": _DRAWN,
+        "description": "from visits to answers, of citizens drawn by lot, and the figures with the "
+        "frame's weights beside those without; null where no visits were fed",
     },
     beside={
         "type": "object",
@@ -143,19 +164,8 @@ _DRAW = _object(
     frame_size={"type": ["integer", "null"], "description": "null below 5"},
     seed={"type": ["string", "null"], "description": "null while calls are made"},
 )  # fmt: skip
-_MAYBE: Schema = {"type": ["integer", "null"], "description": "null below 5"}
 _YES_NO: Schema = {"type": "boolean"}
-_SURVEY = _object(
-    institution=TEXT, simulated=_YES_NO, visited=_MAYBE, asked=_MAYBE, delivered=_MAYBE,
-    answered=_MAYBE | {"description": "in whole batches of five"},
-    hidden_problems=NUMBER | {"description": "per 100 visits; null of fewer than 30 answers"},
-    hidden_problems_low=NUMBER, hidden_problems_high=NUMBER,
-    satisfaction_weighted=NUMBER | {"description": "by visits of each service and place, 1-5"},
-    satisfaction_weighted_low=NUMBER, satisfaction_weighted_high=NUMBER,
-    satisfaction_unweighted=NUMBER,
-    effective_n=NUMBER | {"description": "answers that the weights leave (Kish)"},
-    instruments=_list(TEXT | {"description": "versions of the questions"}),
-)  # fmt: skip
+_SURVEY = _object(institution=TEXT, simulated=_YES_NO, **_DRAWN)
 _SURVEY_DRAW = _object(
     institution=TEXT, day=DAY, method=TEXT,
     seed_hash=TEXT | {"description": "SHA-256 of the seed"},

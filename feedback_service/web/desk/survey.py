@@ -1,6 +1,7 @@
 """How citizens were drawn, asked and heard: the funnel with its reasons, hidden problems, draws.
 
-Counts only, answers in whole batches of five; no number, no single answer, nothing to add or drop.
+Counts only, of days that are over, answers in whole batches of five; no number, no single answer,
+nothing to add or drop.
 """
 
 from collections.abc import Mapping
@@ -12,12 +13,14 @@ from markupsafe import Markup
 
 from analytics import charts
 from analytics.charts import Axis, Bar, Bars, Unit
-from analytics.funnel import BATCH, STAGES, Funnel
+from analytics.funnel import STAGES, Funnel, few_together
 from analytics.indicators import FEWEST_ANSWERS
 from analytics.intervals import Interval
 from feedback_service.domain.periods import Period
 from feedback_service.models import Role
 from feedback_service.scoring import survey as reading
+from feedback_service.scoring import survey_kept
+from feedback_service.scoring.funnels import through
 from feedback_service.visits import publishing
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import (
@@ -73,7 +76,7 @@ def survey() -> ResponseReturnValue:
 def _all(period: Period) -> str:
     rt, lang = runtime(), language()
     with rt.transaction() as db:
-        found = reading.surveys(db, period, rt.now())
+        found = survey_kept.told(db, period, rt.now())
         drawn = publishing.published(db, period, rt.now())
     rows = [
         Row(
@@ -84,16 +87,17 @@ def _all(period: Period) -> str:
         )
         for key, one in found.items()
     ]  # fmt: skip
+    until = through(period, rt.now())
     return render_template(
         "desk/survey_all.html", rows=sorted(rows, key=lambda row: row.name), period=period,
-        periods=periods_here(), period_key=in_address(period),
+        periods=periods_here(), period_key=in_address(period), through=until,
     )  # fmt: skip
 
 
 def _one(institution: str, period: Period) -> str:
     rt, lang = runtime(), language()
     with rt.transaction() as db:
-        found = reading.surveys(db, period, rt.now(), institution, BATCH).get(institution)
+        found = survey_kept.told(db, period, rt.now(), institution).get(institution)
         draws = publishing.published(db, period, rt.now(), institution)
         breaks = reading.broken(db, period.previous(), period)
     funnel = found.funnel.in_batches() if found else Funnel()
@@ -106,11 +110,13 @@ def _one(institution: str, period: Period) -> str:
         missing=sum(draw.missing for draw in draws), breaks=breaks, period=period,
         periods=periods_here(), period_key=in_address(period), of_all=viewer().has(*OF_ALL),
         reply=_percent(funnel.reply_rate),
+        through=found.through if found else through(period, rt.now()),
     )  # fmt: skip
 
 
 def _reasons(name: str, counts: Mapping[str, int], lang: str) -> tuple[str, list[tuple[str, int]]]:
-    named = [(say(lang, f"survey.why.{why.replace('-', '_')}"), n) for why, n in counts.items()]
+    told = few_together(counts).items()
+    named = [(say(lang, f"survey.why.{why.replace('-', '_')}"), n) for why, n in told]
     return say(lang, f"survey.{name}"), sorted(named, key=lambda each: -each[1])
 
 
@@ -128,25 +134,25 @@ def _chart(funnel: Funnel, lang: str) -> Markup:
 
 def _facts(found: reading.Survey, lang: str) -> list[Fact]:
     hidden, satisfied = found.hidden, found.satisfaction
-    n, worth, kept = satisfied.n, satisfied.effective_n, found.satisfaction_interval
     return [
-        _fact(lang, "hidden", hidden.share, hidden.interval, hidden.of, hidden.effective_n, 100.0),
-        _fact(lang, "weighted", satisfied.value, kept, n, worth),
-        _fact(lang, "unweighted", satisfied.unweighted, None, n, worth),
-        _fact(lang, "effective_n", worth, None, n, worth),
+        _fact(lang, "hidden", hidden, hidden.value, hidden.interval, 100.0),
+        _fact(lang, "hidden_plain", hidden, hidden.unweighted, None, 100.0),
+        _fact(lang, "weighted", satisfied, satisfied.value, satisfied.interval),
+        _fact(lang, "unweighted", satisfied, satisfied.unweighted, None),
+        _fact(lang, "effective_n", satisfied, satisfied.effective_n, None),
     ]
 
 
 def _fact(
-    lang: str, key: str, value: float | None, interval: Interval | None, n: int, worth: float,
+    lang: str, key: str, of: reading.Measured, value: float | None, interval: Interval | None,
     times: float = 1.0,
 ) -> Fact:  # fmt: skip
     """Nothing is told of answers that are worth less than the fewest."""
     name = say(lang, f"survey.{key}")
-    if value is None or worth < FEWEST_ANSWERS:
-        return Fact(name, "", "", n)
+    if value is None or not of.shown:
+        return Fact(name, "", "", of.n)
     between = f"{times * interval.low:.1f}-{times * interval.high:.1f}" if interval else ""
-    return Fact(name, f"{times * value:.1f}", between, n)
+    return Fact(name, f"{times * value:.1f}", between, of.n)
 
 
 def _percent(share: float | None) -> str:

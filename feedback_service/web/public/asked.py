@@ -2,14 +2,17 @@
 reached and answered; what stands beside a card's figures, so that nobody picks the happy ones."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from analytics.coverage import FEWEST_CONTROLS, Coverage, WhyNot
 from analytics.funnel import STAGES, Funnel
 from analytics.scorecards import Scorecard
 from analytics.suppression import MINIMUM
 from feedback_service.domain.periods import Period
+from feedback_service.reports import tells_drawn
 from feedback_service.runtime import Runtime
-from feedback_service.scoring.funnels import funnels
+from feedback_service.scoring import survey_kept
+from feedback_service.scoring.survey import Survey
 
 
 @dataclass(frozen=True)
@@ -22,11 +25,26 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Weighed:
+    """One figure of drawn citizens' answers, in words: with the frame's weights, the ends of its
+    interval, and without weights.  `key` is the end of asked.weighed_*."""
+
+    key: str
+    weighted: str
+    low: str
+    high: str
+    unweighted: str
+
+
+@dataclass(frozen=True)
 class Asked:
-    """The way from a visit to an answer. `coverage` and `controls` in words, None where unknown;
-    `why_not`: the key of not_measured.* where the frame is not measured."""
+    """The way from a visit to an answer, of visits up to the day `through`. `coverage` and
+    `controls` in words, None where unknown; `why_not`: the key of not_measured.* where the frame
+    is not measured."""
 
     stages: tuple[Stage, ...]
+    through: date | None
+    weighed: tuple[Weighed, ...]
     declared: int | None
     coverage: str | None
     gaps: int
@@ -38,9 +56,9 @@ class Asked:
 def asked_of(rt: Runtime, card: Scorecard, period: Period) -> Asked:
     """Of the institution whose card this is: real visits, or invented where it has none."""
     with rt.transaction() as session:
-        found = funnels(session, period, rt.now(), card.institution)
-    real, invented = (found.get((card.institution, simulated)) for simulated in (False, True))
-    return _asked(card.frame or Coverage(card.institution, period.label), real or invented)
+        found = survey_kept.told(session, period, rt.now(), card.institution)
+    frame = card.frame or Coverage(card.institution, period.label)
+    return _asked(frame, found.get(card.institution), card)
 
 
 def key_of_why_not(why: WhyNot) -> str:
@@ -48,9 +66,12 @@ def key_of_why_not(why: WhyNot) -> str:
     return why.value.replace(" ", "_").removesuffix("_%")
 
 
-def _asked(frame: Coverage, funnel: Funnel | None) -> Asked:
+def _asked(frame: Coverage, survey: Survey | None, card: Scorecard | None) -> Asked:
+    told = tells_drawn(card)
     return Asked(
-        _stages(funnel),
+        _stages(survey.funnel, answered=told) if survey else (),
+        survey.through if survey else None,
+        _weighed(survey) if survey and told else (),
         frame.declared,
         None if frame.coverage is None else f"{100 * frame.coverage:.0f} %",
         frame.gaps,
@@ -60,14 +81,23 @@ def _asked(frame: Coverage, funnel: Funnel | None) -> Asked:
     )
 
 
-def _stages(funnel: Funnel | None) -> tuple[Stage, ...]:
-    """None where so few were asked that an answer could point to a person."""
-    if funnel is None:
-        return ()
+def _stages(funnel: Funnel, *, answered: bool) -> tuple[Stage, ...]:
+    """None where so few were asked that an answer could point to a person; how many answered only
+    where the card tells what they said, since it could give back what the card hides."""
     told = funnel.in_batches()
-    sizes = {name: getattr(told, name) for name in STAGES}
+    sizes = {name: getattr(told, name) for name in STAGES if answered or name != "answered"}
     if min(sizes["asked"], sizes["delivered"]) < MINIMUM:
         sizes = {"visited": told.visited}
     return tuple(
         Stage(name, many, many / told.visited) for name, many in sizes.items() if told.visited
     )
+
+
+def _weighed(survey: Survey) -> tuple[Weighed, ...]:
+    figures = (("satisfaction", survey.satisfaction, 1, 2), ("hidden", survey.hidden, 100, 1))
+    return tuple(
+        Weighed(key, *(f"{times * value:.{places}f}" for value in (
+            of.value, of.interval.low, of.interval.high, of.unweighted)))
+        for key, of, times, places in figures
+        if of.shown and of.value is not None and of.interval and of.unweighted is not None
+    )  # fmt: skip

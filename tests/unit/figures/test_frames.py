@@ -20,4 +20,4 @@ def test_few_control_visits_judge_nobody(planted, found, why):
 def test_few_control_visits_are_not_told(planted, told, words):
     frame = Coverage("NRB", "FY2025/26-Q3", 10, 10, declared=10, planted=planted, found=4)
     assert coverage_values(frame)["controls"] == told
-    assert asked._asked(frame, None).controls == words
+    assert asked._asked(frame, None, None).controls == words

@@ -1,11 +1,13 @@
 """The survey's lot: the same for everybody with frame and seed, fair, and never the same person."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from analytics import sampling
 from analytics.sampling import LeftOut, Member, Method, Stratum
+from feedback_service.domain.periods import Period
 
 HOW = Method("test", 600, 24, 1.5, 90)
 
@@ -56,8 +58,8 @@ def test_every_visit_has_the_same_chance():
 def test_a_quarter_asks_about_as_many_as_the_method_says(per_day):
     asked = 0
     for day in range(1, 93):
-        strata = {"a@x": Stratum(per_day, per_day, per_day * day, asked)}
-        asked += sampling.wanted(strata, day / 92, f"seed {day}", HOW)["a@x"]
+        strata = {"a@x": Stratum(per_day, per_day, per_day * day, asked, day / 92)}
+        asked += sampling.wanted(strata, f"seed {day}", HOW)["a@x"]
     assert asked == pytest.approx(min(600, per_day * 92), rel=0.06)
 
 
@@ -67,10 +69,10 @@ def test_a_busy_day_is_asked_in_proportion_and_a_small_place_gets_some():
     for day, many in enumerate(days, 1):
         so_far += many
         strata = {
-            "a@x": Stratum(many, many, so_far, asked["a@x"]),
-            "b@y": Stratum(1, 1, day, asked["b@y"]),
+            "a@x": Stratum(many, many, so_far, asked["a@x"], day / 92),
+            "b@y": Stratum(1, 1, day, asked["b@y"], day / 92),
         }
-        found = sampling.wanted(strata, day / 92, f"seed {day}", HOW)
+        found = sampling.wanted(strata, f"seed {day}", HOW)
         asked = {name: asked[name] + n for name, n in found.items()}
         by_day.append(found["a@x"])
     busy = sum(n for n, many in zip(by_day, days, strict=True) if many == 100)
@@ -79,5 +81,23 @@ def test_a_busy_day_is_asked_in_proportion_and_a_small_place_gets_some():
 
 
 def test_no_more_are_wanted_than_may_be_asked_nor_beyond_the_quarters_bound():
-    assert sampling.wanted({"a@x": Stratum(90, 2, 90)}, 1.0, "s", HOW) == {"a@x": 2}
-    assert sampling.wanted({"a@x": Stratum(90, 90, 90, 900)}, 1.0, "s", HOW) == {"a@x": 0}
+    assert sampling.wanted({"a@x": Stratum(90, 2, 90, 0, 1.0)}, "s", HOW) == {"a@x": 2}
+    assert sampling.wanted({"a@x": Stratum(90, 90, 90, 900, 1.0)}, "s", HOW) == {"a@x": 0}
+
+
+def test_who_begins_late_does_not_choose_the_days():
+    """First fed on day 80 of 92: that day is asked as one day, the rest as the days that are left,
+    and no earlier day's share falls to them."""
+    quarter, asked = Period.parse("FY2026/27-Q1"), []
+    first = quarter.start + timedelta(days=79)
+    for n in range(13):
+        parts = sampling.parts(quarter, first, first + timedelta(days=n))
+        strata = {"a@x": Stratum(900, 900, 900 * (n + 1), sum(asked), *parts)}
+        asked.append(sampling.wanted(strata, f"seed {n}", HOW)["a@x"])
+    assert all(6 <= of_day <= 7 for of_day in asked)
+    assert sum(asked) == pytest.approx(600 * 13 / 92, abs=6)
+
+
+def test_a_records_frame_says_who_was_left_out_and_not_why():
+    frame = sampling.sealed([Member("v1", "a@x", left_out=LeftOut.STOPPED), Member("v2", "a@x")])
+    assert sampling.listing(frame) == "v1 a@x 0 out\nv2 a@x 0 -\n"

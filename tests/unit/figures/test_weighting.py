@@ -4,8 +4,10 @@ import random
 
 import pytest
 
+from analytics.indicators import designs_of
 from analytics.intervals import Moments
-from analytics.weighting import Method, Stratum, weighted
+from analytics.tallies import RatingFact, count_ratings
+from analytics.weighting import Method, Stratum, design, weighted
 
 FREE = Method("test", 100.0, 1)
 
@@ -65,3 +67,32 @@ def test_weights_bring_a_skewed_sample_back_to_the_truth():
     found = weighted(strata, FREE)
     assert found.value == pytest.approx(4.0, abs=0.1)
     assert found.unweighted == pytest.approx(2.71, abs=0.1)
+
+
+def test_alike_answers_of_a_place_widen_the_interval_as_on_the_card():
+    """Equal weights: the design is that which the card's figures have."""
+    clusters = [{"a": answers(*[5 if n % 2 else 2] * 6, 3)} for n in range(10)]
+    whole = Moments(
+        *(sum(getattr(each["a"], of) for each in clusters) for of in ("count", "total", "squares"))
+    )
+    strata = {"a": Stratum(900, whole)}
+    found = weighted(strata, FREE)
+    of_places = design(strata, found, clusters)
+    said = [(score, at) for at in range(10) for score in (*[5 if at % 2 else 2] * 6, 3)]
+    card = designs_of(
+        count_ratings([RatingFact("id", "nrb", f"p{at}", "047", "ussd", "en", s) for s, at in said])
+    )["score"]
+    assert found.design_effect == 1
+    assert of_places.deff == pytest.approx(card.deff)
+    assert of_places.deff > 4
+    assert of_places.df == card.df == 9
+
+
+def test_weights_and_places_widen_it_together():
+    strata = {"a": Stratum(900, answers(*[5, 2] * 20)), "b": Stratum(100, answers(*[5, 2] * 20))}
+    found = weighted(strata, FREE)
+    apart = [{name: answers(5, 2)} for name in strata for _ in range(20)]
+    alike = [{name: answers(score, score)} for name in strata for score in [5, 2] * 10]
+    assert design(strata, found, apart).deff == found.design_effect
+    assert design(strata, found, alike).deff > 1.5 * found.design_effect
+    assert design(strata, found, [{"a": strata["a"].answers}]).df is None
