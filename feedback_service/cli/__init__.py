@@ -51,6 +51,7 @@ COMMANDS = {
     "freeze": Command("freeze", "close a quarter for good: its figures are signed, never changed"),
     "evidence": Command("evidence", "write the signed pack of a frozen quarter"),
     "export": Command("export", "open data: the package that everybody may have, as a folder"),
+    "papers": Command("papers", "scorecard, Summit, Parliament, Cabinet, Assemblies: all as PDF"),
     "verify": Command("verify", "check a pack, make its figures again, without the service"),
     "return": Command("ombudsman_return", "the Ombudsman's quarterly return: CSV and PDF"),
     "contract": Command("contract", "score a performance contract"),

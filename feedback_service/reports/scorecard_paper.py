@@ -61,7 +61,7 @@ def country(
         "lead": _name(indicator, lang),
         "words": heading.counted,
         "standard": f"{_LABELS[lang]['standard']}: {_standard(indicator, lang) or '-'}",
-        "charts": [_inked(drawn)], "wide": False, "figures": [],
+        "charts": [inked(drawn)], "wide": False, "figures": [],
         "tables": [
             {"title": side, "heads": ["", *_heads(lang)[1:4]], "rows": rows}
             for side, rows in sides.items()
@@ -87,7 +87,7 @@ def institution(
     return pdf(_PAGE, values | {
         "lead": "", "words": "", "standard": "",
         "figures": [_heads(lang), *(row_of(card, name, lang) for name in DEFINITIONS)],
-        "charts": [_inked(chart) for chart in drawn], "wide": True,
+        "charts": [inked(chart) for chart in drawn], "wide": True,
         "tables": list(_divided(found.tables.get(key, {}), names, lang)), "note": "",
     })  # fmt: skip
 
@@ -150,7 +150,7 @@ def _standard(indicator: str, lang: str) -> str:
     return Scale.of(DEFINITIONS[indicator]).words(at.value, lang) if at else ""
 
 
-def _inked(chart: Chart) -> dict[str, str]:
+def inked(chart: Chart) -> dict[str, str]:
     """A drawing with its title, in the colour of the house: paper has no stylesheet."""
     drawn = charts.svg(chart).replace('class="fill0"', f'class="fill0" fill="{INK}"')
     drawn = drawn.replace('class="beam fill0"', f'class="beam fill0" fill="{INK}"')

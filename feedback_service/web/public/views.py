@@ -196,6 +196,12 @@ def indicator(definition: Definition, lang: str) -> Indicator:
     )
 
 
+def counted_words(lang: str) -> dict[str, tuple[str, str]]:
+    """What each indicator counts and leaves out, as the pages say it."""
+    told = {name: indicator(definition, lang) for name, definition in DEFINITIONS.items()}
+    return {name: (one.counted, one.excluded) for name, one in told.items()}
+
+
 def name_of(definition: Definition, lang: str) -> str:
     return definition.name_sw if lang == "sw" else definition.name_en
 

@@ -1,0 +1,76 @@
+"""What rose or fell beyond its interval since the period before: both intervals apart, so that
+chance alone hardly explains it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from analytics.indicators import DEFINITIONS, Figure
+from analytics.scorecards import Scorecard, standards
+from feedback_service.reports.papers.gathering import Gathered
+from feedback_service.scoring import WHOLE
+
+TOLD = 5
+"""So many moves a paper tells."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A figure then and now; `better` follows the indicator's own direction.  `apart` is the gap
+    between the intervals over the wider of the two: what moves are ordered by."""
+
+    institution: str
+    indicator: str
+    then: Figure
+    now: Figure
+    better: bool
+    apart: float
+
+
+def moves(gathered: Gathered) -> list[Move]:
+    """All of the country and of its bodies, the clearest first; judged indicators only, and none
+    that was counted in another way in the period before."""
+    now = {WHOLE: gathered.found.whole, **gathered.found.cards}
+    then = {WHOLE: gathered.before.whole, **gathered.before.cards}
+    names = [name for name in standards() if gathered.comparable(name)]
+    found = list(_all(now, then, names))
+    return sorted(found, key=lambda one: (-one.apart, one.institution, one.indicator))
+
+
+def _all(
+    now: Mapping[str, Scorecard], then: Mapping[str, Scorecard], names: Iterable[str]
+) -> Iterator[Move]:
+    wanted = list(names)
+    for key, card in now.items():
+        old = then.get(key)
+        # Answers of people who were drawn and of people who were not are never compared.
+        for name in wanted:
+            if old is None or (card.measured(name), card.sample) != (
+                old.measured(name),
+                old.sample,
+            ):
+                continue
+            move = moved(key, name, old.figures.get(name), card.figures.get(name))
+            if move is not None:
+                yield move
+
+
+def moved(key: str, name: str, then: Figure | None, now: Figure | None) -> Move | None:
+    """The move of one figure; None where either is not to be seen, or their intervals meet."""
+    ends = [_ends(then), _ends(now)]
+    if then is None or now is None or None in ends:
+        return None
+    (low, high), (new_low, new_high) = [one for one in ends if one]
+    gap = new_low - high if new_low > high else low - new_high
+    if gap <= 0:
+        return None
+    rose, widest = new_low > high, max(high - low, new_high - new_low)
+    better = rose == (DEFINITIONS[name].better != "lower")
+    return Move(key, name, then, now, better, gap / widest if widest else float("inf"))
+
+
+def _ends(figure: Figure | None) -> tuple[float, float] | None:
+    if figure is None or not figure.shown or figure.value is None:
+        return None
+    if figure.low is None or figure.high is None:
+        return None
+    return figure.low, figure.high

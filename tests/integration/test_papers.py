@@ -1,0 +1,125 @@
+"""Papers for those who decide: every figure printed is the public one of the API, nothing hidden is
+told, the pages that are promised, the same bytes again."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typst
+
+from analytics.indicators import DEFINITIONS
+from feedback_service.domain.periods import Period
+from feedback_service.models import Institution
+from feedback_service.reports.papers import LANGUAGES, NATIONAL, Gathered, Paper, county, gathered
+from feedback_service.reports.papers.blocks import PAGE
+from feedback_service.reports.papers.words import PAPERS, WORDS
+from feedback_service.reports.scale import Scale
+from feedback_service.web.public.views import counted_words
+from tests.integration.command_line import run
+from tests.integration.scoring_planting import PERIOD, a_case, many_ratings
+
+__all__ = ["run"]
+
+pytestmark = pytest.mark.servers
+QUARTER = Period.parse(PERIOD)
+
+
+@pytest.fixture
+def planted(world: Any, rt: Any, clock: Any) -> Any:
+    """Two bodies with ratings, a county whose four cases could point to persons."""
+    clock.set(datetime(2026, 4, 2, 6, tzinfo=UTC))
+    with rt.transaction() as session:
+        session.add(
+            Institution(
+                id="CG-047", name="Nairobi County", short_en="Nairobi", short_sw="Nairobi",
+                acronym="", type="county government", sector="civil_registration", county_code=47,
+                reporting_line="cog", aliases=[], external_escalation="CAJ",
+            )
+        )  # fmt: skip
+        session.flush()  # ratings and cases point to it
+        session.add_all(many_ratings(1, 400, county_code=47))
+        session.add_all(a_case(number, institution_id="CG-047") for number in range(4))
+    return rt
+
+
+@pytest.fixture
+def found(planted: Any) -> Gathered:
+    return gathered(planted, QUARTER, {lang: counted_words(lang) for lang in LANGUAGES})
+
+
+def every(found: Gathered) -> list[Paper]:
+    papers = [written(found, lang) for written in NATIONAL.values() for lang in LANGUAGES]
+    return [*papers, *(county(found, lang, 47) for lang in LANGUAGES)]
+
+
+def tables(paper: Paper) -> list[list[list[str]]]:
+    return [block["rows"] for block in paper.values()["blocks"] if block["kind"] == "table"]
+
+
+def pages(paper: Paper) -> int:
+    shown = {"file": json.dumps(paper.values())}
+    return int(json.loads(typst.query(PAGE.encode(), "<pages>", sys_inputs=shown))[0]["value"])
+
+
+def test_every_figure_of_a_body_is_the_one_the_api_gives(found: Gathered, client: Any) -> None:
+    told = client.get(f"/api/v1/scorecards?period={PERIOD}&institution=NRB").get_json()
+    (card,) = told["scorecards"]
+    annex = tables(NATIONAL["parliament"](found, "en"))
+    rows = next(rows for rows in annex if len(rows[0]) == 6 and rows[0][3] == card_n(card))
+    assert [row[0] for row in rows] == [one.name_en for one in DEFINITIONS.values()]
+    for row, name in zip(rows, DEFINITIONS, strict=True):
+        figure = card["figures"].get(name)
+        if figure is None or figure["value"] is None:
+            assert row[3] == "", name
+            continue
+        scale = Scale.of(DEFINITIONS[name])
+        between = scale.between(figure["low"], figure["high"], "en")
+        assert row[1:4] == [scale.words(figure["value"]), between, f"{figure['n']:,}"], name
+
+
+def card_n(card: Any) -> str:
+    return f"{card['figures']['satisfaction']['n']:,}"
+
+
+def test_what_is_hidden_stands_in_no_paper_and_every_body_is_counted_once(
+    found: Gathered,
+) -> None:
+    (rows, *_) = tables(county(found, "en", 47))
+    due = [row for row in rows if row[0] == DEFINITIONS["resolved"].name_en]
+    assert due[0][1:4] == ["kept back", "", ""]
+
+    many = len(found.found.cards)
+    for paper in every(found)[:-2]:
+        (counted,) = [
+            block["rows"] for block in paper.values()["blocks"]
+            if block["kind"] == "table" and len(block["heads"]) == 5
+            and block["heads"][1] in ("Above the standard", "Juu ya kiwango")
+        ][:1]  # fmt: skip
+        assert {sum(int(cell) for cell in row[1:]) for row in counted} == {many}, paper.name
+
+
+def test_the_pages_promised_the_same_bytes_again_and_both_languages(found: Gathered) -> None:
+    for lang in LANGUAGES:
+        assert pages(NATIONAL["summit"](found, lang)) == 2
+        assert pages(NATIONAL["cabinet"](found, lang)) == 1
+    paper = NATIONAL["summit"](found, "sw")
+    assert paper.as_pdf() == paper.as_pdf()
+    assert "Ya muda" in paper.standing, "the quarter is not frozen"
+    for english, swahili in zip(every(found)[::2], every(found)[1::2], strict=True):
+        kinds = [[block["kind"] for block in one.values()["blocks"]] for one in (english, swahili)]
+        assert kinds[0] == kinds[1], english.name
+        assert "{" not in json.dumps(swahili.values()["blocks"]).replace('{"', ""), english.name
+    assert WORDS["en"].keys() == WORDS["sw"].keys()
+    assert PAPERS["en"].keys() == PAPERS["sw"].keys()
+
+
+def test_one_command_writes_them_all(run: Any, planted: Any, tmp_path: Path) -> None:
+    code, said, _ = run("papers", PERIOD, str(tmp_path / "made"))
+    assert (code, "10 papers" in said) == (0, True)
+    names = {path.stem for path in (tmp_path / "made").glob("*.pdf")}
+    wanted = {*NATIONAL, "county-47"}
+    assert names == {f"{name}-{lang}" for name in wanted for lang in LANGUAGES}
