@@ -95,6 +95,16 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class Doubts:
+    """Suspect records by their pseudonyms, cases with as much of their history as undoing an act
+    asks for, and what is suspected of them."""
+
+    ratings: Mapping[str, RatingFact]
+    cases: Mapping[str, tuple[CaseFact, Handled]]
+    suspicions: Sequence[Suspicion]
+
+
+@dataclass(frozen=True)
 class Facts:
     """The records of one institution and period; each vote once."""
 
@@ -111,7 +121,10 @@ def figures(stated: Stated, facts: Facts, older: Older = NONE_OLDER) -> dict[str
     """
     with pinned(stated.methods):
         found = counted(stated, facts)
-        return told(stated, found, older) | {"readings": _readings(stated, facts, found.whole)}
+        doubts = doubts_of(stated, facts)
+        return told(stated, found, older) | {
+            "readings": told_three_ways(stated, doubts, found.whole)
+        }
 
 
 def told(stated: Stated, found: "Counted", older: Older = NONE_OLDER) -> dict[str, object]:
@@ -242,20 +255,25 @@ def _grouped(found: Iterable[Fact], key: Callable[[Fact], str | None]) -> dict[s
     return groups
 
 
-def _readings(stated: Stated, facts: Facts, cell: Cell) -> dict[str, Reading]:
-    """Each figure three ways; nothing where nothing was suspect."""
-    if not stated.suspected:
-        return {}
+def doubts_of(stated: Stated, facts: Facts) -> Doubts:
+    """The suspect records among the facts and beside them."""
     votes = {row.id: row.fact for row in facts.ratings if row.flags}
     cases = {row.id: row.fact for row in facts.cases if row.flags} | dict(stated.elsewhere)
-    suspects = Suspects(
-        stated.institution,
-        stated.cohort,
-        ratings=votes,
-        cases={key: (fact, _handled(stated, key, fact)) for key, fact in cases.items()},
+    return Doubts(
+        votes,
+        {key: (fact, _handled(stated, key, fact)) for key, fact in cases.items()},
+        [Suspicion(_with_records(one, facts), one.review) for one in stated.suspected],
     )
-    found = [Suspicion(_with_records(one, facts), one.review) for one in stated.suspected]
-    return readings(cell, suspects, found)
+
+
+def told_three_ways(stated: Stated, doubts: Doubts, cell: Cell) -> dict[str, Reading]:
+    """Each figure with and without what is suspect; nothing where nothing was."""
+    if not doubts.suspicions:
+        return {}
+    suspects = Suspects(
+        stated.institution, stated.cohort, ratings=doubts.ratings, cases=doubts.cases
+    )
+    return readings(cell, suspects, doubts.suspicions)
 
 
 def _with_records(one: Suspected, facts: Facts) -> Finding:

@@ -16,6 +16,8 @@ from analytics.methods import versions_in_use
 from analytics.tallies import CaseFact, RatingFact
 
 FORMAT = "evidence-1"
+RELEASE = "evidence-1.1"
+"""Of the names in figures.json; see `comparing.LATER`."""
 RATINGS, CASES = "ratings.csv", "cases.csv"
 EVENTS, HEADS = "events.csv", "heads.csv"
 LEAVES, STATED, FIGURES = "leaves.txt", "stated.json", "figures.json"
@@ -56,7 +58,7 @@ class Statement:
     bodies: Mapping[str, Body]
     root: str
     key: str
-    release: str = FORMAT
+    release: str = RELEASE
     simulated: bool = False
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from analytics.integrity import Signal
 from feedback_service import redress
 from feedback_service.domain.cases import Action, Actor
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
-from feedback_service.models import Case, FrozenPeriod
+from feedback_service.models import Case, Flag, FrozenPeriod
 from feedback_service.redress import Act, history
 from feedback_service.scoring.frozen.closing import Closing, freeze
 from tests.integration.scoring_planting import a_citizen, a_rating
@@ -67,3 +68,14 @@ def quiet(name: str, done: int, of: int) -> None:
 def frozen(rt: Any, clock: Any, reason: str = "") -> FrozenPeriod:
     clock.set(MATURED)
     return freeze(rt, Closing(PERIOD, reason), quiet)
+
+
+def raised(rt: Any, signal: Signal, records: list[Any], stands: bool | None = None) -> Flag:
+    """A flag of the bureau on these records."""
+    figures = {"hits": len(records), "of": 40, "phones": 2, "mean": 4.0}
+    return Flag(
+        kind=signal.value, institution_id="NRB", period=PERIOD.label, subject=f"{signal}:x",
+        detail={"figures": figures, "records": [str(one) for one in records], "favourable": True,
+                "parameters": "integrity-2026.1"},
+        records=len(records), raised_at=rt.now(), due_at=rt.now(), stands=stands,
+    )  # fmt: skip

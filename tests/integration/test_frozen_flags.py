@@ -12,22 +12,11 @@ from analytics.evidence import archive
 from analytics.evidence.plain import canonical
 from analytics.evidence.verifying import verify
 from analytics.integrity import Signal
-from feedback_service.models import Case, Flag, FrozenCard, FrozenPack, Rating
+from feedback_service.models import Case, FrozenCard, FrozenPack, Rating
 from feedback_service.scoring import flags
-from tests.integration.frozen_planting import MATURED, PERIOD, frozen, plant
+from tests.integration.frozen_planting import MATURED, PERIOD, frozen, plant, raised
 
 pytestmark = pytest.mark.servers
-
-
-def raised(rt: Any, signal: Signal, records: list[Any], stands: bool | None = None) -> Flag:
-    """A flag of the bureau on these records."""
-    figures = {"hits": len(records), "of": 40, "phones": 2, "mean": 4.0}
-    return Flag(
-        kind=signal.value, institution_id="NRB", period=PERIOD.label, subject=f"{signal}:x",
-        detail={"figures": figures, "records": [str(one) for one in records], "favourable": True,
-                "parameters": "integrity-2026.1"},
-        records=len(records), raised_at=rt.now(), due_at=rt.now(), stands=stands,
-    )  # fmt: skip
 
 
 def test_suspect_records_are_frozen_with_and_without(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from analytics.contract import Counted, Span
 from analytics.evidence import archive
@@ -14,15 +15,16 @@ from analytics.evidence.making import STATED, Edition
 from analytics.evidence.plain import canonical
 from analytics.evidence.signing import public_key
 from analytics.evidence.verifying import Differs, verify
+from analytics.integrity import Signal
 from feedback_service import contracts, scoring
 from feedback_service.domain.cases import Action, Actor
-from feedback_service.models import FrozenCard, Role
+from feedback_service.models import FrozenCard, Rating, Role
 from feedback_service.scoring.books import quarters
 from feedback_service.scoring.frozen import contests
 from feedback_service.scoring.frozen.closing import CannotFreeze, Closing, freeze
 from feedback_service.scoring.frozen.contests import Agreement, Doubt, Moderation
 from feedback_service.scoring.frozen.packs import pack
-from tests.integration.frozen_planting import PERIOD, act, plant, quiet
+from tests.integration.frozen_planting import PERIOD, act, plant, quiet, raised
 from tests.integration.scoring_planting import a_citizen, a_rating
 
 pytestmark = pytest.mark.servers
@@ -40,6 +42,9 @@ def test_a_year_is_made_of_its_frozen_quarters_and_verified_with_their_packs(
         for score in (2, 3, 4, 5, 5, 5):
             citizen = a_citizen(session)
             session.add(a_rating(score=score, citizen_id=citizen, given_at=before))
+        best = session.scalars(sa.select(Rating.id).where(Rating.score == 5)).all()
+        session.add(raised(rt, Signal.STAFF_PHONE, list(best)))
+        session.add(raised(rt, Signal.NO_CONTACT, [cases[0].id]))
     clock.set(OVER)
     with pytest.raises(CannotFreeze, match="Freeze first: FY2025/26-Q1, FY2025/26-Q2, FY2025/26"):
         freeze(rt, Closing(YEAR), quiet)
@@ -74,6 +79,15 @@ def _verified(rt: Any, folder: Path) -> None:
     assert (steps[f"{PERIOD.label}: records"], steps["trees of the quarters"]) == (43, 4)
     files = archive.opened(path)
     figures = archive.parsed(files["figures.json"])
+    with rt.transaction() as session:
+        kept = session.get_one(FrozenCard, (YEAR.label, "NRB")).readings
+        quarter = session.get_one(FrozenCard, (PERIOD.label, "NRB")).readings
+    assert canonical(kept) == canonical(figures["readings"])
+    satisfied, resolved = kept["satisfaction"], kept["resolved"]
+    out = quarter["satisfaction"]["counted"]["n"] - quarter["satisfaction"]["without"]["n"]
+    assert out > 0
+    assert (satisfied["counted"]["n"], satisfied["without"]["n"]) == (19, 19 - out)
+    assert resolved["stands"]["value"] < resolved["counted"]["value"]
     assert canonical(figures["classes"]["open"]["resolved"]) == canonical(
         card["figures"]["resolved"]
     )

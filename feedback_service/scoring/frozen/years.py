@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from analytics.evidence import merkle
 from analytics.evidence.archive import opened_inside, parsed
-from analytics.evidence.figures import Counted, Facts, Stated, methods_in_use
+from analytics.evidence.figures import Facts, Stated, methods_in_use
 from analytics.evidence.making import (
     CASES,
     FIGURES,
@@ -25,7 +25,7 @@ from analytics.evidence.making import (
 )
 from analytics.evidence.plain import read
 from analytics.evidence.rows import rows_of
-from analytics.evidence.years import recounted, year_figures, year_frame
+from analytics.evidence.years import Quarter, recounted, year_figures, year_frame
 from analytics.scorecards import Scorecard
 from analytics.tallies import CaseFact, Cohort, RatingFact
 from feedback_service.domain.periods import Period
@@ -81,12 +81,13 @@ def _part(
     year, cohort, statements = of
     packs = _packs(session, name, list(statements))
     found = [_quarter(label, content) for label, content in packs.items()]
-    frame = year_frame(name, year.label, [stated.frame for stated, _ in found])
+    frame = year_frame(name, year.label, [one.stated.frame for one in found])
     stated = Stated(
         name, year.label, cohort, card.sample, beside=card.known, methods=methods_in_use(),
         frame=frame, simulated=card.simulated, quarters=list(packs),
     )  # fmt: skip
-    files = year_files(stated, year_figures(stated, found), packs)
+    figures = year_figures(stated, found)
+    files = year_files(stated, figures, packs)
     compare(files[FIGURES], card, drawn.whole.tables.get(name, {}))
     public = public_files(drawn.published(name))
     leaves = [year_leaf(label, statements[label].bodies[name]) for label in packs]
@@ -98,7 +99,7 @@ def _part(
         again = _packs(now, name, list(packs))
         return small | {file_of(label): one for label, one in again.items()}
 
-    return Part(whole, public, b"", body, {})
+    return Part(whole, public, b"", body, figures["readings"])
 
 
 def _packs(session: Session, name: str, labels: list[str]) -> dict[str, bytes]:
@@ -110,11 +111,10 @@ def _packs(session: Session, name: str, labels: list[str]) -> dict[str, bytes]:
     return {row.period: row.content for row in session.execute(held.order_by(FrozenPack.period))}
 
 
-def _quarter(label: str, packed: bytes) -> tuple[Stated, Counted]:
+def _quarter(label: str, packed: bytes) -> Quarter:
     files = opened_inside(packed, file_of(label), sys.maxsize)  # we made it
     facts = Facts(
         list(rows_of(RatingFact, files[RATINGS], RATINGS)),
         list(rows_of(CaseFact, files[CASES], CASES)),
     )
-    stated = read(Stated, parsed(files[STATED]))
-    return stated, recounted(stated, facts)
+    return recounted(read(Stated, parsed(files[STATED])), facts)
