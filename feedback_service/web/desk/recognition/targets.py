@@ -3,7 +3,7 @@ set, tracked with a chart, taken back, and as CSV."""
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -237,8 +237,8 @@ def _chart(row: HundredDayTarget, found: Progress, lang: str) -> Trend:
     told = scale.words(row.target, lang)
     return Trend(
         "target", _name(row.indicator, lang), say(lang, "target.chart", target=told),
-        say(lang, "target.at"), replace(scale.axis(""), label=""), moments, row.target,
-        say(lang, "target.line", target=told),
+        say(lang, "target.at"), scale.axis(say(lang, "target.figure")), moments, row.target,
+        say(lang, "target.line", target=told), ((1, say(lang, "target.begins")),),
     )  # fmt: skip
 
 
