@@ -5,12 +5,14 @@ Numbers are told by *block* (`marks`, `problems`): a block is the least that mus
 since its figures share denominators.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import attrgetter
 from typing import TypeVar
 
 from analytics.suppression import MINIMUM
-from analytics.tallies import QUESTIONS, RatingCounts
+from analytics.tallies import QUESTIONS, SUMS, RatingCounts
 
 Key = TypeVar("Key", bound=Hashable)
 Rows = Mapping[Key, RatingCounts]
@@ -27,22 +29,28 @@ class Block:
     free: tuple[str, ...]
     questions: tuple[str, ...]
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return (*dict.fromkeys(name for family in self.families for name in family), *self.amounts)
 
-    def of(self, counts: RatingCounts) -> Numbers:
+    @cached_property
+    def of(self) -> Callable[[RatingCounts], Numbers]:
         """The answers of a tally in the order of `names`."""
-        return tuple(getattr(counts, name) for name in self.names)
+        return attrgetter(*self.names)
+
+    @cached_property
+    def _places(self) -> tuple[tuple[int, ...], ...]:
+        return tuple(tuple(self.names.index(name) for name in family) for family in self.families)
 
     def sizes(self, moved: Numbers) -> tuple[int, ...]:
         """How many answers of each family must have changed for its numbers to move so: one that
         became another is one, in whatever direction."""
-        by_name = dict(zip(self.names, moved, strict=True))
-        found = [_least([by_name[name] for name in family]) for family in self.families]
+        if not any(moved):
+            return (0,) * (len(self.families) + 1)
+        found = [_least([moved[at] for at in places]) for places in self._places]
         # An amount that was put right moves no count, and is one person's.
-        lone = [any(by_name[name] for name in self.amounts) and not any(found)]
-        return (*found, *map(int, lone))
+        lone = not any(found) and any(moved[len(moved) - len(self.amounts) :])
+        return (*found, int(lone))
 
 
 MARKS = Block(
@@ -109,7 +117,7 @@ def taken_over(block: Block, told: RatingCounts, live: RatingCounts) -> RatingCo
         name: many
         for of in (told, live)
         for name, many in of.clusters.items()
-        if (_question(name) in block.questions) is (of is live)
+        if (_QUESTION[name] in block.questions) is (of is live)
     }
     return replace(told, **mine, clusters=sums)
 
@@ -119,9 +127,8 @@ def far(one: Numbers, other: Numbers) -> bool:
     return _in_batches([_least(_less(one, other))])
 
 
-def _question(name: str) -> str:
-    """The question that a sum of clusters belongs to."""
-    return next(question for question in QUESTIONS if name.startswith(f"{question}_"))
+_QUESTION = {f"{question}_{of}": question for question in QUESTIONS for of in SUMS}
+"""The question that a sum of clusters belongs to."""
 
 
 def _in_batches(sizes: Iterable[int]) -> bool:

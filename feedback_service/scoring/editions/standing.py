@@ -4,6 +4,7 @@ may be told anew."""
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from math import ceil
 from typing import Any
 
@@ -39,6 +40,15 @@ class Track:
         counts: RatingCounts = getattr(cell, self.part)
         return counts
 
+    def all_of_class(self) -> list["Track"]:
+        """The tracks that together are all there is of the class."""
+        return [replace(self, block=block) for block in BLOCKS]
+
+    def all_onto(self, cell: Cell, live: Cell) -> Cell:
+        """The whole class as it is, where all its tracks move: no number is taken over alone."""
+        moved: dict[str, Any] = {self.part: self.of(live)}
+        return replace(cell, **moved)
+
     def onto(self, cell: Cell, live: Cell) -> Cell:
         moved: dict[str, Any] = {
             self.part: batches.taken_over(self.block, self.of(cell), self.of(live))
@@ -65,9 +75,12 @@ class Standing:
 
     @classmethod
     def of(cls, session: Session, now: datetime, quarter: Period) -> "Standing":
-        live = rollups.said(session, Frame(quarter, now))
-        kept = keeping.kept(session, quarter)
-        return cls(live, kept, keeping.moments(session, quarter), now)
+        return cls(
+            rollups.said(session, Frame(quarter, now)),
+            keeping.kept(session, quarter),
+            keeping.moments(session, quarter),
+            now,
+        )
 
     def due(self) -> list[str]:
         """Institutions with anything to tell anew, those with the fewest answers first."""
@@ -84,7 +97,23 @@ class Standing:
 
     def tracks(self, name: str) -> list[Track]:
         """Those of an institution that may be told anew."""
-        return [track for track in TRACKS if self._is_ripe(name, track)]
+        changed = self._changed.get(name, ())
+        return [
+            track
+            for track in TRACKS
+            if (track.simulated, track.part) in changed and self._is_ripe(name, track)
+        ]
+
+    @cached_property
+    def _changed(self) -> dict[str, list[tuple[bool, str]]]:
+        """By institution the classes, of real records or invented ones, that are not as told."""
+        nothing, found = Cell(), dict[str, list[tuple[bool, str]]]()
+        for group in {**self.live, **self.told}:
+            told, live = self.told.get(group, nothing), self.live.get(group, nothing)
+            for part in CLASSES:
+                if getattr(told, part) != getattr(live, part):
+                    found.setdefault(group.institution, []).append((group.simulated, part))
+        return found
 
     def whole(self, name: str, track: Track) -> tuple[RatingCounts, RatingCounts]:
         """As it was told, and as it is."""
@@ -99,8 +128,6 @@ class Standing:
 
     def _is_ripe(self, name: str, track: Track) -> bool:
         told, live = self.whole(name, track)
-        if told is live or told == live:
-            return False
         # Of a quarter of which nothing was told there is nothing to compare the first cards with.
         return not self.told or batches.ripe(track.block, told, live, self._least(name, told))
 

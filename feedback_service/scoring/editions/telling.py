@@ -136,9 +136,9 @@ def _going(
             {g: track.of(cell) for g, cell in of.items() if g.simulated is track.simulated}
             for of in (told, live)
         )
-        going = batches.movable(track.block, whole, before, after)
-        if not standing.told:
-            going = {*before, *after}
+        going: Collection[Group] | None = {*before, *after}
+        if standing.told:
+            going = batches.movable(track.block, whole, before, after)
         if going is None:
             return None
         found[dimension] = going
@@ -153,8 +153,13 @@ def _rows(
 ) -> Groups:
     nothing, found = Cell(), dict(told)
     for track, moved in going.items():
+        beside = [going.get(other, {}).get(dimension, ()) for other in track.all_of_class()]
         for group in moved[dimension]:
-            found[group] = track.onto(found.get(group, nothing), live.get(group, nothing))
+            cell, now = found.get(group, nothing), live.get(group, nothing)
+            if all(group in of for of in beside):
+                found[group] = track.all_onto(cell, now)
+            else:
+                found[group] = track.onto(cell, now)
     return {group: cell for group, cell in found.items() if cell != nothing}
 
 
