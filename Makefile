@@ -36,7 +36,7 @@ run: $(STAMP)            ## the whole service on http://127.0.0.1:8000 (PORT cha
 	@exec $(BIN)/feedback run
 
 test: $(STAMP) check     ## static checks, then all tests on a real PostgreSQL and a real Valkey
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(STAMP)          ## ruff, mypy strict, import-linter, guard tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache \

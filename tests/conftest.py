@@ -16,8 +16,9 @@ from tests import browser as browser_ring
 from tests import registry_shelf, scheduling, stopping, thrift, web_process
 from tests import servers as test_servers
 from tests.browser import browser, page
+from tests.scheduling import pytest_xdist_auto_num_workers
 
-__all__ = ["browser", "page"]
+__all__ = ["browser", "page", "pytest_xdist_auto_num_workers"]
 
 MONDAY_NINE = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 """Monday 2 March 2026, nine o'clock in Nairobi, an ordinary working day."""

@@ -6,6 +6,7 @@ says nothing of that: what was meant to be set up once was set up in every proce
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -21,6 +22,19 @@ TOGETHER = {
 
 WHOLE = frozenset({"tests/e2e/test_run.py"})
 """Files besides those of the unit ring whose tests one process runs one after the other."""
+
+
+MOST = 5
+"""Processes of one run: each collects all tests for itself, and some tests look at a watch."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """With `-n auto` one process more than cores: a quarter of a process's time it only waits.
+
+    Asked before plugins are registered: `conftest` has it under this name.
+    """
+    return min(len(os.sched_getaffinity(0)) + 1, MOST)
 
 
 @pytest.hookimpl(optionalhook=True)

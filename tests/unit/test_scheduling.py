@@ -1,10 +1,11 @@
 """Tests that share what is dear to set up go to one process, each other test by itself."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from tests.scheduling import TOGETHER, WHOLE, kept_together
+from tests.scheduling import MOST, TOGETHER, WHOLE, kept_together
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,3 +32,8 @@ def test_a_file_that_is_kept_together_is_there(file):
 
 def test_the_scheduler_of_this_run_is_ours(pytestconfig):
     assert pytestconfig.pluginmanager.has_plugin("scheduling")
+
+
+def test_with_auto_there_is_one_process_more_than_cores(pytestconfig):
+    asked = pytestconfig.hook.pytest_xdist_auto_num_workers(config=pytestconfig)
+    assert asked == min(len(os.sched_getaffinity(0)) + 1, MOST)
