@@ -95,11 +95,17 @@ def full_files(
 
 
 def year_files(
-    stated: Stated, figures_of_it: object, packs: Mapping[str, bytes]
+    stated: Stated,
+    figures_of_it: object,
+    packs: Mapping[str, bytes],
+    without: Mapping[str, tuple[bytes, str]],
 ) -> dict[str, bytes]:
-    """The files of a year's full edition: its quarters' own packs by label, and what they come
-    to."""
+    """The files of a year's full edition: its quarters' own packs by label, and what they come to;
+    of each quarter that is `without` the institution its statement and signature, to prove it."""
     held = {file_of(label): one for label, one in packs.items()}
+    for label, (statement, signature) in without.items():
+        file, signed_by = files_without(label)
+        held |= {file: statement, signed_by: signature.encode() + b"\n"}
     return (
         _for_readers()
         | held
@@ -113,6 +119,12 @@ def year_files(
 def file_of(label: str) -> str:
     """The file in a year's pack that is the pack of this quarter."""
     return f"{label.replace('/', '-')}.zip"
+
+
+def files_without(label: str) -> tuple[str, str]:
+    """The statement of a quarter that had no such institution, and its signature."""
+    name = label.replace("/", "-")
+    return f"{name}.json", f"{name}.sig"
 
 
 def year_leaf(label: str, body: Body) -> bytes:

@@ -24,7 +24,8 @@ cases.csv       each case of the cohort, without words or names
 events.csv      what was done to each case, redacted; every line carries the hash of the one before
 heads.csv       the last hash of each history, in this pack (hash) and in the service (sealed)
 leaves.txt      hashes of all answers and of some that stand for nobody: none tells who or what
-Of a year: the packs of its quarters, FY...-Q1.zip to FY...-Q4.zip, in place of the records
+Of a year: the packs of its quarters, FY...-Q1.zip to FY...-Q4.zip, in place of the records;
+FY...-Q1.json and .sig: the statement of a quarter in which there was no such institution
 
 Signatures are Ed25519; compare the key with the one on the page of the frozen period.
 
@@ -46,7 +47,8 @@ cases.csv       kila kesi ya kundi, bila maneno wala majina
 events.csv      yaliyofanywa kwa kila kesi, yamefichwa; kila mstari una alama ya uliotangulia
 heads.csv       alama ya mwisho ya kila historia, humu (hash) na katika huduma (sealed)
 leaves.txt      alama za majibu yote na nyingine zisizo za mtu: hakuna inayosema nani wala nini
-Ya mwaka: pakiti za robo zake, FY...-Q1.zip hadi FY...-Q4.zip, badala ya kumbukumbu
+Ya mwaka: pakiti za robo zake, FY...-Q1.zip hadi FY...-Q4.zip, badala ya kumbukumbu;
+FY...-Q1.json na .sig: taarifa ya robo ambayo taasisi hii haikuwapo
 
 Sahihi ni Ed25519; linganisha ufunguo na ule ulio kwenye ukurasa wa kipindi kilichofungwa.
 """

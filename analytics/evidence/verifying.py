@@ -2,33 +2,19 @@
 made again from the records.  The first difference ends it, named."""
 
 import csv
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from analytics.evidence import archive, history, merkle, rows, signing
+from analytics.evidence import archive, history, merkle
 from analytics.evidence.archive import MANIFEST, MOST, SIGNATURE, STATEMENT, NotAPack, digest
 from analytics.evidence.comparing import LATER, as_frozen, difference
-from analytics.evidence.figures import (
-    NONE_OLDER,
-    Facts,
-    Older,
-    Stated,
-    answers,
-    figures,
-)
-from analytics.evidence.lives import Done, contradiction
+from analytics.evidence.figures import NONE_OLDER, Older, Stated, figures
 from analytics.evidence.making import (
-    CASES,
-    EVENTS,
     FIGURES,
     FORMAT,
-    HEADS,
-    LEAVES,
-    RATINGS,
     STATED,
     STATEMENT_SIGNATURE,
     Edition,
@@ -40,26 +26,30 @@ from analytics.evidence.making import (
     year_leaf,
 )
 from analytics.evidence.plain import NotPlain, canonical, read, said
+from analytics.evidence.records import (
+    Differs,
+    check_absent,
+    check_histories,
+    check_rows,
+    check_signature,
+    check_tree,
+    facts_of,
+    labels_of,
+)
 from analytics.evidence.rows import BadRow
 from analytics.evidence.years import Quarter, recounted, year_figures, year_frame
 from analytics.methods import UnknownMethod
-from analytics.tallies import CaseFact, RatingFact
 from feedback_service.domain.calendar import NAIROBI
-from feedback_service.domain.cases import Action
 from feedback_service.domain.periods import Period
+
+__all__ = ["Checked", "Differs", "Step", "verify"]
 
 Step = Callable[[str, int], None]
 """Told of each step as it is done: its name, and how many things were looked at."""
-
-
 _UNREADABLE = (
     ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, IndexError, csv.Error,
 )  # fmt: skip
 """What reading a file that was made to hurt can raise."""
-
-
-class Differs(Exception):
-    """The pack is not what was signed; the message names file, place and both values."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +85,7 @@ def _verify(files: dict[str, bytes], step: Step, key: str, older: Older) -> Chec
     manifest = read(Manifest, _json(files, MANIFEST))
     if manifest.format != FORMAT:
         raise NotAPack(f"{MANIFEST} names the format {manifest.format!r}: this reads {FORMAT}")
-    _signed(files, MANIFEST, SIGNATURE, manifest.key, key)
+    check_signature(files, MANIFEST, SIGNATURE, manifest.key, key)
     for name, expected in sorted(manifest.files.items()):
         if digest(files[name]) != expected:
             raise Differs(f"{name} is not the file that was signed")
@@ -118,7 +108,7 @@ def _verify(files: dict[str, bytes], step: Step, key: str, older: Older) -> Chec
 def _stands_in(
     files: Mapping[str, bytes], manifest: Manifest, statement: Statement, key: str
 ) -> None:
-    _signed(files, STATEMENT, STATEMENT_SIGNATURE, statement.key, key or manifest.key)
+    check_signature(files, STATEMENT, STATEMENT_SIGNATURE, statement.key, key or manifest.key)
     if statement.period != manifest.period:
         raise Differs(f"{STATEMENT} is of {statement.period}, the pack of {manifest.period}")
     body = statement.bodies[manifest.institution]
@@ -151,8 +141,7 @@ def _is_of(stated: Stated, manifest: Manifest, statement: Statement) -> None:
     bounds = tuple(datetime.combine(day, time(), NAIROBI) for day in days)
     if (stated.cohort.start, stated.cohort.end) != bounds:
         raise Differs(f"{STATED}: the cohort is not that of {stated.period}")
-    of_year = [f"{stated.period}-Q{number}" for number in range(1, 5)]
-    if [one for one in of_year if one in stated.quarters] != stated.quarters:
+    if [one for one in labels_of(stated.period) if one in stated.quarters] != stated.quarters:
         raise Differs(f"{STATED}: {', '.join(stated.quarters)}: not quarters of {stated.period}")
 
 
@@ -161,12 +150,12 @@ _Said = tuple[Manifest, Statement, Stated]
 
 def _records(files: Mapping[str, bytes], told: _Said, step: Step, older: Older) -> None:
     manifest, statement, stated = told
-    facts = _facts(files)
-    _own_rows(stated, facts)
+    facts = facts_of(files)
+    check_rows(stated, facts)
     step("records", len(facts.ratings) + len(facts.cases))
-    _tree(files, manifest, statement, stated, facts)
+    check_tree(files, manifest, statement, stated, facts)
     step("tree of answers", statement.bodies[manifest.institution].leaves)
-    step("events in their chains", _histories(files, facts))
+    step("events in their chains", check_histories(files, facts))
     _same_figures(files, statement, said(figures(stated, facts, older)), step)
 
 
@@ -183,7 +172,9 @@ def _quarters(files: Mapping[str, bytes], told: _Said, step: Step, older: Older)
         if (found.manifest.period, found.manifest.institution) != (label, manifest.institution):
             raise Differs(f"{file_of(label)} is of {found.manifest.period}, not of {label}")
         leaves.append(year_leaf(label, body))
-        parts.append(recounted(read(Stated, _json(inside, STATED)), _facts(inside)))
+        parts.append(recounted(read(Stated, _json(inside, STATED)), facts_of(inside)))
+    if statement.release not in LATER:  # before there were such files
+        check_absent(files, year)
     body = statement.bodies[manifest.institution]
     if merkle.root(leaves).hex() != body.root or len(leaves) != body.leaves:
         raise Differs(f"{STATEMENT}: the quarters' trees do not give the root of the year's")
@@ -198,28 +189,6 @@ def _of(label: str, step: Step) -> Step:
     return lambda name, many: step(f"{label}: {name}", many)
 
 
-def _own_rows(stated: Stated, facts: Facts) -> None:
-    """Every row is of the body and stands once."""
-    tables: tuple[tuple[str, Iterable[rows.Row[Any]]], ...] = (
-        (RATINGS, facts.ratings), (CASES, facts.cases),
-    )  # fmt: skip
-    for name, found in tables:
-        seen: set[str] = set()
-        for one in found:
-            if one.fact.institution != stated.institution:
-                raise Differs(f"{name}: row {one.id} is of {one.fact.institution}")
-            if one.id in seen:
-                raise Differs(f"{name}: row {one.id} stands twice")
-            seen.add(one.id)
-
-
-def _facts(files: Mapping[str, bytes]) -> Facts:
-    return Facts(
-        list(rows.rows_of(RatingFact, files[RATINGS], RATINGS)),
-        list(rows.rows_of(CaseFact, files[CASES], CASES)),
-    )
-
-
 def _same_figures(files: Mapping[str, bytes], statement: Statement, again: Any, step: Step) -> None:
     frozen = _json(files, FIGURES)
     if found := difference(frozen, again, LATER.get(statement.release, frozenset())):
@@ -227,55 +196,6 @@ def _same_figures(files: Mapping[str, bytes], statement: Statement, again: Any, 
     if canonical(as_frozen(frozen, again)) != files[FIGURES]:
         raise Differs(f"{FIGURES} is not written as it would be written again")
     step("figures made again to the same bytes", len(files[FIGURES]))
-
-
-def _tree(
-    files: Mapping[str, bytes],
-    manifest: Manifest,
-    statement: Statement,
-    stated: Stated,
-    facts: Facts,
-) -> None:
-    leaves = [bytes.fromhex(line) for line in files[LEAVES].decode().splitlines()]
-    body = statement.bodies[manifest.institution]
-    if merkle.root(leaves).hex() != body.root or len(leaves) != body.leaves:
-        raise Differs(f"{LEAVES} does not give the root that {STATEMENT} has")
-    counted = answers(facts, stated.cohort)
-    if counted != stated.answers or counted + stated.padding != len(leaves):
-        raise Differs(
-            f"{LEAVES} has {len(leaves)} leaves, {stated.padding} of them for nobody: the records "
-            f"have {counted} answers"
-        )
-
-
-def _histories(files: Mapping[str, bytes], facts: Facts) -> int:
-    """How many events there are, chained as they were sealed; every case has some, and is what
-    they come to."""
-    cases = {one.id: one.fact for one in facts.cases}
-    many = 0
-    lines = history.checked(files[EVENTS], files[HEADS])
-    for row, told in groupby(lines, key=lambda cells: cells[0]):
-        events = [_done(cells) for cells in told]
-        many += len(events)
-        if row not in cases:
-            raise Differs(f"{EVENTS}: case {row} is not in {CASES}")
-        if found := contradiction(cases.pop(row), events):
-            raise Differs(f"{CASES}: row {row}: {found}")
-    if cases:
-        raise Differs(f"{CASES}: row {min(cases)} has no events in {EVENTS}")
-    return many
-
-
-def _done(cells: list[str]) -> Done:
-    data = {} if cells[5] == "{}" else archive.parsed(cells[5].encode())
-    return Done(Action(cells[2]), datetime.fromisoformat(cells[4]), data)
-
-
-def _signed(files: Mapping[str, bytes], name: str, signature: str, key: str, known: str) -> None:
-    if known and key != known:
-        raise Differs(f"{name} is signed with key {key}, not with {known}")
-    if not signing.is_signed(key, files[name], files[signature].decode("ascii").strip()):
-        raise Differs(f"{signature} is no signature of {name} by key {signing.key_id(key)}")
 
 
 def _json(files: Mapping[str, bytes], name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,16 @@ import sqlalchemy as sa
 
 from analytics.contract import Counted, Span
 from analytics.evidence import archive
+from analytics.evidence.figures import Stated
 from analytics.evidence.making import STATED, Edition
-from analytics.evidence.plain import canonical
+from analytics.evidence.plain import canonical, read
+from analytics.evidence.records import check_absent
 from analytics.evidence.signing import public_key
 from analytics.evidence.verifying import Differs, verify
 from analytics.integrity import Signal
 from feedback_service import contracts, scoring
 from feedback_service.domain.cases import Action, Actor
-from feedback_service.models import FrozenCard, Rating, Role
+from feedback_service.models import FrozenCard, Institution, Rating, Role
 from feedback_service.scoring.books import quarters
 from feedback_service.scoring.frozen import contests
 from feedback_service.scoring.frozen.closing import CannotFreeze, Closing, freeze
@@ -49,6 +52,8 @@ def test_a_year_is_made_of_its_frozen_quarters_and_verified_with_their_packs(
     with pytest.raises(CannotFreeze, match="Freeze first: FY2025/26-Q1, FY2025/26-Q2, FY2025/26"):
         freeze(rt, Closing(YEAR), quiet)
     for quarter in quarters(YEAR):
+        if quarter == PERIOD:
+            _newcomer(rt)
         freeze(rt, Closing(quarter), quiet)
     frozen = scoring.edition(rt, YEAR, ["county"], public=False)
     published = scoring.edition(rt, YEAR, ["county"])
@@ -66,6 +71,7 @@ def test_a_year_is_made_of_its_frozen_quarters_and_verified_with_their_packs(
     satisfied = [one.figures["satisfaction"].n for one in (*parts, frozen.cards["NRB"])]
     assert satisfied == [0, 6, 13, 0, 19]
     _verified(rt, tmp_path)
+    _absent(rt, tmp_path)
     _contested(rt, world)
 
 
@@ -98,6 +104,28 @@ def _verified(rt: Any, folder: Path) -> None:
     path.write_bytes(archive.packed(files))
     with pytest.raises(Differs, match=STATED):
         verify(path, steps.__setitem__)
+
+
+def _newcomer(rt: Any) -> None:
+    """An institution that was not there in the first two quarters."""
+    with rt.transaction() as session:
+        old = session.get_one(Institution, "DIS")
+        told = {one.key: getattr(old, one.key) for one in sa.inspect(Institution).column_attrs}
+        session.add(Institution(**told | {"id": "NEW", "name": "A new bureau", "acronym": "NEW"}))
+
+
+def _absent(rt: Any, folder: Path) -> None:
+    """A quarter that a year's pack lacks is shown to have had no such body."""
+    with rt.transaction() as session:
+        (folder / "new.zip").write_bytes(pack(session, "NEW", YEAR, Edition.FULL))
+    assert verify(folder / "new.zip", lambda *_: None).recomputed
+    files = archive.opened(folder / "new.zip")
+    stated = read(Stated, archive.parsed(files[STATED]))
+    assert list(stated.quarters) == ["FY2025/26-Q3", "FY2025/26-Q4"]
+    with pytest.raises(Differs, match="Q1 had NRB, and its pack is not here"):
+        check_absent(files, replace(stated, institution="NRB"))
+    with pytest.raises(KeyError, match="FY2025-26-Q2"):
+        check_absent({k: v for k, v in files.items() if "Q2" not in k}, stated)
 
 
 def _contested(rt: Any, world: Any) -> None:

@@ -23,7 +23,7 @@ from analytics.evidence.making import (
     year_files,
     year_leaf,
 )
-from analytics.evidence.plain import read
+from analytics.evidence.plain import canonical, read
 from analytics.evidence.rows import rows_of
 from analytics.evidence.years import Quarter, recounted, year_figures, year_frame
 from analytics.scorecards import Scorecard
@@ -87,7 +87,7 @@ def _part(
         frame=frame, simulated=card.simulated, quarters=list(packs),
     )  # fmt: skip
     figures = year_figures(stated, found)
-    files = year_files(stated, figures, packs)
+    files = year_files(stated, figures, packs, _without(session, year, packs))
     compare(files[FIGURES], card, drawn.whole.tables.get(name, {}))
     public = public_files(drawn.published(name))
     leaves = [year_leaf(label, statements[label].bodies[name]) for label in packs]
@@ -100,6 +100,18 @@ def _part(
         return small | {file_of(label): one for label, one in again.items()}
 
     return Part(whole, public, b"", body, figures["readings"])
+
+
+def _without(
+    session: Session, year: Period, packs: Mapping[str, bytes]
+) -> dict[str, tuple[bytes, str]]:
+    """The signed statements of the quarters that had no such institution."""
+    rows = [session.get_one(FrozenPeriod, quarter.label) for quarter in quarters(year)]
+    return {
+        row.period: (canonical(row.statement), row.signature)
+        for row in rows
+        if row.period not in packs
+    }
 
 
 def _packs(session: Session, name: str, labels: list[str]) -> dict[str, bytes]:
