@@ -8,7 +8,7 @@ from typing import Any
 from analytics import charts
 from analytics.charts import Chart
 from analytics.indicators import DEFINITIONS
-from analytics.scorecards import Scorecard, Tier, standards
+from analytics.scorecards import ASKED, Scorecard, Tier, standards
 from feedback_service.domain.periods import MATURES_IN, Period
 from feedback_service.reports import drawings
 from feedback_service.reports.governments import Government
@@ -16,7 +16,7 @@ from feedback_service.reports.history import Quarter
 from feedback_service.reports.names import Names
 from feedback_service.reports.paper import pdf
 from feedback_service.reports.scale import Scale
-from feedback_service.reports.words import SIDES, why_not
+from feedback_service.reports.words import SAMPLES, SIDES, why_not
 from feedback_service.scoring import Dimension, Edition
 
 INK = "#0a6847"
@@ -86,7 +86,7 @@ def institution(
     values = _sheet(heading, names.institution(key)[lang], card.simulated)
     return pdf(_PAGE, values | {
         "lead": "", "words": "", "standard": "",
-        "figures": [_heads(lang), *(row_of(card, name, lang) for name in DEFINITIONS)],
+        "figures": [_heads(lang), *(_of_whom(card, name, lang) for name in DEFINITIONS)],
         "charts": [inked(chart) for chart in drawn], "wide": True,
         "tables": list(_divided(found.tables.get(key, {}), names, lang)), "note": "",
     })  # fmt: skip
@@ -105,6 +105,12 @@ def row_of(card: Scorecard, indicator: str, lang: str) -> list[str]:
     ]  # fmt: skip
     told[5] = SIDES[lang][side] if side else ""
     return told
+
+
+def _of_whom(card: Scorecard, indicator: str, lang: str) -> list[str]:
+    """The row, with whose answers a survey's figure is of."""
+    name, *told = row_of(card, indicator, lang)
+    return [f"{name} ({SAMPLES[lang][card.sample]})" if indicator in ASKED else name, *told]
 
 
 def _sheet(heading: Heading, title: str, simulated: bool) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from analytics.indicators import Figure
 from analytics.scorecards import Tier
+from feedback_service.domain.ratings import Sample
 
 SIDES: Mapping[str, Mapping[Tier, str]] = {
     "en": {
@@ -19,6 +20,19 @@ SIDES: Mapping[str, Mapping[Tier, str]] = {
         Tier.NOT_MEASURED: "Haijapimwa",
     },
 }
+SAMPLES: Mapping[str, Mapping[Sample, str]] = {
+    "en": {
+        Sample.VERIFIED: "drawn by lot",
+        Sample.OPEN: "answered by themselves",
+        Sample.ASSISTED: "with a helper",
+    },
+    "sw": {
+        Sample.VERIFIED: "waliochaguliwa kwa kura",
+        Sample.OPEN: "waliojibu kwa hiari",
+        Sample.ASSISTED: "kwa msaidizi",
+    },
+}
+"""Whose answers a survey's figure is of, as the pages say it."""
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "trend": "{n} of {of} quarters measured; the true figure lies within the shade.",

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.indicators import DEFINITIONS
 from analytics.scorecards import Scorecard, Tier
+from feedback_service.domain.ratings import Sample
 from feedback_service.reports.cells import RISKY
 from feedback_service.reports.names import Names
 from feedback_service.reports.tables import Line, lines
-from feedback_service.reports.words import SIDES
+from feedback_service.reports.words import SAMPLES, SIDES
 from feedback_service.scoring import Divisions
 
 if TYPE_CHECKING:
@@ -36,11 +37,14 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
                "channel": "By channel", "language": "By language"},
         "institution": "Institution", "row": "Which", "indicator": "Indicator", "unit": "Unit",
         "value": "Figure", "low": "95 % from", "high": "to", "n": "Counted", "tier": "Standard",
-        "why": "Why there is no figure", "simulated": "Simulated", "yes": "yes",
-        "hidden": "it could tell of single persons", "period": "Period", "made": "Made on",
+        "sample": "Whose answers", "why": "Why there is no figure", "simulated": "Simulated",
+        "yes": "yes", "hidden": "it could tell of single persons", "period": "Period",
+        "made": "Made on",
         "owner": "Who answers for the figures", "counted": "Counts", "left": "Leaves out",
         "rules": (
             "No ranks: a figure stands above or below a fixed standard, or too close to tell.",
+            "Answers of those drawn by lot and of those who answered by themselves are never "
+            "added; only the drawn are held against a standard.",
             "Figures of one to four persons are left out, and those that would give them back.",
             "The true figure lies between the two ends in 95 of 100 cases.",
             "Licence: CC BY 4.0.",
@@ -52,12 +56,15 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
                "channel": "Kwa njia", "language": "Kwa lugha"},
         "institution": "Taasisi", "row": "Ipi", "indicator": "Kiashiria", "unit": "Kipimo",
         "value": "Takwimu", "low": "95 % kuanzia", "high": "hadi", "n": "Waliohesabiwa",
-        "tier": "Kiwango", "why": "Kwa nini hakuna takwimu", "simulated": "Ya kubuni",
-        "yes": "ndiyo", "hidden": "ingeweza kufichua mtu", "period": "Kipindi",
+        "sample": "Majibu ya nani", "tier": "Kiwango", "why": "Kwa nini hakuna takwimu",
+        "simulated": "Ya kubuni", "yes": "ndiyo", "hidden": "ingeweza kufichua mtu",
+        "period": "Kipindi",
         "made": "Imetengenezwa", "owner": "Anayewajibika kwa takwimu", "counted": "Huhesabu",
         "left": "Huacha",
         "rules": (
             "Hakuna nafasi: takwimu iko juu au chini ya kiwango, au karibu mno nacho.",
+            "Majibu ya waliochaguliwa kwa kura na ya waliojibu kwa hiari hayajumlishwi kamwe; ni "
+            "ya waliochaguliwa pekee yanayolinganishwa na kiwango.",
             "Takwimu za mtu mmoja hadi wanne zimeachwa, na zile ambazo zingezifichua.",
             "Takwimu ya kweli iko kati ya ncha hizo mbili mara 95 kwa 100.",
             "Leseni: CC BY 4.0.",
@@ -136,19 +143,23 @@ def _lines(cards: Iterable[Scorecard], names: Names, lang: str) -> Iterable[Line
 def _institutions(pen: _Pen, cards: Sequence[Scorecard], names: Names) -> None:
     """A row for each institution, a column for each indicator."""
     heads = [_name(one, pen.lang) for one in DEFINITIONS]
-    sheet = pen.sheet(pen.words["all"], [pen.words["institution"], *heads], 1)
+    heads = [pen.words["institution"], pen.words["sample"], *heads]
+    sheet = pen.sheet(pen.words["all"], heads, 2)
     for row, card in enumerate(cards, 1):
         pen.text(sheet, row, 0, names.institution(card.institution)[pen.lang])
-        for column, (name, definition) in enumerate(DEFINITIONS.items(), 1):
+        pen.text(sheet, row, 1, SAMPLES[pen.lang][card.sample])
+        for column, (name, definition) in enumerate(DEFINITIONS.items(), 2):
             figure = card.figures.get(name)
             if figure is not None and figure.shown:
                 pen.number(sheet, row, column, figure.value, _shape(definition.unit))
 
 
 def _figures(pen: _Pen, title: str, told: Iterable[Line], *, whole: bool) -> None:
-    """A row for each figure, with its interval, its sample and the side of the standard."""
+    """A row for each figure, with its interval, whose answers it is of, the standard's side."""
     words = pen.words
-    keys = ("indicator", "unit", "value", "low", "high", "n", "tier", "why", "simulated")
+    keys = (
+        "indicator", "unit", "value", "low", "high", "n", "sample", "tier", "why", "simulated"
+    )  # fmt: skip
     first = words["institution"] if whole else words["row"]
     sheet = pen.sheet(title, [first, *(words[key] for key in keys)], 2)
     for row, line in enumerate(told, 1):
@@ -158,9 +169,10 @@ def _figures(pen: _Pen, title: str, told: Iterable[Line], *, whole: bool) -> Non
         for column, value in ((3, line.value), (4, line.low), (5, line.high)):
             pen.number(sheet, row, column, value, _shape(line.unit))
         pen.number(sheet, row, 6, line.n, _COUNT)
-        pen.text(sheet, row, 7, SIDES[pen.lang][Tier(line.tier)] if line.tier else "")
-        pen.text(sheet, row, 8, words["hidden"] if line.hidden else line.why)
-        pen.text(sheet, row, 9, words["yes"] if line.simulated else "")
+        pen.text(sheet, row, 7, SAMPLES[pen.lang][Sample(line.sample)] if line.sample else "")
+        pen.text(sheet, row, 8, SIDES[pen.lang][Tier(line.tier)] if line.tier else "")
+        pen.text(sheet, row, 9, words["hidden"] if line.hidden else line.why)
+        pen.text(sheet, row, 10, words["yes"] if line.simulated else "")
 
 
 def _notes(pen: _Pen, shown: Shown) -> None:

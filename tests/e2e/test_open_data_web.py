@@ -14,9 +14,13 @@ import pytest
 from analytics.scorecards import Cell, card
 from feedback_service import jobs, schedule
 from feedback_service.app import create_app
+from feedback_service.domain.ratings import Sample
 from feedback_service.models import FrozenPeriod
 from feedback_service.reports import Names, open_data
+from feedback_service.reports.words import SAMPLES
 from feedback_service.reports.workbook import Shown, as_workbook
+from feedback_service.web.public import packages
+from feedback_service.web.texts import say
 from tests.integration.scoring_planting import PERIOD, a_case, many_ratings
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -101,6 +105,14 @@ def test_every_table_comes_as_lines_of_two_kinds_that_say_the_same(reader: Any) 
         assert len(rows) == len(objects), resource.name
         for row, told in zip(rows[:50], objects[:50], strict=True):
             assert row == {key: _as_csv(value) for key, value in told.items()}
+    path = "/open-data/tables/counties.csv"
+    answer = reader.get(path)
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    held = {"If-None-Match": answer.headers["ETag"]}
+    assert reader.get(path, headers=held).status_code == 304
+    with packages._ONE_AT_A_TIME:
+        busy = reader.get(path)
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "15")
     assert reader.get("/open-data/tables/secrets.csv").status_code == 404
     assert reader.get("/open-data/tables/requests.csv?period=2026Q1").status_code == 400
 
@@ -144,6 +156,9 @@ def test_a_workbook_says_the_figures_of_the_file(reader: Any) -> None:
     first = told["satisfaction"]
     wanted = [first[name] for name in ("value", "low", "high", "n")]
     assert [float(number) for number in numbers] == [float(number) for number in wanted]
+    assert SAMPLES["en"][Sample.OPEN] in ["".join(cell.itertext()) for cell in row]
+    for lang, words in SAMPLES.items():
+        assert {say(lang, f"sample.{one}") for one in Sample} == set(words.values())
     assert reader.get("/open-data/scorecards.xlsx?institution=NOBODY").status_code == 404
     assert reader.get("/open-data/scorecards.xlsx?period=2026").status_code == 400
 

@@ -1,9 +1,13 @@
-"""What is taken away whole: a quarter's package as a zip file, each of its tables as a stream, and
-the scorecards as a workbook."""
+"""What is taken away whole: a quarter's package as a zip file, each table of it by itself, and the
+scorecards as a workbook."""
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+from threading import Lock
+from typing import IO
 
-from flask import Response, abort, request, send_file, stream_with_context, url_for
+from flask import Response, abort, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback_service import reports, scoring
@@ -18,6 +22,14 @@ from feedback_service.web.furniture import language
 from feedback_service.web.periods import in_address, read_period
 from feedback_service.web.public.frame import pages, plain, runtime
 
+KEPT_FOR = 300
+"""Seconds for which anybody may keep a table or a workbook."""
+_A_PIECE = 64 * 1024
+_IN_MEMORY = 4_000_000
+"""Bytes of a table beyond which it is put on disk."""
+_ONE_AT_A_TIME = Lock()
+"""A year's figures are seconds of work: whoever asks for many of them holds one thread."""
+_MOMENT = 15
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMS: dict[str, tuple[str, Callable[[Resource, Iterable[open_data.Row]], Iterator[str]]]] = {
     "csv": ("text/csv", lambda table, rows: (text for text, _ in open_data.csv_lines(table, rows))),
@@ -44,7 +56,7 @@ def package(name: str) -> ResponseReturnValue:
 @pages.get("/open-data/tables/<name>.<any(csv, ndjson):form>")
 @open_to("anyone")
 def table(name: str, form: str) -> ResponseReturnValue:
-    """A table of the package, as it is read; `period` for those that have one."""
+    """A table of the package, as it stands; `period` for those that have one."""
     resource = next((one for one in open_data.RESOURCES if one.name == name), None)
     if resource is None:
         abort(404)
@@ -52,12 +64,42 @@ def table(name: str, form: str) -> ResponseReturnValue:
         asked = open_data.Asked(runtime(), _periods())
     except NotAPeriod as error:
         return plain(400, str(error))
-    kind, written = _FORMS[form]
-    pieces = stream_with_context(written(resource, resource.rows(asked)))
-    response = Response(pieces, mimetype=kind)
+    if not _ONE_AT_A_TIME.acquire(blocking=False):
+        busy = plain(503, "Another table is being drawn up: ask again in a moment")
+        busy.headers["Retry-After"] = str(_MOMENT)
+        return busy
+    try:
+        file, mark = _spooled(resource, asked, form)
+    finally:
+        _ONE_AT_A_TIME.release()
+    if request.if_none_match.contains(mark):
+        file.close()
+        return Response(status=304, headers={"ETag": f'"{mark}"'})
+    response = Response(_in_pieces(file), mimetype=_FORMS[form][0])
+    response.call_on_close(file.close)
+    response.set_etag(mark)
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_FOR}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def _in_pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        yield from iter(lambda: file.read(_A_PIECE), b"")
+
+
+def _spooled(resource: Resource, asked: open_data.Asked, form: str) -> tuple[IO[bytes], str]:
+    """The whole table before the first byte of it goes out: a slow reader holds no connection to
+    the database."""
+    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the answer
+    digest = sha256()
+    for piece in _FORMS[form][1](resource, resource.rows(asked)):
+        content = piece.encode()
+        file.write(content)
+        digest.update(content)
+    file.seek(0)
+    return file, digest.hexdigest()
 
 
 @pages.get("/open-data/scorecards.xlsx")
@@ -82,6 +124,7 @@ def workbook(period: Period, only: str | None) -> Response:
     made_on = rt.now().astimezone(NAIROBI).strftime("%d.%m.%Y")
     shown = Shown(period.label, made_on, rt.settings.scorecard_owner, cards, tables)
     response = Response(as_workbook(shown, reports.names(rt), lang), mimetype=XLSX)
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_FOR}"
     whose = f"-{only}" if only else ""
     name = f"scorecards{whose}-{in_address(period)}-{lang}.xlsx"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

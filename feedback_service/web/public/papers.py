@@ -44,5 +44,5 @@ def scorecards_pdf() -> ResponseReturnValue:
 
 def _file(made: bytes, name: str) -> Response:
     disposition = f'inline; filename="{name}.pdf"'
-    headers = {"Content-Disposition": disposition}
+    headers = {"Content-Disposition": disposition, "Cache-Control": "public, max-age=300"}
     return Response(made, mimetype="application/pdf", headers=headers)
