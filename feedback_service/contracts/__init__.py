@@ -25,6 +25,14 @@ from feedback_service.contracts.rows import (
     allow,
     end_row,
 )
+from feedback_service.contracts.units import (
+    UnitLine,
+    UnitSheet,
+    WantedOfUnit,
+    end_of_unit,
+    set_for_unit,
+    unit_sheet,
+)
 
 __all__ = [
     "Allowed",
@@ -42,10 +50,14 @@ __all__ = [
     "Report",
     "Said",
     "Standing",
+    "UnitLine",
+    "UnitSheet",
+    "WantedOfUnit",
     "add_row",
     "allow",
     "bring",
     "decide",
+    "end_of_unit",
     "end_row",
     "institution_of",
     "keep",
@@ -54,6 +66,8 @@ __all__ = [
     "register",
     "report",
     "say",
+    "set_for_unit",
     "standing",
     "terms_for",
+    "unit_sheet",
 ]

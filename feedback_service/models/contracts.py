@@ -107,6 +107,32 @@ class ContractChange(Base):
     reason: Mapped[str] = mapped_column(default="")
 
 
+class ContractUnitTarget(Base):
+    """What a unit of the institution is to reach in a financial year, cascaded from the contract:
+    `dimension` is service or service_point, `unit` its id, `target` in the indicator's unit."""
+
+    __tablename__ = "contract_unit_targets"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[str] = mapped_column(sa.ForeignKey("institutions.id"))
+    year: Mapped[int]
+    dimension: Mapped[str]
+    unit: Mapped[str]
+    indicator: Mapped[str]
+    target: Mapped[Decimal] = mapped_column(sa.Numeric(10, 4))
+    source: Mapped[str]
+    set_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    set_at: Mapped[datetime]
+    ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.Index(
+            "ix_contract_unit_targets_of", "institution_id", "year", "dimension", "unit",
+            "indicator", unique=True, postgresql_where=sa.text("ended_at is null"),
+        ),
+    )  # fmt: skip
+
+
 class ContractValue(Base):
     """What an indicator reached in the time of a sheet (`span`), as somebody said; the last counts.
 

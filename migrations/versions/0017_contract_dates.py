@@ -1,4 +1,4 @@
-"""Changes of a contract after it was vetted, and what whoever noted a return could not see."""
+"""Changes of a contract after it was vetted, targets of units, what the noter of a return cannot see."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -55,6 +55,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_changes")),
     )
     op.create_index(op.f("ix_contract_changes_row_id"), "contract_changes", ["row_id"])
+    op.create_table(
+        "contract_unit_targets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("dimension", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("indicator", sa.Text(), nullable=False),
+        sa.Column("target", sa.Numeric(10, 4), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("set_by_id", sa.Uuid(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_by_id", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institutions.id"],
+            name=op.f("fk_contract_unit_targets_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["set_by_id"], ["staff.id"], name=op.f("fk_contract_unit_targets_set_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by_id"], ["staff.id"], name=op.f("fk_contract_unit_targets_ended_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_unit_targets")),
+    )  # fmt: skip
+    op.create_index(
+        "ix_contract_unit_targets_of",
+        "contract_unit_targets",
+        ["institution_id", "year", "dimension", "unit", "indicator"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
+    )
     op.add_column(
         "ombudsman_returns",
         sa.Column("left_out", sa.Integer(), nullable=False, server_default="0"),
@@ -64,6 +97,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("ombudsman_returns", "left_out")
+    op.drop_table("contract_unit_targets")
     op.drop_table("contract_changes")
     op.drop_column("contract_rows", "ended_by_id")
     op.drop_column("contract_rows", "in_force_at")

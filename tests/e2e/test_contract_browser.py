@@ -15,6 +15,7 @@ from feedback_service.contracts import (
     Decided,
     NewRow,
     Said,
+    WantedOfUnit,
     add_row,
     allow,
     bring,
@@ -22,6 +23,7 @@ from feedback_service.contracts import (
     end_row,
     returns,
     say,
+    set_for_unit,
 )
 from feedback_service.domain.cases import CaseKind, CaseStatus
 from feedback_service.domain.periods import Period
@@ -78,6 +80,20 @@ def people(rt: Any) -> dict[str, Any]:
             say(rt, session, terms, Said(
                 "NRB", span, str(row.id), Decimal(value), "Counted at the printer's.", who,
                 moderated))  # fmt: skip
+        set_for_unit(
+            rt,
+            session,
+            WantedOfUnit(
+                "NRB",
+                2025,
+                "service",
+                "id-first",
+                "resolved_in_time",
+                Decimal("0.9"),
+                "B3",
+                officer,
+            ),
+        )
         end_row(rt, session, "NRB", row.id, officer, "The printer was sold.")
         sent = returns.read(session, "NRB", Period.parse("FY2025/26-Q2"), rt.now())
         returns.submitted(rt, session, sent, date(2026, 1, 16), officer, left_out=1)
@@ -90,10 +106,11 @@ def people(rt: Any) -> dict[str, Any]:
         ("officer", "contract/NRB?period=FY2025-26-Q3"),
         ("gpmco", "contract/NRB?period=FY2025-26-Q3&lang=sw"),
         ("gpmco", "contract?period=FY2025-26-Q3"),
+        ("officer", "contract/NRB/units?period=FY2025-26-Q3"),
         ("gpmco", "return/NRB?period=FY2025-26-Q2"),
         ("gpmco", "return?period=FY2025-26-Q2"),
     ],
-    ids=["contract", "contract-sw", "contracts", "return", "returns"],
+    ids=["contract", "contract-sw", "contracts", "units", "return", "returns"],
 )
 def test_contract_and_return_shut_nobody_out(
     page: Any, desk: str, app: Any, people: dict[str, Any], who: str, room: str,

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from analytics.contract import Span
+from analytics.evidence import plain
+from analytics.scorecards import Scorecard
 from feedback_service import contracts
 from feedback_service.domain.cases import CaseKind, CaseStatus
 from feedback_service.domain.periods import Period
-from feedback_service.models import Case, Role
+from feedback_service.models import Case, FrozenCard, Role
 from feedback_service.scoring.frozen import contests
 from feedback_service.scoring.frozen.closing import Closing, freeze
 from feedback_service.scoring.frozen.contests import Agreement, Moderation
@@ -58,6 +60,16 @@ def b3(rt: Any, label: str) -> tuple[str, str | None]:
 
 def test_what_came_after_the_freeze_changes_nothing(frozen: DeskWorld, rt: Any) -> None:
     assert b3(rt, QUARTER) == ("71.0000", None)  # 70 x 4/5 + 30 x 1/2
+
+
+def test_the_sheet_takes_the_figures_of_the_signed_scorecard(frozen: DeskWorld, rt: Any) -> None:
+    with rt.transaction() as session:
+        kept = session.get_one(FrozenCard, (QUARTER, "NRB"))
+        card: Scorecard = plain.read(Scorecard, kept.full["card"])
+        counted = contracts.register(rt, session, "NRB", Span.parse(QUARTER)).counted
+    for part, name in (("complaints", "resolved"), ("requests", "requests_answered")):
+        figure = card.figures[name]
+        assert (counted[part].n, counted[part].hits / counted[part].n) == (figure.n, figure.value)
 
 
 def test_a_moderated_score_stands_beside_it_with_name_and_reason(

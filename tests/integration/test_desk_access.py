@@ -192,6 +192,8 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.say_value": {Role.PERFORMANCE},
     "desk.moderate_contract": {Role.ANALYST},
     "desk.contract_rows": CONTRACTS,
+    "desk.contract_units": CONTRACTS,
+    "desk.set_unit": {Role.PERFORMANCE},
     "desk.allow_change": {Role.ANALYST},
     "desk.caj_returns": CONTRACTS,
     "desk.caj_return": CONTRACTS,

@@ -26,7 +26,9 @@ REFUSED: Mapping[str, str] = {
     "reason": "contract_reason", "criterion": "contract_criterion", "name": "contract_name",
     "direction": "contract_direction", "number": "contract_number", "weight": "contract_weight",
     "row": "contract_row", "formula": "contract_formula", "decimals": "contract_decimals",
-    "why": "contract_why", "asked": "contract_asked", "frozen": "contract_frozen",
+    "unit": "contract_unit", "indicator": "contract_indicator", "there": "contract_there",
+    "many_units": "contract_many_units", "why": "contract_why", "asked": "contract_asked",
+    "frozen": "contract_frozen",
     "day": "return_day", "sent": "return_sent",
     "unsent": "return_unsent", "score": "return_score", "certificate": "return_certificate",
 }  # fmt: skip
