@@ -18,6 +18,8 @@ HELPERS = {Role.OFFICER, Role.SUPERVISOR}
 LOOK_AFTER = {Role.SUPERVISOR, Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST}
 CONTRACTS = {*LOOK_AFTER, Role.AUDITOR}
 ADMINISTRATOR = {Role.ADMINISTRATOR}
+SIGNERS = {Role.PERFORMANCE, Role.OVERSIGHT}
+LINES = {*SIGNERS, Role.ANALYST}
 FEEDERS = {Role.SUPERVISOR, Role.PERFORMANCE}
 
 # What each route is open to, said here a second time so that a slip in the code is seen.
@@ -39,10 +41,9 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.set_unit_target": FEEDERS,
     "desk.appraisal_file": {*HELPERS, Role.PERFORMANCE},
     "desk.take_step": {*HELPERS, Role.PERFORMANCE},
-    "desk.government_page": {Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST},
-    "desk.line_sheet": {Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST},
-    "desk.sign_sheet": {Role.PERFORMANCE, Role.OVERSIGHT},
-    "desk.send_sheet": {Role.PERFORMANCE, Role.OVERSIGHT},
+    **dict.fromkeys(("desk.government_page", "desk.line_sheet"), LINES),
+    **dict.fromkeys(("desk.line_papers", "desk.line_paper"), LINES),
+    **dict.fromkeys(("desk.sign_sheet", "desk.send_sheet"), SIGNERS),
     "desk.return_figures": {Role.OVERSIGHT, Role.ANALYST},
     "desk.answer_return": {Role.PERFORMANCE},
     "desk.frozen": {Role.PERFORMANCE, Role.ANALYST, Role.AUDITOR},
@@ -205,35 +206,20 @@ ROUTES: dict[str, set[Role] | str] = {
     "desk.wording": {Role.TRANSLATOR, Role.ADMINISTRATOR},
     "desk.change_wording": {Role.TRANSLATOR, Role.ADMINISTRATOR},
 }
+NOBODY = "00000000-0000-0000-0000-000000000000"
 SAMPLE = {
-    "line": "direct", "holder": "NRB", "return_id": "00000000-0000-0000-0000-000000000000",
-    "compliment_id": "00000000-0000-0000-0000-000000000000",
-    "campaign_id": "00000000-0000-0000-0000-000000000000",
-    "target_id": "00000000-0000-0000-0000-000000000000",
-    "staff_id": "00000000-0000-0000-0000-000000000000",
-    "sheet_id": "00000000-0000-0000-0000-000000000000",
-    "count_id": "00000000-0000-0000-0000-000000000000",
+    **dict.fromkeys((
+        "return_id", "compliment_id", "campaign_id", "target_id", "staff_id", "sheet_id",
+        "count_id", "contest", "score", "request_id", "unsealing_id", "view_id", "rule_id",
+        "reply_id", "account_id", "case_id", "conflict_id", "incident_id", "message_id",
+        "problem_id", "flag_id", "file_id", "evidence_id", "change_id",
+    ), NOBODY),
+    "line": "direct", "holder": "NRB", "lang": "en",
     "form": "csv", "reference": "10000009", "name": "note", "anything": "nowhere", "what": "reset",
     "link": "x", "token": "0", "table": "units", "key": "new", "ladder": "ministry",
     "service": "passport", "period": "FY2026-27-Q1",
-    "contest": "00000000-0000-0000-0000-000000000000",
-    "score": "00000000-0000-0000-0000-000000000000",
     "number": "1", "day": "2026-12-12", "county": "1",
-    "request_id": "00000000-0000-0000-0000-000000000000",
-    "unsealing_id": "00000000-0000-0000-0000-000000000000",
-    "view_id": "00000000-0000-0000-0000-000000000000",
-    "rule_id": "00000000-0000-0000-0000-000000000000",
-    "reply_id": "00000000-0000-0000-0000-000000000000",
-    "account_id": "00000000-0000-0000-0000-000000000000",
-    "case_id": "00000000-0000-0000-0000-000000000000",
-    "conflict_id": "00000000-0000-0000-0000-000000000000",
-    "incident_id": "00000000-0000-0000-0000-000000000000",
-    "message_id": "00000000-0000-0000-0000-000000000000",
-    "problem_id": "00000000-0000-0000-0000-000000000000",
-    "flag_id": "00000000-0000-0000-0000-000000000000", "institution": "NRB",
-    "file_id": "00000000-0000-0000-0000-000000000000",
-    "evidence_id": "00000000-0000-0000-0000-000000000000",
-    "change_id": "00000000-0000-0000-0000-000000000000",
+    "institution": "NRB",
 }  # fmt: skip
 
 

@@ -13,25 +13,27 @@ import typst
 
 from analytics.indicators import DEFINITIONS
 from feedback_service.domain.periods import Period
-from feedback_service.models import Institution
+from feedback_service.models import Institution, Role
 from feedback_service.reports.papers import LANGUAGES, NATIONAL, Gathered, Paper, county, gathered
 from feedback_service.reports.papers.blocks import PAGE
 from feedback_service.reports.papers.words import PAPERS, WORDS
 from feedback_service.reports.scale import Scale
 from feedback_service.web.public.views import counted_words
+from tests.desk_world import Browser
 from tests.integration.command_line import run
+from tests.integration.frozen_planting import frozen, plant
 from tests.integration.scoring_planting import PERIOD, a_case, many_ratings
 
 __all__ = ["run"]
 
 pytestmark = pytest.mark.servers
+WHEN = "FY2025-26-Q3"
 QUARTER = Period.parse(PERIOD)
 
 
 @pytest.fixture
-def planted(world: Any, rt: Any, clock: Any) -> Any:
-    """Two bodies with ratings, a county whose four cases could point to persons."""
-    clock.set(datetime(2026, 4, 2, 6, tzinfo=UTC))
+def country(world: Any, rt: Any) -> Any:
+    """The desk's country with the government of a county."""
     with rt.transaction() as session:
         session.add(
             Institution(
@@ -40,7 +42,14 @@ def planted(world: Any, rt: Any, clock: Any) -> Any:
                 reporting_line="cog", aliases=[], external_escalation="CAJ",
             )
         )  # fmt: skip
-        session.flush()  # ratings and cases point to it
+    return world
+
+
+@pytest.fixture
+def planted(country: Any, rt: Any, clock: Any) -> Any:
+    """Two bodies with ratings, a county whose four cases could point to persons."""
+    clock.set(datetime(2026, 4, 2, 6, tzinfo=UTC))
+    with rt.transaction() as session:
         session.add_all(many_ratings(1, 400, county_code=47))
         session.add_all(a_case(number, institution_id="CG-047") for number in range(4))
     return rt
@@ -123,3 +132,21 @@ def test_one_command_writes_them_all(run: Any, planted: Any, tmp_path: Path) -> 
     names = {path.stem for path in (tmp_path / "made").glob("*.pdf")}
     wanted = {*NATIONAL, "county-47"}
     assert names == {f"{name}-{lang}" for name in wanted for lang in LANGUAGES}
+
+
+def test_a_paper_is_at_the_desk_at_once_and_with_everybody_when_frozen(
+    country: Any, rt: Any, app: Any, client: Any, clock: Any
+) -> None:
+    plant(rt, country, clock)
+    desk = Browser(app, country.staff(Role.OVERSIGHT, "NRB"))
+    room, public = f"/desk/government/papers/{WHEN}/", f"/scorecards/frozen/{WHEN}/papers/"
+    assert f"{room}county-47-sw.pdf" in desk.get(room).text
+    for name in ("cabinet-en", "county-47-sw"):
+        assert desk.get(f"{room}{name}.pdf").data.startswith(b"%PDF"), name
+        assert client.get(f"{public}{name}.pdf").status_code == 404, "not frozen"
+    for name in ("cabinet-fr", "county-48-en", "county-x-en", "nothing-en"):
+        assert desk.get(f"{room}{name}.pdf").status_code == 404, name
+    frozen(rt, clock)
+    assert f"{public}cabinet-en.pdf" in client.get(public).text
+    first = client.get(f"{public}cabinet-en.pdf").data
+    assert (first[:4], client.get(f"{public}cabinet-en.pdf").data == first) == (b"%PDF", True)

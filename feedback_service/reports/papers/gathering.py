@@ -101,17 +101,24 @@ def gathered(rt: Runtime, period: Period, counted: Mapping[str, Counted]) -> Gat
     before = scoring.edition(rt, period.previous())
     names, held = reports.names(rt), governments(rt)
     trend = tuple(history(rt, scoring.WHOLE, period))
+    lines, unanswered = waiting_now(rt, period)
     with rt.transaction() as session:
         frozen = session.get(FrozenPeriod, period.label)
-        given = government.signatories(session, period)
-        lines = government.standing(session, period, rt.now(), given)
         changed = breaks(session, [period.previous(), period])[-1]
         return Gathered(
             rt.settings.scorecard_owner, period,
             frozen.frozen_at.astimezone(NAIROBI).date() if frozen else None,
             found, before, bool(changed), names, held, _bodies(session), _sectors(session),
-            tuple(lines), _unanswered(session, period), trend, counted,
+            lines, unanswered, trend, counted,
         )  # fmt: skip
+
+
+def waiting_now(rt: Runtime, period: Period) -> tuple[tuple[Status, ...], int]:
+    """Where every line stands, and how many contests have no answer: both change after a freeze."""
+    with rt.transaction() as session:
+        given = government.signatories(session, period)
+        lines = government.standing(session, period, rt.now(), given)
+        return tuple(lines), _unanswered(session, period)
 
 
 def _bodies(session: Session) -> dict[str, Body]:

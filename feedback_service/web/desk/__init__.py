@@ -24,6 +24,7 @@ from feedback_service.web.desk import (
     frame,
     frozen,
     government,
+    government_papers,
     incidents,
     labels,
     ladder,
@@ -59,7 +60,7 @@ from feedback_service.web.desk import (
 __all__ = [
     "account", "admin", "appraisal", "bulk", "calendar", "calls", "canned", "case", "conflicts",
     "contract", "dashboard", "files", "flags", "frozen", "furnish", "government",
-    "incidents", "labels",
+    "government_papers", "incidents", "labels",
     "ladder", "looks", "national", "national_cases", "new_password", "notices", "ombudsman",
     "operators", "oversight", "presence", "provider", "queue", "recognition", "register",
     "rising", "rules", "second_factor", "set_aside", "sheets", "signing", "subjects",
