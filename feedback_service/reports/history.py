@@ -13,7 +13,7 @@ from feedback_service.domain.periods import Period
 from feedback_service.models import Case
 from feedback_service.runtime import Runtime
 from feedback_service.scoring.books import reader
-from feedback_service.scoring.reading import extent, prepare
+from feedback_service.scoring.reading import extent, one_moment
 from feedback_service.scoring.survey import breaks
 from feedback_service.scoring.trends import card_of
 
@@ -48,8 +48,7 @@ def history(rt: Runtime, institution: str, until: Period, *, public: bool = True
     with rt.transaction() as session:
         begun = _begun(session)
     wanted = [q for q in quarters_until(until) if begun and q.end >= begun.date()]
-    prepare(rt, wanted, public=public, first=institution)
-    with rt.transaction() as session:
+    with one_moment(rt, wanted, public=public, first=institution) as session:
         mine = reader(session, rt.now(), public, institution)
         return [
             Quarter(quarter, card_of(rt, mine, institution, quarter), changed)

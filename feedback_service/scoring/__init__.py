@@ -17,6 +17,7 @@ from feedback_service.scoring.reading import (
     leaves,
     national,
     newest_period,
+    one_moment,
 )
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "leaves",
     "national",
     "newest_period",
+    "one_moment",
     "places",
 ]

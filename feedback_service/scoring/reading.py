@@ -5,6 +5,7 @@ where there are none the simulated ones, and says so.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -75,10 +76,7 @@ def edition(
     tables share would give small numbers back.  Raises NotADimension and NoSuchInstitution.
     """
     wanted = dimensions_of(dimensions)
-    prepare(rt, [period], public=public, first=only)
-    with rt.transaction() as session:
-        # All tables are of one moment: what is hidden in one must not be told by another.
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    with one_moment(rt, [period], public=public, first=only) as session:
         names = session.scalars(sa.select(Institution.id).order_by(Institution.name)).all()
         if only is not None and only not in names:
             raise NoSuchInstitution(only)
@@ -86,6 +84,18 @@ def edition(
         if frozen is not None:
             return _frozen(session, period, frozen, wanted, [only] if only else names)
         return drawn(reader(session, rt.now(), public, only), period, wanted)
+
+
+@contextmanager
+def one_moment(
+    rt: Runtime, periods: Iterable[Period], *, public: bool = True, first: str | None = None
+) -> Iterator[Session]:
+    """A transaction in which all tables of these periods are of one moment: what is hidden in one
+    must not be told by another."""
+    prepare(rt, periods, public=public, first=first)
+    with rt.transaction() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
 
 
 def prepare(
@@ -110,13 +120,20 @@ def drawn(of: Reader, period: Period, wanted: Collection[Dimension]) -> Edition:
 
 
 def leaves(
-    rt: Runtime, period: Period, dimensions: Iterable[str] = (), *, public: bool = True
+    rt: Runtime,
+    period: Period,
+    dimensions: Iterable[str] = (),
+    *,
+    public: bool = True,
+    moment: Session | None = None,
 ) -> Iterator[tuple[Scorecard, Divisions]]:
-    """What `edition` holds, all of one moment, a card at a time: the whole service's first."""
+    """What `edition` holds, all of one moment, a card at a time: the whole service's first.
+
+    `moment`: that of another table, which `one_moment` gave.
+    """
     wanted = dimensions_of(dimensions)
-    prepare(rt, [period], public=public)
-    with rt.transaction() as session:
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    of_now = one_moment(rt, [period], public=public) if moment is None else nullcontext(moment)
+    with of_now as session:
         names = session.scalars(sa.select(Institution.id).order_by(Institution.name)).all()
         frozen = keeping.cards(rt, session, period, public=public)
         if frozen is not None:

@@ -13,7 +13,7 @@ from feedback_service.models import Institution
 from feedback_service.runtime import Runtime
 from feedback_service.scoring.books import WHOLE, Reader, reader
 from feedback_service.scoring.frozen import keeping
-from feedback_service.scoring.reading import NoSuchInstitution, prepare
+from feedback_service.scoring.reading import NoSuchInstitution, one_moment
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,8 @@ def trend(
     rt: Runtime, institution: str, indicator: str, periods: Sequence[Period], *, public: bool = True
 ) -> list[Point]:
     """A point for each period, in their order.  Raises NoSuchInstitution."""
-    prepare(rt, periods, public=public)
     points: list[Point] = []
-    with rt.transaction() as session:
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    with one_moment(rt, periods, public=public, first=institution) as session:
         if session.get(Institution, institution) is None:
             raise NoSuchInstitution(institution)
         mine = reader(session, rt.now(), public, institution)

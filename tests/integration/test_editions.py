@@ -98,6 +98,14 @@ def test_what_was_told_outlives_the_rollups(rt: Any, own_registry: None) -> None
     assert read(rt)[0] == 45
 
 
+def test_all_tables_of_a_package_are_of_one_moment(service: Any) -> None:
+    with scoring.one_moment(service, [QUARTER]) as moment:
+        before = list(scoring.leaves(service, QUARTER, Dimension, moment=moment))
+        plant(service, 9)
+        assert read(service)[0] == 54
+        assert list(scoring.leaves(service, QUARTER, Dimension, moment=moment)) == before
+
+
 def test_who_finds_another_telling_reads_what_stands(service: Any) -> None:
     assert read(service)[0] == 45
     plant(service, 5)

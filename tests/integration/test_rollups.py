@@ -23,10 +23,11 @@ from feedback_service.models import (
 )
 from feedback_service.scoring import counting, rollups
 from feedback_service.scoring.counting import Days, Dimension, Frame, Group
+from feedback_service.scoring.earlier import earlier
 from feedback_service.scoring.rollups import parts, refreshing
 from feedback_service.scoring.trends import trend
 from tests.integration.command_line import run
-from tests.integration.scoring_planting import PERIOD, a_case, a_citizen, a_rating
+from tests.integration.scoring_planting import IN_QUARTER, PERIOD, a_case, a_citizen, a_rating
 
 __all__ = ["run"]
 
@@ -186,6 +187,11 @@ def test_another_way_of_counting_is_built_anew(loaded: Any) -> None:
         session.execute(sa.update(RollupState).values(version="older"))
         session.execute(sa.update(RollupQuarter).values(numbers={"score_5": 7}))
     assert answers(loaded) == 1, "what was counted otherwise is not read"
+    with loaded.transaction() as session:
+        session.add(a_case(7, due_at=IN_QUARTER - timedelta(days=92)))
+        session.flush()  # what follows reads the facts
+        [before] = earlier(session, QUARTER, loaded.now()).values()
+    assert [cell.cases.unresolved for cell in before] == [1], "nor of the quarters before"
     assert rollups.bring_up(loaded) == 0
     built(loaded)
     with loaded.transaction() as session:

@@ -1,10 +1,13 @@
 """What a package is made of: the service, the periods it holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from analytics.scorecards import Scorecard
+from feedback_service import scoring
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case, Rating
@@ -13,10 +16,18 @@ from feedback_service.runtime import Runtime
 
 @dataclass(frozen=True)
 class Asked:
-    """The periods of a package, oldest first, quarters before their year."""
+    """The periods of a package, oldest first, quarters before their year; `moment`: the transaction
+    in which all its tables of figures are read."""
 
     rt: Runtime
     periods: Sequence[Period]
+    moment: Session | None = None
+
+    def leaves(
+        self, period: Period, dimensions: Iterable[str] = ()
+    ) -> Iterator[tuple[Scorecard, scoring.Divisions]]:
+        """The public cards of a period: in a package as of its one moment."""
+        return scoring.leaves(self.rt, period, dimensions, moment=self.moment)
 
     @property
     def quarters(self) -> list[Period]:

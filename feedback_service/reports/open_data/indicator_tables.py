@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 
 from analytics.indicators import DEFINITIONS, EVERY_VERSION, VERIFIED, Definition
 from analytics.scorecards import Scorecard, standards
-from feedback_service import scoring
 from feedback_service.domain.periods import Period
 from feedback_service.reports.governments import Government, governments
 from feedback_service.reports.open_data.asked import Asked
@@ -92,7 +91,7 @@ def _of(period: Period, card: Scorecard) -> Iterator[Row]:
 
 def _cards(asked: Asked) -> Iterator[tuple[Period, Scorecard]]:
     for period in asked.periods:
-        for card, _ in scoring.leaves(asked.rt, period):
+        for card, _ in asked.leaves(period):
             yield period, card
 
 

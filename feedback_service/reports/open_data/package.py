@@ -9,11 +9,12 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
 
+from feedback_service import scoring
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.reports.open_data.asked import Asked
 from feedback_service.reports.open_data.dictionary import LICENCE, dictionary
@@ -51,9 +52,11 @@ def write(asked: Asked, folder: Path, say: Say = lambda name, rows: None) -> Pac
     """
     (folder / "data").mkdir(parents=True, exist_ok=True)
     rows, told = {}, []
-    for resource in RESOURCES:
-        rows[resource.name], digest, size = _table(resource, asked, folder, say)
-        told.append(_described(resource, digest, size))
+    with scoring.one_moment(asked.rt, asked.periods) as moment:
+        alike = replace(asked, moment=moment)
+        for resource in RESOURCES:
+            rows[resource.name], digest, size = _table(resource, alike, folder, say)
+            told.append(_described(resource, digest, size))
     told.append(_map(folder))
     version = version_of(asked)
     _text(folder / "README.md", dictionary(RESOURCES, version, asked))

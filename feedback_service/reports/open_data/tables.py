@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feedback_service import reports, scoring
+from feedback_service import reports
 from feedback_service.models import FrozenPeriod
 from feedback_service.redress import unanswered
 from feedback_service.reports.open_data.asked import Asked
@@ -59,7 +59,7 @@ def _field(name: str, kind: Any) -> Field:
 def _scorecards(asked: Asked) -> Iterator[Row]:
     names = reports.names(asked.rt)
     for period in asked.periods:
-        for card, tables in scoring.leaves(asked.rt, period, Dimension):
+        for card, tables in asked.leaves(period, Dimension):
             for line in lines(card, tables, names):
                 yield tuple(vars(line).values())
 

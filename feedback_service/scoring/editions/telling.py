@@ -8,7 +8,7 @@ does the rest; nobody is ever told a division without the whole of the same mome
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -30,17 +30,27 @@ DIVIDED = (
     Dimension.SERVICE_POINT, Dimension.SERVICE, Dimension.CHANNEL, Dimension.LANGUAGE,
 )  # fmt: skip
 """A county is the sum of its places."""
-AT_READ, BY_CLOCK = 0.1, 2.0
-"""Seconds to begin another piece in."""
-PATIENCE, AS_A_READER = "3s", "50ms"
 A_PIECE = 50_000
 """Answers of institutions whose divisions are read together."""
-LOCK_NOT_AVAILABLE = "55P03"
+BUSY = {"55P03", "57014"}
+"""What the database says of a lock that somebody else holds, and of a statement that took long."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds to begin another piece in, how long to wait for who tells, and for a statement."""
+
+    seconds: float
+    for_others: str
+    for_one: str
+
+
+AS_A_READER, AS_THE_CLOCK = Patience(0.1, "50ms", "2s"), Patience(2.0, "3s", "600s")
 
 
 def prepare(rt: Runtime, periods: Iterable[Period], first: str | None = None) -> None:
     """Tell what has moved by a batch, no more than a reader can wait for: `first` comes first."""
-    tell(rt, periods, AT_READ, AS_A_READER, first)
+    tell(rt, periods, AS_A_READER, first)
 
 
 def keep_up(rt: Runtime) -> int:
@@ -50,28 +60,29 @@ def keep_up(rt: Runtime) -> int:
     with rt.transaction() as session:
         known = keeping.quarters(session)
         keeping.forget(session, set(known) - set(_running(session, rt, known)))
-    return tell(rt, [now, now.previous(), *known], BY_CLOCK, PATIENCE)
+    return tell(rt, [now, now.previous(), *known], AS_THE_CLOCK)
 
 
 def tell(
-    rt: Runtime, periods: Iterable[Period], seconds: float, patience: str, first: str | None = None
+    rt: Runtime, periods: Iterable[Period], patience: Patience, first: str | None = None
 ) -> int:
     """Tell anew what may be; returns of how many institutions.  Nothing is told while somebody
-    else tells for longer than our patience."""
-    with rt.transaction() as session:
-        waiting = [
-            quarter
-            for quarter in _running(session, rt, periods)
-            if Standing.of(session, rt.now(), quarter).due()
-        ]
-    if not waiting:
-        return 0
-    end = time.monotonic() + seconds
+    else tells, or the database counts, for longer than our patience."""
     try:
+        with rt.transaction() as session:
+            _hurry(session, patience)
+            waiting = [
+                quarter
+                for quarter in _running(session, rt, periods)
+                if Standing.of(session, rt.now(), quarter).due()
+            ]
+        if not waiting:
+            return 0
+        end = time.monotonic() + patience.seconds
         with _alone(rt, patience) as session:
             return sum(_tell(session, rt.now(), quarter, end, first) for quarter in waiting)
     except sa.exc.OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+        if getattr(error.orig, "sqlstate", None) not in BUSY:
             raise
         return 0
 
@@ -202,12 +213,17 @@ def _running(session: Session, rt: Runtime, periods: Iterable[Period]) -> list[P
     ]
 
 
+def _hurry(session: Session, patience: Patience) -> None:
+    session.execute(sa.text(f"set local statement_timeout = '{patience.for_one}'"))
+
+
 @contextmanager
-def _alone(rt: Runtime, patience: str) -> Iterator[Session]:
+def _alone(rt: Runtime, patience: Patience) -> Iterator[Session]:
     """A transaction that sees one moment, in which nobody else tells."""
     with rt.db() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        session.execute(sa.text(f"set local lock_timeout = '{patience}'"))
+        _hurry(session, patience)
+        session.execute(sa.text(f"set local lock_timeout = '{patience.for_others}'"))
         # The lock comes first: what is seen is what stands when it is ours.
         session.execute(sa.text("lock table told_tallies in share update exclusive mode"))
         yield session
