@@ -28,19 +28,21 @@ $(STAMP): requirements.lock bootstrap.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
-.PHONY: help run test check bench game demo lock clean
+.PHONY: help run test static check bench game demo lock clean
 help:                    ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
 
 run: $(STAMP)            ## the whole service on http://127.0.0.1:8000 (PORT changes it); Ctrl-C stops it
 	@exec $(BIN)/feedback run
 
-test: $(STAMP) check     ## static checks, then all tests on a real PostgreSQL and a real Valkey
+test: $(STAMP) static    ## static checks, then all tests on a real PostgreSQL and a real Valkey
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: $(STAMP)          ## ruff, mypy strict, import-linter, guard tests
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache \
-	  && $(BIN)/python -m pytest -q tests/unit/test_house.py
+static: $(STAMP)         ## ruff, mypy strict, import-linter
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+
+check: $(STAMP) static   ## static checks and the guards of the house, which are among all tests
+	@$(BIN)/python -m pytest -q tests/unit/test_house.py
 
 bench: $(STAMP)          ## the numbers of the README, as ratios within one run
 	@$(BIN)/python -m tests.bench.run $(ARGS)
