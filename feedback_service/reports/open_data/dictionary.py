@@ -39,7 +39,8 @@ _WORDS = {
             "Of single cases only those of the open lane that are neither quiet nor accuse anybody "
             "(bribery, threats, discrimination, conduct), of months that are over, where five of "
             "one service, institution and month stand together; county and day only where five "
-            "share them.",
+            "share them, and nothing that `hidden` keeps back. Drawn up once, when the month is "
+            "over.",
             "No reference, no word of a citizen, no officer's name, no phone number in any form.",
         ),
         "column": "column", "type": "type", "holds": "holds", "licence": "Licence",
@@ -68,7 +69,8 @@ _WORDS = {
             "Hakuna takwimu ya maoni yenye majibu chini ya 30: haingesema lolote.",
             "Kesi mojamoja ni zile za wazi ambazo si za kimya wala hazimshtaki mtu (hongo, "
             "vitisho, ubaguzi, mwenendo), za miezi iliyokwisha, pale tano za huduma, taasisi na "
-            "mwezi mmoja ziko pamoja; kaunti na siku pale tano zinapolingana.",
+            "mwezi mmoja ziko pamoja; kaunti na siku pale tano zinapolingana, wala hakuna "
+            "kilichofichwa na `hidden`. Huandaliwa mara moja, mwezi ukiisha.",
             "Hakuna nambari ya kesi, neno la mwananchi, jina la afisa wala nambari ya simu.",
         ),
         "column": "safu", "type": "aina", "holds": "ina nini", "licence": "Leseni",
