@@ -5,6 +5,7 @@ ratings may point to it, and simply is not offered any more where a date or a fl
 the desk has changed stays as it is there, with all its versions; the load says how much that was.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
@@ -12,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
+from sqlalchemy.types import UserDefinedType
 
 from feedback_service import audit
 from feedback_service.models import (
@@ -37,7 +39,6 @@ from feedback_service.registry import files, shapes
 from feedback_service.runtime import Runtime
 
 LOAD_LOCK = 4_210_020
-ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -158,18 +159,40 @@ other: that of `Registry`'s fields."""
 
 
 def put(session: Session, model: type[Base], values: Sequence[dict[str, Any]]) -> int:
-    """Add rows, or set what they say of the rows that are there; how many."""
-    table = model.__table__
+    """Add rows, or set what they say of the rows that are there; how many.
+
+    All rows are one parameter: a place for each value of each takes longer to write down than the
+    database takes to store them.
+    """
+    if not values:
+        return 0
+    table, said = model.__table__, list(values[0])
+    rows = sa.literal(json.dumps(values, default=str), sa.Text)  # a date as ISO 8601
+    given = sa.func.jsonb_populate_recordset(
+        sa.cast(None, _RowOf(model.__tablename__)), sa.cast(rows, JSONB)
+    ).table_valued(*said, name="given")
+    statement = insert(table).from_select(  # type: ignore[arg-type]
+        said, sa.select(*(given.c[name] for name in said)), include_defaults=False
+    )
     keys = [column.name for column in table.primary_key]
-    for start in range(0, len(values), ROWS_AT_ONCE):
-        statement = insert(table).values(values[start : start + ROWS_AT_ONCE])  # type: ignore[arg-type]
-        # What the files do not say, such as that a day was taken back, stays as it is.
-        said = [name for name in values[0] if name not in keys]
-        others = {name: statement.excluded[name] for name in said}
-        if others:
-            statement = statement.on_conflict_do_update(index_elements=keys, set_=others)
-        session.execute(statement)
+    # What the files do not say, such as that a day was taken back, stays as it is.
+    others = {name: statement.excluded[name] for name in said if name not in keys}
+    if others:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=others)
+    session.execute(statement)
     return len(values)
+
+
+class _RowOf(UserDefinedType[Any]):
+    """The type that a table is: what names its columns and their types to the database."""
+
+    cache_ok = True
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.table
 
 
 def _note(session: Session, state: RegistryState | None, digest: str, now: datetime) -> int:
