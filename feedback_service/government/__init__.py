@@ -16,6 +16,7 @@ from feedback_service.government.standing import (
     State,
     Status,
     above,
+    is_over,
     of_holder,
     signatories,
     standing,
@@ -23,6 +24,6 @@ from feedback_service.government.standing import (
 
 __all__ = [
     "Aggregate", "BodyFigures", "Line", "NotTaken", "Reading", "Returning", "Signatory", "Signing",
-    "State", "Status", "above", "aggregate", "answer", "give_back", "lines", "of_holder",
+    "State", "Status", "above", "aggregate", "answer", "give_back", "is_over", "lines", "of_holder",
     "send_up", "sign", "signatories", "signed_by", "standing",
 ]  # fmt: skip

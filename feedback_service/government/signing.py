@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from analytics.evidence.plain import said
 from feedback_service import audit, notices
-from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.government import standing as stands
 from feedback_service.government.aggregates import Aggregate
@@ -58,7 +57,7 @@ class Returning:
 def sign(rt: Runtime, what: Signing, contracts: Mapping[str, Mapping[str, str]]) -> LineSheet:
     """Keep the figures as they were signed.  Raises NotTaken: also where they are no longer those
     that the signer saw."""
-    if rt.now().astimezone(NAIROBI).date() <= what.period.end:
+    if not stands.is_over(what.period, rt.now()):
         raise NotTaken("not-over")
     figures = stands.drawn(rt, what.period, what.signatory, contracts)
     with rt.transaction() as session:

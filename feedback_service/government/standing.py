@@ -86,19 +86,25 @@ def above(given: Iterable[Signatory], line: str, holder: str) -> list[Signatory]
     return [one for one in given if one.to == holder and (not holder or one.line.key == line)]
 
 
+def is_over(period: Period, now: datetime) -> bool:
+    """Before that nothing is drawn up: figures that move with each rating would tell of one."""
+    return now.astimezone(NAIROBI).date() > period.end
+
+
 def drawn(
     rt: Runtime,
     period: Period,
     signatory: Signatory,
     contracts: Mapping[str, Mapping[str, str]],
 ) -> Aggregate:
-    """The aggregate as it would be signed now: of the frozen period, else of what is counted yet.
+    """The aggregate as it would be signed now: of the frozen period, else of what the public is
+    told yet, since among its readers are the bodies that citizens have just spoken of.
 
     Counties' figures are those that the counties sent up.
     """
-    found = scoring.edition(rt, period, public=False)
+    frozen = keeping.is_frozen(rt, period)
+    found = scoring.edition(rt, period, public=not frozen)
     with rt.transaction() as session:
-        frozen = keeping.cards(rt, session, period, public=False) is not None
         out = left_out(session, period, rt.now(), signatory)
         below = _below(session, period, rt.now(), signatory)
     cards = {key: found.cards[key] for key in signatory.members if key in found.cards}

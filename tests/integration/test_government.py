@@ -79,7 +79,8 @@ def test_a_body_signs_with_words_and_the_owner_sees_it_only_once_it_went_up(
     plant(rt, bodies, clock)
     body = Browser(app, bodies.staff(Role.PERFORMANCE, "NRB", name="Wanjiku of the bureau"))
     owner = Browser(app, bodies.staff(Role.ANALYST, "GPMCO"))
-    assert sign(body, "direct", "NRB") == 409, "the quarter runs"
+    assert "The period is not over" in at(body, "direct", "NRB", now=True).text
+    assert act(body, "direct", "NRB", "sign", words=WORDS, digest="0" * 64) == 409
     clock.set(OVER)
     assert "Provisional" in at(body, "direct", "NRB").text
     assert sign(body, "direct", "NRB", "ok") == 409, "without words nobody signs"
@@ -102,6 +103,7 @@ def test_a_body_signs_with_words_and_the_owner_sees_it_only_once_it_went_up(
     assert sign(body, "direct", "NRB", "All visits are fed now, see them.") == 303
     assert act(body, "direct", "NRB", "send") == 303
     assert "Provisional" not in at(owner, "direct", "NRB").text
+    assert "others now" not in at(body, "direct", "NRB").text
     assert sign(body, "direct", "NRB") == 409, "the same figures have gone up"
     assert noted(rt) == [
         f"government.{what}" for what in ("sign", "send", "return", "sign", "send")

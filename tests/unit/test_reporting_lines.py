@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from pathlib import Path
 
 from feedback_service import registry
 from feedback_service.domain.periods import Period
@@ -61,3 +62,11 @@ def test_the_commissions_sign_for_their_arms() -> None:
     assert signed_by("JSC") == ["judiciary"]
     assert signed_by("PARLSC") == ["parliament"]
     assert signed_by("") == []
+
+
+def test_the_document_tells_of_every_line_with_its_days() -> None:
+    told = (Path(__file__).parents[2] / "docs/government.md").read_text(encoding="utf-8")
+    rows = [row.split("|")[1:-1] for row in told.splitlines() if row.startswith("| `")]
+    days = {row[0].strip(" `"): row[-1].strip() for row in rows if len(row) == 4}
+    assert days == {key: str(line.days or "") for key, line in lines().items()}
+    assert "(38)" in told, "the county's days"

@@ -55,11 +55,15 @@ def points(words: Iterable[str]) -> Block:
 
 
 def table(
-    heads: Sequence[str], rows: Iterable[Sequence[str]], *, left: Sequence[int] = ()
-) -> Block:
-    """The first column is wide and to the left; those in `left` are words too."""
+    heads: Sequence[str], rows: Iterable[Sequence[str]], *, left: Sequence[int] = (),
+    even: bool = False,
+) -> Block:  # fmt: skip
+    """The first column is wide and to the left; those in `left` are words too.  `even`: the others
+    share the width, where heads are long."""
     found = [list(row) for row in rows]
-    return {"kind": "table", "heads": list(heads), "rows": found, "left": list(left)}
+    return {
+        "kind": "table", "heads": list(heads), "rows": found, "left": list(left), "even": even,
+    }  # fmt: skip
 
 
 def drawings(drawn: Iterable[Chart], *, across: int = 2, width: int = 100) -> Block:
@@ -105,7 +109,7 @@ PAGE = """
       #text(9pt, weight: "bold")[#c.title]
       #image(bytes(c.svg), format: "svg", width: b.width * 1%, alt: c.alt)]))) }
   else if b.kind == "table" { text(if d.small { 8pt } else { 9pt }, table(
-    columns: (1fr, ..(auto,) * (b.heads.len() - 1)),
+    columns: (if b.even { 1.6fr } else { 1fr }, ..(if b.even { 1fr } else { auto },) * (b.heads.len() - 1)),
     align: (x, y) => if x == 0 or b.left.contains(x) { left } else { right },
     table.header(..b.heads), ..b.rows.flatten())) }
 }

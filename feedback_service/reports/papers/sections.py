@@ -88,8 +88,10 @@ def moved(gathered: Gathered, lang: str, most: int = TOLD) -> list[Block]:
     before = gathered.period.previous().label
     found = moves(gathered)[:most]
     told: list[Block] = [heading(says(lang, "moves"))]
-    told.append(text(says(lang, "moves_words" if found else "no_moves", period=before)))
-    if gathered.changed:
+    known = any(figure.n for figure in gathered.before.whole.figures.values())
+    said = "moves_words" if found else "no_moves" if known else "no_before"
+    told.append(text(says(lang, said, period=before)))
+    if gathered.changed and known:
         told.append(note(says(lang, "changed", period=before)))
     sentences = []
     for one in found:
@@ -171,7 +173,7 @@ def told_first(
         [gathered.name(key, lang), *(_told(card, name, lang) for name in TRENDS)]
         for key, card in cards.items()
     ]
-    return table(heads, rows)
+    return table(heads, rows, even=True)
 
 
 def _told(card: Scorecard, name: str, lang: str) -> str:

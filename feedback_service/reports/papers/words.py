@@ -55,6 +55,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "moves": "What rose or fell beyond its interval",
         "moves_words": "Since {period}. Both intervals lie apart; those furthest apart come first.",
         "no_moves": "Since {period} nothing rose or fell so far that both intervals lie apart.",
+        "no_before": "There are no figures of {period} to compare with.",
         "changed": "Citizens were asked other questions than in {period}: their answers are not "
         "compared.",
         "rose": "rose", "fell": "fell", "better": "better", "worse": "worse",
@@ -124,6 +125,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "moves": "Kilichopanda au kushuka kupita masafa yake",
         "moves_words": "Tangu {period}. Masafa yote mawili hayakutani; yaliyo mbali zaidi kwanza.",
         "no_moves": "Tangu {period} hakuna kilichopanda au kushuka hadi masafa yasikutane.",
+        "no_before": "Hakuna takwimu za {period} za kulinganisha nazo.",
         "changed": "Wananchi waliulizwa maswali mengine kuliko {period}: majibu yao "
         "hayalinganishwi.",
         "rose": "ilipanda", "fell": "ilishuka", "better": "afadhali", "worse": "mbaya zaidi",

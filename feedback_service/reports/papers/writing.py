@@ -254,4 +254,4 @@ def _services(gathered: Gathered, lang: str, institution: str) -> Iterator[Block
         for key, card in found.items()
     ]
     yield heading(says(lang, "services"))
-    yield table(heads, sorted(rows))
+    yield table(heads, sorted(rows), even=True)

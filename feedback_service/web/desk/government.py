@@ -163,7 +163,7 @@ def _page(line: str, holder: str, typed: Mapping[str, str]) -> str:
     one = _sight(period, line, holder)
     status, signatory = one.status, one.status.signatory
     now = None
-    if one.own:
+    if one.own and government.is_over(period, rt.now()):
         now = drawn(rt, period, signatory, _contracts(period, signatory))
     signed = status.signed if one.own else status.up
     anew = now is not None and (
@@ -173,8 +173,6 @@ def _page(line: str, holder: str, typed: Mapping[str, str]) -> str:
         names, people = _names(db, lang), _people(db, [status])
         back = [(row.reason, row.at, people.get(row.by_id, "")) for row in status.back]
     figures = now if anew else signed
-    if figures is None:
-        abort(404)
     (group,) = shapes.groups([status], period, people, names, lang)
     return render_template(
         "desk/government_sheet.html",
@@ -184,8 +182,8 @@ def _page(line: str, holder: str, typed: Mapping[str, str]) -> str:
         to=names.get(signatory.to or rt.settings.scorecard_owner, rt.settings.scorecard_owner),
         status=group.rows[0], sheet=status.sheet if not anew or one.own else None,
         anew=anew, moved=bool(now and signed and now.digest != signed.digest),
-        figures=shapes.shown(figures, names, lang),
-        may_sign=one.own and anew, may_send=one.own and status.state is State.SIGNED and not anew,
+        figures=shapes.shown(figures, names, lang) if figures else None,
+        may_sign=anew, may_send=one.own and status.state is State.SIGNED and not anew,
         may_give_back=[
             Choice(body, names.get(body, body)) for body in _may_give_back(period, one)
         ],
