@@ -279,7 +279,8 @@ def test_what_flags_do_to_b3_is_shown_three_ways(rt: Any, people: Any) -> None:
     assert "50.0000 %" in page  # the less favourable stands, requests having nothing due
 
 
-def test_gpmco_finds_who_lacks_what(rt: Any, people: Any) -> None:
+def test_gpmco_finds_who_lacks_what_and_others_find_nothing(rt: Any, people: Any) -> None:
+    assert people["other"].get(PAGE).status_code == 404
     page = people["gpmco"].get(f"/desk/contract?period={Q3}").text
     assert f'href="/desk/contract/NRB?period={Q3}"' in page
     assert "0 of " in page
@@ -294,7 +295,3 @@ def test_mid_year_and_annual_sheets_have_their_pages(people: Any, period: str) -
     assert "Mkataba wa utendaji" in page
     assert "inaelekea" in page
     assert people["supervisor"].get("/desk/contract/NRB?period=FY2025-26-H2").status_code == 404
-
-
-def test_another_institution_s_contract_does_not_exist(people: Any) -> None:
-    assert people["other"].get(PAGE).status_code == 404

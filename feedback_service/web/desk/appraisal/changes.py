@@ -3,7 +3,7 @@ Each form comes back to the page, with the sentence of what was wrong."""
 
 import uuid
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,7 @@ from feedback_service.appraisals import NewTarget, NoSuchAppraisal, NotTaken, Ta
 from feedback_service.domain.appraisals import Step
 from feedback_service.models import Appraisal, AppraisalTarget
 from feedback_service.web.access import open_to, viewer
+from feedback_service.web.desk import forms
 from feedback_service.web.desk.appraisal import doors
 from feedback_service.web.desk.appraisal.doors import Opened
 from feedback_service.web.desk.frame import pages, read_id, runtime
@@ -142,10 +143,7 @@ def _id(name: str) -> uuid.UUID:
 
 
 def _number(name: str) -> Decimal:
-    try:
-        value = Decimal(request.form.get(name, "").replace(",", "").strip())
-    except InvalidOperation:
-        value = Decimal("nan")
-    if not value.is_finite():
+    value = forms.number(name)
+    if value is None:
         raise NotTaken("number", f"{name}: write a number such as 85.5")
     return value

@@ -3,7 +3,7 @@ moderated.  Each form comes back to the page, with the sentence of what was wron
 
 import uuid
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +17,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import ContractEvidence, Role
 from feedback_service.reports.compliance import as_pdf
 from feedback_service.web.access import open_to, viewer
+from feedback_service.web.desk import forms
 from feedback_service.web.desk.contract import doors
 from feedback_service.web.desk.frame import language, pages, runtime
 from feedback_service.web.periods import in_address as in_file
@@ -181,10 +182,7 @@ def _back(institution: str) -> str:
 
 
 def number(name: str) -> Decimal:
-    try:
-        value = Decimal(request.form.get(name, "").replace(",", "").strip())
-    except InvalidOperation:
-        value = Decimal("nan")
-    if not value.is_finite():
+    value = forms.number(name)
+    if value is None:
         raise NotTaken("number", f"{name}: write a number such as 85.5")
     return value
