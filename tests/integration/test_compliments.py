@@ -22,7 +22,8 @@ from feedback_service.models import (
     Role,
 )
 from feedback_service.privacy import erasing
-from feedback_service.recognition import reads_as_praise
+from feedback_service.recognition import NotMatched, match, reads_as_praise
+from feedback_service.staff import viewer_of
 from tests.desk_world import Browser
 from tests.handset import arrived, sms
 from tests.integration.scoring_planting import a_citizen
@@ -160,6 +161,17 @@ def test_the_desk_matches_the_officer_who_hears_of_it(
     assert "Amina Officer" in page
     assert "345 678" not in page
     assert "345 678" not in desk.get("/desk/compliments?as=csv").text
+
+
+def test_praise_of_no_institution_is_given_to_nobody(world: Any, kept: Compliment) -> None:
+    nobody_s = world.staff(Role.ADMINISTRATOR, None)
+    with world.rt.transaction() as session:
+        row = session.get_one(Compliment, kept.id)
+        row.institution_id = None
+        viewer = viewer_of(session, world.staff(Role.SUPERVISOR, "CENTRAL").token, world.rt.now())
+        with pytest.raises(NotMatched) as refused:
+            match(world.rt, session, viewer, row, nobody_s.id)
+    assert refused.value.why == "institution"
 
 
 def test_another_institution_does_not_see_it(world: Any, app: Any, kept: Compliment) -> None:
