@@ -13,7 +13,7 @@ from analytics.indicators import REGISTERED
 from analytics.integrity import Finding, Signal, Suspects, Suspicion, look, readings
 from analytics.scorecards import Cell
 from analytics.tallies import RatingFact, count_cases, count_ratings
-from feedback_service.domain.cases import Outcome
+from feedback_service.domain.cases import CaseKind, Outcome
 from tests.game.records import (
     COHORT,
     Kept,
@@ -157,7 +157,8 @@ def _standing(
     lives = {key(life): life for life in body.lives}
     ids = {name for one in suspicions for name in one.finding.records}
     facts = {name: fact(life) for name, life in lives.items()}
-    own = [one for one in facts.values() if one.institution == body.name]
+    ours = [one for one in facts.values() if one.institution == body.name]
+    own = [one for one in ours if one.kind is CaseKind.COMPLAINT]
     suspects = Suspects(
         body.name, COHORT,
         ratings={name: one for name, one in ratings.items() if name in ids},

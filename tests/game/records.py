@@ -78,6 +78,7 @@ def fact(life: Life) -> CaseFact:
         language="sw", received_at=life.received_at, due_at=_due(life),
         acknowledge_due_at=life.received_at + DAY, acknowledged_at=life.acknowledged_at,
         resolved_at=answered, closed_at=closed, outcome=outcome, simulated=True,
+        kind=life.kind, reopened=reopened, first_due_at=life.first_due_at,
     )  # fmt: skip
 
 
