@@ -104,16 +104,21 @@ def wanted(
 ) -> dict[str, int]:  # fmt: skip
     """How many of each stratum to take today; no institution chooses the busy or the quiet day.
 
-    A stratum's share of the quarter's invitations follows its visits; a day's share of these
-    follows the day's.  Parts of one are rounded by lot, so that small strata get theirs in the long
-    run.
+    Every visit has the chance that the quarter's invitations leave it among the institution's
+    visits; those of a small stratum at least what its own fewest leave among its own.  Parts of one
+    are rounded by lot, so that small strata get theirs in the long run.
     """
     how = how or method()
-    goals = _goals(strata, how)
+    whole, fewest = max(1, sum(one.so_far for one in strata.values())), _fewest(strata, how)
+    elapsed = max((one.elapsed for one in strata.values()), default=0.0)
+    reach = max((one.reach for one in strata.values()), default=0.0)
     found = {}
     for name, one in sorted(strata.items()):
-        exact = goals[name] * one.elapsed * one.today / max(1, one.so_far)
-        left = ceil(how.beyond * goals[name] * one.reach) - one.asked
+        exact = one.today * max(
+            how.per_quarter * elapsed / whole, fewest * one.elapsed / max(1, one.so_far)
+        )
+        goal = max(fewest, how.per_quarter * one.so_far / whole) * reach
+        left = ceil(how.beyond * goal) - one.asked
         found[name] = max(0, min(one.askable, left, _rounded(exact, seed, name)))
     return found
 
@@ -124,14 +129,9 @@ def parts(quarter: Period, first: date, today: date) -> tuple[float, float]:
     return ((today - first).days + 1) / days, ((quarter.end - first).days + 1) / days
 
 
-def _goals(strata: Mapping[str, Stratum], how: Method) -> dict[str, float]:
-    """Invitations of the quarter by stratum: in proportion to visits, small ones at least some."""
-    whole = sum(one.so_far for one in strata.values())
-    fewest = min(how.fewest, how.per_quarter / 2 / max(1, len(strata)))
-    return {
-        name: max(fewest, how.per_quarter * one.so_far / max(1, whole))
-        for name, one in strata.items()
-    }
+def _fewest(strata: Mapping[str, Stratum], how: Method) -> float:
+    """What a small stratum gets of the quarter's invitations, as far as half of all suffices."""
+    return min(how.fewest, how.per_quarter / 2 / max(1, len(strata)))
 
 
 def _rounded(exact: float, seed: str, name: str) -> int:

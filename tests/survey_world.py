@@ -104,7 +104,7 @@ def planted(rt: Any, session: Any, citizen: Any) -> str:
 
 
 def shown(session: Any, now: datetime, institution: str = "NRB", service: str = "id-first") -> None:
-    """Two days of an institution whose page has something of everything: sealed and told draws, a
+    """Days of an institution whose page has something of everything: sealed and told draws, a
     missing feed, every stage of the funnel, enough answers for figures."""
     import uuid
 
@@ -112,7 +112,7 @@ def shown(session: Any, now: datetime, institution: str = "NRB", service: str = 
     from feedback_service.domain.ratings import AnswerOrder, Sample
     from feedback_service.models import Citizen, Invitation, Rating, Visit, new_id
 
-    for back, many in ((8, 60), (7, 0), (2, 30)):
+    for back, many in ((12, 90), (10, 0), (2, 30)):
         at = now - timedelta(days=back)
         draw = _a_draw(session, institution, at, many)
         for n in range(many):

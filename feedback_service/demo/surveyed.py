@@ -35,9 +35,19 @@ from feedback_service.runtime import Runtime
 
 BODIES = (("DIS", 0.97), ("NRB", 0.9), ("KRA", 0.62))
 """Institutions and how much of what they declare they feed: the last is not measured."""
+COUNTIES = {
+    47: (0.96, 0.75), 1: (0.95, 0.4), 42: (0.97, 0.99), 32: (0.96, 0.6), 37: (0.95, 0.3),
+    27: (0.96, 0.97), 16: (0.97, 0.78), 22: (0.55, 0.6),
+}  # fmt: skip
+"""County governments that feed their visits: how much of it, and how good their services are, so
+that the map has every side of the standard."""
+A_COUNTY = 3
+"""So many times fewer visits has a county than an institution of the country."""
 LATEST = timedelta(days=4)
 """Younger days are left to the service's own clock."""
 SUNDAY, AT_ONCE = 6, 1000
+MOST_SERVICES = 4
+"""Of a county, so that each has answers enough."""
 _LEFT_OUT = {LeftOut.NO_NUMBER: 10, LeftOut.CAPPED: 7, LeftOut.GONE: 3, LeftOut.STOPPED: 2, "": 78}
 _BECAME = {"delivered": 86, "sent": 7, "failed": 7}
 
@@ -74,17 +84,36 @@ def fill(
     for name, fed in BODIES:
         offers = [offer for offer in world.services.values() if offer.institution == name]
         if offers:
-            _body(rows, name, offers, people, seed, days, a_day, fed, span[1])
+            quality = Random(f"{seed}:quality:{name}").betavariate(4, 3)
+            body = _Body(name, offers, fed, quality, a_day)
+            _body(rows, body, people, seed, days, span[1])
+    theirs = [offer for offer in world.services.values() if offer.institution is None]
+    for county, (fed, quality) in COUNTIES.items():
+        if theirs and a_day >= A_COUNTY and county in world.governments:
+            name, fewer = world.governments[county], a_day // A_COUNTY
+            body = _Body(name, theirs[:MOST_SERVICES], fed, quality, fewer, county)
+            _body(rows, body, people, seed, days, span[1])
     _put(rt, rows)
     return len(rows.visits)
 
 
+@dataclass(frozen=True)
+class _Body:
+    """Who feeds visits: of which services, how much of what was declared, how good they are, how
+    many a day at least; of a county's government, its county."""
+
+    name: str
+    offers: Sequence[Offer]
+    fed: float
+    quality: float
+    a_day: int
+    county: int | None = None
+
+
 def _body(
-    rows: _Rows, name: str, offers: Sequence[Offer], people: Sequence[Person], seed: int,
-    days: Iterable[date], a_day: int, fed: float, now: datetime,
-) -> None:  # fmt: skip
-    rng = Random(f"{seed}:survey:{name}")
-    quality = Random(f"{seed}:quality:{name}").betavariate(4, 3)
+    rows: _Rows, of: _Body, people: Sequence[Person], seed: int, days: Iterable[date], now: datetime
+) -> None:
+    rng, name = Random(f"{seed}:survey:{of.name}"), of.name
     so_far: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     since: dict[str, date] = {}
@@ -97,15 +126,15 @@ def _body(
         if rng.random() < 0.02:
             rows.draws.append(_draw(name, day, [], {}, [], now))
             continue
-        visits = [_visit(rng, name, rng.choice(offers), people, day)
-                  for _ in range(rng.randint(a_day, 2 * a_day))]  # fmt: skip
+        visits = [_visit(rng, of, rng.choice(of.offers), people, day)
+                  for _ in range(rng.randint(of.a_day, 2 * of.a_day))]  # fmt: skip
         frame = [_member(rng, visit) for visit in visits]
         today = Counter(member.stratum for member in frame)
         able = Counter(member.stratum for member in frame if not member.left_out)
         so_far += today
         whole[quarter.label] += len(visits)
-        for name in today:
-            since.setdefault(name, day)
+        for stratum in today:
+            since.setdefault(stratum, day)
         strata = {
             s: Stratum(today[s], able[s], so_far[s], asked[s],
                        *sampling.parts(quarter, since[s], day))
@@ -119,22 +148,24 @@ def _body(
         rows.draws.append(draw)
         known = {str(visit["id"]): visit for visit in visits}
         for place, member in enumerate(taken, 1):
-            _ask(rows, rng, draw, known[member.visit], place, quality, now)
+            _ask(rows, rng, draw, known[member.visit], place, of.quality, now)
     for label, many in whole.items():
         rows.declared.append(
             {"id": new_id(), "institution_id": name, "period": label, "kind": "tickets",
-             "count": round(many / fed), "evidence": "simulated", "at": now, "simulated": True}
+             "count": round(many / of.fed), "evidence": "simulated", "at": now, "simulated": True}
         )  # fmt: skip
 
 
 def _visit(
-    rng: Random, name: str, offer: Offer, people: Sequence[Person], day: date
+    rng: Random, of: _Body, offer: Offer, people: Sequence[Person], day: date
 ) -> dict[str, Any]:
     at = datetime.combine(day, time(8), NAIROBI) + timedelta(minutes=rng.randrange(540))
-    place, county = rng.choice(offer.places) if offer.places and rng.random() < 0.8 else (None, 47)
+    inside = [one for one in offer.places if of.county in (None, one[1])]
+    nowhere = (None, of.county or 47)
+    place, county = rng.choice(inside) if inside and rng.random() < 0.8 else nowhere
     visit = uuid.UUID(int=rng.getrandbits(128), version=4)  # the lots hang on it: the same again
     return {
-        "id": visit, "source": f"demo/{visit}", "institution_id": name,
+        "id": visit, "source": f"demo/{visit}", "institution_id": of.name,
         "service_id": offer.service, "service_point_id": place, "county_code": county,
         "citizen_id": rng.choice(people).id, "at": at, "serial": "", "amount_kes": None,
         "fed_at": at + timedelta(hours=10), "simulated": True,

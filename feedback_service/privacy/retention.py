@@ -189,6 +189,10 @@ def _old_visitors(before: datetime) -> sa.Select[Any]:
     )
 
 
+def _old_serials(before: datetime) -> sa.Select[Any]:
+    return sa.select(Visit.id).where(Visit.at < before, Visit.serial != "")
+
+
 def _visited_since(before: datetime) -> sa.ColumnElement[bool]:
     return sa.exists().where(Visit.citizen_id == Citizen.id, Visit.at >= before)
 
@@ -228,6 +232,7 @@ _WORK = {
     "messages": _Work(_old_messages, _empty(Message.text, Message.id, data={})),
     "numbers": _Work(_old_numbers, _retire),
     "visitors": _Work(_old_visitors, _retire),
+    "serials": _Work(_old_serials, _empty(Visit.serial, Visit.id)),
     "looks": _gone(Look.id, Look.at),
     "appraisals": _gone(Appraisal.id, Appraisal.made_at),
     "contract_files": _Work(_old_contract_files, _delete_bytes),

@@ -12,7 +12,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.models import Invitation, Visit
 from feedback_service.runtime import Runtime, connect
-from feedback_service.scoring import survey
+from feedback_service.scoring import survey, survey_kept
 from feedback_service.settings import Settings
 from feedback_service.visits import drawing, inviting
 from tests.bench import processes
@@ -63,7 +63,9 @@ def _rows(rt: Runtime, many: int) -> list[tuple[str, ...]]:
     for what, do in (
         ("the day's draw, invitations written", lambda: drawing.draw_due(rt)),
         ("following what became of them", lambda: inviting.follow(rt)),
-        ("the quarter's funnel, weights and hidden problems", lambda: _read(rt)),
+        ("funnel, weights and figures of the quarter, counted", lambda: _count(rt)),
+        ("kept by the clock", lambda: survey_kept.keep_surveys(rt)),
+        ("read as kept", lambda: _read(rt)),
     ):
         began = time.perf_counter()
         do()
@@ -76,6 +78,11 @@ def _rows(rt: Runtime, many: int) -> list[tuple[str, ...]]:
     return [*found, ("visits; invitations", "", "; ".join(f"{n:,}" for n in counts))]
 
 
-def _read(rt: Runtime) -> object:
+def _count(rt: Runtime) -> object:
     with rt.transaction() as session:
         return survey.surveys(session, Period.containing(NOON), NOON, "DIS")
+
+
+def _read(rt: Runtime) -> object:
+    with rt.transaction() as session:
+        return survey_kept.told(session, Period.containing(NOON), NOON)

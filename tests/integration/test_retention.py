@@ -77,6 +77,7 @@ def case(world: DeskWorld, rt: Any, clock: Any) -> Case:
         session.add(visitor)
         session.flush()  # the visit points at the visitor
         session.add(a_visit(visitor.id, rt.now() - timedelta(days=1)))
+        session.add(a_visit(None, rt.now(), serial="A7"))
         session.add(
             Compliment(
                 source="c:1", citizen_id=found.citizen_id, channel="africastalking-sms",
@@ -119,6 +120,7 @@ LEFT = {
     "visitors": sa.select(Citizen.id).where(
         Citizen.heard_at.is_(None), Citizen.retired_at.is_(None)
     ),
+    "serials": sa.select(Visit.id).where(Visit.serial != ""),
     "contract_files": sa.select(ContractFileContent.file_id),
     "looks": sa.select(Look.id),
     "notices": sa.select(Notice.id).where(Notice.key == "n:1"),
@@ -127,10 +129,10 @@ LEFT = {
 }
 
 
-def a_visit(citizen_id: Any, at: Any) -> Visit:
+def a_visit(citizen_id: Any, at: Any, **other: Any) -> Visit:
     return Visit(
         source=f"NRB/{new_id()}", institution_id="NRB", service_id="id-first", at=at, fed_at=at,
-        citizen_id=citizen_id,
+        citizen_id=citizen_id, **other,
     )  # fmt: skip
 
 

@@ -125,5 +125,7 @@ def test_other_systems_read_the_funnel_and_the_sealed_draws(drawn, loaded_rt, cl
     assert (told["institution"], told["visited"], told["asked"]) == ("DIS", 6, 6)
     assert (told["answered"], told["hidden_problems"]) == (None, None)
     card = client.get(f"/api/v1/scorecards?period={quarter}&institution=DIS").json["scorecards"][0]
-    assert card["survey"] == {k: v for k, v in told.items() if k not in ("institution", "simulated")}
+    assert card["survey"] == {
+        k: v for k, v in told.items() if k not in ("institution", "simulated")
+    }
     assert client.get("/api/v1/survey?period=nonsense").status_code == 400

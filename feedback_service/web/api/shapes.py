@@ -86,7 +86,7 @@ _DRAWN: dict[str, Schema] = {
     "through": DAY | {"description": "the last day of the visits; later ones may still be asked"},
     "visited": _MAYBE, "asked": _MAYBE, "delivered": _MAYBE,
     "answered": _MAYBE
-    | {"description": "in whole batches of five; null where the card tells nothing of drawn citizens"},
+    | {"description": "in whole batches of five; null where the card tells none of them"},
     "hidden_problems": NUMBER
     | {"description": "per 100 visits, weighted; null of answers worth fewer than 30"},
     "hidden_problems_low": NUMBER, "hidden_problems_high": NUMBER,

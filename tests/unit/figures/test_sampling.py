@@ -98,6 +98,19 @@ def test_who_begins_late_does_not_choose_the_days():
     assert sum(asked) == pytest.approx(600 * 13 / 92, abs=6)
 
 
+def test_a_small_place_that_begins_late_does_not_fill_its_share_in_a_day():
+    """Fed first on day 80, beside a large place of always: at most what a day's share leaves."""
+    quarter = Period.parse("FY2026/27-Q1")
+    late = quarter.start + timedelta(days=79)
+    strata = {
+        "a@x": Stratum(900, 900, 72_000, 520, *sampling.parts(quarter, quarter.start, late)),
+        "b@y": Stratum(30, 30, 30, 0, *sampling.parts(quarter, late, late)),
+    }
+    found = sampling.wanted(strata, "seed", HOW)
+    assert 6 <= found["a@x"] <= 7
+    assert found["b@y"] <= 1
+
+
 def test_a_records_frame_says_who_was_left_out_and_not_why():
     frame = sampling.sealed([Member("v1", "a@x", left_out=LeftOut.STOPPED), Member("v2", "a@x")])
     assert sampling.listing(frame) == "v1 a@x 0 out\nv2 a@x 0 -\n"
