@@ -237,6 +237,22 @@ def test_a_withheld_line_comes_last_and_does_not_tell_its_day(world: DeskWorld, 
         assert [row["ref"] == "withheld" for row in rows] == [False, True]
 
 
+def test_cases_that_left_are_found_by_their_index(world: DeskWorld, rt: Any) -> None:
+    case = world.case()
+    said: list[Any] = []
+    with rt.transaction() as session:
+        session.execute(sa.text("set local enable_seqscan = off"))
+        sa.event.listen(
+            session.connection(),
+            "before_cursor_execute",
+            lambda c, k, statement, values, *_: said.append((statement, values)),
+        )
+        returns.read(session, case.institution_id, Q3, rt.now())
+        statement, values = next(one for one in said if "case_events.data ->> 'from'" in one[0])
+        plan = session.connection().exec_driver_sql(f"explain {statement}", values)
+        assert "ix_case_events_left" in "".join(row[0] for row in plan)
+
+
 def test_invented_cases_count_only_where_there_are_no_real_ones(rt: Any, world: DeskWorld) -> None:
     with rt.transaction() as session:
         session.add(a_case(4000, simulated=True, received_at=rt.now() - timedelta(days=3)))

@@ -18,7 +18,7 @@ from feedback_service.contracts.reading import NO_CONTRACT
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import CaseKind
 from feedback_service.domain.periods import NotAPeriod, Period
-from feedback_service.models import Institution, OmbudsmanReturn, Role
+from feedback_service.models import Case, Institution, OmbudsmanReturn, Role
 from feedback_service.redress.sight import not_shut
 from feedback_service.reports import ombudsman_return
 from feedback_service.reports.ombudsman_return import Titles
@@ -74,8 +74,8 @@ def caj_return(institution: str) -> ResponseReturnValue:
         seen = not_shut(who)
         found = returns.read(db, institution, period, rt.now(), seen)
         agreed = returns.reconciled(rt, db, found, seen)
-        whole = returns.read(db, institution, period, rt.now())
-        sent = returns.sent(db, whole)
+        sent = returns.sent(db, found)
+        shut = db.scalar(sa.select(Case.id).where(sa.not_(seen)).limit(1))
         certificates = returns.certificates(db, institution)
     days = calendar_of(period)
     left = days.days_left(_today())
@@ -90,8 +90,8 @@ def caj_return(institution: str) -> ResponseReturnValue:
         requests=found.totals(kind=CaseKind.INFORMATION), agreed=agreed, sent=sent,
         penalty_today=days.penalty(_today()) if left < 0 else None,
         penalties=_penalties(period, sent.row if sent else None),
-        # A case that does not exist for the reader may be what has changed.
-        changed=sent is not None and sent.changed and len(whole.lines) == len(found.lines),
+        # The whole was written down: for whom a case does not exist it would always have changed.
+        changed=sent is not None and sent.changed and shut is None,
         growth=days.growth[lang],
         confidence=days.growth["confidence"],
         certificates=[(Period(one.year).label, one, url_for(
