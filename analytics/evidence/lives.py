@@ -19,6 +19,8 @@ from feedback_service.domain.information import Handling
 
 REACHED, PROMPTED, HANDLING = "reached", "prompted", "handling"
 """What of an event's data decides a figure beside the action itself."""
+TELLING = frozenset({Action.RECEIVE, Action.RECLASSIFY, Action.WITHDRAW, Action.EXPIRE})
+"""The actions of which it does."""
 _ANSWERS = frozenset({Action.RESOLVE, Action.REJECT})
 _AGAIN = frozenset({Action.DISPUTE, Action.REOPEN})
 _CLOSE = frozenset({Action.WITHDRAW, Action.EXPIRE})

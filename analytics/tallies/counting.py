@@ -18,7 +18,9 @@ def count_ratings(facts: Iterable[RatingFact]) -> RatingCounts:
     clusters: dict[Hashable, Counter[str]] = defaultdict(Counter)
     for fact in facts:
         place = fact.institution, fact.county, fact.service_point, fact.day
-        clusters[place].update(_of_rating(fact))
+        votes = clusters[place]
+        for name, number in _of_rating(fact).items():
+            votes[name] += number
     whole: Counter[str] = Counter()
     squares: Counter[str] = Counter()
     for found in clusters.values():
@@ -36,7 +38,8 @@ def count_cases(facts: Iterable[CaseFact], cohort: Cohort) -> CaseCounts:
         if not cohort.holds(fact):
             continue
         names = _of_case(fact, cohort)
-        found.update(names)
+        for name in names:
+            found[name] += 1
         if not _NOT_JUDGED.intersection(names):
             found["messages_cost"] += fact.messages_cost or 0
             histogram, value = _waited(fact)

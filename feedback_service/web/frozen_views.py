@@ -1,6 +1,7 @@
 """Frozen quarters as the desk's and the public's templates show them: figures in words, contests
 with their answers, moderated scores beside what was computed."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,6 +54,7 @@ class Score:
 
     id: str
     value: str
+    by_id: uuid.UUID
     by: str
     reason: str
     at: datetime
@@ -107,7 +109,7 @@ def lines(
 def score(one: Moderated, lang: str) -> Score:
     row = one.row
     value = words(row.indicator, row.value, lang)
-    return Score(str(row.id), value, one.by, row.reason, row.at, one.agreed_by)
+    return Score(str(row.id), value, row.by_id, one.by, row.reason, row.at, one.agreed_by)
 
 
 def said(one: Contested, institution: str, lang: str) -> Said:

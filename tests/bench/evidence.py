@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from tests.unit.evidence import packs
 
 CASES = 100_000
 EVENTS = 4
-"""For each case on top of receipt and answer: what a case usually sees."""
+"""Notes of each case, on top of receipt, acknowledgement, answer and verdict."""
+DATA = {"level": 1, "left_out": ["staff", "text"]}
 MOST_SECONDS = 60
 
 
@@ -52,20 +54,14 @@ def _made(facts: Facts) -> tuple[bytes, int]:
 
 
 def _histories(facts: Facts) -> list[list[Event]]:
-    """Each case's events in the order of its numbers, the answer last."""
+    """Each case's events in the order of its numbers, with notes after it was received."""
     histories = []
     for row in facts.cases:
-        at, data = row.fact.received_at, {"level": 1, "left_out": ["staff", "text"]}
-        told = [Event(row.id, 1, "receive", "citizen", at, {}, "a" * 64)]
-        for number in range(2, 2 + EVENTS):
-            moment = at + timedelta(hours=number)
-            told.append(Event(row.id, number, "note", "officer", moment, data, "b" * 64))
-        if row.fact.resolved_at:
-            told.append(
-                Event(
-                    row.id, len(told) + 1, "resolve", "officer", row.fact.resolved_at, data,
-                    "c" * 64,
-                )
-            )  # fmt: skip
-        histories.append(told)
+        received, *rest = packs.life(row)
+        notes = [
+            Event(row.id, 0, "note", "officer", received.at + timedelta(hours=hour), DATA, "b" * 64)
+            for hour in range(EVENTS)
+        ]
+        told = enumerate((received, *notes, *rest), 1)
+        histories.append([replace(event, number=number) for number, event in told])
     return histories

@@ -217,6 +217,7 @@ def _page(period: str, typed: Mapping[str, str]) -> str:
             public_href=url_for("public.frozen_period", period=period),
             simulated=bool(row.statement["simulated"]),
             typed=typed,
+            me=who.staff_id,
         )  # fmt: skip
 
 
