@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from feedback_service import scoring
+from feedback_service import contracts, scoring
 from feedback_service.domain.periods import Period
-from feedback_service.models import Rating, ToldTally
+from feedback_service.government.standing import drawn, signatories
+from feedback_service.models import Institution, Rating, ToldTally
 from feedback_service.scoring import Dimension, rollups
 from tests.integration.scoring_planting import PERIOD, a_rating
 
@@ -31,6 +32,19 @@ def rows(rt: Any, by: Dimension = Dimension.CHANNEL) -> dict[str, int]:
     return {key: card.figures["satisfaction"].n for key, card in table.items()}
 
 
+def at_the_office(rt: Any) -> list[int]:
+    """Answers in the charter's report of the quarter, and in the aggregate of the body's line."""
+    with rt.transaction() as session:
+        body = session.get_one(Institution, "NRB")
+        lines = signatories(session, QUARTER)
+    report = contracts.report(rt, body, QUARTER)
+    line = next(one for one in lines if "NRB" in one.members)
+    going_up = drawn(rt, QUARTER, line, {}).bodies
+    found = [one.figure.n for one in report.items if one.figure.indicator == "satisfaction"]
+    found += [of.figures["satisfaction"].n for of in going_up if of.institution == "NRB"]
+    return found
+
+
 @pytest.fixture(params=[False, True], ids=["counted", "rolled up"])
 def service(rt: Any, own_registry: None, request: Any) -> Any:
     plant(rt, 45, score=5)
@@ -46,6 +60,7 @@ def test_the_public_is_told_five_answers_at_once(service: Any) -> None:
     assert read(service) == before, "one citizen's mark could be worked out"
     assert scoring.edition(service, QUARTER).whole.figures["satisfaction"].n == 45
     assert scoring.national(service, QUARTER)[0].figures["satisfaction"].n in (0, 45)
+    assert at_the_office(service) == [45, 45], "nor by those whom it is about"
     assert read(service, public=False) == (46, pytest.approx(226 / 46))
     plant(service, 4, score=5)
     assert read(service) == (50, pytest.approx(4.92))
