@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import holidays
 import sqlalchemy as sa
@@ -55,10 +59,14 @@ def newest(session: Session, county: int, year: int) -> WorkingCalendar:
 
 @cache
 def known_ahead(year: int) -> dict[date, str]:
-    """Public holidays around a year, as the maintained library knows them, by English names.
-
-    The first call loads the library's modules of all countries, 20 MB: a process that forks calls
-    it before, so that they stay shared.
-    """
+    """Public holidays around a year, as the maintained library knows them, by English names."""
     years = range(year - YEARS_BACK, year + YEARS_AHEAD + 1)
-    return dict(holidays.country_holidays("KE", years=years))
+    return dict(_kenya()(years=years))
+
+
+def _kenya() -> Any:
+    """The library's Kenya, from its file: its package would load all countries, 8 MB a process."""
+    file = Path(holidays.__file__).parent / "countries" / "kenya.py"
+    module = ModuleType("holidays.countries.kenya")
+    SourceFileLoader(module.__name__, str(file)).exec_module(module)
+    return module.Kenya
