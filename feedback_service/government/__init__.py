@@ -3,6 +3,7 @@ has gone up.  Aggregates only: nothing here reads a case, a reference or a citiz
 
 from feedback_service.government.aggregates import Aggregate, BodyFigures, Reading, aggregate
 from feedback_service.government.lines import Line, Signatory, lines, signed_by
+from feedback_service.government.reminding import remind
 from feedback_service.government.signing import (
     NotTaken,
     Returning,
@@ -23,7 +24,7 @@ from feedback_service.government.standing import (
 )
 
 __all__ = [
-    "Aggregate", "BodyFigures", "Line", "NotTaken", "Reading", "Returning", "Signatory", "Signing",
-    "State", "Status", "above", "aggregate", "answer", "give_back", "is_over", "lines", "of_holder",
-    "send_up", "sign", "signatories", "signed_by", "standing",
+    "Aggregate", "BodyFigures", "Line", "NotTaken", "Reading", "Returning", "Signatory",
+    "Signing", "State", "Status", "above", "aggregate", "answer", "give_back", "is_over",
+    "lines", "of_holder", "remind", "send_up", "sign", "signatories", "signed_by", "standing",
 ]  # fmt: skip

@@ -151,6 +151,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "{holder} has sent its figures of {period} up to you",
         "sw": "{holder} imetuma takwimu zake za {period} kwako",
     },
+    "line_due": {
+        "en": "Figures of {period} wait for your signature until {by}",
+        "sw": "Takwimu za {period} zinasubiri sahihi yako hadi {by}",
+    },
+    "line_late": {
+        "en": "Figures of {period} were to go up by {by}: you stand as missing",
+        "sw": "Takwimu za {period} zilitakiwa kupanda kufikia {by}: unaonekana hujaleta",
+    },
     "line_returned": {
         "en": "Your figures of {period} were given back: read why, then answer",
         "sw": "Takwimu zenu za {period} zimerudishwa: soma sababu, kisha ujibu",

@@ -48,6 +48,8 @@ def test_frozen_quarters_shut_nobody_out(
         (f"{address}frozen/{WHEN}?lang=en", "frozen-desk"),
         (f"{public}frozen/{WHEN}?lang=sw", "frozen-public-sw"),
         (f"{address}government/direct/NRB?period={WHEN}&lang=sw", "government-sheet-sw"),
+        (f"{address}government/papers/{WHEN}/?lang=en", "papers-desk"),
+        (f"{public}frozen/{WHEN}/papers/?lang=sw", "papers-public-sw"),
     )
     for theme, width in LOOKS:
         page.emulate_media(color_scheme=theme)

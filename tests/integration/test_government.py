@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from feedback_service import audit
+from feedback_service import audit, schedule
 from feedback_service.models import AuditLine, Institution, LineSheet, Notice, Role
 from tests.desk_world import Browser
 from tests.integration.frozen_planting import MATURED, PERIOD, frozen, plant
+from tests.integration.scoring_planting import a_rating
 
 pytestmark = pytest.mark.servers
 ROOM, WHEN = "/desk/government", "FY2025-26-Q3"
@@ -152,6 +153,20 @@ def test_a_line_past_its_date_stands_as_missing_with_its_days(
     swahili = Browser(app, bodies.staff(Role.OVERSIGHT, "COG"))
     page = html.unescape(swahili.get(f"{ROOM}?period={WHEN}&lang=sw").text)
     assert "Ile CG-047: imechelewa siku 12" in page
+
+
+def test_who_has_not_sent_up_is_reminded_a_week_and_a_day_before_and_once_after(
+    bodies: Any, rt: Any, clock: Any
+) -> None:
+    bodies.staff(Role.OVERSIGHT, "ISC")
+    with rt.transaction() as session:
+        session.add(a_rating())
+    found = []
+    for day in (7, 8, 9, 14, 15, 16, 20):
+        clock.set(datetime(2026, 5, day, 6, tzinfo=UTC))
+        schedule.DUTIES["lines"].do(rt)
+        found.append((told(rt, "line_due"), told(rt, "line_late")))
+    assert found == [(0, 0), (1, 0), (1, 0), (2, 0), (2, 0), (2, 1), (2, 1)]
 
 
 def test_parliament_s_commission_watches_over_parliament_whose_line_it_signs(
