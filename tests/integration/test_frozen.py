@@ -24,6 +24,7 @@ from feedback_service.models import (
     FrozenPeriod,
     FrozenTallies,
 )
+from feedback_service.scoring import editions
 from feedback_service.scoring.counting import bounds
 from feedback_service.scoring.frozen.closing import CannotFreeze, Closing, freeze
 from feedback_service.scoring.frozen.gathering import Question, gather
@@ -129,6 +130,10 @@ def test_the_same_figures_are_frozen_that_were_published(
         found = scoring.edition(rt, PERIOD, ["county", "service"], public=before is read[0])
         assert (found.whole, found.cards) == (before.whole, before.cards)
         assert found.tables["NRB"] == before.tables["NRB"]
+        assert found.told == {}, "from now on all is told"
+    assert editions.keep_up(rt) == 0
+    with rt.transaction() as session:
+        assert editions.days(session, PERIOD) == {}
     figures = archive.parsed(archive.opened(pack(rt, tmp_path))["figures.json"])
     with rt.transaction() as session:
         card = session.get_one(FrozenCard, (PERIOD.label, "NRB")).full["card"]

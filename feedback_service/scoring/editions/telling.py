@@ -32,8 +32,9 @@ DIVIDED = (
 """A county is the sum of its places."""
 A_PIECE = 50_000
 """Answers of institutions whose divisions are read together."""
-BUSY = {"55P03", "57014"}
-"""What the database says of a lock that somebody else holds, and of a statement that took long."""
+BUSY = {"55P03", "57014", "40001"}
+"""What the database says of a lock that somebody else holds, of a statement that took long, and of
+rows that somebody else has just written."""
 
 
 @dataclass(frozen=True)

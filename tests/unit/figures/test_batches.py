@@ -2,13 +2,19 @@
 a row, or in what the rows do not yet tell."""
 
 import random
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from analytics import batches
 from analytics.batches import BLOCKS, MARKS, PROBLEMS
+from analytics.scorecards import Cell
 from analytics.suppression import MINIMUM
 from analytics.tallies import RatingCounts
+from analytics.verification import Calls, Stratum
+from analytics.verification import Group as Called
+from feedback_service.scoring.counting import Group
+from feedback_service.scoring.editions.standing import Standing
 
 
 def heard(*scores: int, late: int = 0, **other: int) -> RatingCounts:
@@ -116,3 +122,38 @@ def test_no_two_tellings_differ_by_few(seed):
     heard_of = sum(map(len, live.values()))
     assert heard_of - whole.votes < 2 * MINIMUM
     assert heard_of - RatingCounts.total(told.values()).votes < 6 * MINIMUM
+
+
+NOW = datetime(2026, 2, 1, 9, tzinfo=UTC)
+NRB = Group("NRB", "", "", False)
+
+
+def standing(told: Cell, live: Cell, ago: timedelta = timedelta(minutes=1)) -> Standing:
+    return Standing({NRB: live}, {NRB: told}, {"NRB": NOW - ago}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("solved", "unresolved", "may"), [(30, 0, False), (34, 0, False), (35, 0, True), (30, 1, True)]
+)
+def test_what_calls_heard_moves_by_five_answers_and_with_the_register(solved, unresolved, may):
+    def heard_of(many: int, still_open: int) -> Cell:
+        stratum = Stratum(Called.SILENT, 100, 60, many, 9)
+        return Cell(calls=Calls((stratum,), unresolved=still_open))
+
+    assert standing(heard_of(30, 0), heard_of(solved, unresolved)).calls("NRB") is may
+
+
+def test_a_busy_body_is_told_two_in_a_hundred_more_or_once_an_hour():
+    told, more, many = (Cell(open=heard(*[4] * n)) for n in (1_000, 1_010, 1_020))
+    assert standing(told, more).due() == []
+    assert standing(told, many).due() == ["NRB"]
+    assert standing(told, more, timedelta(hours=1)).due() == ["NRB"]
+
+
+def test_the_classes_of_ratings_move_each_by_itself():
+    told = Cell(open=heard(*[4] * 50), ratings=heard(*[4] * 50))
+    live = Cell(open=heard(*[4] * 54), ratings=heard(*[4] * 55))
+    [track] = standing(told, live).tracks("NRB")
+    assert track.part == "ratings"
+    moved = track.all_onto(told, live)
+    assert (moved.open, moved.ratings) == (told.open, live.ratings)
