@@ -71,7 +71,7 @@ def erase(
     identity.retire(session, citizen.id, rt.now())
     session.refresh(citizen)  # retiring was a statement, not a change of this row
     citizen.language = citizen.noticed_at = citizen.heard_at = None
-    tell_no_more(session, citizen.id)
+    _tell_no_more(session, citizen.id)
     session.execute(sa.delete(Stop).where(Stop.citizen_id == citizen.id))
     session.execute(sa.delete(Talk).where(Talk.citizen_id == citizen.id))
     rt.conversations.erase(lookup)
@@ -143,7 +143,7 @@ def files(session: Session, *which: sa.ColumnElement[bool]) -> int:
     return len(ids)
 
 
-def tell_no_more(session: Session, citizen_id: uuid.UUID) -> None:
+def _tell_no_more(session: Session, citizen_id: uuid.UUID) -> None:
     """Who draws up the public list next takes the lines out and looks at what lay beside them."""
     theirs = sa.select(Case.id).where(Case.citizen_id == citizen_id)
     told = sa.update(ToldRequest).where(ToldRequest.case_id.in_(theirs)).values(erased=True)

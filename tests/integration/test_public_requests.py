@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import CaseStatus, Lane
-from feedback_service.models import Case, Category, Certainty, Conflict, ToldRequest
+from feedback_service.models import Case, Category, Certainty, Citizen, Conflict, ToldRequest
 from feedback_service.privacy import erasing
 from feedback_service.reports.requests import Wanted, bring_up, by_names, requests
 from tests.integration.scoring_planting import a_case, a_citizen
@@ -190,7 +190,7 @@ def test_only_an_erasure_takes_a_case_out_and_five_still_share_what_is_told(load
         told = sa.select(ToldRequest).where(ToldRequest.received_on == FIRST).limit(1)
         one = session.scalars(told).one()
         session.get_one(Case, one.case_id).citizen_id = person
-        erasing.tell_no_more(session, person)
+        erasing.erase(loaded, session, session.get_one(Citizen, person))
     with loaded.transaction() as session:
         assert by_names(session, [one.id]) == [], "at once"
     left = read(loaded)

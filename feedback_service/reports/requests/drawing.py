@@ -86,6 +86,8 @@ def _has_real(session: Session, until: date) -> bool:
 
 
 def _drop_invented(session: Session) -> None:
+    if not session.scalar(sa.select(sa.exists().where(ToldMonth.simulated))):
+        return
     session.execute(sa.delete(ToldRequest).where(ToldRequest.simulated))
     session.execute(sa.delete(ToldMonth).where(ToldMonth.simulated))
 

@@ -23,7 +23,7 @@ from feedback_service.web.api import (
     survey,
     visits,
 )
-from feedback_service.web.api.keys import HEADER, brake, holder, require
+from feedback_service.web.api.keys import HEADER, brake, holder, known, require
 from feedback_service.web.api.paging import page
 from feedback_service.web.api.problems import Problem, answer, answer_http
 from feedback_service.web.api.routes import Parameter, Route
@@ -198,6 +198,8 @@ def _fresh(response: Response) -> Response:
 @open_to("anyone")
 def _nothing(rest: str) -> ResponseReturnValue:
     """Another method's address is said to be so; everything else is not there."""
+    if known():
+        brake()
     here = current_app.url_map.bind("")
     allowed = [method for method in METHODS if here.match(request.path, method)[0] != "api.nothing"]
     raise MethodNotAllowed(allowed) if allowed else NotFound()
