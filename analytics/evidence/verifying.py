@@ -72,7 +72,7 @@ def verify(
     """
     files = archive.opened(path, most)
     try:
-        return _verify(files, step, key, older)
+        return _verify(files, (step, older, most), key)
     except (NotPlain, BadRow, history.BrokenHistory, UnknownMethod) as error:
         raise Differs(str(error)) from None
     except KeyError as error:
@@ -81,7 +81,12 @@ def verify(
         raise Differs(f"a file cannot be read as what it should be: {error}") from None
 
 
-def _verify(files: dict[str, bytes], step: Step, key: str, older: Older) -> Checked:
+_Way = tuple[Step, Older, int]
+"""Who is told, older methods, and how much may be unpacked."""
+
+
+def _verify(files: dict[str, bytes], way: _Way, key: str) -> Checked:
+    step = way[0]
     manifest = read(Manifest, _json(files, MANIFEST))
     if manifest.format != FORMAT:
         raise NotAPack(f"{MANIFEST} names the format {manifest.format!r}: this reads {FORMAT}")
@@ -99,9 +104,9 @@ def _verify(files: dict[str, bytes], step: Step, key: str, older: Older) -> Chec
         stated = read(Stated, _json(files, STATED))
         _is_of(stated, manifest, statement)
         if stated.quarters:
-            _quarters(files, (manifest, statement, stated), step, older)
+            _quarters(files, (manifest, statement, stated), way)
         else:
-            _records(files, (manifest, statement, stated), step, older)
+            _records(files, (manifest, statement, stated), way)
     return Checked(manifest, statement, manifest.edition is Edition.FULL)
 
 
@@ -148,8 +153,8 @@ def _is_of(stated: Stated, manifest: Manifest, statement: Statement) -> None:
 _Said = tuple[Manifest, Statement, Stated]
 
 
-def _records(files: Mapping[str, bytes], told: _Said, step: Step, older: Older) -> None:
-    manifest, statement, stated = told
+def _records(files: Mapping[str, bytes], told: _Said, way: _Way) -> None:
+    (manifest, statement, stated), (step, older, _) = told, way
     facts = facts_of(files)
     check_rows(stated, facts)
     step("records", len(facts.ratings) + len(facts.cases))
@@ -159,15 +164,15 @@ def _records(files: Mapping[str, bytes], told: _Said, step: Step, older: Older) 
     _same_figures(files, statement, said(figures(stated, facts, older)), step)
 
 
-def _quarters(files: Mapping[str, bytes], told: _Said, step: Step, older: Older) -> None:
+def _quarters(files: Mapping[str, bytes], told: _Said, way: _Way) -> None:
     """A year: each quarter's pack as it would be checked alone, and what they come to."""
-    manifest, statement, year = told
+    (manifest, statement, year), (step, older, most) = told, way
     parts: list[Quarter] = []
     leaves = []
     for label in year.quarters:
-        inside = archive.opened_inside(files[file_of(label)], file_of(label))
+        inside = archive.opened_inside(files[file_of(label)], file_of(label), most)
         # Its bytes are signed with the year; its own key may be an older one.
-        found = _verify(inside, _of(label, step), "", older)
+        found = _verify(inside, (_of(label, step), older, most), "")
         body = found.statement.bodies[manifest.institution]
         if (found.manifest.period, found.manifest.institution) != (label, manifest.institution):
             raise Differs(f"{file_of(label)} is of {found.manifest.period}, not of {label}")

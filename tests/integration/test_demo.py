@@ -31,6 +31,8 @@ from feedback_service.models import (
 )
 from feedback_service.redress import Act, history
 from feedback_service.scoring import survey
+from feedback_service.scoring.frozen import histories as frozen
+from feedback_service.scoring.frozen.gathering import fact_of
 from feedback_service.visits import publishing
 from tests.conftest import DEMO_DAY, DEMO_SIZE, SECRETS
 
@@ -125,6 +127,8 @@ def test_each_history_is_an_unbroken_chain_in_the_order_of_time(demo_rt):
             moments = [event.at for event in events]
             assert moments == sorted(moments)
             assert events[0].action is Action.RECEIVE
+            again = {case.id} if any(e.action is Action.REOPEN for e in events) else ()
+            frozen.check(str(case.id), fact_of(case, again), events, 0)
 
 
 def test_late_cases_climbed_every_rung_when_they_earned_it(demo_rt):

@@ -19,20 +19,18 @@ from analytics.evidence.figures import (
     has_verdict,
     methods_in_use,
 )
-from analytics.evidence.lives import Done, contradiction
 from analytics.evidence.making import padded
 from analytics.evidence.rows import Row
 from analytics.scorecards import NOTHING, Beside
 from analytics.tallies import CaseFact, Cohort, RatingFact, day_of
-from feedback_service.domain import chain
 from feedback_service.domain.cases import Action, Lane
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.models import Case, CaseEvent, Flag
-from feedback_service.redress import history as register
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import calls, flags, signs
 from feedback_service.scoring.counting import Frame, costs, ratings
+from feedback_service.scoring.frozen import histories
 
 AT_ONCE = 2_000
 """Cases whose histories are read together."""
@@ -190,34 +188,19 @@ def _leaves(
 def _events(session: Session, asked: Question, cases: Sequence[Case]) -> Iterator[history.Event]:
     for first in range(0, len(cases), AT_ONCE):
         batch = cases[first : first + AT_ONCE]
-        told = _histories(session, [case.id for case in batch])
+        ids = [case.id for case in batch]
+        told, spoken_of = histories.of_cases(session, ids), histories.spoken_of(session, ids)
         for case in batch:
             events = told.get(case.id, [])
-            _check(case, events)
+            again = any(event.action is Action.REOPEN for event in events)
+            fact = fact_of(case, {case.id} if again else ())
+            histories.check(str(case.id), fact, events, spoken_of.get(case.id, 0))
             row, shut = row_id(asked, case.id), case.lane is not Lane.OPEN
             for event in events:
                 yield history.Event(
                     row, event.number, event.action.value, event.actor.value, event.at,
                     history.redacted(event.data, shut), event.hash,
                 )  # fmt: skip
-
-
-def _check(case: Case, events: Sequence[CaseEvent]) -> None:
-    """The history is as it was sealed, and the case is what it comes to."""
-    chain.verify(str(case.id), [register.as_link(event) for event in events])
-    again = any(event.action is Action.REOPEN for event in events)
-    done = [Done(event.action, event.at, event.data) for event in events]
-    if found := contradiction(fact_of(case, {case.id} if again else ()), done):
-        raise chain.BrokenChain(str(case.id), len(events), found)
-
-
-def _histories(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[CaseEvent]]:
-    found: dict[uuid.UUID, list[CaseEvent]] = {}
-    events = sa.select(CaseEvent).where(CaseEvent.case_id.in_(ids))
-    for event in session.scalars(events.order_by(CaseEvent.case_id, CaseEvent.number)):
-        found.setdefault(event.case_id, []).append(event)
-        session.expunge(event)  # a busy body has millions
-    return found
 
 
 @dataclass(frozen=True)
