@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def fill(chosen: argparse.Namespace) -> int:
     """Fill it, showing how far it is."""
     from feedback_service import demo
-    from feedback_service.demo import appraised, closed
+    from feedback_service.demo import appraised, closed, governed
     from feedback_service.reports import requests
 
     began = time.monotonic()
@@ -43,6 +43,7 @@ def fill(chosen: argparse.Namespace) -> int:
             ) from error
         except demo.NothingLoaded as error:
             raise Refused(f"Not filled: {error}. Run `feedback load` first.") from error
+        print(governed.govern(rt))
         print(closed.close(rt))
         requests.bring_up(rt)
         print(f"{appraised.appraise(rt)} officers have a year of targets: /desk/appraisal.")

@@ -40,7 +40,9 @@ def first_logins(rt: Runtime) -> str:
     password = secrets.token_urlsafe(9)
     firsts = (
         ("officer@immigration.example", Role.OFFICER, "DIS"),
+        ("second.officer@immigration.example", Role.OFFICER, "DIS"),
         ("supervisor@immigration.example", Role.SUPERVISOR, "DIS"),
+        ("performance@immigration.example", Role.PERFORMANCE, "DIS"),
         ("officer@huduma.example", Role.OFFICER, "HKS"),
         ("triage@central.example", Role.OFFICER, "CENTRAL"),
         ("integrity@eacc.example", Role.INTEGRITY, "EACC"),

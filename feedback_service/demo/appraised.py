@@ -1,4 +1,5 @@
-"""The demo's officers have a year of targets, with a proposal that waits for them to read it."""
+"""The demo's officers have a year of targets: the first has a proposal to read, the next has
+contested one, the third has only agreed to the targets."""
 
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from feedback_service.runtime import Runtime
 MOST = 3
 FORM = "PSC 37A"
 SAID = "Simulated, to show what an appraisal is."
+CONTESTED = "Simulated: two of these cases were passed on late by another office."
 
 
 def appraise(rt: Runtime) -> int:
@@ -26,9 +28,9 @@ def appraise(rt: Runtime) -> int:
         if session.scalar(sa.select(Case.id).where(~Case.simulated).limit(1)):
             return 0
         pairs = _pairs(session)
-        for boss, officer in pairs:
+        for number, (boss, officer) in enumerate(pairs):
             if going.of(session, officer.id, period.year) is None:
-                _year(rt, session, boss, officer, period)
+                _year(rt, session, boss, officer, period, number)
     return len(pairs)
 
 
@@ -45,7 +47,9 @@ def _pairs(session: Session) -> list[tuple[Staff, Staff]]:
     return found[:MOST]
 
 
-def _year(rt: Runtime, session: Session, boss: Staff, officer: Staff, period: Period) -> None:
+def _year(
+    rt: Runtime, session: Session, boss: Staff, officer: Staff, period: Period, number: int
+) -> None:
     row = begin(rt, session, boss, officer, period.year, FORM)
     for name, measure, target, unit in (
         ("Cases answered in own time", "own_time", 85, "%"),
@@ -59,4 +63,9 @@ def _year(rt: Runtime, session: Session, boss: Staff, officer: Staff, period: Pe
     take(rt, session, officer, row, Taken(Step.AGREE, SAID))
     quarter = period.quarter or 4
     enter(rt, session, row, officer, last.id, quarter, Decimal(11), SAID)
+    if number == 2:
+        return
     take(rt, session, boss, row, Taken(Step.PROPOSE))
+    if number == 1:
+        take(rt, session, officer, row, Taken(Step.SEE))
+        take(rt, session, officer, row, Taken(Step.CONTEST, CONTESTED))

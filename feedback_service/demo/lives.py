@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 import sqlalchemy as sa
@@ -40,6 +41,8 @@ from feedback_service.runtime import Runtime
 SECRET = frozenset({Category.BRIBERY, Category.THREAT})
 """What is told in confidence, past the office it is about."""
 SMS = "africastalking-sms"
+PRICE = Decimal("0.8")
+"""Shillings a message, invented."""
 _CHANNELS = ("africastalking-ussd", "africastalking-ussd", SMS, "twilio-whatsapp")
 
 
@@ -215,7 +218,8 @@ class Life:
             sa.update(Message)
             .where(Message.case_id == self.case.id, Message.state == MessageState.QUEUED)
             .values(
-                state=MessageState.DELIVERED, attempts=1, parts=1,
+                state=MessageState.DELIVERED, attempts=1, parts=1, cost_kes=PRICE,
+                cost_estimated=True,
                 sent_at=Message.created_at + timedelta(seconds=4),
                 delivered_at=Message.created_at + timedelta(seconds=11),
             ),

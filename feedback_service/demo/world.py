@@ -17,6 +17,7 @@ from feedback_service.models import (
     Institution,
     Offering,
     Responsibility,
+    Role,
     Service,
     ServicePoint,
     Staff,
@@ -108,7 +109,11 @@ def read_world(session: Session) -> World:
         },
         desks=tuple(unit.id for unit in units if unit.kind == "redress"),
         central=next((unit.id for unit in units if unit.kind == "central"), ""),
-        officers={one.institution_id: one.id for one in firsts if one.institution_id},
+        officers={
+            one.institution_id: one.id
+            for one in firsts
+            if one.institution_id and one.role in (Role.OFFICER, Role.SUPERVISOR)
+        },
     )
 
 

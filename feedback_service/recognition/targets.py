@@ -81,9 +81,7 @@ def set_target(rt: Runtime, session: Session, viewer: Viewer, wanted: Wanted) ->
     """Set it beside the figure of the hundred days up to yesterday.  Raises NotATarget."""
     _check(rt, session, viewer, wanted)
     yesterday = _today(rt) - timedelta(days=1)
-    stood = Window(wanted.institution, yesterday - timedelta(days=DAYS - 1), yesterday)
-    counted = stood.counted(session, rt.now())
-    baseline = _figure(wanted.indicator, counted.total(), counted)
+    baseline, simulated = stood(rt, session, wanted.institution, wanted.indicator, yesterday)
     stands = baseline.value if baseline.shown else None
     if stands is not None and not is_better(wanted.indicator, wanted.target, stands):
         raise NotATarget("easy")
@@ -91,7 +89,7 @@ def set_target(rt: Runtime, session: Session, viewer: Viewer, wanted: Wanted) ->
         institution_id=wanted.institution, indicator=wanted.indicator,
         version=DEFINITIONS[wanted.indicator].version, target=wanted.target,
         baseline=said(baseline), starts_on=wanted.starts_on, set_by_id=viewer.staff_id,
-        set_at=rt.now(), simulated=counted.simulated,
+        set_at=rt.now(), simulated=simulated,
     )  # fmt: skip
     session.add(row)
     session.flush()  # The audit names its id.
@@ -99,6 +97,15 @@ def set_target(rt: Runtime, session: Session, viewer: Viewer, wanted: Wanted) ->
             "target": wanted.target, "starts": str(wanted.starts_on)}  # fmt: skip
     audit.note(session, "target.set", str(row.id), rt.now(), viewer.staff_id, data)
     return row
+
+
+def stood(
+    rt: Runtime, session: Session, institution: str, indicator: str, until: date
+) -> tuple[Figure, bool]:
+    """The figure of the hundred days up to that day, and whether its records are invented."""
+    window = Window(institution, until - timedelta(days=DAYS - 1), until)
+    counted = window.counted(session, rt.now())
+    return _figure(indicator, counted.total(), counted), counted.simulated
 
 
 def take_back(
