@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from analytics.contract import Line, Span
+from analytics.contract import Line, Span, vetting_of
 from analytics.contract.composing import Step
 from analytics.performance_contract import COLUMNS
 from analytics.sheets import Table, rounded
 from feedback_service.contracts import Entered, Standing
+from feedback_service.models import ContractValue
 from feedback_service.reports.paper import pdf, shown_at
 
 _LABELS = {
@@ -26,7 +27,7 @@ _LABELS = {
         "certain": "certain", "likely": "likely", "unknown": "unknown",
         "accepted": "accepted", "late": "late", "missing": "missing", "waiting": "not decided yet",
         "counted": "counted", "nothing": "nothing was due", "sign": "Signed", "of": "of",
-        "rows": "Rows that were entered", "before": "declared before, replaced",
+        "closed": "Frozen", "rows": "Rows that were entered", "before": "declared before, replaced",
         "did_entered": "entered", "did_ended": "taken off", "did_asked": "asked to be entered",
         "did_allowed": "allowed", "did_refused": "refused",
         "did_end_asked": "asked to be taken off", "did_end_allowed": "allowed, taken off",
@@ -46,7 +47,8 @@ _LABELS = {
         "accepted": "imekubaliwa", "late": "imechelewa", "missing": "haipo",
         "waiting": "haijaamuliwa", "counted": "imehesabiwa",
         "nothing": "hakuna kilichofika tarehe", "sign": "Sahihi", "of": "kati ya",
-        "rows": "Safu zilizoingizwa", "before": "ilitangazwa awali, imebadilishwa",
+        "closed": "Ilifungwa", "rows": "Safu zilizoingizwa",
+        "before": "ilitangazwa awali, imebadilishwa",
         "did_entered": "iliingizwa", "did_ended": "iliondolewa", "did_asked": "iliombwa kuingizwa",
         "did_allowed": "iliruhusiwa", "did_refused": "ilikataliwa",
         "did_end_asked": "iliombwa kuondolewa", "did_end_allowed": "iliruhusiwa, imeondolewa",
@@ -65,6 +67,7 @@ _PAGE = """
 #show table.cell.where(y: 0): set text(weight: "bold")
 = #l.title
 #strong(d.name), #d.period. #l.made #d.made. #l.terms #d.terms. #l.scale.
+#if d.closed != "" [#l.closed #d.closed.]
 #if d.simulated [#strong(l.simulated)]
 #table(columns: (1fr, auto, auto, auto, auto, auto, auto), align: (left, right, right, right, right, right, left),
   l.indicator, l.weight, l.target, l.achieved, l.raw, l.weighted, l.grade, ..d.lines.flatten())
@@ -110,6 +113,7 @@ def as_pdf(stood: Standing, span: Span, lang: str, now: datetime) -> bytes:
         {
             "lang": lang, "labels": labels, "name": body.name, "period": span.label,
             "made": shown_at(now.isoformat()), "simulated": stood.register.simulated,
+            "closed": shown_at(stood.closed_at.isoformat()) if stood.closed_at else "",
             "terms": f"{sheet.terms.version}, {sheet.terms.method}",
             "lines": [_row(line, labels, lang) for line in sheet.lines],
             "total": _total(sheet.score, labels),
@@ -117,7 +121,8 @@ def as_pdf(stood: Standing, span: Span, lang: str, now: datetime) -> bytes:
             "steps": [_steps(stood, line, other.get(line.id), labels, lang)
                       for line in sheet.lines],
             "rows": [_entered(stood, one, labels) for one in stood.entered],
-            "rules": [[rule.words[lang], labels[rule.confidence]] for rule in sheet.rules],
+            "rules": [[rule.words[lang], labels[rule.confidence]]
+                      for rule in (*sheet.rules, vetting_of(span.year))],
         },
     )  # fmt: skip
 
@@ -139,14 +144,14 @@ def _steps(
     notes = []
     said, found = stood.declared.get(line.id), stood.findings.get(line.id)
     if said:
-        notes.append(f"{labels['declared']} {shown_at(said.said_at.isoformat())}: {said.words}")
+        notes.append(f"{labels['declared']} {_by(stood, said)}: {said.words}")
     for old in stood.replaced.get(line.id, ()):
         told = f"{old.achieved.normalize():f} {line.unit} ({old.words})"
-        notes.append(f"{labels['before']} {shown_at(old.said_at.isoformat())}: {told}")
+        notes.append(f"{labels['before']} {_by(stood, old)}: {told}")
     if found and other and other.scored:
         notes.append(
             f"{labels['moderated']}: {other.achieved:f} {line.unit}, {other.scored.raw:f}, "
-            f"{other.scored.weighted:f} ({found.words})"
+            f"{other.scored.weighted:f} ({_by(stood, found)}: {found.words})"
         )
     if stood.register.flags and line.measured == "register":
         notes.append(_suspect(stood, labels))
@@ -156,6 +161,10 @@ def _steps(
         "arithmetic": list(line.arithmetic),
         "notes": notes,
     }
+
+
+def _by(stood: Standing, value: ContractValue) -> str:
+    return f"{stood.names.get(value.said_by_id, '-')}, {shown_at(value.said_at.isoformat())}"
 
 
 def _entered(stood: Standing, one: Entered, labels: Mapping[str, str]) -> dict[str, Any]:

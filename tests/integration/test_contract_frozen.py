@@ -14,6 +14,7 @@ from feedback_service import contracts
 from feedback_service.domain.cases import CaseKind, CaseStatus
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case, FrozenCard, Role
+from feedback_service.reports.contract_sheet import as_pdf
 from feedback_service.scoring.frozen import contests
 from feedback_service.scoring.frozen.closing import Closing, freeze
 from feedback_service.scoring.frozen.contests import Agreement, Moderation
@@ -98,3 +99,15 @@ def test_a_year_adds_frozen_and_open_quarters(frozen: DeskWorld, rt: Any) -> Non
             3100, due_at=rt.now() - timedelta(days=1), received_at=rt.now() - timedelta(days=9)
         ))  # fmt: skip
     assert b3(rt, "FY2025/26")[0] == "61.6667"  # 70 x 4/6 + 30 x 1/2
+
+
+def test_a_frozen_sheet_says_so_on_page_and_paper(frozen: DeskWorld, rt: Any, app: Any) -> None:
+    reader = Browser(app, frozen.staff(Role.SUPERVISOR, "NRB"))
+    assert (
+        "what was declared stays as it is"
+        in reader.get("/desk/contract/NRB?period=FY2025-26-Q2").text
+    )
+    with rt.transaction() as session:
+        stood = contracts.standing(rt, session, "NRB", Span.parse(QUARTER))
+    assert stood.closed_at is not None
+    assert as_pdf(stood, Span.parse(QUARTER), "sw", rt.now()).startswith(b"%PDF")
