@@ -130,6 +130,9 @@ def test_many_cases_are_reckoned_in_batches_and_answered_ones_too(
     gazetted()
     assert moved.recompute(rt, batch=2) == 5
     assert {due(rt, case)[1] for case in cases} == {date(2026, 3, 10)}
+    with rt.transaction() as session:
+        moved_on = sa.select(Case).where(Case.first_due_at == Case.due_at)
+        assert len(session.scalars(moved_on).all()) == 5, "and with it the quarter that counts them"
 
 
 def redress_actor() -> Any:
