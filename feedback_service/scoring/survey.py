@@ -70,6 +70,8 @@ def surveys(
 ) -> dict[str, Survey]:
     """Of every institution with visits in the period, or of one; real records before invented."""
     passages = funnels(session, period, as_of, institution)
+    if not passages:
+        return {}
     asked = asked_of(period, as_of, institution)
     visits, answers = _visits(session, asked), _answers(session, asked)
     versions = _instruments(session, period, institution)

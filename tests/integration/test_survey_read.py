@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from feedback_service import scoring
+from analytics.coverage import Coverage
+from feedback_service import reports, scoring
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.models import Invitation, Rating, ServicePoint, Visit, new_id
 from feedback_service.scoring import survey, survey_kept
+from feedback_service.web.public import asked
 from tests import survey_world
 from tests.handset import sms
 from tests.integration.scoring_planting import a_citizen, a_rating
@@ -37,7 +39,7 @@ def test_every_visit_stands_in_the_funnel_with_its_reason(loaded_rt, client, clo
     survey_world.feed(loaded_rt, [PEOPLE[1]], at=visited - timedelta(minutes=40))
     survey_world.send(loaded_rt, clock)
     with loaded_rt.transaction() as session:
-        asked = set(session.scalars(sa.select(Invitation.citizen_id)))
+        drawn = set(session.scalars(sa.select(Invitation.citizen_id)))
         session.execute(sa.update(Invitation).values(state="delivered", delivered_at=clock()))
     sms(client, "2", number=PEOPLE[3])
     sms(client, "1", number=PEOPLE[3])
@@ -47,7 +49,7 @@ def test_every_visit_stands_in_the_funnel_with_its_reason(loaded_rt, client, clo
     assert {name: found.not_asked.get(name) for name in ("stopped", "no-number", "fed-late")} == {
         "stopped": 1, "no-number": 1, "fed-late": 1,
     }  # fmt: skip
-    assert (found.asked, found.delivered) == (len(asked), 6)
+    assert (found.asked, found.delivered) == (len(drawn), 6)
     assert (found.answered, found.complete) == (1, 0)
     assert found.in_batches().answered == 0
     assert found.in_batches().adds_up
@@ -145,6 +147,20 @@ def test_a_kept_survey_is_the_one_counted_anew(loaded_rt, clock):
     with loaded_rt.transaction() as session:
         kept = survey_kept.told(session, period, clock())
         assert kept == survey.surveys(session, period, clock())
+        told = kept["DIS"]
+    card = scoring.card(loaded_rt, "DIS", period)
+    values, nothing = reports.survey_values(told, card), reports.survey_values(told, None)
+    assert (values["satisfaction_weighted"], values["satisfaction_unweighted"]) == (4.5, 4.5)
+    assert values["hidden_problems_low"] < values["hidden_problems"] == 50
+    assert values["answered"] is not None
+    names = ("answered", "satisfaction_weighted", "hidden_problems", "effective_n")
+    assert {nothing[name] for name in names} == {None}, "the card hides what drawn citizens said"
+    shown, hidden = (asked._asked(Coverage("DIS", ""), told, of) for of in (card, None))
+    assert [(one.key, one.weighted, one.unweighted) for one in shown.weighed] == [
+        ("satisfaction", "4.50", "4.50"), ("hidden", "50.0", "50.0"),
+    ]  # fmt: skip
+    assert (hidden.weighed, hidden.through) == ((), told.through)
+    with loaded_rt.transaction() as session:
         session.execute(sa.delete(Rating))
         assert survey_kept.told(session, period, clock(), "DIS") == kept
     clock.forward(days=1)
