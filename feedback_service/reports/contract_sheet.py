@@ -107,7 +107,7 @@ def as_pdf(stood: Standing, span: Span, lang: str, now: datetime) -> bytes:
     """The sheet as an A4 document; lang: "en" or "sw"."""
     sheet, labels = stood.computed, _LABELS[lang]
     other = {line.id: line for line in stood.moderated.lines} if stood.moderated else {}
-    body = stood.institution
+    body, vetting = stood.institution, vetting_of(span.year)
     return pdf(
         _PAGE,
         {
@@ -121,8 +121,10 @@ def as_pdf(stood: Standing, span: Span, lang: str, now: datetime) -> bytes:
             "steps": [_steps(stood, line, other.get(line.id), labels, lang)
                       for line in sheet.lines],
             "rows": [_entered(stood, one, labels) for one in stood.entered],
-            "rules": [[rule.words[lang], labels[rule.confidence]]
-                      for rule in (*sheet.rules, vetting_of(span.year))],
+            "rules": [
+                *([rule.words[lang], labels[rule.confidence]] for rule in sheet.rules),
+                [vetting.words[lang], labels[vetting.confidence]],
+            ],
         },
     )  # fmt: skip
 
