@@ -86,7 +86,7 @@ def institution(
     values = _sheet(heading, names.institution(key)[lang], card.simulated)
     return pdf(_PAGE, values | {
         "lead": "", "words": "", "standard": "",
-        "figures": [_heads(lang), *(_of_whom(card, name, lang) for name in DEFINITIONS)],
+        "figures": [_heads(lang), *(of_whom(card, name, lang) for name in DEFINITIONS)],
         "charts": [inked(chart) for chart in drawn], "wide": True,
         "tables": list(_divided(found.tables.get(key, {}), names, lang)), "note": "",
     })  # fmt: skip
@@ -107,7 +107,7 @@ def row_of(card: Scorecard, indicator: str, lang: str) -> list[str]:
     return told
 
 
-def _of_whom(card: Scorecard, indicator: str, lang: str) -> list[str]:
+def of_whom(card: Scorecard, indicator: str, lang: str) -> list[str]:
     """The row, with whose answers a survey's figure is of."""
     name, *told = row_of(card, indicator, lang)
     return [f"{name} ({SAMPLES[lang][card.sample]})" if indicator in ASKED else name, *told]

@@ -4,25 +4,28 @@ told, the pages that are promised, the same bytes again."""
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typst
 
-from analytics.indicators import DEFINITIONS
+from analytics.indicators import DEFINITIONS, Figure
+from analytics.scorecards import Scorecard
 from feedback_service.domain.periods import Period
-from feedback_service.models import Institution, Role
+from feedback_service.models import Case, Institution, Role
 from feedback_service.reports.papers import LANGUAGES, NATIONAL, Gathered, Paper, county, gathered
 from feedback_service.reports.papers.blocks import PAGE
 from feedback_service.reports.papers.words import PAPERS, WORDS
 from feedback_service.reports.scale import Scale
+from feedback_service.reports.words import why_not
 from feedback_service.web.public.views import counted_words
 from tests.desk_world import Browser
 from tests.integration.command_line import run
 from tests.integration.frozen_planting import frozen, plant
-from tests.integration.scoring_planting import PERIOD, a_case, many_ratings
+from tests.integration.scoring_planting import IN_QUARTER, PERIOD, a_case, many_ratings
 
 __all__ = ["run"]
 
@@ -52,7 +55,17 @@ def planted(country: Any, rt: Any, clock: Any) -> Any:
     with rt.transaction() as session:
         session.add_all(many_ratings(1, 400, county_code=47))
         session.add_all(a_case(number, institution_id="CG-047") for number in range(4))
+        session.add_all(_cases(100, IN_QUARTER - timedelta(days=92), answered=True))
+        session.add_all(_cases(200, IN_QUARTER, answered=False))
     return rt
+
+
+def _cases(first: int, due: datetime, *, answered: bool) -> list[Case]:
+    """Forty cases due on one day, all answered the day before, or none."""
+    more = {"due_at": due, "received_at": due - timedelta(days=14)}
+    if answered:
+        more |= {"resolved_at": due - timedelta(days=1), "acknowledged_at": due}
+    return [a_case(first + number, **more) for number in range(40)]
 
 
 @pytest.fixture
@@ -74,24 +87,45 @@ def pages(paper: Paper) -> int:
     return int(json.loads(typst.query(PAGE.encode(), "<pages>", sys_inputs=shown))[0]["value"])
 
 
-def test_every_figure_of_a_body_is_the_one_the_api_gives(found: Gathered, client: Any) -> None:
-    told = client.get(f"/api/v1/scorecards?period={PERIOD}&institution=NRB").get_json()
-    (card,) = told["scorecards"]
-    annex = tables(NATIONAL["parliament"](found, "en"))
-    rows = next(rows for rows in annex if len(rows[0]) == 6 and rows[0][3] == card_n(card))
-    assert [row[0] for row in rows] == [one.name_en for one in DEFINITIONS.values()]
-    for row, name in zip(rows, DEFINITIONS, strict=True):
-        figure = card["figures"].get(name)
-        if figure is None or figure["value"] is None:
-            assert row[3] == "", name
-            continue
-        scale = Scale.of(DEFINITIONS[name])
-        between = scale.between(figure["low"], figure["high"], "en")
-        assert row[1:4] == [scale.words(figure["value"]), between, f"{figure['n']:,}"], name
+def test_every_figure_printed_is_the_one_the_api_gives(found: Gathered, client: Any) -> None:
+    told = client.get(f"/api/v1/scorecards?period={PERIOD}").get_json()
+    cards = {card["institution"]: card["figures"] for card in told["scorecards"]}
+    cards["national"] = told["national"]["figures"]
+    for key, card in (*found.found.cards.items(), ("national", found.found.whole)):
+        for name, figure in card.figures.items():
+            assert cards[key][name]["value"] == pytest.approx(figure.value, abs=5e-5), (key, name)
+            assert cards[key][name]["n"] == figure.n, (key, name)
+    names = {found.name(key, "en"): card for key, card in found.found.cards.items()}
+    printed = dict(under_names(NATIONAL["parliament"](found, "en"), names))
+    assert printed.keys() == {name for name, card in names.items() if told_of(card)}
+    printed["all"] = tables(NATIONAL["scorecard"](found, "en"))[0]
+    names["all"] = found.found.whole
+    for body, rows in printed.items():
+        for row, name in zip(rows, DEFINITIONS, strict=True):
+            assert row[0].startswith(DEFINITIONS[name].name_en)
+            assert row[1:4] == in_words(name, names[body].figures.get(name)), (body, name)
 
 
-def card_n(card: Any) -> str:
-    return f"{card['figures']['satisfaction']['n']:,}"
+def under_names(paper: Paper, names: Any) -> Any:
+    """The tables of every figure, by the heading they stand under."""
+    blocks = paper.values()["blocks"]
+    for above, block in pairwise(blocks):
+        if above["kind"] == "heading" and above["words"] in names and block["kind"] == "table":
+            yield above["words"], block["rows"]
+
+
+def told_of(card: Scorecard) -> bool:
+    """Whether anything was counted, or is kept back."""
+    return any(figure is None or figure.n for figure in map(card.figures.get, DEFINITIONS))
+
+
+def in_words(name: str, figure: Figure | None) -> list[str]:
+    """A public figure as a paper prints it; why there is none."""
+    if figure is None or not figure.shown or figure.value is None:
+        return [why_not(figure, "en"), "", ""]
+    scale = Scale.of(DEFINITIONS[name])
+    between = scale.between(figure.low, figure.high, "en")
+    return [scale.words(figure.value), between, f"{figure.n:,}"]
 
 
 def test_what_is_hidden_stands_in_no_paper_and_every_body_is_counted_once(
@@ -115,6 +149,10 @@ def test_the_pages_promised_the_same_bytes_again_and_both_languages(found: Gathe
     for lang in LANGUAGES:
         assert pages(NATIONAL["summit"](found, lang)) == 2
         assert pages(NATIONAL["cabinet"](found, lang)) == 1
+    blocks = NATIONAL["cabinet"](found, "en").values()["blocks"]
+    moves = next(block["words"] for block in blocks if block["kind"] == "points")
+    fell = "Complaints resolved in time fell from 100 % (91 to 100 %) to 0 % (0 to 8 %), worse."
+    assert f"All institutions: {fell}" in moves
     paper = NATIONAL["summit"](found, "sw")
     assert paper.as_pdf() == paper.as_pdf()
     assert "Ya muda" in paper.standing, "the quarter is not frozen"

@@ -42,12 +42,9 @@ def _all(
     wanted = list(names)
     for key, card in now.items():
         old = then.get(key)
-        # Answers of people who were drawn and of people who were not are never compared.
         for name in wanted:
-            if old is None or (card.measured(name), card.sample) != (
-                old.measured(name),
-                old.sample,
-            ):
+            # Who answers of their own accord may be others by now: no move of the figure.
+            if old is None or not (card.measured(name) and old.measured(name)):
                 continue
             move = moved(key, name, old.figures.get(name), card.figures.get(name))
             if move is not None:

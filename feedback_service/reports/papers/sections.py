@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from analytics.charts import Chart
 from analytics.indicators import DEFINITIONS, Figure
-from analytics.scorecards import Scorecard, Tier, standards
+from analytics.scorecards import ASKED, Scorecard, Tier, standards
 from feedback_service.reports import drawings as charts_of
 from feedback_service.reports.papers.blocks import (
     Block,
@@ -21,9 +21,10 @@ from feedback_service.reports.papers.gathering import TRENDS, Gathered
 from feedback_service.reports.papers.moving import TOLD, moves
 from feedback_service.reports.papers.words import says
 from feedback_service.reports.scale import Scale
-from feedback_service.reports.scorecard_paper import row_of
+from feedback_service.reports.scorecard_paper import of_whom, row_of
 from feedback_service.reports.words import SIDES
 
+MARK = "*"
 ORDER = (Tier.ABOVE, Tier.NOT_SEPARABLE, Tier.BELOW, Tier.NOT_MEASURED)
 
 
@@ -34,7 +35,7 @@ def name_of(indicator: str, lang: str) -> str:
 
 def country(gathered: Gathered, lang: str, indicators: Iterable[str]) -> list[Block]:
     """The whole country's figures; it has no side, and so none is printed."""
-    rows = [row_of(gathered.found.whole, name, lang)[:5] for name in indicators]
+    rows = [of_whom(gathered.found.whole, name, lang)[:5] for name in indicators]
     return [
         heading(says(lang, "country")),
         table(_heads(lang, "indicator", "value", "range", "n", "standard"), rows),
@@ -161,24 +162,25 @@ def every_figure(card: Scorecard, lang: str) -> Block:
     if not any(figure is None or figure.n for figure in map(card.figures.get, DEFINITIONS)):
         return text(says(lang, "nothing_of_it", n=len(DEFINITIONS)))
     heads = _heads(lang, "indicator", "value", "range", "n", "standard", "side")
-    return table(heads, [row_of(card, name, lang) for name in DEFINITIONS], left=(5,))
+    return table(heads, [of_whom(card, name, lang) for name in DEFINITIONS], left=(5,))
 
 
-def told_first(
-    gathered: Gathered, cards: Mapping[str, Scorecard], lang: str, first: str = "institution"
-) -> Block:
-    """The first figures of several bodies, one body a row."""
+def told_first(named: Iterable[tuple[str, Scorecard]], lang: str, first: str) -> list[Block]:
+    """The first figures of several cards, one a row under its name; those of citizens who were not
+    drawn by lot are marked, and the mark is explained."""
+    rows = [[name, *(_told(card, each, lang) for each in TRENDS)] for name, card in named]
     heads = [says(lang, first), *(name_of(name, lang) for name in TRENDS)]
-    rows = [
-        [gathered.name(key, lang), *(_told(card, name, lang) for name in TRENDS)]
-        for key, card in cards.items()
-    ]
-    return table(heads, rows, even=True)
+    marked = any(cell.endswith(MARK) for row in rows for cell in row[1:])
+    made = table(heads, rows, even=True)
+    return [made, note(f"{MARK} {says(lang, 'told')}.")] if marked else [made]
 
 
 def _told(card: Scorecard, name: str, lang: str) -> str:
     row = row_of(card, name, lang)
-    return f"{row[1]} ({row[2]})" if row[2] else row[1]
+    if not row[3]:
+        return row[1]
+    value = f"{row[1]} ({row[2]})" if row[2] else row[1]
+    return value if card.measured(name) or name not in ASKED else f"{value} {MARK}"
 
 
 def _with_range(scale: Scale, figure: Figure, lang: str) -> str:

@@ -103,7 +103,11 @@ def parliament(gathered: Gathered, lang: str) -> Paper:
             blocks += [
                 heading(government.lines()[key].name[lang]),
                 *part.sides(cards, lang, TRENDS)[1:],
-                part.told_first(gathered, cards, lang),
+                *part.told_first(
+                    [(gathered.name(key, lang), card) for key, card in cards.items()],
+                    lang,
+                    "institution",
+                ),
             ]
     blocks += [
         page_break(),
@@ -244,14 +248,8 @@ def _services(gathered: Gathered, lang: str, institution: str) -> Iterator[Block
     }
     if not found:
         return
-    heads = [says(lang, "service"), *(part.name_of(name, lang) for name in TRENDS)]
-    names = gathered.names
-    rows = [
-        [
-            names.value(Dimension.SERVICE, key)[lang],
-            *(row_of(card, n, lang)[1] for n in TRENDS),
-        ]
-        for key, card in found.items()
-    ]
+    called = [(gathered.names.value(Dimension.SERVICE, key)[lang], key) for key in found]
     yield heading(says(lang, "services"))
-    yield table(heads, sorted(rows), even=True)
+    yield from part.told_first(
+        [(name, found[key]) for name, key in sorted(called)], lang, "service"
+    )
