@@ -9,6 +9,8 @@ from analytics.indicators import Definition, Figure
 
 TO = {"en": "to", "sw": "hadi"}
 _SHARE, _SCORE = "share", "score 1-5"
+CENTS_BELOW = 100
+"""Shillings below which cents matter: a message costs less than one."""
 _UNITS = {
     "days": {"en": "{} days", "sw": "siku {}"},
     "per 100 visits": {"en": "{} per 100 visits", "sw": "{} kwa ziara 100"},
@@ -50,6 +52,8 @@ class Scale:
     def bare(self, value: float) -> str:
         if self.unit == _SHARE:
             return f"{value * 100:.0f}"
+        if self.unit == "KES" and value < CENTS_BELOW:
+            return f"{value:.2f}"
         return f"{value:,.0f}" if self.unit == "KES" or value >= 1000 else f"{value:.1f}"
 
     def words(self, value: float, lang: str = "en") -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format  # type: ignore[import-untyped]
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-_UNITS = {"share": "0.0%", "score 1-5": "0.00", "days": "0.0", "KES": "#,##0"}
+_UNITS = {"share": "0.0%", "score 1-5": "0.00", "days": "0.0", "KES": "#,##0.00"}
 _COUNT, _OTHER = "#,##0", "0.0"
 _WIDE, _NARROW = 34, 13
 

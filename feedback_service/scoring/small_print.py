@@ -83,5 +83,5 @@ def _of_scores(name: str) -> bool:
     return name.startswith("share_") or name == "top_two"
 
 
-_TELLING = frozenset({"citizen_confirmed", "verified"})
+_TELLING = frozenset({"citizen_confirmed", "verified", "cost_per_confirmed"})
 """Figures whose shares would give their exclusions back."""

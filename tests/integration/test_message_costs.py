@@ -11,11 +11,13 @@ import sqlalchemy as sa
 
 from analytics.evidence import archive
 from analytics.evidence.verifying import verify
+from analytics.indicators import DEFINITIONS
 from analytics.tallies import CaseCounts
 from feedback_service import scoring
 from feedback_service.domain.cases import Outcome
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case, Message, MessageState, RollupState, new_id
+from feedback_service.reports.scale import Scale
 from feedback_service.scoring import counting, rollups
 from feedback_service.scoring.counting import Dimension, Frame
 from tests.integration.frozen_planting import PERIOD as FROZEN
@@ -84,6 +86,13 @@ def test_a_price_that_comes_later_moves_the_tally_of_its_case_and_no_other(loade
     found = tallies(loaded)
     assert (found.messages_cost, found.unpriced, found.unpriced_confirmed) == (36_000, 0, 0)
     assert rollups.verify(loaded) is None
+
+
+@pytest.mark.parametrize(
+    ("kes", "words"), [(0.8, "KES 0.80"), (7.426, "KES 7.43"), (250, "KES 250")]
+)
+def test_cents_are_told_of_small_amounts(kes: float, words: str) -> None:
+    assert Scale.of(DEFINITIONS["cost_per_confirmed"]).words(kes) == words
 
 
 @pytest.mark.servers

@@ -55,6 +55,18 @@ def test_a_year_does_not_give_back_what_its_quarter_left_out() -> None:
     assert year.figures["satisfaction"].excluded == {}
 
 
+def test_what_a_case_cost_does_not_give_back_how_many_had_no_price() -> None:
+    def paid(unpriced: int) -> Scorecard:
+        counts = CaseCounts(
+            resolved_in_time=100, confirmed=50, messages_cost=900_000, unpriced=unpriced,
+            awaiting=50,
+        )  # fmt: skip
+        return published({"sms": Cell(cases=counts)}, ALONE).cards["sms"]
+
+    assert paid(2).figures["cost_per_confirmed"].detail == {}
+    assert paid(20).figures["cost_per_confirmed"].detail["a_case"] == 90 / 80
+
+
 def test_rows_keep_to_themselves_what_their_total_does() -> None:
     whole = cards({"NRB": MANY, "DIS": FEW})["NRB"]
     assert whole.figures["satisfaction"].excluded == {}
