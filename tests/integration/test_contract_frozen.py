@@ -61,10 +61,7 @@ def b3(rt: Any, label: str) -> tuple[str, str | None]:
 
 def test_what_came_after_the_freeze_changes_nothing(frozen: DeskWorld, rt: Any) -> None:
     assert b3(rt, QUARTER) == ("71.0000", None)  # 70 x 4/5 + 30 x 1/2
-
-
-def test_the_sheet_takes_the_figures_of_the_signed_scorecard(frozen: DeskWorld, rt: Any) -> None:
-    with rt.transaction() as session:
+    with rt.transaction() as session:  # the figures of the signed scorecard
         kept = session.get_one(FrozenCard, (QUARTER, "NRB"))
         card: Scorecard = plain.read(Scorecard, kept.full["card"])
         counted = contracts.register(rt, session, "NRB", Span.parse(QUARTER)).counted
@@ -91,6 +88,11 @@ def test_a_moderated_score_stands_beside_it_with_name_and_reason(
     assert "answered in words only" in page
     for number in ("71.0000 %", "57.0000 %"):
         assert number in page
+    assert "what was declared stays as it is" in page
+    with rt.transaction() as session:
+        stood = contracts.standing(rt, session, "NRB", Span.parse(QUARTER))
+    assert stood.closed_at is not None
+    assert as_pdf(stood, Span.parse(QUARTER), "sw", rt.now()).startswith(b"%PDF")
 
 
 def test_a_year_adds_frozen_and_open_quarters(frozen: DeskWorld, rt: Any) -> None:
@@ -99,15 +101,3 @@ def test_a_year_adds_frozen_and_open_quarters(frozen: DeskWorld, rt: Any) -> Non
             3100, due_at=rt.now() - timedelta(days=1), received_at=rt.now() - timedelta(days=9)
         ))  # fmt: skip
     assert b3(rt, "FY2025/26")[0] == "61.6667"  # 70 x 4/6 + 30 x 1/2
-
-
-def test_a_frozen_sheet_says_so_on_page_and_paper(frozen: DeskWorld, rt: Any, app: Any) -> None:
-    reader = Browser(app, frozen.staff(Role.SUPERVISOR, "NRB"))
-    assert (
-        "what was declared stays as it is"
-        in reader.get("/desk/contract/NRB?period=FY2025-26-Q2").text
-    )
-    with rt.transaction() as session:
-        stood = contracts.standing(rt, session, "NRB", Span.parse(QUARTER))
-    assert stood.closed_at is not None
-    assert as_pdf(stood, Span.parse(QUARTER), "sw", rt.now()).startswith(b"%PDF")
