@@ -61,6 +61,12 @@ def test_four_alike_are_not_told_nor_what_would_give_them_back(loaded):
     assert {one.service for one in read(loaded)} == {"id-replacement", "passport"}
 
 
+def test_two_that_are_due_in_another_quarter_keep_no_others_back_but_three(loaded):
+    later = datetime(2026, 4, 2, tzinfo=NAIROBI)
+    planted(loaded, (20, {}), (2, {"due_at": later, "first_due_at": later}))
+    assert len(read(loaded)) == 17, "nobody can tell how many are due then"
+
+
 def test_county_and_day_stand_only_where_five_share_them(loaded):
     planted(
         loaded,

@@ -100,12 +100,13 @@ def _cells(cases: Sequence[Known], kept: Kept) -> Cells:
 def _of_service(service: str, cases: Sequence[Known], kept: Kept) -> list[Known]:
     """The cases of a service that are told: none, or five and more, beside a rest that is nobody
     or five and more."""
-    quarters = {case.due_in for case in cases}
-    if quarters & kept.all or any((quarter, service) in kept.services for quarter in quarters):
-        return []
-    may = [case for case in cases if case.may]
+    may = [
+        case
+        for case in cases
+        if case.may and case.due_in not in kept.all and (case.due_in, service) not in kept.services
+    ]
     rest, least = len(cases) - len(may), 1
-    if any((quarter, service) in kept.beside for quarter in quarters):
+    if any((case.due_in, service) in kept.beside for case in may):
         rest, least = rest + kept.confidential, 0
     if least <= rest < MINIMUM:
         # By what nobody can foresee, so that neither the first nor the last are always missing.
