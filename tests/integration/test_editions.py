@@ -1,6 +1,7 @@
 """The public reads a running quarter in editions: no two of them are one to four answers apart, and
 whoever may read everything reads what stands."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from feedback_service.domain.periods import Period
 from feedback_service.government.standing import drawn, signatories
 from feedback_service.models import Institution, Rating, ToldTally
 from feedback_service.scoring import Dimension, rollups
+from feedback_service.scoring.editions.telling import AS_A_READER, AS_THE_CLOCK, tell
 from tests.integration.scoring_planting import PERIOD, a_rating
 
 QUARTER = Period.parse(PERIOD)
@@ -98,6 +100,16 @@ def test_a_body_that_few_rated_shows_in_no_later_total(service: Any) -> None:
     assert read(service, "DIS") == (0, None)
     plant(service, 1, institution_id="DIS")
     assert scoring.edition(service, QUARTER).whole.figures["satisfaction"].n == 50
+
+
+def test_a_quarter_is_told_first_in_one_go_and_by_the_clock_where_it_is_large(
+    rt: Any, own_registry: None
+) -> None:
+    plant(rt, 45)
+    plant(rt, 3, institution_id="DIS")
+    assert tell(rt, [QUARTER], replace(AS_A_READER, at_first=47)) == 0
+    assert tell(rt, [QUARTER], replace(AS_THE_CLOCK, seconds=-1)) == 2
+    assert scoring.edition(rt, QUARTER).whole.figures["satisfaction"].n == 48
 
 
 def test_what_was_told_outlives_the_rollups(rt: Any, own_registry: None) -> None:

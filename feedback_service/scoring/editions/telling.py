@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import inf
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -39,14 +40,17 @@ rows that somebody else has just written."""
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds to begin another piece in, how long to wait for who tells, and for a statement."""
+    """Seconds to begin another piece in, how long to wait for who tells, and for a statement; of
+    how many answers a quarter may be told for the first time, which is done in one go."""
 
     seconds: float
     for_others: str
     for_one: str
+    at_first: float
 
 
-AS_A_READER, AS_THE_CLOCK = Patience(0.1, "50ms", "2s"), Patience(2.0, "3s", "600s")
+AS_A_READER = Patience(0.1, "50ms", "2s", A_PIECE)
+AS_THE_CLOCK = Patience(2.0, "3s", "600s", inf)
 
 
 def prepare(rt: Runtime, periods: Iterable[Period], first: str | None = None) -> None:
@@ -79,20 +83,25 @@ def tell(
             ]
         if not waiting:
             return 0
-        end = time.monotonic() + patience.seconds
         with _alone(rt, patience) as session:
-            return sum(_tell(session, rt.now(), quarter, end, first) for quarter in waiting)
+            return sum(_tell(session, rt.now(), quarter, patience, first) for quarter in waiting)
     except sa.exc.OperationalError as error:
         if getattr(error.orig, "sqlstate", None) not in BUSY:
             raise
         return 0
 
 
-def _tell(session: Session, now: datetime, quarter: Period, end: float, first: str | None) -> int:
-    standing = Standing.of(session, now, quarter)
+def _tell(
+    session: Session, now: datetime, quarter: Period, patience: Patience, first: str | None
+) -> int:
+    end, standing = time.monotonic() + patience.seconds, Standing.of(session, now, quarter)
+    # What is told first is told whatever its size, so that no part of it may come later.
+    at_first = not standing.told
+    if at_first and sum(standing.sizes().values()) > patience.at_first:
+        return 0
     names, told = sorted(standing.due(), key=lambda name: name != first), 0
     for some in _pieces(names, standing):
-        if told and time.monotonic() > end:
+        if told and not at_first and time.monotonic() > end:
             break
         keeping.keep(session, quarter, now, _tables(session, quarter, standing, some))
         told += len(some)
