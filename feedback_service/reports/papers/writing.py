@@ -32,8 +32,9 @@ FIRST = (
     "verified", "hidden_problems", "requests_answered",
 )  # fmt: skip
 """The country's figures where there is no room for all."""
-NAMED_BELOW = 8
-"""So many bodies below a standard the Cabinet's page names."""
+NAMED_BELOW, FIGURES_BELOW, CABINET_MOVES = 6, 3, 3
+"""So many bodies below a standard the Cabinet's page names, with so many of their figures, and so
+many moves: it is one page."""
 
 
 def scorecard(gathered: Gathered, lang: str) -> Paper:
@@ -77,8 +78,8 @@ def cabinet(gathered: Gathered, lang: str) -> Paper:
     blocks = [
         *part.country(gathered, lang, TRENDS),
         *part.sides(gathered.found.cards, lang, TRENDS),
-        *part.moved(gathered, lang),
-        *part.maps(gathered, lang, part.mapped(gathered)[:1], width=40),
+        *part.moved(gathered, lang, CABINET_MOVES),
+        *part.maps(gathered, lang, part.mapped(gathered)[:1], width=34),
         heading(f"{says(lang, 'below')}: {government.lines()['direct'].name[lang]}"),
         *_below(gathered, lang, gathered.of_line("direct")),
     ]
@@ -192,7 +193,8 @@ def _below(gathered: Gathered, lang: str, cards: Mapping[str, Scorecard]) -> lis
     for key, card in cards.items():
         under = [name for name in standards() if card.tier(name) is Tier.BELOW]
         if under:
-            what = ", ".join(part.name_of(name, lang).lower() for name in under)
+            what = ", ".join(part.name_of(name, lang).lower() for name in under[:FIGURES_BELOW])
+            what += f" (+{len(under) - FIGURES_BELOW})" if len(under) > FIGURES_BELOW else ""
             told.append(says(lang, "below_words", who=gathered.name(key, lang), what=what))
     if not told:
         return [text(says(lang, "none_below"))]
