@@ -3,6 +3,7 @@
 import pytest
 
 from analytics.coverage import Coverage, WhyNot
+from analytics.evidence.figures import methods_in_use
 from feedback_service.reports import coverage_values
 from feedback_service.web.public import asked
 
@@ -14,6 +15,10 @@ from feedback_service.web.public import asked
 def test_few_control_visits_judge_nobody(planted, found, why):
     frame = Coverage("NRB", "FY2025/26-Q3", 10, 10, declared=10, planted=planted, found=found)
     assert frame.why_not is why
+
+
+def test_a_pack_says_by_which_rule_visits_counted():
+    assert methods_in_use()["coverage"] == "frame.2"
 
 
 @pytest.mark.parametrize(("planted", "told", "words"), [(4, 0, None), (5, 5, "4 / 5")])
