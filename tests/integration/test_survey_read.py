@@ -59,7 +59,6 @@ def planted(session, now, scores, problems, *, place=None, visits=0, day=0, sinc
     """Verified ratings of visits so many days on, as the talk would have left them, and more visits
     that nobody answered about."""
     at = now + timedelta(days=day)
-    whose = f"DIS/{place}-{day}"
     there = {"institution_id": "DIS", "service_id": "passport", "service_point_id": place}
     people = [a_citizen(session) if n < len(scores) else None
               for n in range(max(visits, len(scores)))]  # fmt: skip
