@@ -6,6 +6,7 @@ answers has none, and what a survey says is held against a target only where the
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,7 +24,14 @@ from feedback_service.contracts import rows
 from feedback_service.contracts.faults import NotTaken
 from feedback_service.contracts.reading import terms_for
 from feedback_service.domain.periods import Period
-from feedback_service.models import ContractUnitTarget, Service, ServicePoint, new_id
+from feedback_service.models import (
+    ContractUnitTarget,
+    Responsibility,
+    Service,
+    ServicePoint,
+    Unit,
+    new_id,
+)
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import Dimension, edition
 
@@ -59,12 +67,16 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class UnitSheet:
-    """Of the quarter or year `period`; cards: all units that are told of, by dimension and id."""
+    """Of the quarter or year `period`; cards: all units that are told of, by dimension and id.
+
+    desks: by dimension and id of a unit the institution's desks that answer for it, by their ids.
+    """
 
     period: Period
     lines: tuple[UnitLine, ...]
     cards: Mapping[Dimension, Mapping[str, Scorecard]]
     simulated: bool
+    desks: Mapping[tuple[str, str], tuple[str, ...]]
 
 
 def set_for_unit(rt: Runtime, session: Session, what: WantedOfUnit) -> None:
@@ -104,7 +116,8 @@ def unit_sheet(rt: Runtime, institution: str, span: Span) -> UnitSheet:
     cards, own = found.tables[institution], found.cards[institution]
     with rt.transaction() as session:
         lines = tuple(_line(row, cards) for row in _in_force(session, institution, span))
-    return UnitSheet(period, lines, cards, own.simulated)
+        desks = _desks(session, institution)
+    return UnitSheet(period, lines, cards, own.simulated, desks)
 
 
 def stands(card: Scorecard | None, indicator: str, target: float) -> Verdict:
@@ -118,6 +131,19 @@ def stands(card: Scorecard | None, indicator: str, target: float) -> Verdict:
 def _line(row: ContractUnitTarget, cards: Mapping[Dimension, Mapping[str, Scorecard]]) -> UnitLine:
     card = cards[Dimension(row.dimension)].get(row.unit)
     return UnitLine(row, card, stands(card, row.indicator, float(row.target)))
+
+
+def _desks(session: Session, institution: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    cells = sa.select(
+        Responsibility.service_id, Responsibility.service_point_id, Responsibility.unit_id
+    ).join(Unit, Unit.id == Responsibility.unit_id)
+    mine = cells.where(Unit.institution_id == institution, Responsibility.effective_to.is_(None))
+    for service, place, desk in session.execute(mine):
+        found[Dimension.SERVICE, service].add(desk)
+        if place:
+            found[Dimension.SERVICE_POINT, place].add(desk)
+    return {unit: tuple(sorted(names)) for unit, names in found.items()}
 
 
 def _in_force(session: Session, institution: str, span: Span) -> Iterable[ContractUnitTarget]:

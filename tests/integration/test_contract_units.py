@@ -51,7 +51,13 @@ def test_a_unit_shows_its_published_figures_beside_its_targets(
     assert lines[2][5:] == [
         "4.5", str(stars.value), str(stars.low), str(stars.high), "60", "open", "not_measured", "B3"
     ]  # fmt: skip
-    for told in ("70 %", "4.0", "Resolution of Public Complaints", "answered by themselves"):
+    for told in (
+        "70 %",
+        "4.0",
+        "Resolution of Public Complaints",
+        "answered by themselves",
+        "NRB-R desk",
+    ):
         assert told in page
     with rt.transaction() as session:
         row = session.query(ContractUnitTarget).filter_by(indicator="citizen_confirmed").one()

@@ -21,7 +21,15 @@ from feedback_service.scoring import Dimension
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.contract import doors
 from feedback_service.web.desk.contract.changes import number
-from feedback_service.web.desk.frame import Choice, catalogue, language, pages, read_id, runtime
+from feedback_service.web.desk.frame import (
+    Choice,
+    catalogue,
+    language,
+    offices,
+    pages,
+    read_id,
+    runtime,
+)
 from feedback_service.web.public import views
 
 COLUMNS = (
@@ -44,10 +52,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit with its targets; `kind` is a key of by.*"""
+    """A unit with its targets; `kind` is service or service_point, `desks` who answers for it."""
 
     name: str
     kind: str
+    desks: str
     lines: list[Line]
 
 
@@ -120,10 +129,14 @@ def _wanted(institution: str, span: Span) -> WantedOfUnit:
 
 def _units(sheet: UnitSheet, names: Names, sources: dict[str, str], lang: str) -> list[Unit]:
     found: dict[tuple[str, str], Unit] = {}
+    with runtime().transaction() as db:
+        called = offices(db)
     for one in sheet.lines:
         row = one.row
         name = names.value(Dimension(row.dimension), row.unit)[lang]
-        unit = found.setdefault((row.dimension, row.unit), Unit(name, row.dimension, []))
+        key = (row.dimension, row.unit)
+        desks = ", ".join(called[desk].name[lang] for desk in sheet.desks.get(key, ()))
+        unit = found.setdefault(key, Unit(name, row.dimension, desks, []))
         unit.lines.append(_line(one, sources, lang))
     return sorted(found.values(), key=lambda unit: (UNITS.index(Dimension(unit.kind)), unit.name))
 
