@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -80,6 +82,21 @@ def test_an_old_pack_verifies_beside_a_newer_definition(
     with pytest.raises(Differs, match=f"version {version} is not known here, only later"):
         verify(path, lambda *_: None)
     assert verify(path, lambda *_: None, older={("resolved", version): then}).recomputed
+
+
+def test_a_pack_from_before_first_dates_and_costs_verifies_by_the_dates_it_has(
+    tmp_path: Path,
+) -> None:
+    def older(files: dict[str, bytes]) -> None:
+        lines = list(csv.reader(io.StringIO(files["cases.csv"].decode(), newline="")))
+        gone = {lines[0].index(name) for name in ("first_due_at", "messages_cost")}
+        text = io.StringIO()
+        kept = ([cell for at, cell in enumerate(line) if at not in gone] for line in lines)
+        csv.writer(text, lineterminator="\n").writerows(kept)
+        files["cases.csv"] = text.getvalue().encode()
+
+    path = packs.spoiled(tmp_path, packs.pack(packs.facts()), older, resign=True)
+    assert verify(path, lambda *_: None).recomputed
 
 
 def test_what_a_later_release_counts_besides_is_passed_over() -> None:
