@@ -7,7 +7,6 @@ its own, on any machine.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import signal
@@ -18,6 +17,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from feedback_service.cli.memory import before_fork
 from feedback_service.embedded.lifeline import die_with_parent, name_process
 from feedback_service.settings import set_environment
 
@@ -34,15 +34,13 @@ _LOADED = (
 
 
 def load() -> None:
-    """Import what the children need, and keep the collector off it, so that it stays shared."""
+    """Import what the children need, so that they share it."""
     from feedback_service.domain.calendar import NAIROBI
     from feedback_service.registry.days import known_ahead
 
     for module in _LOADED:
         importlib.import_module(module)
     known_ahead(datetime.now(NAIROBI).year)
-    gc.collect()
-    gc.freeze()
 
 
 class Forked:
@@ -51,6 +49,7 @@ class Forked:
     def __init__(self, name: str, do: Callable[[], int], env: Mapping[str, str], log: Path) -> None:
         last_wish = die_with_parent(signal.SIGTERM)
         sys.stdout.flush()
+        before_fork()
         # A signal for us must not find the child with our handlers.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _OURS)
         self.pid = os.fork()
