@@ -114,8 +114,8 @@ def test_what_the_model_has_not_read_waits_a_week_and_is_not_told(loaded, clock)
 
 
 def test_invented_ones_stand_only_while_there_is_no_real_one(loaded):
-    planted(loaded, (6, {"simulated": True}))
-    assert {one.simulated for one in read(loaded)} == {True}
+    planted(loaded, (6, {"simulated": True}), (1, {"simulated": True, "quiet": True}))
+    assert [one.simulated for one in read(loaded)] == [True] * 11, "there is nobody to protect"
     planted_real = a_case(77_000_000, received_on=FIRST)
     with loaded.transaction() as session:
         session.add(planted_real)

@@ -122,7 +122,8 @@ def _received_in(month: date) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _draw(rt: Runtime, session: Session, month: date, simulated: bool) -> None:
-    kept = kept_back(session, month, next_month(month), simulated)
+    # Invented cases have nobody to protect: held like real ones, the few of a demo tell nothing.
+    kept = {} if simulated else kept_back(session, month, next_month(month))
     of_counties = sa.select(Institution.id, Institution.county_code)
     governed = {
         row.id: row.county_code
@@ -161,6 +162,7 @@ def _cases(month: date, simulated: bool, began: date) -> sa.Select[*tuple[Any, .
             is_open.label("open"), changed_on.label("changed_on"),
         )
         .where(Case.lane == Lane.OPEN, Case.simulated.is_(simulated), *_received_in(month))
+        .where(may if simulated else sa.true())
         .order_by(Case.institution_id, Case.kind, Case.id)
     )  # fmt: skip
 

@@ -33,12 +33,12 @@ of the calendar."""
 Counts = Mapping[Any, Counter[Any]]
 
 
-def kept_back(session: Session, month: date, end: date, simulated: bool) -> Mapping[Of, Kept]:
+def kept_back(session: Session, month: date, end: date) -> Mapping[Of, Kept]:
     """Of the month that ends before `end`, by institution and kind."""
     whole: dict[tuple[date, CaseKind], Counter[str]] = defaultdict(Counter)
     services: dict[tuple[Of, date], Counter[str]] = defaultdict(Counter)
     counties: dict[tuple[Of, date], Counter[int]] = defaultdict(Counter)
-    for row in session.execute(_counted(month, simulated)):
+    for row in session.execute(_counted(month)):
         of = row.institution_id, row.kind
         whole[row.due_in, row.kind][row.institution_id] += row.everyone
         services[of, row.due_in][row.service_id or ""] += row.of_open_lane
@@ -48,7 +48,7 @@ def kept_back(session: Session, month: date, end: date, simulated: bool) -> Mapp
         for (quarter, kind), counts in whole.items()
         for institution in suppress(+counts, total_shown=True)
     }
-    untold = _confidential(session, month, end, simulated)
+    untold = _confidential(session, month, end)
     return {
         of: _kept(of, services, counties, small, untold[of]) for of in {of for of, _ in services}
     }
@@ -70,7 +70,7 @@ def _kept(
     )
 
 
-def _counted(month: date, simulated: bool) -> sa.Select[*tuple[Any, ...]]:
+def _counted(month: date) -> sa.Select[*tuple[Any, ...]]:
     """Cases that a register counts, by all that its tables tell apart."""
     first = month.replace(month=(month.month - 1) // 3 * 3 + 1)
     withdrawn = sa.and_(
@@ -86,14 +86,14 @@ def _counted(month: date, simulated: bool) -> sa.Select[*tuple[Any, ...]]:
         .where(
             Case.first_due_at >= datetime.combine(first, time.min, NAIROBI),
             Case.first_due_at < datetime.combine(month + FURTHEST, time.min, NAIROBI),
-            Case.simulated.is_(simulated),
+            sa.not_(Case.simulated),
             sa.not_(withdrawn),
         )
         .group_by(*keys)
     )
 
 
-def _confidential(session: Session, month: date, end: date, simulated: bool) -> Counter[Of]:
+def _confidential(session: Session, month: date, end: date) -> Counter[Of]:
     """How many cases of the month lie in no open lane."""
     found = (
         sa.select(Case.institution_id, Case.kind, sa.func.count())
@@ -101,7 +101,7 @@ def _confidential(session: Session, month: date, end: date, simulated: bool) -> 
             Case.lane != Lane.OPEN,
             Case.received_on >= month,
             Case.received_on < end,
-            Case.simulated.is_(simulated),
+            sa.not_(Case.simulated),
         )
         .group_by(Case.institution_id, Case.kind)
     )
