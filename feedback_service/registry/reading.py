@@ -62,11 +62,19 @@ def catalogue(rt: Runtime) -> Catalogue:
 
 def renewed(rt: Runtime, name: str, read: Callable[[], T]) -> T:
     """What `read` makes of the registry: one copy a process under that name, as old as the rest."""
-    version = catalogue(rt).version
+    version = _version(rt)
     kept: tuple[int, T] | None = rt.kept.get(name)
     if kept is None or kept[0] != version:
         kept = rt.kept[name] = (version, read())
     return kept[1]
+
+
+def _version(rt: Runtime) -> int:
+    """The version, of whichever day the catalogue is: time that is played moves day by day."""
+    kept: tuple[float, date, Catalogue] | None = rt.kept.get("catalogue")
+    if kept and time.monotonic() - kept[0] < LOOK_AGAIN_AFTER:
+        return kept[2].version
+    return catalogue(rt).version
 
 
 def renew_wording(rt: Runtime) -> None:

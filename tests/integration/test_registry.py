@@ -18,6 +18,7 @@ from feedback_service.models import (
     Unit,
 )
 from feedback_service.registry import BadRows, NoCentralTriage
+from feedback_service.registry.desks import desks
 from feedback_service.registry.reading import LOOK_AGAIN_AFTER
 from tests.talking import rows, shipped
 from tests.unit.registry_planting import change, copy_to, lines_of, write
@@ -124,6 +125,14 @@ def test_a_load_is_seen_at_once_here_and_soon_by_other_processes(rt, files):
     tick, day, kept = other.kept["catalogue"]
     other.kept["catalogue"] = (tick - LOOK_AGAIN_AFTER, day, kept)
     assert registry.catalogue(other).services["passport"].short["en"] == "Passports"
+
+
+def test_days_that_pass_have_nothing_made_again_that_is_the_same_every_day(loaded_rt, clock):
+    registry.catalogue(loaded_rt)
+    kept = loaded_rt.kept["catalogue"]
+    clock.forward(days=1)
+    desks(loaded_rt)
+    assert loaded_rt.kept["catalogue"] is kept
 
 
 DAYS = [
