@@ -113,9 +113,12 @@ def may_end(viewer: Viewer, row: Campaign) -> bool:
     return mine and viewer.has(Role.PERFORMANCE)
 
 
-def report(session: Session, row: Campaign, institution: str | None) -> Report:
+def report(
+    session: Session, row: Campaign, institution: str | None, *, runs: bool = False
+) -> Report:
     """What came by its code, of an institution or of all; an institution's campaign counts what is
-    about itself.  Confidential cases are in no number."""
+    about itself.  Confidential cases are in no number.  While it `runs` numbers move in fives, so
+    that nobody who looks again sees a single person come."""
     of = row.institution_id or institution
     counted = {
         dimension: {
@@ -125,10 +128,14 @@ def report(session: Session, row: Campaign, institution: str | None) -> Report:
         for dimension in DIMENSIONS
     }
     whole = {kind: sum(counted[DIMENSIONS[0]][kind].values()) for kind in (RATINGS, CASES)}
-    return Report(
+    found = Report(
         Row("", *(_told(whole[kind]) for kind in (RATINGS, CASES))),
         {dimension: _rows(found, whole) for dimension, found in counted.items()},
     )
+    if not runs:
+        return found
+    by = {name: tuple(_in_steps(one) for one in rows) for name, rows in found.by.items()}
+    return Report(_in_steps(found.whole), by)
 
 
 def _rows(found: Mapping[str, Mapping[str, int]], whole: Mapping[str, int]) -> tuple[Row, ...]:
@@ -146,6 +153,13 @@ def _rows(found: Mapping[str, Mapping[str, int]], whole: Mapping[str, int]) -> t
         )
         for value in values
     )
+
+
+def _in_steps(row: Row) -> Row:
+    def down(many: int | None) -> int | None:
+        return None if many is None else many // MINIMUM * MINIMUM
+
+    return Row(row.value, down(row.ratings), down(row.cases))
 
 
 def _told(many: int) -> int | None:

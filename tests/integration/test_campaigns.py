@@ -108,7 +108,7 @@ def test_a_report_tells_no_small_number_and_none_that_gives_one_back(
     assert f"Dial *384*77*{week.code}#" in page
     lines = gpmco.get(f"/desk/campaigns/{week.id}?as=csv").text.splitlines()
     assert lines[1].endswith(",whole,,,25,")
-    assert any(line.endswith("county,1,Mombasa,13,0") for line in lines)
+    assert any(line.endswith("county,1,Mombasa,10,0") for line in lines), "it runs: in fives"
     supervisor = Browser(app, world.staff(Role.SUPERVISOR, "DIS"))
     assert supervisor.get(f"/desk/campaigns/{week.id}").status_code == 200
     assert supervisor.post(f"/desk/campaigns/{week.id}/end").status_code == 404

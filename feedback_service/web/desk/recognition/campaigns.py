@@ -75,7 +75,8 @@ def campaign(campaign_id: uuid.UUID) -> ResponseReturnValue:
     lang, who = language(), viewer()
     with runtime().transaction() as db:
         row = _one(db, campaign_id)
-        found, line = room.report(db, row, _whose()), _line(row, lang)
+        line = _line(row, lang)
+        found = room.report(db, row, _whose(), runs=line.standing == "runs")
         may_end = room.may_end(who, row) and line.standing in ("runs", "comes")
     if request.args.get("as") == "csv":
         return _csv(line, found)
