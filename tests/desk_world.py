@@ -164,7 +164,7 @@ def _registry() -> list[list[Any]]:
             _institution("DIS", "Immigration"),
             _institution("HKS", "Huduma Kenya"),
             _institution("CENTRAL", "Central desk"),
-            _institution("EACC", "EACC", "constitutional commission"),
+            _institution("EACC", "EACC"),
         ],
         [
             _unit("NRB-R", "NRB", "redress"),
@@ -185,9 +185,9 @@ def _registry() -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def _institution(key: str, name: str, kind: str = "department") -> Institution:
+def _institution(key: str, name: str) -> Institution:
     return Institution(
-        id=key, name=name, short_en=name, short_sw=name, acronym=key, type=kind,
+        id=key, name=name, short_en=name, short_sw=name, acronym=key, type="department",
         sector="civil_registration", county_code=None, reporting_line="direct", aliases=[],
         external_escalation="CAJ",
     )  # fmt: skip

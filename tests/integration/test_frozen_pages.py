@@ -9,7 +9,7 @@ import pytest
 
 from analytics.evidence.verifying import verify
 from feedback_service.domain.cases import Action, Actor, Lane
-from feedback_service.models import Role
+from feedback_service.models import Institution, Role
 from feedback_service.scoring.frozen import counted
 from tests.desk_world import Browser
 from tests.integration.frozen_planting import PERIOD, act, frozen, plant
@@ -99,6 +99,8 @@ def test_packs_and_proofs_are_there_for_whom_they_are_meant(
     world, cases = closed
     file = tmp_path / "pack.zip"
     full = f"{DESK}/NRB.zip"
+    with rt.transaction() as session:
+        session.get_one(Institution, "EACC").type = "constitutional commission"
     for role, body, status in (
         (Role.AUDITOR, None, 200),
         (Role.AUDITOR, "EACC", 200),
