@@ -120,8 +120,10 @@ NEVER_ANSWERED = Resource(
     "Kesi zilizopita tarehe bila jibu, kwa kila ofisi, leo.",
     (
         Field("institution", "string", "id of the office", "kitambulisho cha ofisi", UNIQUE),
-        Field("past_their_date", "integer", "empty: a small number", "tupu: idadi ndogo"),
-        Field("more_than_30_days", "integer", "of these, by over 30 days", "zaidi ya siku 30"),
+        Field("past_their_date", "integer", "in whole fives; empty: a small number",
+              "kwa matano kamili; tupu: idadi ndogo"),
+        Field("more_than_30_days", "integer", "of these, by over 30 days, in whole fives",
+              "zaidi ya siku 30, kwa matano kamili"),
         Field("simulated", "boolean", "invented records", "kumbukumbu za kubuni", REQUIRED),
         Field("counted_on", "date", "day of counting", "siku ya kuhesabu", REQUIRED),
     ),
