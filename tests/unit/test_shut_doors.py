@@ -23,7 +23,7 @@ WITHOUT = {
     "incidents/comparing.py": "the clock compares; the pages that show a likeness ask",
     "web/desk/oversight.py": "counts of whole institutions, no case",
     "web/metrics.py": "counts for the operator, no case",
-    "reports/requests/drawing.py": "the public's list: no word, nobody accused or named, five alike",
+    "reports/requests/drawing.py": "the public list: no word, nobody accused or named, five alike",
     "reports/requests/held.py": "counts by service and county, for what the list must not tell",
     "web/api/service.py": "counts of the whole service, no case",
 }
