@@ -2,7 +2,7 @@
 
 from feedback_service.reports.coverage import coverage_values
 from feedback_service.reports.names import Names, names
-from feedback_service.reports.survey import survey_values, tells_drawn
+from feedback_service.reports.survey import stages, survey_values, tells_drawn
 from feedback_service.reports.tables import (
     COLUMNS,
     Line,
@@ -14,5 +14,5 @@ from feedback_service.reports.tables import (
 
 __all__ = [
     "COLUMNS", "Line", "Names", "as_csv", "beside_values", "coverage_values", "figure_values",
-    "lines", "names", "survey_values", "tells_drawn",
+    "lines", "names", "stages", "survey_values", "tells_drawn",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from analytics.funnel import STAGES
+from analytics.funnel import STAGES, Funnel
 from analytics.intervals import Interval
 from analytics.scorecards import Scorecard
 from analytics.suppression import MINIMUM
@@ -11,23 +11,14 @@ from feedback_service.scoring.survey import Measured, Survey
 
 
 def survey_values(one: Survey, card: Scorecard | None) -> dict[str, Any]:
-    """Visited, asked, delivered, answered, and the figures with the frame's weights and without.
-
-    Answers in whole batches of five, and only where the card tells what drawn citizens said: how
-    many answered would else give back what it hides.  No stage of fewer than five visits.
-    """
-    funnel = one.funnel.in_batches()
-    stages = {stage: getattr(funnel, stage) for stage in STAGES}
-    if funnel.visited < MINIMUM:
-        stages = dict.fromkeys(STAGES)
+    """Visited, asked, delivered, answered, and the figures with the frame's weights and without."""
     told = tells_drawn(card)
-    if not told:
-        stages["answered"] = None
     hidden, satisfied = (of if told and of.shown else Measured()
                          for of in (one.hidden, one.satisfaction))  # fmt: skip
     return {
         "through": one.through.isoformat(),
-        **stages,
+        **dict.fromkeys(STAGES),
+        **stages(one.funnel, answered=told),
         "hidden_problems": _times(100, hidden.value),
         **_ends("hidden_problems", 100, hidden.interval),
         "hidden_problems_unweighted": _times(100, hidden.unweighted),
@@ -37,6 +28,21 @@ def survey_values(one: Survey, card: Scorecard | None) -> dict[str, Any]:
         "effective_n": satisfied.effective_n if satisfied.shown else None,
         "instruments": list(one.instruments),
     }
+
+
+def stages(funnel: Funnel, *, answered: bool) -> dict[str, int]:
+    """The stages that are told: none of fewer than five visits, and beyond the visits none where so
+    few were asked or reached that an answer could point to a person.
+
+    Answers in whole batches of five, and only where the card tells what drawn citizens said
+    (`answered`): how many answered would else give back what it hides.
+    """
+    told = funnel.in_batches()
+    if told.visited < MINIMUM:
+        return {}
+    few = any(0 < many < MINIMUM for many in (told.asked, told.delivered))
+    names = STAGES[:1] if few else STAGES
+    return {name: getattr(told, name) for name in names if answered or name != "answered"}
 
 
 def tells_drawn(card: Scorecard | None) -> bool:

@@ -72,8 +72,8 @@ def surveys(
     passages = funnels(session, period, as_of, institution)
     if not passages:
         return {}
-    asked = asked_of(period, as_of, institution)
-    visits, answers = _visits(session, asked), _answers(session, asked)
+    visits = _visits(session, asked_of(period, as_of, institution))
+    answers = _told(session, period, as_of, institution)
     versions = _instruments(session, period, institution)
     final = session.get(FrozenPeriod, period.label) is not None
     real = {name for name, simulated in passages if not simulated}
@@ -82,8 +82,7 @@ def surveys(
         if simulated and name in real:
             continue
         key = name, simulated
-        told = _told(answers.get(key, []), asked["first"], asked["last"], final=final)
-        of = visits.get(key, {})
+        of, told = visits.get(key, {}), answers.get(key, [])
         found[name] = Survey(
             passages[key], through(period, as_of), _satisfaction(of, told), _hidden(of, told),
             versions.get(name, ()), simulated, final,
@@ -164,8 +163,28 @@ def _answers(session: Session, asked: Mapping[str, Any]) -> dict[Key, list[Any]]
     return found
 
 
-def _told(answers: Sequence[Any], first: date, last: date, *, final: bool) -> list[Any]:
-    """The answers that are told, whole days of them: of visits in the period, whose day is over."""
+def _told(
+    session: Session, period: Period, as_of: datetime, institution: str | None
+) -> dict[Key, list[Any]]:
+    """The answers that are told.  A year tells those that its quarters tell: cut into batches of
+    its own it would lie one to four answers away from them."""
+    if period.quarter is None:
+        of_year: dict[Key, list[Any]] = defaultdict(list)
+        for number in (1, 2, 3, 4):
+            quarter = Period(period.year, number)
+            for key, rows in _told(session, quarter, as_of, institution).items():
+                of_year[key] += rows
+        return of_year
+    asked = asked_of(period, as_of, institution)
+    final = session.get(FrozenPeriod, period.label) is not None
+    return {
+        key: _whole_days(rows, asked["first"], asked["last"], final=final)
+        for key, rows in _answers(session, asked).items()
+    }
+
+
+def _whole_days(answers: Sequence[Any], first: date, last: date, *, final: bool) -> list[Any]:
+    """Of visits in the period, whose day is over."""
     over = [row for row in answers if row.day is not None and first <= row.day <= last]
     by_day: dict[date, int] = defaultdict(int)
     for row in over:

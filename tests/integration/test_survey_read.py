@@ -1,12 +1,13 @@
 """What a survey's visits and answers become: the funnel, hidden problems, weights, the card."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from analytics.coverage import Coverage
+from analytics.funnel import Funnel
 from feedback_service import reports, scoring
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
@@ -136,6 +137,26 @@ def test_an_answer_is_told_with_its_visit_and_no_earlier_than_five(loaded_rt):
     assert [found[n].satisfaction.n for n in (9, 10, 13)] == [30, 30, 30]
 
 
+def test_a_year_tells_the_answers_that_its_quarters_tell(loaded_rt, clock):
+    """Cut anew, the year would be told with one answer of the second quarter more."""
+    now, days = clock(), 0
+    with loaded_rt.transaction() as session:
+        planted(session, now, [4] * 33, [None])
+        planted(session, now, [1], [None], day=1)
+        while Period.containing(now + timedelta(days=days)) == Period.containing(now):
+            days += 1
+        for n in range(20):
+            planted(session, now, [5], [None], day=days + n)
+    later = now + timedelta(days=days + 40)
+    with loaded_rt.transaction() as session:
+        first, second, year = (
+            survey.surveys(session, period, later)["DIS"].satisfaction
+            for period in (Period.containing(now), Period.containing(later),
+                           Period(Period.containing(now).year))
+        )  # fmt: skip
+    assert (first.n, second.n, year.n) == (0, 10, 10)
+
+
 def test_a_kept_survey_is_the_one_counted_anew(loaded_rt, clock):
     now = clock()
     with loaded_rt.transaction() as session:
@@ -182,6 +203,26 @@ def test_answers_that_are_worth_fewer_than_thirty_show_no_figure(loaded_rt, clie
     (told,) = client.get("/api/v1/survey").json["surveys"]
     assert (told["visited"], told["answered"]) == (430, 0)
     assert (told["satisfaction_weighted"], told["hidden_problems"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("funnel", "told"),
+    [
+        (Funnel(4, 4, 4, 4), {}),
+        (Funnel(400, 4, 4, 4), {"visited": 400}),
+        (Funnel(400, 9, 4, 4), {"visited": 400}),
+        (Funnel(400), {"visited": 400, "asked": 0, "delivered": 0, "answered": 0}),
+        (Funnel(400, 9, 8, 7), {"visited": 400, "asked": 9, "delivered": 8, "answered": 5}),
+    ],
+)
+def test_no_stage_tells_of_one_to_four_in_api_or_page(funnel, told):
+    assert reports.stages(funnel, answered=True) == told
+    assert "answered" not in reports.stages(funnel, answered=False)
+    assert {one.key: one.n for one in asked._stages(funnel, answered=True)} == told
+    values = reports.survey_values(survey.Survey(funnel, date(2026, 1, 1)), None)
+    assert {name: values[name] for name in ("visited", "asked", "delivered")} == {
+        name: told.get(name) for name in ("visited", "asked", "delivered")
+    }
 
 
 def test_a_drawn_citizens_answer_stands_on_the_card_as_verified(loaded_rt, client, clock):

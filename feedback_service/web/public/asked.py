@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from analytics.coverage import FEWEST_CONTROLS, Coverage, WhyNot
-from analytics.funnel import STAGES, Funnel
+from analytics.funnel import Funnel
 from analytics.scorecards import Scorecard
-from analytics.suppression import MINIMUM
 from feedback_service.domain.periods import Period
-from feedback_service.reports import tells_drawn
+from feedback_service.reports import stages, tells_drawn
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import survey_kept
 from feedback_service.scoring.survey import Survey
@@ -82,15 +81,8 @@ def _asked(frame: Coverage, survey: Survey | None, card: Scorecard | None) -> As
 
 
 def _stages(funnel: Funnel, *, answered: bool) -> tuple[Stage, ...]:
-    """None where so few were asked that an answer could point to a person; how many answered only
-    where the card tells what they said, since it could give back what the card hides."""
-    told = funnel.in_batches()
-    sizes = {name: getattr(told, name) for name in STAGES if answered or name != "answered"}
-    if min(sizes["asked"], sizes["delivered"]) < MINIMUM:
-        sizes = {"visited": told.visited}
-    return tuple(
-        Stage(name, many, many / told.visited) for name, many in sizes.items() if told.visited
-    )
+    told = stages(funnel, answered=answered)
+    return tuple(Stage(name, many, many / told["visited"]) for name, many in told.items())
 
 
 def _weighed(survey: Survey) -> tuple[Weighed, ...]:
