@@ -31,6 +31,15 @@ def test_a_key_opens_until_the_day_it_expires(client: Any, loaded: Any, clock: A
     assert "expired" in answer.json["remedy"]
 
 
+def test_a_body_reads_no_more_by_a_key_of_its_own_than_anyone(client: Any, loaded: Any) -> None:
+    own, others = a_key(loaded, institution="NRB"), a_key(loaded)
+    answer = client.get(f"{URL}/scorecards?institution=NRB", headers=own)
+    assert (answer.status_code, answer.mimetype) == (403, "application/problem+json")
+    assert client.get(f"{URL}/scorecards", headers=own).status_code == 403
+    assert client.get(f"{URL}/scorecards", headers=others).json["view"] == "full"
+    assert client.get(f"{URL}/scorecards").json["view"] == "public"
+
+
 @pytest.mark.parametrize("wrong", [{"days": 0}, {"days": 99_999}, {"per_minute": 0}])
 def test_a_key_of_no_length_or_rate_is_not_made(loaded: Any, wrong: dict[str, int]) -> None:
     with pytest.raises(staff.BadKey, match="Give 1 to"):

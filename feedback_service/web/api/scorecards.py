@@ -22,14 +22,14 @@ from feedback_service.scoring import (
 from feedback_service.scoring.frozen import keeping
 from feedback_service.scoring.survey import Survey
 from feedback_service.staff import Scope
-from feedback_service.web.api.keys import opens
+from feedback_service.web.api.keys import HEADER, holder, opens
 from feedback_service.web.api.problems import Problem
 from feedback_service.web.periods import read_period
 
 
 def scorecards(rt: Runtime) -> dict[str, Any]:
     """The figures of a period, of all institutions or of one, divided as asked."""
-    public = not opens(Scope.SCORECARDS)
+    public = not _all_figures()
     period, dimensions = _period(rt), _dimensions()
     only = request.args.get("institution") or None
     try:
@@ -45,6 +45,21 @@ def scorecards(rt: Runtime) -> dict[str, Any]:
         return _head(rt, period, public, cards) | {"scorecards": told}
     whole = {"national": _card(found.whole, found, names, {})}
     return _head(rt, period, public, [found.whole, *cards]) | whole | {"scorecards": told}
+
+
+def _all_figures() -> bool:
+    """Whether the caller's key opens what the public view holds back.
+
+    Raises Problem: the key of a body never does, since a running quarter counted answer by answer
+    is of the people who have just been at its counter.
+    """
+    key = holder()
+    if opens(Scope.SCORECARDS) and key is not None and key.institution_id is not None:
+        raise Problem(
+            403, "Not for a key that speaks for one body", HEADER, f"a key of {key.institution_id}",
+            "leave the key out: bodies read what everybody reads",
+        )  # fmt: skip
+    return key is not None
 
 
 def _head(rt: Runtime, period: Period, public: bool, cards: Iterable[Scorecard]) -> dict[str, Any]:
