@@ -116,6 +116,7 @@ def _do(rt: Runtime, session: Session, case: Case, what: Act) -> None:
         # An answer is an acknowledgement too; the citizen hears of both in one message.
         _do(rt, session, case, replace(what, action=Action.ACKNOWLEDGE, source=None, inline=True))
     now = rt.now()
+    rt = replace(rt, now=lambda: now)  # case and event say one moment: a freeze compares the two
     in_time = case.closed_at is None or may_change_mind(case.closed_at, now)
     before, level = case.status, case.level
     status = after(before, what.action, within_window=in_time)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,17 @@ def test_packs_of_a_frozen_quarter_verify_without_the_service_and_name_nobody(
     assert [one for one in hidden if one.encode() in told] == []
     assert not verify(pack(rt, tmp_path, "public"), steps.__setitem__, key).recomputed
     assert verify(pack(rt, tmp_path, institution="DIS"), steps.__setitem__, key).recomputed
+
+
+def test_a_case_is_what_its_history_comes_to_though_the_clock_never_stands_still(
+    world: Any, rt: Any, clock: Any
+) -> None:
+    def running() -> datetime:
+        clock.forward(microseconds=7)
+        return clock()
+
+    plant(replace(rt, now=running), world, clock)
+    assert frozen(rt, clock).period == PERIOD.label
 
 
 def test_a_quarter_is_frozen_once_when_it_is_mature_or_for_a_reason(
