@@ -128,9 +128,11 @@ def may_set(viewer: Viewer, institution: str) -> bool:
 
 
 def progress(rt: Runtime, session: Session, row: HundredDayTarget) -> Progress:
-    """How it stands at every tenth day that has passed."""
+    """How it stands at every tenth day that has passed, until it was taken back."""
     baseline = read(Figure, row.baseline)
     over = min(_today(rt), ends_on(row) + timedelta(days=1))
+    if row.taken_back_at is not None:
+        over = min(over, row.taken_back_at.astimezone(NAIROBI).date())
     days = (over - row.starts_on).days // STEP * STEP
     if days < STEP:
         return Progress(baseline, (), None, final=False)
@@ -253,8 +255,9 @@ def _figure(indicator: str, cell: Cell, counted: Counted) -> Figure:
 
 
 def _check(rt: Runtime, session: Session, viewer: Viewer, wanted: Wanted) -> None:
-    known = session.get(Institution, wanted.institution) is not None
-    if not known or not may_set(viewer, wanted.institution):
+    # Held, so that nobody sets two targets of one figure at once.
+    held = session.get(Institution, wanted.institution, with_for_update={"key_share": True})
+    if held is None or not may_set(viewer, wanted.institution):
         raise NotATarget("institution")
     if wanted.indicator not in OFFERED:
         raise NotATarget("indicator")
@@ -262,6 +265,29 @@ def _check(rt: Runtime, session: Session, viewer: Viewer, wanted: Wanted) -> Non
         raise NotATarget("target")
     if not timedelta() <= wanted.starts_on - _today(rt) <= LATEST_START:
         raise NotATarget("starts_on")
+    if session.scalar(_beside(wanted, _today(rt))):
+        raise NotATarget("beside")
+
+
+def _beside(wanted: Wanted, today: date) -> sa.Select[bool]:
+    """Whether a target on the same figure shares days with it.  Two that begin a day apart would
+    tell of one day, and that may be one person's answer; so would one set, taken back and set
+    again tomorrow, but not the one that is put right today."""
+    put_right = sa.and_(
+        HundredDayTarget.taken_back_at.is_not(None),
+        sa.func.timezone(str(NAIROBI), HundredDayTarget.set_at) >= today,
+        sa.func.timezone(str(NAIROBI), HundredDayTarget.taken_back_at) >= today,
+    )
+    days = timedelta(days=DAYS)
+    return sa.select(
+        sa.exists().where(
+            HundredDayTarget.institution_id == wanted.institution,
+            HundredDayTarget.indicator == wanted.indicator,
+            HundredDayTarget.starts_on > wanted.starts_on - days,
+            HundredDayTarget.starts_on < wanted.starts_on + days,
+            sa.not_(put_right),
+        )
+    )
 
 
 def _today(rt: Runtime) -> date:

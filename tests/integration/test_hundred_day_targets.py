@@ -21,6 +21,7 @@ from tests.integration.scoring_planting import a_case, a_rating
 pytestmark = pytest.mark.servers
 
 
+DAY = timedelta(days=1)
 Signs = Callable[..., Browser]
 
 
@@ -114,6 +115,33 @@ def test_what_citizens_say_is_not_measured_without_a_frame_and_no_single_answer_
     assert theirs.post(address, why="no").status_code == 422
     assert theirs.post(address, why="The frame is not fed yet.").status_code == 303
     assert shown(theirs)[0]["standing"] == "taken_back"
+
+
+def test_no_two_targets_of_one_figure_tell_of_a_day_between_them(
+    rt: Any, signs_in: Signs, clock: Any
+) -> None:
+    today = rt.now().date()
+
+    def sets(begins: int, indicator: str = "courtesy") -> int:
+        said = {"indicator": indicator, "target": "80", "starts_on": str(today + begins * DAY)}
+        answer = signs_in().post("/desk/targets", **said)
+        if answer.status_code == 422:
+            assert "share days" in answer.text
+        return answer.status_code
+
+    def takes_back() -> int:
+        with rt.transaction() as session:
+            mine = sa.select(HundredDayTarget.id).where(HundredDayTarget.indicator == "courtesy")
+            at = session.scalars(mine.where(HundredDayTarget.taken_back_at.is_(None))).one()
+        return signs_in().post(f"/desk/targets/{at}/back", why="A slip of the pen.").status_code
+
+    assert (sets(0), sets(0), sets(1), sets(60)) == (303, 422, 422, 422)
+    assert (takes_back(), sets(1), takes_back()) == (303, 303, 303), "put right on the same day"
+    assert (sets(0), sets(0, "resolved_in_time")) == (303, 303)
+    clock.forward(days=1)
+    assert (sets(1), takes_back(), sets(1)) == (422, 303, 422), "nor by taking it back tomorrow"
+    clock.forward(days=40)
+    assert (sets(100), sets(101)) == (422, 303)
 
 
 def target(rt: Any) -> HundredDayTarget:
