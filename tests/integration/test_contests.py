@@ -143,6 +143,20 @@ def test_a_contest_is_made_once_answered_once_and_never_by_the_body_itself(
             contests.moderate(rt, replace(score, **other))
 
 
+def test_a_score_is_proposed_and_agreed_to_within_half_a_year(
+    closed: Any, rt: Any, clock: Any
+) -> None:
+    world, _, analyst = closed
+    score = Moderation(PERIOD.label, "NRB", "resolved", 0.9, WORDS, analyst.id, None)
+    second = world.staff(Role.ANALYST, None, name="The second analyst")
+    clock.forward(days=180)
+    said = Agreement(contests.moderate(rt, score), second.id, None)
+    clock.forward(seconds=1)
+    for late in (lambda: contests.moderate(rt, score), lambda: contests.agree(rt, said)):
+        with pytest.raises(NotTaken, match="too-late"):
+            late()
+
+
 def test_the_clock_has_a_worker_close_the_quarter_when_it_is_mature(
     world: Any, rt: Any, clock: Any
 ) -> None:

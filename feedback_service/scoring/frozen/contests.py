@@ -50,7 +50,7 @@ LIMITS = {"share": (0.0, 1.0), "score 1-5": (1.0, 5.0)}
 MOST = 1e9
 """Between which a moderated score lies, by its indicator's unit; others from nought to MOST."""
 MODERATED_WITHIN = timedelta(days=180)
-"""After the freeze: a year's evaluation is over by then."""
+"""After the freeze, the second person's word too: a year's evaluation is over by then."""
 
 
 class NotTaken(ValueError):
@@ -217,6 +217,8 @@ def agree(rt: Runtime, what: Agreement) -> None:
             raise NotTaken("own-score")
         if not stands_apart(session, score.institution_id, what.works_for):
             raise NotTaken("own-body")
+        if rt.now() > session.get_one(FrozenPeriod, score.period).frozen_at + MODERATED_WITHIN:
+            raise NotTaken("too-late")
         session.add(ModerationAgreement(score_id=score.id, by_id=what.staff_id, at=rt.now()))
         try:
             session.flush()  # two may agree at once
