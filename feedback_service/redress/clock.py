@@ -31,7 +31,7 @@ def refresh_clock(rt: Runtime, session: Session, case: Case) -> None:
     moments = history.moments(session, case)
     calendar = timing.calendar_of(rt, session, case, moments)
     _set_due(case, moments, calendar)
-    if case.acknowledged_at is None:
+    if case.acknowledged_at is None and rt.now() <= case.first_due_at:  # later a quarter counts it
         case.first_due_at = clocks.first_due_at(moments, calendar) or case.due_at
 
 

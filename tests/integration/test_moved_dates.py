@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from feedback_service import audit, redress, registry
-from feedback_service.domain.cases import Action
+from feedback_service.domain.cases import Action, Actor
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case, Holiday, MovedDate
 from feedback_service.redress import moved
@@ -126,7 +126,7 @@ def test_many_cases_are_reckoned_in_batches_and_answered_ones_too(
     world: DeskWorld, rt: Any, gazetted: Any
 ) -> None:
     cases = [world.case() for _ in range(5)]
-    redress.act(rt, cases[0].id, redress.Act(Action.RESOLVE, redress_actor(), "Come on Friday"))
+    redress.act(rt, cases[0].id, redress.Act(Action.RESOLVE, Actor.OFFICER, "Come on Friday"))
     gazetted()
     assert moved.recompute(rt, batch=2) == 5
     assert {due(rt, case)[1] for case in cases} == {date(2026, 3, 10)}
@@ -135,18 +135,24 @@ def test_many_cases_are_reckoned_in_batches_and_answered_ones_too(
         assert len(session.scalars(moved_on).all()) == 5, "and with it the quarter that counts them"
 
 
-def redress_actor() -> Any:
-    from feedback_service.domain.cases import Actor
-
-    return Actor.OFFICER
-
-
 def test_a_frozen_quarter_is_never_touched(world: DeskWorld, rt: Any, gazetted: Any) -> None:
     case = world.case()
     gazetted()
     assert moved.recompute(rt, frozen=[Period.parse("FY2025/26-Q3")]) == 0
     assert due(rt, case)[1] == date(2026, 3, 9)
     assert traces(rt) == []
+
+
+def test_a_word_that_comes_later_does_not_move_a_case_out_of_its_frozen_quarter(
+    world: DeskWorld, rt: Any, clock: Any, gazetted: Any
+) -> None:
+    case = world.case()
+    clock.forward(days=60)
+    gazetted()
+    moved.recompute(rt, frozen=[Period.parse("FY2025/26-Q3")])
+    redress.act(rt, case.id, redress.Act(Action.ANSWER, Actor.CITIZEN, "I still wait."))
+    with rt.transaction() as session:
+        assert session.get_one(Case, case.id).first_due_at == case.due_at
 
 
 def test_a_case_opened_after_the_day_was_known_is_not_moved(
