@@ -116,9 +116,7 @@ def campaigns_of(session: Session, viewer: Viewer, problem: EmergingProblem) -> 
     ids = [uuid.UUID(case_id) for case_id in problem.cases]
     many = sa.func.count()
     found = (
-        sa.select(
-            Campaign.name_en, Campaign.name_sw, Campaign.first_on, Campaign.last_on, many
-        )
+        sa.select(Campaign.name_en, Campaign.name_sw, Campaign.first_on, Campaign.last_on, many)
         .join(Case, Case.campaign_id == Campaign.id)
         .where(Case.id.in_(ids), may_see(viewer))
         .group_by(Campaign.id)

@@ -138,10 +138,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sw": "Alama ya msimamizi ya {institution} katika {period} inasubiri mchambuzi wa pili",
     },
     "freeze_refused": {
-        "en": "{period} cannot be frozen: figures or histories do not agree. `feedback doctor` says "
-        "where",
-        "sw": "{period} haiwezi kufungwa: takwimu au historia hazilingani. `feedback doctor` "
-        "husema wapi",
+        "en": "{period} cannot be frozen: figures or histories disagree. See `feedback doctor`",
+        "sw": "{period} haiwezi kufungwa: takwimu au historia hazilingani. Tazama `feedback doctor`",
     },
     "contest_answered": {
         "en": "Your contest of a figure of {period} is answered",

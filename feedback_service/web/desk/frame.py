@@ -60,7 +60,8 @@ PLACES: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "survey": ("desk.survey", (Role.PERFORMANCE, Role.ANALYST, Role.OVERSIGHT)),
     "flags": ("desk.flags", (Role.AUDITOR, Role.OVERSIGHT, Role.ANALYST)),
     "government": (
-        "desk.government_page", (Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST),
+        "desk.government_page",
+        (Role.PERFORMANCE, Role.OVERSIGHT, Role.ANALYST),
     ),
     "frozen": ("desk.frozen", (Role.PERFORMANCE, Role.ANALYST, Role.AUDITOR)),
     "audit": ("desk.changes", (Role.AUDITOR, Role.ADMINISTRATOR)),

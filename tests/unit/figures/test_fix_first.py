@@ -32,7 +32,8 @@ def ranked(*met: Met, **visits: int) -> list[tuple[str, float, Doubt | None]]:
         ),
         pytest.param(
             [Met(SLOW, "a", 400, 1000), Met(LATE, "b", 380, 400), Met(SLOW, "c", 37, 100)],
-            {"c": 1000}, [("a", 400, Doubt.CLOSE), ("b", 380, Doubt.CLOSE), ("c", 370, Doubt.CLOSE)],
+            {"c": 1000},
+            [("a", 400, Doubt.CLOSE), ("b", 380, Doubt.CLOSE), ("c", 370, Doubt.CLOSE)],
             id="the one after the next may reach as many",
         ),
         pytest.param(

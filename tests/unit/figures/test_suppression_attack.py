@@ -32,8 +32,9 @@ def some_cell(draw: random.Random) -> Cell:
     none, told, hidden, unsaid, unasked = cut(complete + incomplete, 5)
     no_more, said, unsaid_cost = cut(complete, 3)
     ratings = RatingCounts(
-        score_2=complete // 4, score_4=complete - complete // 4, on_time=kept, late=late, cost_kept=no_more,
-        paid_more=said + unsaid_cost, paid_extra_said=said, paid_extra_kes=100 * said,
+        score_2=complete // 4, score_4=complete - complete // 4, on_time=kept, late=late,
+        cost_kept=no_more, paid_more=said + unsaid_cost,
+        paid_extra_said=said, paid_extra_kes=100 * said,
         no_problem=none, problem_reported=told, problem_unreported=hidden, problem_unsaid=unsaid,
         problem_unasked=unasked, incomplete=incomplete,
     )  # fmt: skip
