@@ -139,7 +139,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "freeze_refused": {
         "en": "{period} cannot be frozen: figures or histories disagree. See `feedback doctor`",
-        "sw": "{period} haiwezi kufungwa: takwimu au historia hazilingani. Tazama `feedback doctor`",
+        "sw": "{period} haiwezi kufungwa: takwimu au historia hazilingani. Ona `feedback doctor`",
     },
     "contest_answered": {
         "en": "Your contest of a figure of {period} is answered",
