@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from analytics.contract import Measured, Proof, Terms
 from feedback_service import audit
-from feedback_service.contracts import files
+from feedback_service.contracts import files, rows
 from feedback_service.contracts.faults import NotTaken
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
@@ -53,7 +53,9 @@ class Decided:
 
 
 def bring(rt: Runtime, session: Session, terms: Terms, what: Brought) -> ContractEvidence:
-    """Keep it, dated now.  Raises NotTaken, and attachments.Refused for its file."""
+    """Keep it, dated now, while the year is open.  Raises NotTaken, and attachments.Refused for its
+    file."""
+    rows.check_open(session, what.year)
     due = {d.key: d for one in terms.indicators if one.id == what.indicator
            and one.measured is Measured.EVIDENCE for d in terms.dues(one, what.year)}  # fmt: skip
     if what.key not in due:

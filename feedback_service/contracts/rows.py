@@ -66,7 +66,7 @@ class Allowed:
 
 def add_row(rt: Runtime, session: Session, terms: Terms, what: NewRow) -> ContractRow:
     """Enter an indicator; after vetting it waits.  Raises NotTaken."""
-    _open(session, what.year)
+    check_open(session, what.year)
     _check(session, terms, what)
     late = _vetted(rt, what.year, what.why)
     row = ContractRow(
@@ -99,7 +99,7 @@ def end_row(
     row = session.get(ContractRow, row_id, with_for_update=True)
     if row is None or row.institution_id != institution or row.ended_at or not row.in_force_at:
         raise NotTaken("row", f"row is {row_id}, which the contract does not have")
-    _open(session, row.year)
+    check_open(session, row.year)
     late = _vetted(rt, row.year, why)
     if late and session.scalar(_unanswered(row.id).limit(1)):
         raise NotTaken("asked", "it was asked already: wait for the answer")
@@ -127,7 +127,7 @@ def allow(rt: Runtime, session: Session, terms: Terms, what: Allowed) -> Contrac
     reason = what.reason.strip()
     if not what.accepted and len(reason) < FEWEST_LETTERS:
         raise NotTaken("reason", "reason is missing: say why it is refused")
-    _open(session, row.year)
+    check_open(session, row.year)
     if what.accepted and change.ends:
         row.ended_at, row.ended_by_id = rt.now(), change.asked_by_id
     elif what.accepted:
@@ -180,7 +180,8 @@ def closed_at(session: Session, span: Span) -> datetime | None:
     return max(moments) if len(moments) == len(labels) else None
 
 
-def _open(session: Session, year: int) -> None:
+def check_open(session: Session, year: int) -> None:
+    """Raises NotTaken once a financial year is frozen."""
     if session.get(FrozenPeriod, Period(year).label):
         raise NotTaken("frozen", f"{Period(year).label} is frozen: its contract stays as it is")
 

@@ -12,7 +12,7 @@ import pytest
 
 from analytics.contract import Span
 from feedback_service import contracts
-from feedback_service.contracts import NewRow, NotTaken, Said
+from feedback_service.contracts import Brought, NewRow, NotTaken, Said
 from feedback_service.models import FrozenPeriod, Role
 from tests.desk_world import Browser, DeskWorld
 
@@ -144,6 +144,15 @@ def test_what_is_frozen_keeps_its_rows_and_values(world: DeskWorld, rt: Any, clo
         stood = contracts.standing(rt, session, "NRB", Span.parse("FY2025/26-Q1"))
     assert [value.achieved for value in stood.replaced[str(row.id)]] == [900]
     freeze(rt, "FY2025/26")
-    with pytest.raises(NotTaken) as refused:
-        enter(rt, officer, "Another")
-    assert refused.value.why == "frozen"
+    late = Brought(
+        "NRB", 2025, "B1", "sensitised", "All staff were told.", officer, b"", "image/png"
+    )
+    for change in (lambda: enter(rt, officer, "Another"), lambda: brought(rt, terms, late)):
+        with pytest.raises(NotTaken) as refused:
+            change()
+        assert refused.value.why == "frozen"
+
+
+def brought(rt: Any, terms: Any, what: Brought) -> None:
+    with rt.transaction() as session:
+        contracts.bring(rt, session, terms, what)
