@@ -81,13 +81,16 @@ def sign(rt: Runtime, what: Signing, contracts: Mapping[str, Mapping[str, str]])
 
 
 def send_up(rt: Runtime, period: Period, signatory: Signatory, staff_id: uuid.UUID) -> None:
-    """Let what is signed go up; whoever it goes to is told.  Raises NotTaken."""
+    """Let what is signed go up; whoever it goes to is told.  Raises NotTaken: also where a body
+    was given back, or answered, after the signature."""
     with rt.transaction() as session:
         _one_at_a_time(session, period, signatory)
         row = _last(session, period, signatory)
         (status,) = stands.standing(session, period, rt.now(), [signatory])
-        if row is None or status.state is not stands.State.SIGNED:
+        if row is None or status.signed is None or status.state is not stands.State.SIGNED:
             raise NotTaken("not-signed")
+        if status.signed.left_out != stands.left_out(session, period, rt.now(), signatory):
+            raise NotTaken("figures-moved")
         row.sent_by_id, row.sent_at = staff_id, rt.now()
         _note(session, rt, "government.send", row, staff_id, {"to": signatory.to or "owner"})
         notices.post(

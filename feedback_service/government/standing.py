@@ -97,13 +97,13 @@ def drawn(
     signatory: Signatory,
     contracts: Mapping[str, Mapping[str, str]],
 ) -> Aggregate:
-    """The aggregate as it would be signed now: of the frozen period, else of what the public is
-    told yet, since among its readers are the bodies that citizens have just spoken of.
+    """The aggregate as it would be signed now, of what the public is told: among its readers are
+    bodies that citizens have spoken of, and a figure of two cases is two citizens'.
 
     Counties' figures are those that the counties sent up.
     """
+    found = scoring.edition(rt, period)
     frozen = keeping.is_frozen(rt, period)
-    found = scoring.edition(rt, period, public=not frozen)
     with rt.transaction() as session:
         out = left_out(session, period, rt.now(), signatory)
         below = _below(session, period, rt.now(), signatory)

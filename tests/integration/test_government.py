@@ -112,7 +112,11 @@ def test_a_body_signs_with_words_and_the_owner_sees_it_only_once_it_went_up(
     with rt.transaction() as session:
         rows = session.scalars(sa.select(LineSheet).order_by(LineSheet.number)).all()
         assert [(row.number, row.provisional) for row in rows] == [(1, True), (2, False)]
-        assert rows[1].figures["bodies"][0]["figures"]["resolved"]["n"] == 3
+        kept = rows[1].figures["bodies"][0]["figures"]
+        assert kept["resolved"] == {
+            "value": None, "low": None, "high": None, "n": 0, "tier": "not measured",
+            "why": "hidden",
+        }, "three cases are three citizens', frozen or not"  # fmt: skip
 
 
 def test_a_county_signs_before_the_council_and_what_it_did_not_sign_is_left_out(
@@ -139,6 +143,20 @@ def test_a_county_signs_before_the_council_and_what_it_did_not_sign_is_left_out(
     assert "left out" not in at(council, "cog", "COG").text
     assert (sign(council, "cog", "COG"), act(council, "cog", "COG", "send")) == (303, 303)
     assert "The NCWSC" in at(owner, "cog", "COG").text
+
+
+def test_what_was_given_back_after_the_signature_does_not_go_up(
+    bodies: Any, app: Any, rt: Any, clock: Any
+) -> None:
+    clock.set(OVER)
+    line = Browser(app, bodies.staff(Role.OVERSIGHT, "ISC"))
+    assert sign(line, "isc", "ISC") == 303
+    assert act(line, "isc", "ISC", "return", institution="KRA", reason=REASON) == 303
+    assert act(line, "isc", "ISC", "send") == 409, "its figures are in what was signed"
+    assert (sign(line, "isc", "ISC"), act(line, "isc", "ISC", "send")) == (303, 303)
+    with rt.transaction() as session:
+        sent = session.scalars(sa.select(LineSheet).where(LineSheet.sent_at.is_not(None))).one()
+        assert (sent.number, sent.figures["left_out"]) == (2, {"KRA": "returned"})
 
 
 def test_a_line_past_its_date_stands_as_missing_with_its_days(
