@@ -58,6 +58,10 @@ class Row:
     ratings: int | None
     cases: int | None
 
+    @property
+    def told(self) -> bool:
+        return (self.ratings, self.cases) != (None, None)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -135,7 +139,9 @@ def report(
     if not runs:
         return found
     by = {name: tuple(_in_steps(one) for one in rows) for name, rows in found.by.items()}
-    return Report(_in_steps(found.whole), by)
+    # Where nothing can be told there is no row: its coming would tell of the first person.
+    told = {name: tuple(one for one in rows if one.told) for name, rows in by.items()}
+    return Report(_in_steps(found.whole), told)
 
 
 def _rows(found: Mapping[str, Mapping[str, int]], whole: Mapping[str, int]) -> tuple[Row, ...]:
@@ -156,8 +162,10 @@ def _rows(found: Mapping[str, Mapping[str, int]], whole: Mapping[str, int]) -> t
 
 
 def _in_steps(row: Row) -> Row:
+    """In fives; none is said like a few, since from none to a few is one person."""
+
     def down(many: int | None) -> int | None:
-        return None if many is None else many // MINIMUM * MINIMUM
+        return None if many is None or many < MINIMUM else many // MINIMUM * MINIMUM
 
     return Row(row.value, down(row.ratings), down(row.cases))
 

@@ -86,8 +86,9 @@ def periods(rt: Runtime) -> list[Period]:
 
 
 def proposals(rt: Runtime, session: Session, period: Period) -> list[Proposed]:
-    """Those of a closed quarter and the one before it; nothing where either is open."""
-    found = [keeping.cards(rt, session, one, public=False) for one in (period, period.previous())]
+    """Those of a closed quarter and the one before it, by what the public is told: nobody is
+    praised or blamed on paper by a figure that is kept back.  Nothing where either is open."""
+    found = [keeping.cards(rt, session, one, public=True) for one in (period, period.previous())]
     if found[0] is None or found[1] is None:
         return []
     flags, decided = _flags(session, period), _decided(session, period)
@@ -97,7 +98,7 @@ def proposals(rt: Runtime, session: Session, period: Period) -> list[Proposed]:
         evidence = _evidence(found[0].cards[name], indicator, stands, flags.get(name, (0, 0, 0)))
         lines.append(
             Proposed(
-                name, indicator, proposal, evidence, 
+                name, indicator, proposal, evidence,
                 _wait(proposal, evidence, contested=(name, indicator) in contested),
                 decided.get((name, indicator)),
             )

@@ -70,18 +70,26 @@ def closed(world: Any, rt: Any) -> Any:
     """Two closed quarters: the bureau above the standard, Immigration below it."""
     with rt.transaction() as session:
         for period in (NEW, OLD):
-            session.add(
-                FrozenPeriod(
-                    period=period.label, frozen_at=rt.now(), as_of=rt.now(), early=False,
-                    reason="", root="", statement={}, signature="", leaf_secret=b"",
-                )
-            )  # fmt: skip
+            session.add(_a_freeze(rt, period))
             session.flush()  # Cards point to it.
             for name, solved in (("NRB", 398), ("DIS", 200), ("national", 300)):
-                told = {"card": said(a_card(period, solved)), "by": {}}
-                row = {"period": period.label, "institution_id": name}
-                session.add(FrozenCard(**row, full=told, public=told, readings={}))
+                told = a_card(period, solved)
+                session.add(_frozen_card(period, name, told, told))
     return world
+
+
+def _a_freeze(rt: Any, period: Period) -> FrozenPeriod:
+    return FrozenPeriod(
+        period=period.label, frozen_at=rt.now(), as_of=rt.now(), early=False,
+        reason="", root="", statement={}, signature="", leaf_secret=b"",
+    )  # fmt: skip
+
+
+def _frozen_card(period: Period, name: str, full: Scorecard, public: Scorecard) -> FrozenCard:
+    told = [{"card": said(one), "by": {}} for one in (full, public)]
+    return FrozenCard(
+        period=period.label, institution_id=name, full=told[0], public=told[1], readings={}
+    )
 
 
 def test_a_person_takes_or_drops_each_once_in_words(closed: Any, rt: Any, app: Any) -> None:
@@ -121,6 +129,22 @@ def test_a_person_takes_or_drops_each_once_in_words(closed: Any, rt: Any, app: A
         made = gpmco.get(f"/desk/recognition/list.pdf?lang={lang}")
         assert made.data.startswith(b"%PDF")
     assert gpmco.get("/desk/recognition?period=FY2025-26-Q1").status_code == 404
+
+
+def test_a_figure_that_is_kept_back_from_the_public_is_proposed_to_nobody(
+    closed: Any, rt: Any
+) -> None:
+    before = OLD.previous()
+    hidden = replace(a_card(before, 200), figures={}, hidden=frozenset({"resolved"}))
+    with rt.transaction() as session:
+        session.add(_a_freeze(rt, before))
+        session.flush()  # Cards point to it.
+        for name, solved, public in (("NRB", 398, None), ("DIS", 200, hidden)):
+            full = a_card(before, solved)
+            session.add(_frozen_card(before, name, full, public or full))
+    with rt.transaction() as session:
+        assert {one.institution for one in week.proposals(rt, session, NEW)} == {"DIS", "NRB"}
+        assert {one.institution for one in week.proposals(rt, session, OLD)} == {"NRB"}
 
 
 def test_who_is_not_the_owners_decides_nothing(closed: Any, app: Any) -> None:
