@@ -8,7 +8,7 @@ process counts for itself.  Who is braked reads when to come back, in words and 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import RateLimitItemPerMinute
@@ -56,6 +56,7 @@ def furnish(app: Flask, rt: Runtime, has_key: Callable[[], bool]) -> None:
         RATELIMIT_STORAGE_OPTIONS={"connection_pool": rt.redis.connection_pool},
     )
     limiter.init_app(app)
+    app.before_request(_no_nul)
     app.after_request(_say_when)
 
 
@@ -76,6 +77,12 @@ def reset_at() -> datetime:
     reached = limiter.current_limit
     now = datetime.now(UTC)
     return datetime.fromtimestamp(reached.reset_at if reached else now.timestamp() + 60, UTC)
+
+
+def _no_nul() -> None:
+    """The database knows no NUL: an address that has one names nothing, and is no error of ours."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(400)
 
 
 def _say_when(response: Response) -> Response:

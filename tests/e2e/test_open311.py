@@ -187,3 +187,25 @@ def test_an_answer_may_be_kept_and_is_not_sent_twice(client: Any, told: Any) -> 
 def test_services_are_named_in_kiswahili_too(client: Any, told: Any) -> None:
     names = [one["service_name"] for one in get(client, "/services.json?lang=sw")]
     assert "Kitambulisho cha taifa, mara ya kwanza" in names
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/open311/v2/requests.json?after=2026-01-01.%00",
+        "/open311/v2/requests.json?service_request_id=a%00",
+        "/open311/v2/requests.json?service_code=%00",
+        "/open311/v2/requests/%00.json",
+        "/open311/v2/services/%00.json",
+        "/api/v1/institutions/%00/charter",
+        "/api/v1/survey?period=%00",
+        "/scorecards/%00/FY2025-26-Q3",
+    ],
+)
+def test_an_address_with_a_nul_is_refused_in_the_forms_of_its_room(client: Any, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 400
+    if path.startswith("/open311"):
+        assert answer.json == [{"code": 400, "description": "Bad Request"}]
+    elif path.startswith("/api"):
+        assert answer.mimetype == "application/problem+json"
