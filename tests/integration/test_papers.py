@@ -20,6 +20,7 @@ from feedback_service.models import Case, Institution, Role
 from feedback_service.reports.papers import LANGUAGES, NATIONAL, Gathered, Paper, county, gathered
 from feedback_service.reports.papers.blocks import PAGE, points
 from feedback_service.reports.papers.words import PAPERS, WORDS
+from feedback_service.reports.papers.writing import below
 from feedback_service.reports.scale import Scale
 from feedback_service.reports.words import why_not
 from feedback_service.web.public.views import counted_words
@@ -165,6 +166,16 @@ def test_the_pages_promised_the_same_bytes_again_and_both_languages(found: Gathe
         assert "{" not in json.dumps(swahili.values()["blocks"]).replace('{"', ""), english.name
     assert WORDS["en"].keys() == WORDS["sw"].keys()
     assert PAPERS["en"].keys() == PAPERS["sw"].keys()
+
+
+def test_the_cabinet_s_page_counts_whom_it_has_no_room_to_name(found: Gathered) -> None:
+    (bad,) = [
+        card for card in found.found.cards.values() if card.tier("resolved_in_time") == "below"
+    ]
+    for many, last in ((6, None), (8, ["And 2 more, by name in the report to Parliament."])):
+        named, *more = below(found, "en", {f"B{number}": bad for number in range(many)})
+        assert len(named["words"]) == 6
+        assert [block["words"] for block in more] == ([last] if last else [])
 
 
 def test_one_command_writes_them_all(run: Any, planted: Any, tmp_path: Path) -> None:

@@ -46,15 +46,18 @@ def _all(
             # Who answers of their own accord may be others by now: no move of the figure.
             if old is None or not (card.measured(name) and old.measured(name)):
                 continue
+            if card.simulated != old.simulated:
+                continue
             move = moved(key, name, old.figures.get(name), card.figures.get(name))
             if move is not None:
                 yield move
 
 
 def moved(key: str, name: str, then: Figure | None, now: Figure | None) -> Move | None:
-    """The move of one figure; None where either is not to be seen, or their intervals meet."""
+    """The move of one figure; None where either is not to be seen, or was counted by another
+    definition, or their intervals meet."""
     ends = [_ends(then), _ends(now)]
-    if then is None or now is None or None in ends:
+    if then is None or now is None or None in ends or then.version != now.version:
         return None
     (low, high), (new_low, new_high) = [one for one in ends if one]
     gap = new_low - high if new_low > high else low - new_high

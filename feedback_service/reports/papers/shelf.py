@@ -32,7 +32,7 @@ def made(
     values = hashlib.sha256(json.dumps(paper.values(), sort_keys=True).encode()).hexdigest()
     if values not in kept:
         while len(kept) >= _MOST_MADE:
-            kept.pop(next(iter(kept)))
+            kept.pop(next(iter(kept)), None)
         kept[values] = paper.as_pdf()
     return kept[values]
 
@@ -59,6 +59,6 @@ def _read(rt: Runtime, period: Period, counted: Mapping[str, Counted]) -> Gather
     found = gathered(rt, period, counted)
     if found.frozen_on:
         while len(kept) >= _MOST_READ:
-            kept.pop(next(iter(kept)))
+            kept.pop(next(iter(kept)), None)
         kept[period] = found
     return found

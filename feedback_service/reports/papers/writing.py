@@ -81,7 +81,7 @@ def cabinet(gathered: Gathered, lang: str) -> Paper:
         *part.moved(gathered, lang, CABINET_MOVES),
         *part.maps(gathered, lang, part.mapped(gathered)[:1], width=34),
         heading(f"{says(lang, 'below')}: {government.lines()['direct'].name[lang]}"),
-        *_below(gathered, lang, gathered.of_line("direct")),
+        *below(gathered, lang, gathered.of_line("direct")),
     ]
     return _paper(gathered, lang, "cabinet", blocks, small=True)
 
@@ -168,6 +168,22 @@ def decisions(gathered: Gathered, lang: str) -> list[str]:
     return [*found, says(lang, "verified"), says(lang, "standards")]
 
 
+def below(gathered: Gathered, lang: str, cards: Mapping[str, Scorecard]) -> list[Block]:
+    """Who stands below a standard, by name; whoever finds no room is counted."""
+    told = []
+    for key, card in cards.items():
+        under = [name for name in standards() if card.tier(name) is Tier.BELOW]
+        if under:
+            what = ", ".join(part.name_of(name, lang).lower() for name in under[:FIGURES_BELOW])
+            what += f" (+{len(under) - FIGURES_BELOW})" if len(under) > FIGURES_BELOW else ""
+            told.append(says(lang, "below_words", who=gathered.name(key, lang), what=what))
+    if not told:
+        return [text(says(lang, "none_below"))]
+    left = len(told) - NAMED_BELOW
+    more = [text(says(lang, "more_below", n=left))] if left > 0 else []
+    return [points(told[:NAMED_BELOW]), *more]
+
+
 def _paper(
     gathered: Gathered, lang: str, name: str, blocks: list[Block], *, small: bool = False,
     county: str = "",
@@ -186,19 +202,6 @@ def _quarters(quarters: Sequence[Quarter], lang: str, names: Sequence[str] = TRE
     """The first figures over the quarters, of which two at least were measured."""
     drawn = [charts_of.trend(quarters, name, lang, name) for name in names]
     return part.trends(quarters, [one for one in drawn if one.measured > 1], lang)
-
-
-def _below(gathered: Gathered, lang: str, cards: Mapping[str, Scorecard]) -> list[Block]:
-    told = []
-    for key, card in cards.items():
-        under = [name for name in standards() if card.tier(name) is Tier.BELOW]
-        if under:
-            what = ", ".join(part.name_of(name, lang).lower() for name in under[:FIGURES_BELOW])
-            what += f" (+{len(under) - FIGURES_BELOW})" if len(under) > FIGURES_BELOW else ""
-            told.append(says(lang, "below_words", who=gathered.name(key, lang), what=what))
-    if not told:
-        return [text(says(lang, "none_below"))]
-    return [points(told[:NAMED_BELOW])]
 
 
 def _lines(gathered: Gathered, lang: str) -> list[Block]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analytics.indicators import Figure
@@ -34,3 +36,9 @@ def test_what_may_not_be_seen_is_not_compared() -> None:
     then, now = figure("resolved", 0.5, 0.4, 0.6), figure("resolved", 0.9, 0.8, 1.0, shown=False)
     assert moved("NRB", "resolved", then, now) is None
     assert moved("NRB", "resolved", None, then) is None
+
+
+def test_what_was_counted_by_another_definition_is_not_compared() -> None:
+    then, now = figure("resolved", 0.5, 0.4, 0.6), figure("resolved", 0.9, 0.8, 1.0)
+    assert moved("NRB", "resolved", then, now)
+    assert moved("NRB", "resolved", replace(then, version="0"), now) is None
