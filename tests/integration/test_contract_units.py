@@ -47,15 +47,18 @@ def test_a_unit_shows_its_published_figures_beside_its_targets(
     stars = tables[Dimension.SERVICE]["id-first"].figures["satisfaction"]
     lines = list(csv.reader(officer.get(f"{HERE}?period={WHEN}&as=csv").text.splitlines()))
     # One case is told of nobody; stars are shown, and held against nothing: nobody drew them.
-    assert lines[1][5:] == ["0.7", "", "", "", "", "open", "not_measured", "B3"]
+    at = "2026-03-02T06:00:00+00:00"
+    assert lines[1][5:] == ["0.7", "", "", "", "", "open", "not_measured", "B3", at]
     assert lines[2][5:] == [
-        "4.5", str(stars.value), str(stars.low), str(stars.high), "60", "open", "not_measured", "B3"
+        "4.5", str(stars.value), str(stars.low), str(stars.high), "60", "open", "not_measured",
+        "B3", at,
     ]  # fmt: skip
     for told in (
         "70 %",
         "4.0",
         "Resolution of Public Complaints",
         "answered by themselves",
+        "Set on Mon 2 Mar 2026",
         "NRB-R desk",
     ):
         assert told in page

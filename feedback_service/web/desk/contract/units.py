@@ -3,6 +3,7 @@ as page and as CSV, and the forms that set one and take it off."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -34,17 +35,21 @@ from feedback_service.web.public import views
 
 COLUMNS = (
     "dimension", "unit", "name", "indicator", "version", "target", "value", "low", "high", "n",
-    "sample", "verdict", "source",
+    "sample", "verdict", "source", "set_at",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Line:
-    """A target of a unit; `verdict` is a key of target.*, `figure` what citizens said or None."""
+    """A target of a unit; `verdict` is a key of target.*, `figure` what citizens said or None.
+
+    set_at: whoever reads a target sees whether it was set when the figure was known.
+    """
 
     id: str
     indicator: str
     target: str
+    set_at: datetime
     source: str
     figure: views.Shown | None
     verdict: str
@@ -146,7 +151,8 @@ def _line(one: UnitLine, sources: dict[str, str], lang: str) -> Line:
     words = Scale.of(DEFINITIONS[row.indicator]).words(float(row.target), lang)
     figure = views.shown(one.card, row.indicator, lang) if one.card else None
     source = sources.get(row.source, row.source)
-    return Line(str(row.id), _name(row.indicator, lang), words, source, figure, one.verdict.value)
+    name = _name(row.indicator, lang)
+    return Line(str(row.id), name, words, row.set_at, source, figure, one.verdict.value)
 
 
 def _to_choose(institution: str, sheet: UnitSheet, names: Names, lang: str) -> list[Choice]:
@@ -176,7 +182,7 @@ def _rows(sheet: UnitSheet, names: Names) -> Iterator[list[object]]:
             row.indicator, DEFINITIONS[row.indicator].version, _plain(row.target),
             told.value if told else None, told.low if told else None, told.high if told else None,
             told.n if told else None, one.card.sample.value if one.card else None,
-            one.verdict.value, row.source,
+            one.verdict.value, row.source, row.set_at.isoformat(),
         ]  # fmt: skip
 
 
