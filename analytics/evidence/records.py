@@ -25,6 +25,9 @@ from analytics.evidence.plain import read
 from analytics.tallies import CaseFact, RatingFact
 from feedback_service.domain.cases import Action
 
+BEFORE_STATEMENTS = frozenset({"evidence-1"})
+"""Releases whose packs of years show nothing of a quarter that had no such body."""
+
 
 class Differs(Exception):
     """The pack is not what was signed; the message names file, place and both values."""

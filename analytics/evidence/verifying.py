@@ -27,6 +27,7 @@ from analytics.evidence.making import (
 )
 from analytics.evidence.plain import NotPlain, canonical, read, said
 from analytics.evidence.records import (
+    BEFORE_STATEMENTS,
     Differs,
     check_absent,
     check_histories,
@@ -178,7 +179,7 @@ def _quarters(files: Mapping[str, bytes], told: _Said, way: _Way) -> None:
             raise Differs(f"{file_of(label)} is of {found.manifest.period}, not of {label}")
         leaves.append(year_leaf(label, body))
         parts.append(recounted(read(Stated, _json(inside, STATED)), facts_of(inside)))
-    if statement.release not in LATER:  # before there were such files
+    if statement.release not in BEFORE_STATEMENTS:
         check_absent(files, year)
     body = statement.bodies[manifest.institution]
     if merkle.root(leaves).hex() != body.root or len(leaves) != body.leaves:
