@@ -67,7 +67,7 @@ def as_pdf(
         _PAGE,
         {
             "lang": lang, "labels": labels, "name": name, "period": period,
-            "made": shown_at(now.isoformat()), "simulated": found.simulated,
+            "made": shown_at(now.isoformat(), lang), "simulated": found.simulated,
             "head": [labels["county"], *(labels[each] for each in NUMBERS)],
             "counties": _counties(found, counties, labels),
             "said": rows(said, lang) if said else [],

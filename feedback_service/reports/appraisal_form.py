@@ -133,7 +133,7 @@ def as_pdf(form: Form, lang: str, now: datetime) -> bytes:
         _PAGE,
         {
             "lang": lang, "labels": labels, "form": form.form, "name": form.name,
-            "desk": form.desk or "-", "year": form.year, "made": shown_at(now.isoformat()),
+            "desk": form.desk or "-", "year": form.year, "made": shown_at(now.isoformat(), lang),
             "lines": [
                 [one.name, f"{one.target} {one.unit}".strip(), one.achieved or "-",
                  one.percent or "-", one.cases or "-", one.band or "-"]
@@ -146,7 +146,7 @@ def as_pdf(form: Form, lang: str, now: datetime) -> bytes:
             "steps": [
                 [labels["signed" if one.step == "sign" else one.step]
                  + (f": {one.band}" if one.band else ""),
-                 one.who, shown_at(one.at.isoformat()), one.words]
+                 one.who, shown_at(one.at.isoformat(), lang), one.words]
                 for one in form.steps
             ],
         },

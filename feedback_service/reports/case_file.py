@@ -77,25 +77,26 @@ def _shown(file: Mapping[str, Any], lang: str) -> dict[str, Any]:
     used = f"{office['working_days_used']} / {office['working_days_allowed']}"
     labels = _LABELS[lang]
     return {
-        "lang": lang, "labels": labels, "chain": file["chain"], "made": shown_at(file["made_at"]),
+        "lang": lang, "labels": labels, "chain": file["chain"],
+        "made": shown_at(file["made_at"], lang),
         "case": {
             **case, "sort": _kind(case["ombudsmans_category"], lang),
-            "received": shown_at(case["received_at"]), "service": case["service"] or "-",
+            "received": shown_at(case["received_at"], lang), "service": case["service"] or "-",
             "state": f"{case['status']}, {case['outcome'] or '-'}, {case['level']}",
         },
-        "due": shown_at(office["due_at"]), "used": used,
+        "due": shown_at(office["due_at"], lang), "used": used,
         "waited": str(file["clocks"]["citizen"]["days_waited"]),
         "custody": [
             [
-                held["holder"], shown_at(held["from"]), shown_at(held["to"]),
+                held["holder"], shown_at(held["from"], lang), shown_at(held["to"], lang),
                 str(held["working_minutes"]),
             ]
             for held in file["custody"]
         ],
-        "told": [[shown_at(told["at"]), _who(told, labels)] for told in file["told"]],
-        "events": [_event(event, file["staff"]) for event in file["events"]],
+        "told": [[shown_at(told["at"], lang), _who(told, labels)] for told in file["told"]],
+        "events": [_event(event, file["staff"], lang) for event in file["events"]],
         "messages": [
-            [shown_at(sent["at"]), sent["text"], sent["state"]] for sent in file["messages"]
+            [shown_at(sent["at"], lang), sent["text"], sent["state"]] for sent in file["messages"]
         ],
     }  # fmt: skip
 
@@ -109,8 +110,8 @@ def _who(told: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     return f"{told['rung'].replace('_', ' ')}: {told['who']}{instead}"
 
 
-def _event(event: Mapping[str, Any], staff: Mapping[str, str]) -> list[str]:
+def _event(event: Mapping[str, Any], staff: Mapping[str, str], lang: str) -> list[str]:
     who = staff.get(str(event["data"].get("staff")), event["actor"])
     words = str(event["data"].get("text", ""))
     said = f"{event['action']}: {words}" if words else event["action"]
-    return [str(event["number"]), shown_at(event["at"]), who, said]
+    return [str(event["number"]), shown_at(event["at"], lang), who, said]

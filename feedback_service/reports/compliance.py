@@ -77,7 +77,7 @@ def as_pdf(report: Report, lang: str, now: datetime) -> bytes:
         _PAGE,
         {
             "lang": lang, "labels": labels, "name": report.institution.name,
-            "period": report.period.label, "made": shown_at(now.isoformat()),
+            "period": report.period.label, "made": shown_at(now.isoformat(), lang),
             "simulated": report.simulated, "sample": labels[report.sample], "frame": frame,
             "items": rows(report, lang),
         },

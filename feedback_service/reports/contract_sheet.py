@@ -12,6 +12,7 @@ from analytics.sheets import Table, rounded
 from feedback_service.contracts import Entered, Standing
 from feedback_service.models import ContractValue
 from feedback_service.reports.paper import pdf, shown_at
+from feedback_service.reports.words import on_day
 
 _LABELS = {
     "en": {
@@ -112,15 +113,15 @@ def as_pdf(stood: Standing, span: Span, lang: str, now: datetime) -> bytes:
         _PAGE,
         {
             "lang": lang, "labels": labels, "name": body.name, "period": span.label,
-            "made": shown_at(now.isoformat()), "simulated": stood.register.simulated,
-            "closed": shown_at(stood.closed_at.isoformat()) if stood.closed_at else "",
+            "made": shown_at(now.isoformat(), lang), "simulated": stood.register.simulated,
+            "closed": shown_at(stood.closed_at.isoformat(), lang) if stood.closed_at else "",
             "terms": f"{sheet.terms.version}, {sheet.terms.method}",
             "lines": [_row(line, labels, lang) for line in sheet.lines],
             "total": _total(sheet.score, labels),
             "moderated": _total(stood.moderated.score, labels) if stood.moderated else "",
             "steps": [_steps(stood, line, other.get(line.id), labels, lang)
                       for line in sheet.lines],
-            "rows": [_entered(stood, one, labels) for one in stood.entered],
+            "rows": [_entered(stood, one, labels, lang) for one in stood.entered],
             "rules": [
                 *([rule.words[lang], labels[rule.confidence]] for rule in sheet.rules),
                 [vetting.words[lang], labels[vetting.confidence]],
@@ -146,14 +147,14 @@ def _steps(
     notes = []
     said, found = stood.declared.get(line.id), stood.findings.get(line.id)
     if said:
-        notes.append(f"{labels['declared']} {_by(stood, said)}: {said.words}")
+        notes.append(f"{labels['declared']} {_by(stood, said, lang)}: {said.words}")
     for old in stood.replaced.get(line.id, ()):
         told = f"{old.achieved.normalize():f} {line.unit} ({old.words})"
-        notes.append(f"{labels['before']} {_by(stood, old)}: {told}")
+        notes.append(f"{labels['before']} {_by(stood, old, lang)}: {told}")
     if found and other and other.scored:
         notes.append(
             f"{labels['moderated']}: {other.achieved:f} {line.unit}, {other.scored.raw:f}, "
-            f"{other.scored.weighted:f} ({_by(stood, found)}: {found.words})"
+            f"{other.scored.weighted:f} ({_by(stood, found, lang)}: {found.words})"
         )
     if stood.register.flags and line.measured == "register":
         notes.append(_suspect(stood, labels))
@@ -165,11 +166,11 @@ def _steps(
     }
 
 
-def _by(stood: Standing, value: ContractValue) -> str:
-    return f"{stood.names.get(value.said_by_id, '-')}, {shown_at(value.said_at.isoformat())}"
+def _by(stood: Standing, value: ContractValue, lang: str) -> str:
+    return f"{stood.names.get(value.said_by_id, '-')}, {shown_at(value.said_at.isoformat(), lang)}"
 
 
-def _entered(stood: Standing, one: Entered, labels: Mapping[str, str]) -> dict[str, Any]:
+def _entered(stood: Standing, one: Entered, labels: Mapping[str, str], lang: str) -> dict[str, Any]:
     row = one.row
     weight, target = (f"{value.normalize():f}" for value in (row.weight, row.target))
     return {
@@ -178,7 +179,7 @@ def _entered(stood: Standing, one: Entered, labels: Mapping[str, str]) -> dict[s
         "gone": one.gone,
         "history": [
             f"{labels['did_' + each.what.value]}: {stood.names.get(each.by_id, '-')}, "
-            f"{shown_at(each.at.isoformat())}{': ' if each.words else ''}{each.words}"
+            f"{shown_at(each.at.isoformat(), lang)}{': ' if each.words else ''}{each.words}"
             for each in one.history
         ],
     }  # fmt: skip
@@ -186,7 +187,7 @@ def _entered(stood: Standing, one: Entered, labels: Mapping[str, str]) -> dict[s
 
 def _part(part: Step, labels: Mapping[str, str], lang: str) -> str:
     quarter = f" Q{part.quarter}" if part.quarter else ""
-    due = f" ({part.due:%d.%m.%Y})" if part.due else ""
+    due = f" ({on_day(part.due, lang)})" if part.due else ""
     count = f", {part.counted.hits} / {part.counted.n}" if part.counted and part.counted.n else ""
     reached = f"{rounded(part.achieved, 2):f} {labels['of']} {part.share.normalize():f}"
     return f"{part.name[lang]}{quarter}{due}: {labels[part.state]}{count}: {reached}"

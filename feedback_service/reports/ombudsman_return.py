@@ -126,7 +126,7 @@ def as_pdf(found: Return, name: str, titles: Titles, lang: str, now: datetime) -
         {
             "lang": lang, "labels": labels, "name": name, "period": found.period.label,
             "year": found.period.financial_year.label, "simulated": found.simulated,
-            "report": header(found.period, lang), "made": shown_at(now.isoformat()),
+            "report": header(found.period, lang), "made": shown_at(now.isoformat(), lang),
             "due": _day(days.due_on), "last": _day(days.last_admissible_on),
             "columns": [labels[one] for one in COLUMNS], **parts,
         },

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from feedback_service.domain.calendar import NAIROBI
+from feedback_service.reports.words import on_day
 
 
 def pdf(page: str, values: Mapping[str, Any]) -> bytes:
@@ -20,8 +21,9 @@ def pdf(page: str, values: Mapping[str, Any]) -> bytes:
     return made
 
 
-def shown_at(at: str | None) -> str:
-    """A moment in ISO 8601 as Kenya reads it; a dash for none."""
+def shown_at(at: str | None, lang: str) -> str:
+    """A moment in ISO 8601 as pages say it: "Tue 14 Oct 2026, 09:12"; a dash for none."""
     if at is None:
         return "-"
-    return datetime.fromisoformat(at).astimezone(NAIROBI).strftime("%d.%m.%Y %H:%M")
+    local = datetime.fromisoformat(at).astimezone(NAIROBI)
+    return f"{on_day(local.date(), lang)}, {local:%H:%M}"

@@ -77,7 +77,7 @@ def as_pdf(owner: str, period: str, taken: Iterable[Taken], lang: str, now: date
         _PAGE,
         {
             "lang": lang, "labels": labels, "owner": owner, "period": period,
-            "made": shown_at(now.isoformat()),
+            "made": shown_at(now.isoformat(), lang),
             "simulated": any(one.evidence.simulated for one in lines),
             "parts": [
                 {
@@ -110,7 +110,7 @@ def _row(one: Taken, labels: Mapping[str, str], lang: str) -> list[str]:
     figures.append(f"{labels['standard']} {standard_in_words(one.indicator, one.evidence, lang)}")
     if one.evidence.flags:
         figures.append(f"{one.evidence.flags} {labels['flags']}")
-    why = f"{one.words} ({one.who}, {shown_at(one.at.isoformat())})"
+    why = f"{one.words} ({one.who}, {shown_at(one.at.isoformat(), lang)})"
     return [one.institution, name_of(one.indicator, lang), "\n".join(figures), why]
 
 

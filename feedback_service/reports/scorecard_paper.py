@@ -16,7 +16,7 @@ from feedback_service.reports.history import Quarter
 from feedback_service.reports.names import Names
 from feedback_service.reports.paper import pdf
 from feedback_service.reports.scale import Scale
-from feedback_service.reports.words import SAMPLES, SIDES, why_not
+from feedback_service.reports.words import SAMPLES, SIDES, on_day, why_not
 from feedback_service.scoring import Dimension, Edition
 
 INK = "#0a6847"
@@ -119,7 +119,7 @@ def _sheet(heading: Heading, title: str, simulated: bool) -> dict[str, Any]:
     return {
         "lang": heading.lang, "title": title, "period": heading.period.label,
         "simulated": labels["simulated"] if simulated else "",
-        "final": labels["final"].format(day=final.strftime("%d.%m.%Y")),
+        "final": labels["final"].format(day=on_day(final, heading.lang)),
         "owner": labels["owner"].format(owner=heading.owner), "small": labels["small"],
         "read": labels["read"], "all": labels["all"], "drawn": labels["drawn"],
     }  # fmt: skip

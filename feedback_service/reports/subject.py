@@ -74,34 +74,45 @@ def _shown(found: Mapping[str, Any], lang: str) -> dict[str, Any]:
     labels, you = _LABELS[lang], found["you"]
     known = [you["number"] or "-", *you["also_known_as"]]
     return {
-        "lang": lang, "labels": labels, "made": shown_at(found["made_at"]),
+        "lang": lang, "labels": labels, "made": shown_at(found["made_at"], lang),
         "you": [
             [labels["number"], "", ", ".join(known)],
             [labels["language"], "", you["language"] or "-"],
-            [labels["since"], "", shown_at(you["known_since"])],
-            *([labels["stopped"], one["channel"], shown_at(one["at"])] for one in you["stopped"]),
+            [labels["since"], "", shown_at(you["known_since"], lang)],
+            *(
+                [labels["stopped"], one["channel"], shown_at(one["at"], lang)]
+                for one in you["stopped"]
+            ),
         ],
-        "cases": [_case(case) for case in found["cases"]],
+        "cases": [_case(case, lang) for case in found["cases"]],
         "ratings": [
-            [shown_at(one["at"]), one["service"], f"{one['score']} / 5"] for one in found["ratings"]
+            [shown_at(one["at"], lang), one["service"], f"{one['score']} / 5"]
+            for one in found["ratings"]
         ],
-        "wrote": [[shown_at(one["at"]), one["channel"], one["text"]] for one in found["you_wrote"]],
-        "we": [[shown_at(one["at"]), one["channel"], one["text"]] for one in found["we_wrote"]],
+        "wrote": [
+            [shown_at(one["at"], lang), one["channel"], one["text"]] for one in found["you_wrote"]
+        ],
+        "we": [
+            [shown_at(one["at"], lang), one["channel"], one["text"]] for one in found["we_wrote"]
+        ],
         "files": [
-            [shown_at(one["at"]), one["kind"], f"{one['bytes'] or '-'}"] for one in found["files"]
+            [shown_at(one["at"], lang), one["kind"], f"{one['bytes'] or '-'}"]
+            for one in found["files"]
         ],
     }  # fmt: skip
 
 
-def _case(case: Mapping[str, Any]) -> dict[str, Any]:
+def _case(case: Mapping[str, Any], lang: str) -> dict[str, Any]:
     return {
-        "head": f"{case['reference']}, {shown_at(case['received_at'])}, {case['institution']}",
+        "head": ", ".join((
+            case["reference"], shown_at(case["received_at"], lang), case["institution"]
+        )),
         "text": case["text"],
         "history": [
-            [shown_at(one["at"]), one["what"], one["text"] or ""] for one in case["history"]
+            [shown_at(one["at"], lang), one["what"], one["text"] or ""] for one in case["history"]
         ],
         "looked": [
-            [shown_at(one["at"]), one["institution"] or "-", f"{one['role']}: {one['what']}"]
+            [shown_at(one["at"], lang), one["institution"] or "-", f"{one['role']}: {one['what']}"]
             for one in case["who_looked"]
         ],
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """The words of charts and papers in English and Kiswahili."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from analytics.indicators import Figure
 from analytics.scorecards import Tier
@@ -61,6 +62,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "few": "majibu machache mno", "nothing": "hakuna kilichohesabiwa", "hidden": "imefichwa",
     },
 }  # fmt: skip
+
+WEEKDAYS = {"en": "Mon Tue Wed Thu Fri Sat Sun", "sw": "Jtt Jnn Jtn Alh Iju Jms Jpl"}
+MONTHS = {
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    "sw": "Jan Feb Mac Apr Mei Jun Jul Ago Sep Okt Nov Des",
+}
+
+
+def on_day(day: date, lang: str) -> str:
+    """A day as pages say it: "Tue 14 Oct 2026"."""
+    weekday, month = WEEKDAYS[lang].split()[day.weekday()], MONTHS[lang].split()[day.month - 1]
+    return f"{weekday} {day.day} {month} {day.year}"
 
 
 def why_not(figure: Figure | None, lang: str) -> str:

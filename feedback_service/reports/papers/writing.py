@@ -24,6 +24,7 @@ from feedback_service.reports.papers.blocks import (
 from feedback_service.reports.papers.gathering import TRENDS, Gathered
 from feedback_service.reports.papers.words import PAPERS, says
 from feedback_service.reports.scorecard_paper import row_of
+from feedback_service.reports.words import on_day
 from feedback_service.scoring import Dimension
 
 LANGUAGES = ("en", "sw")
@@ -188,7 +189,7 @@ def _paper(
     gathered: Gathered, lang: str, name: str, blocks: list[Block], *, small: bool = False,
     county: str = "",
 ) -> Paper:  # fmt: skip
-    day = (gathered.frozen_on or gathered.matures_on).strftime("%d.%m.%Y")
+    day = on_day(gathered.frozen_on or gathered.matures_on, lang)
     key = "final" if gathered.frozen_on else "provisional"
     foot = " ".join((says(lang, "owner", owner=gathered.owner), says(lang, "no_cases")))
     return Paper(
@@ -224,7 +225,7 @@ def _lines(gathered: Gathered, lang: str) -> list[Block]:
 
 def _state(status: Status, lang: str) -> str:
     sent = status.sheet.sent_at if status.sheet and status.state is State.GONE_UP else None
-    day = sent.astimezone(NAIROBI).strftime("%d.%m.%Y") if sent else ""
+    day = on_day(sent.astimezone(NAIROBI).date(), lang) if sent else ""
     said = says(lang, status.state, day=day)
     return f"{said}, {says(lang, 'late', n=status.days_late)}" if status.days_late else said
 

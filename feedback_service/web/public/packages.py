@@ -15,6 +15,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import NotAPeriod, Period
 from feedback_service.reports import open_data
 from feedback_service.reports.open_data import Resource
+from feedback_service.reports.words import on_day
 from feedback_service.reports.workbook import Shown, as_workbook
 from feedback_service.scoring import Dimension, NoSuchInstitution
 from feedback_service.web.access import open_to
@@ -121,7 +122,7 @@ def workbook(period: Period, only: str | None) -> Response:
     found = scoring.edition(rt, period, Dimension if only else (), only=only)
     cards = [found.cards[only]] if only else [found.whole, *found.cards.values()]
     tables = found.tables.get(only, {}) if only else {}
-    made_on = rt.now().astimezone(NAIROBI).strftime("%d.%m.%Y")
+    made_on = on_day(rt.now().astimezone(NAIROBI).date(), lang)
     shown = Shown(period.label, made_on, rt.settings.scorecard_owner, cards, tables)
     response = Response(as_workbook(shown, reports.names(rt), lang), mimetype=XLSX)
     response.headers["Cache-Control"] = f"public, max-age={KEPT_FOR}"
