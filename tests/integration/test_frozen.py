@@ -65,14 +65,15 @@ def test_packs_of_a_frozen_quarter_verify_without_the_service_and_name_nobody(
 
 
 def test_a_case_is_what_its_history_comes_to_though_the_clock_never_stands_still(
-    world: Any, rt: Any, clock: Any
+    world: Any, rt: Any, clock: Any, tmp_path: Path
 ) -> None:
     def running() -> datetime:
-        clock.forward(microseconds=7)
+        clock.forward(seconds=2)
         return clock()
 
-    plant(replace(rt, now=running), world, clock)
-    assert frozen(rt, clock).period == PERIOD.label
+    plant(running_rt := replace(rt, now=running), world, clock)
+    frozen(running_rt, clock)
+    assert verify(pack(rt, tmp_path), lambda *_: None).recomputed
 
 
 def test_a_quarter_is_frozen_once_when_it_is_mature_or_for_a_reason(
