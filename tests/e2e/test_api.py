@@ -72,13 +72,17 @@ def test_a_key_opens_what_the_public_view_holds_back(client: Any, loaded: Any, k
     path = f"/scorecards?period={PERIOD}&institution=NRB"
     public = get(client, path)
     assert public["view"] == "public"
-    assert "satisfaction" in public["scorecards"][0]["hidden"]
-    assert public["scorecards"][0]["told"] == loaded.now().date().isoformat()
+    assert public["scorecards"][0]["figures"]["satisfaction"]["n"] == 0
+    assert public["scorecards"][0]["told"] is None
     for header in ({"X_Api_Key": key}, {"Authorization": f"Bearer {key}"}):
         full = get(client, path, **header)
         assert full["view"] == "full"
         assert full["scorecards"][0]["figures"]["satisfaction"]["n"] == 3
         assert full["scorecards"][0]["told"] is None
+    plant(loaded, *(a_rating() for _ in range(2)))
+    [card] = get(client, path)["scorecards"]
+    assert card["figures"]["satisfaction"]["n"] == 5
+    assert card["told"] == loaded.now().date().isoformat()
 
 
 def test_no_cell_under_five_appears_without_a_key(client: Any, loaded: Any, key: str) -> None:

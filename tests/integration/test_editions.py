@@ -108,8 +108,20 @@ def test_a_quarter_is_told_first_in_one_go_and_by_the_clock_where_it_is_large(
     plant(rt, 45)
     plant(rt, 3, institution_id="DIS")
     assert tell(rt, [QUARTER], replace(AS_A_READER, at_first=47)) == 0
-    assert tell(rt, [QUARTER], replace(AS_THE_CLOCK, seconds=-1)) == 2
-    assert scoring.edition(rt, QUARTER).whole.figures["satisfaction"].n == 48
+    assert tell(rt, [QUARTER], replace(AS_THE_CLOCK, seconds=-1)) == 1
+    assert scoring.edition(rt, QUARTER).whole.figures["satisfaction"].n == 45
+
+
+def test_a_quarter_does_not_begin_with_the_mark_of_who_came_first(
+    rt: Any, own_registry: None
+) -> None:
+    """What hides the row of one is another row, and which one changes with their sizes."""
+    plant(rt, 1, score=1, institution_id="DIS")
+    assert tell(rt, [QUARTER], AS_THE_CLOCK) == 0
+    plant(rt, 45, score=5)
+    assert tell(rt, [QUARTER], AS_THE_CLOCK) == 1
+    whole = scoring.edition(rt, QUARTER).whole.figures["satisfaction"]
+    assert (whole.n, whole.value) == (45, 5.0)
 
 
 def test_what_was_told_outlives_the_rollups(rt: Any, own_registry: None) -> None:

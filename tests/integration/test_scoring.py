@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from analytics.scorecards import Cell
 from analytics.tallies import CaseFact, Cohort, RatingFact, count_cases, count_ratings, day_of
@@ -38,6 +39,14 @@ def loaded(rt: Any, own_registry: None) -> Any:
 def plant(rt: Any, *rows: Any) -> None:
     with rt.transaction() as session:
         session.add_all(rows)
+
+
+def told_then_erased(rt: Any, institution: str, many: int = 5) -> None:
+    """A body of which few ratings are left: in a running quarter none begins with few."""
+    scoring.card(rt, institution, QUARTER)
+    with rt.transaction() as session:
+        some = sa.select(Rating.id).where(Rating.institution_id == institution).limit(many)
+        session.execute(sa.delete(Rating).where(Rating.id.in_(some)))
 
 
 def test_ratings_are_counted_as_by_hand(loaded: Any) -> None:
@@ -217,7 +226,8 @@ def test_no_small_number_can_be_read_from_the_public_tables(loaded: Any) -> None
     counties = {1: 60, 30: 3, 42: 40, 47: 8}
     for county, many in counties.items():
         plant(loaded, *(a_rating(county_code=county) for _ in range(many)))
-    plant(loaded, *(a_rating(institution_id="DIS", complete=False) for _ in range(2)))
+    plant(loaded, *(a_rating(institution_id="DIS", complete=False) for _ in range(7)))
+    told_then_erased(loaded, "DIS")
     table = scoring.by(loaded, "NRB", QUARTER, ["county"])["county"]
     assert "satisfaction" in table["1"].figures
     assert "satisfaction" in table["30"].hidden, "three ratings"
@@ -226,8 +236,9 @@ def test_no_small_number_can_be_read_from_the_public_tables(loaded: Any) -> None
 
 
 def test_what_a_total_hides_no_row_of_it_shows(loaded: Any) -> None:
-    for institution, many in (("NRB", 3), ("DIS", 12), ("NPS", 80)):
+    for institution, many in (("NRB", 8), ("DIS", 12), ("NPS", 80)):
         plant(loaded, *(a_rating(institution_id=institution) for _ in range(many)))
+    told_then_erased(loaded, "NRB")
     assert "satisfaction" in scoring.card(loaded, "DIS", QUARTER).hidden
     table = scoring.by(loaded, "DIS", QUARTER, ["county", "channel"])
     assert all("satisfaction" in row.hidden for rows in table.values() for row in rows.values())
