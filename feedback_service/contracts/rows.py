@@ -22,6 +22,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.models import ContractChange, ContractRow, FrozenPeriod, new_id
 from feedback_service.runtime import Runtime
+from feedback_service.scoring.frozen.apart import stands_apart
 
 FEWEST_LETTERS = 5
 LONGEST_NAME = 200
@@ -120,7 +121,8 @@ def allow(rt: Runtime, session: Session, terms: Terms, what: Allowed) -> Contrac
     if change is None:
         raise NoSuchChange(str(what.change_id))
     row = session.get_one(ContractRow, change.row_id, with_for_update=True)
-    if what.works_for == row.institution_id or what.staff_id == change.asked_by_id:
+    apart = stands_apart(session, row.institution_id, what.works_for)
+    if not apart or what.staff_id == change.asked_by_id:
         raise NotTaken("own", "a change of one's own contract is decided by somebody else")
     if change.accepted is not None:
         raise NotTaken("decided", "it was decided already")

@@ -32,6 +32,7 @@ from feedback_service.models import Case, Flag, new_id
 from feedback_service.runtime import Runtime, after_commit
 from feedback_service.scoring import signs
 from feedback_service.scoring.counting import Frame, Group, costs, tallies, votes_among
+from feedback_service.scoring.frozen.apart import stands_apart
 
 BELL = "flags"
 """The bell that has a worker look: a quarter's histories are too much for the clock's process."""
@@ -103,7 +104,7 @@ def review(rt: Runtime, what: Reviewed) -> None:
         flag = session.get(Flag, what.flag_id, with_for_update=True)
         if flag is None:
             raise NoSuchFlag(str(what.flag_id))
-        if flag.institution_id == what.works_for:
+        if not stands_apart(session, flag.institution_id, what.works_for):
             raise NotReviewed("own-body")
         if flag.reviewed_at is not None:
             raise NotReviewed("reviewed-already")

@@ -88,6 +88,10 @@ def test_after_vetting_a_target_is_lowered_only_with_an_analyst_and_leaves_its_t
     asked = re.findall(r"/desk/contract/changes/([0-9a-f-]{36})", page)
     assert len(asked) == 2
     assert desk.post(f"/desk/contract/changes/{asked[0]}", accepted="yes").status_code == 404
+    near = Browser(app, world.staff(Role.ANALYST, "DIS"))
+    for change in reversed(asked):  # of a body of its sector, perhaps above it
+        near.post(f"/desk/contract/changes/{change}", accepted="yes", period="FY2025-26")
+    assert sheet(rt) == {"Cards printed": "1000"}
     for change in reversed(asked):  # the new one does not fit before the old one is gone
         gpmco.post(f"/desk/contract/changes/{change}", accepted="yes", period="FY2025-26")
     assert sheet(rt) == {}

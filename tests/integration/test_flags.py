@@ -132,7 +132,11 @@ def test_what_a_reviewer_found_usual_for_a_desk_is_not_flagged_again(world: Any,
 
 @pytest.mark.parametrize(
     ("works_for", "reason", "why"),
-    [("NRB", "Read them all.", "own-body"), (None, "no", "reason-missing")],
+    [
+        ("NRB", "Read them all.", "own-body"),
+        ("DIS", "Read them all.", "own-body"),  # of its sector: perhaps above it
+        (None, "no", "reason-missing"),
+    ],
 )
 def test_a_review_needs_an_outsider_and_a_reason(
     world: Any, rt: Any, works_for: str | None, reason: str, why: str
