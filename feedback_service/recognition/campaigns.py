@@ -18,6 +18,7 @@ from feedback_service import audit
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.cases import Lane
 from feedback_service.models import Campaign, Case, Poster, Rating, Role, Service
+from feedback_service.recognition.owner import speaks_for_all
 from feedback_service.registry.editing import hold
 from feedback_service.registry.phrases import newer
 from feedback_service.runtime import Runtime
@@ -72,11 +73,11 @@ class Report:
 
 
 def make(rt: Runtime, session: Session, viewer: Viewer, wanted: Wanted) -> Campaign:
-    """A campaign of the whole service by its analysts, else of the viewer's institution.
+    """A campaign of the whole service by its owner's analysts, else of the viewer's institution.
 
     Raises NotACampaign.
     """
-    body = None if viewer.has(Role.ANALYST) else viewer.institution_id
+    body = None if speaks_for_all(rt, viewer) else viewer.institution_id
     _check(rt, session, wanted, body)
     hold(session)  # No poster takes the code meanwhile.
     row = Campaign(
@@ -110,11 +111,11 @@ def may_read(viewer: Viewer) -> sa.ColumnElement[bool]:
     )
 
 
-def may_end(viewer: Viewer, row: Campaign) -> bool:
-    if viewer.has(Role.ANALYST):
+def may_end(rt: Runtime, viewer: Viewer, row: Campaign) -> bool:
+    if speaks_for_all(rt, viewer):
         return True
     mine = row.institution_id is not None and row.institution_id == viewer.institution_id
-    return mine and viewer.has(Role.PERFORMANCE)
+    return mine and viewer.has(Role.PERFORMANCE, Role.ANALYST)
 
 
 def report(

@@ -22,6 +22,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import MATURES_IN, Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.models import HundredDayTarget, Institution, Role, Staff
+from feedback_service.recognition.owner import speaks_for_all
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import classes
 from feedback_service.scoring.counting import Days, Dimension, Frame, tallies
@@ -122,9 +123,9 @@ def take_back(
     )
 
 
-def may_set(viewer: Viewer, institution: str) -> bool:
-    own = viewer.has(Role.PERFORMANCE) and viewer.institution_id == institution
-    return own or viewer.has(Role.ANALYST)
+def may_set(rt: Runtime, viewer: Viewer, institution: str) -> bool:
+    own = viewer.has(Role.PERFORMANCE, Role.ANALYST) and viewer.institution_id == institution
+    return own or speaks_for_all(rt, viewer)
 
 
 def progress(rt: Runtime, session: Session, row: HundredDayTarget) -> Progress:
@@ -257,7 +258,7 @@ def _figure(indicator: str, cell: Cell, counted: Counted) -> Figure:
 def _check(rt: Runtime, session: Session, viewer: Viewer, wanted: Wanted) -> None:
     # Held, so that nobody sets two targets of one figure at once.
     held = session.get(Institution, wanted.institution, with_for_update={"key_share": True})
-    if held is None or not may_set(viewer, wanted.institution):
+    if held is None or not may_set(rt, viewer, wanted.institution):
         raise NotATarget("institution")
     if wanted.indicator not in OFFERED:
         raise NotATarget("indicator")

@@ -15,7 +15,7 @@ from analytics.evidence.plain import said
 from analytics.scorecards import Scorecard, Tier, standards
 from feedback_service import audit
 from feedback_service.domain.periods import Period
-from feedback_service.models import Contest, Flag, Proposal, Role, WeekDecision
+from feedback_service.models import Contest, Flag, Proposal, WeekDecision
 from feedback_service.runtime import Runtime
 from feedback_service.scoring.frozen import keeping
 from feedback_service.staff import Viewer
@@ -121,11 +121,6 @@ def in_a_row(
             alike = first and second and first.version == second.version
             if first and second and alike and new.simulated == old.simulated:
                 yield name, indicator, _SIDES[side], (first, second)
-
-
-def may_decide(rt: Runtime, viewer: Viewer) -> bool:
-    """Analysts of the scorecards' owner, and of no institution."""
-    return viewer.has(Role.ANALYST) and viewer.institution_id in (None, rt.settings.scorecard_owner)
 
 
 def decide(

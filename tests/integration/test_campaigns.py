@@ -112,6 +112,10 @@ def test_a_report_tells_no_small_number_and_none_that_gives_one_back(
     supervisor = Browser(app, world.staff(Role.SUPERVISOR, "DIS"))
     assert supervisor.get(f"/desk/campaigns/{week.id}").status_code == 200
     assert supervisor.post(f"/desk/campaigns/{week.id}/end").status_code == 404
+    theirs = Browser(app, world.staff(Role.ANALYST, "DIS"))
+    assert theirs.post(f"/desk/campaigns/{week.id}/end").status_code == 404, "nor a body's analyst"
+    made(rt, theirs)
+    assert {row.institution_id for row in rows(rt, Campaign)} == {None, "DIS"}
     assert gpmco.post(f"/desk/campaigns/{week.id}/end").status_code == 303
 
 

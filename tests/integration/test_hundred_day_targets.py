@@ -92,6 +92,12 @@ def test_a_target_is_tracked_and_decided_once_by_the_interval(
     assert others.get(f"/desk/targets/{target(rt).id}").status_code == 404
     assert shown(others) == []
     assert len(shown(signs_in(Role.ANALYST, None))) == 1
+    of_a_body, back = signs_in(Role.ANALYST, "DIS"), f"/desk/targets/{target(rt).id}/back"
+    assert of_a_body.post(back, why="It is not ours at all.").status_code == 404
+    said = {"indicator": "resolved", "starts_on": str(rt.now().date()), "target": "99"}
+    assert of_a_body.post("/desk/targets", institution="NRB", **said).status_code == 303
+    assert {line["institution"] for line in shown(signs_in(Role.ANALYST, None))} == {"NRB", "DIS"}
+    assert len(shown(signs_in())) == 1, "what a body's analyst sets is of that body"
 
 
 def test_what_citizens_say_is_not_measured_without_a_frame_and_no_single_answer_is_told(

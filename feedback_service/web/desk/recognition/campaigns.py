@@ -13,6 +13,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import Campaign, Role
 from feedback_service.recognition import campaigns as room
 from feedback_service.recognition.campaigns import NotACampaign, Report, Wanted
+from feedback_service.recognition.owner import speaks_for_all
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk.frame import (
     Choice,
@@ -77,7 +78,7 @@ def campaign(campaign_id: uuid.UUID) -> ResponseReturnValue:
         row = _one(db, campaign_id)
         line = _line(row, lang)
         found = room.report(db, row, _whose(), runs=line.standing == "runs")
-        may_end = room.may_end(who, row) and line.standing in ("runs", "comes")
+        may_end = room.may_end(runtime(), who, row) and line.standing in ("runs", "comes")
     if request.args.get("as") == "csv":
         return _csv(line, found)
     return render_template(
@@ -94,7 +95,7 @@ def end_campaign(campaign_id: uuid.UUID) -> ResponseReturnValue:
     rt, who = runtime(), viewer()
     with rt.transaction() as db:
         row = _one(db, campaign_id)
-        if not room.may_end(who, row):
+        if not room.may_end(runtime(), who, row):
             abort(404)
         room.end(rt, db, who, row)
     flash("campaign_ended", "done")
@@ -152,7 +153,7 @@ def _whose() -> str | None:
 
 def _services() -> list[Choice]:
     lang, who = language(), viewer()
-    of = None if who.has(Role.ANALYST) else who.institution_id
+    of = None if speaks_for_all(runtime(), who) else who.institution_id
     return [
         Choice(card.id, card.name[lang])
         for card in catalogue().given

@@ -19,6 +19,7 @@ from analytics.indicators import DEFINITIONS, Figure
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.models import HundredDayTarget, Institution, Role
 from feedback_service.recognition import targets as room
+from feedback_service.recognition.owner import speaks_for_all
 from feedback_service.recognition.targets import NotATarget, Progress, Wanted
 from feedback_service.reports.scale import Scale, shown_values
 from feedback_service.reports.words import why_not
@@ -92,7 +93,7 @@ def take_back_target(target_id: uuid.UUID) -> ResponseReturnValue:
     try:
         with rt.transaction() as db:
             row = _one(db, target_id)
-            if not room.may_set(who, row.institution_id):
+            if not room.may_set(rt, who, row.institution_id):
                 abort(404)
             room.take_back(rt, db, who, row, request.form.get("why", ""))
     except NotATarget as error:
@@ -105,7 +106,7 @@ def _page(wrong: str = "") -> str:
     rt, lang, who = runtime(), language(), viewer()
     with rt.transaction() as db:
         lines = [_line(row, room.progress(rt, db, row), lang) for row in _rows(db)]
-        bodies = _bodies(db, lang) if who.has(Role.ANALYST) else []
+        bodies = _bodies(db, lang) if speaks_for_all(rt, who) else []
     return render_template(
         "desk/targets.html", lines=lines, wrong=wrong, said=request.form, bodies=bodies,
         may_set=who.has(*WRITERS), indicators=[Choice(key, _name(key, lang)) for key in OFFERED],
@@ -119,7 +120,7 @@ def _one_page(target_id: uuid.UUID, wrong: str = "") -> str:
         row = _one(db, target_id)
         found = room.progress(rt, db, row)
         may_take_back = (
-            room.may_set(viewer(), row.institution_id)
+            room.may_set(rt, viewer(), row.institution_id)
             and row.taken_back_at is None
             and row.decided_at is None
         )
@@ -177,7 +178,7 @@ def _wanted() -> Wanted:
         raise NotATarget("starts_on") from None
     share = DEFINITIONS[indicator].unit == "share"
     own = who.institution_id or ""
-    body = form.get("institution", own) if who.has(Role.ANALYST) else own
+    body = form.get("institution", own) if speaks_for_all(runtime(), who) else own
     return Wanted(body, indicator, value / 100 if share else value, starts)
 
 

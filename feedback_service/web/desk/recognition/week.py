@@ -14,6 +14,7 @@ from analytics.evidence.plain import read
 from feedback_service.domain.periods import NotAPeriod, Period
 from feedback_service.models import Institution, Proposal, Role, Staff
 from feedback_service.recognition import week as room
+from feedback_service.recognition.owner import speaks_for_all
 from feedback_service.recognition.week import Evidence, NotDecided, Proposed
 from feedback_service.reports import performance_week as paper
 from feedback_service.reports.performance_week import Taken
@@ -61,7 +62,7 @@ def decide_proposal() -> ResponseReturnValue:
     """Take it or drop it."""
     rt, who, form = runtime(), viewer(), request.form
     period = _period()
-    if period is None or not room.may_decide(rt, who):
+    if period is None or not speaks_for_all(rt, who):
         abort(404)
     key = (form.get("institution", ""), form.get("indicator", ""))
     if form.get("decision") not in ("take", "drop"):
@@ -126,7 +127,7 @@ def _page(refused: tuple[tuple[str, str], str] | None = None) -> str:
     return render_template(
         "desk/performance_week.html", lines=lines, refused=refused,
         said_words=request.form.get("words", ""),
-        may_decide=room.may_decide(rt, viewer()), period=period.label if period else "",
+        may_decide=speaks_for_all(rt, viewer()), period=period.label if period else "",
         period_key=key,
         periods=[Choice(in_address(one), one.label) for one in room.periods(rt)],
         csv_href=url_for("desk.performance_week_csv", period=key) if period else None,
