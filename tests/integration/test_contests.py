@@ -157,6 +157,22 @@ def test_a_score_is_proposed_and_agreed_to_within_half_a_year(
             late()
 
 
+def test_of_two_scores_the_one_agreed_to_last_counts(closed: Any, rt: Any, clock: Any) -> None:
+    world, _, analyst = closed
+    second = world.staff(Role.ANALYST, None, name="The second analyst")
+    score = Moderation(PERIOD.label, "NRB", "resolved", 0.9, WORDS, analyst.id, None)
+    ids = [contests.moderate(rt, replace(score, value=value)) for value in (0.9, 0.8)]
+    for one in reversed(ids):
+        clock.forward(days=1)
+        contests.agree(rt, Agreement(one, second.id, None))
+    with rt.transaction() as session:
+        proposed, agreed = (
+            [one.row.value for one in read(session, PERIOD.label)]
+            for read in (contests.proposed, contests.moderated)
+        )
+    assert (proposed, agreed) == ([0.9, 0.8], [0.8, 0.9])
+
+
 def test_the_clock_has_a_worker_close_the_quarter_when_it_is_mature(
     world: Any, rt: Any, clock: Any
 ) -> None:

@@ -39,30 +39,40 @@ def contests(session: Session, period: str, institution: str | None = None) -> l
 
 
 def moderated(session: Session, period: str, institution: str | None = None) -> list[Moderated]:
-    """The moderated scores of a period, or of one institution in it, that two people stand for, the
-    oldest first."""
-    return [one for one in proposed(session, period, institution) if one.agreed_by]
+    """The moderated scores of a period, or of one institution in it, that two people stand for; of
+    one figure the last counts, the one agreed to last."""
+    agreed = _scores(period, institution).where(ModerationAgreement.at.is_not(None))
+    return _named(session, agreed.order_by(ModerationAgreement.at, ModeratedScore.id))
 
 
 def proposed(session: Session, period: str, institution: str | None = None) -> list[Moderated]:
-    """The same, with those that wait for the second person."""
-    found = (
-        sa.select(ModeratedScore, ModerationAgreement.by_id)
-        .outerjoin(ModerationAgreement, ModerationAgreement.score_id == ModeratedScore.id)
-        .where(ModeratedScore.period == period)
-        .order_by(ModeratedScore.at, ModeratedScore.id)
-    )
-    if institution is not None:
-        found = found.where(ModeratedScore.institution_id == institution)
-    rows = session.execute(found).all()
-    names = _names(session, [one for row, second in rows for one in (row.by_id, second)])
-    return [Moderated(row, names[row.by_id], names.get(second, "")) for row, second in rows]
+    """The same with those that wait for the second person, in the order of their proposal."""
+    every = _scores(period, institution)
+    return _named(session, every.order_by(ModeratedScore.at, ModeratedScore.id))
 
 
 def waiting(session: Session) -> dict[str, int]:
     """How many contests of each period wait for an answer."""
     found = sa.select(Contest.period, sa.func.count()).where(Contest.answered_at.is_(None))
     return dict(session.execute(found.group_by(Contest.period)).all())
+
+
+def _scores(period: str, institution: str | None) -> sa.Select[ModeratedScore, uuid.UUID]:
+    """Each with whoever has agreed."""
+    found = (
+        sa.select(ModeratedScore, ModerationAgreement.by_id)
+        .outerjoin(ModerationAgreement, ModerationAgreement.score_id == ModeratedScore.id)
+        .where(ModeratedScore.period == period)
+    )
+    if institution is None:
+        return found
+    return found.where(ModeratedScore.institution_id == institution)
+
+
+def _named(session: Session, found: sa.Select[ModeratedScore, uuid.UUID]) -> list[Moderated]:
+    rows = session.execute(found).all()
+    names = _names(session, [one for row, second in rows for one in (row.by_id, second)])
+    return [Moderated(row, names[row.by_id], names.get(second, "")) for row, second in rows]
 
 
 def _names(session: Session, ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, str]:
