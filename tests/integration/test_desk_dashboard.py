@@ -100,6 +100,18 @@ def test_a_watcher_of_some_finds_no_other(app: Any, rt: Any, world: DeskWorld) -
     assert "Registration Bureau" not in words(browser.get(f"/desk/national?{WHEN}"))
 
 
+def test_a_bodys_analyst_reads_no_answer_before_everybody(
+    app: Any, rt: Any, world: DeskWorld
+) -> None:
+    readers = [Browser(app, world.staff(Role.ANALYST, body)) for body in ("NRB", None)]
+    numbers = []
+    for many in (45, 1, 4):
+        plant(rt, *(a_rating() for _ in range(many)))
+        pages = [words(one.get(f"/desk/national/NRB?{WHEN}")) for one in readers]
+        numbers.append([re.findall(r"\bn (4[5-9]|50)\b", page)[0] for page in pages])
+    assert numbers == [["45", "45"], ["45", "46"], ["50", "50"]]
+
+
 def test_bodies_are_filtered_by_what_they_are(app: Any, rt: Any, world: DeskWorld) -> None:
     text = seen(app, world, Role.ANALYST, f"national?{WHEN}&type=department&line=direct")
     assert "Not measured 5" in text
