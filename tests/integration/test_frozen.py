@@ -31,6 +31,7 @@ from feedback_service.scoring.counting import bounds
 from feedback_service.scoring.frozen.closing import CannotFreeze, Closing, freeze
 from feedback_service.scoring.frozen.gathering import Question, gather
 from tests.integration.frozen_planting import MATURED, PERIOD, act, frozen, plant, quiet
+from tests.integration.scoring_planting import a_rating
 
 pytestmark = pytest.mark.servers
 
@@ -141,6 +142,8 @@ def test_the_same_figures_are_frozen_that_were_published(
     world: Any, rt: Any, clock: Any, tmp_path: Path
 ) -> None:
     plant(rt, world, clock)
+    with rt.transaction() as session:  # with fewer nothing is told of nobody's before the freeze
+        session.add_all(a_rating(institution_id=None, given_at=clock()) for _ in range(4))
     clock.set(MATURED)
     read = [scoring.edition(rt, PERIOD, ["county", "service"], public=one) for one in (True, False)]
     frozen(rt, clock)
