@@ -143,11 +143,9 @@ def progress(rt: Runtime, session: Session, row: HundredDayTarget) -> Progress:
     if row.result is not None:
         figure = read(Figure, row.result)
         marks = (*marks[:-1], Mark(DAYS, figure))
-        return Progress(baseline, marks, verdict(row.indicator, row.target, figure), final=True)
+        return Progress(baseline, marks, _held(row, figure), final=True)
     told = [mark.figure for mark in marks if mark.figure]
-    return Progress(
-        baseline, marks, verdict(row.indicator, row.target, told[-1] if told else None), final=False
-    )
+    return Progress(baseline, marks, _held(row, told[-1] if told else None), final=False)
 
 
 def decide(rt: Runtime) -> int:
@@ -173,7 +171,7 @@ def _decide(rt: Runtime, session: Session, row: HundredDayTarget) -> None:
     counted = window.counted(session, rt.now())
     figure = _figure(row.indicator, counted.total(), counted)
     row.decided_at, row.result = rt.now(), said(figure)
-    found = verdict(row.indicator, row.target, figure)
+    found = _held(row, figure)
     data = {"verdict": found.value, "result": row.result, "target": row.target}
     audit.note(session, "target.decide", str(row.id), rt.now(), None, data)
     people = sa.select(Staff.id).where(
@@ -244,6 +242,12 @@ def _marks(row: HundredDayTarget, counted: Counted, days: int) -> Iterator[Mark]
             continue
         told = figure.n
         yield Mark(day, figure)
+
+
+def _held(row: HundredDayTarget, figure: Figure | None) -> Verdict:
+    """What was counted by another definition than the target's is not held against it."""
+    alike = figure is not None and figure.version == row.version
+    return verdict(row.indicator, row.target, figure if alike else None)
 
 
 def _figure(indicator: str, cell: Cell, counted: Counted) -> Figure:

@@ -70,6 +70,12 @@ def test_a_target_is_tracked_and_decided_once_by_the_interval(
     theirs = signs_in()
     [line] = shown(theirs)
     assert (line["day"], line["n"], line["value"], line["verdict"]) == ("20", "20", "1.0", "met")
+    with rt.transaction() as session:
+        version = session.scalar(sa.select(HundredDayTarget.version))
+        session.execute(sa.update(HundredDayTarget).values(version="0"))
+    assert shown(theirs)[0]["verdict"] == "not_measured", "it was set on another definition"
+    with rt.transaction() as session:
+        session.execute(sa.update(HundredDayTarget).values(version=version))
     page = theirs.get(f"/desk/targets/{target(rt).id}").text
     assert "<svg" in page
     assert "Day 20" in page
