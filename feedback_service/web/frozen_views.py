@@ -2,7 +2,7 @@
 with their answers, moderated scores beside what was computed."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from analytics.scorecards import Scorecard
 from feedback_service.domain.periods import Period
 from feedback_service.models import FrozenPeriod
 from feedback_service.reports.scale import Scale
+from feedback_service.reports.words import why_not
 from feedback_service.scoring.frozen.contests import Contested, Moderated
 from feedback_service.web.periods import in_address
 
@@ -87,18 +88,22 @@ def quarter(row: FrozenPeriod) -> Quarter:
 
 
 def lines(
-    card: Scorecard, readings: Mapping[str, Mapping[str, Figure]], scores: list[Moderated],
-    lang: str,
+    card: Scorecard, names: Collection[str], readings: Mapping[str, Mapping[str, Figure]],
+    scores: list[Moderated], lang: str,
 ) -> list[Line]:  # fmt: skip
-    """The figures of a frozen card, in the order of the definitions."""
+    """The figures of a frozen card, in the order of the definitions.
+
+    `names` are those that were frozen: one that the card does not have is kept back, and says so.
+    """
     found = []
-    for name in (name for name in DEFINITIONS if name in card.figures):
-        figure, ways = card.figures[name], readings.get(name)
+    for name in (name for name in DEFINITIONS if name in names):
+        figure, ways = card.figures.get(name), readings.get(name)
         beside = tuple(score(one, lang) for one in scores if one.row.indicator == name)
         found.append(
             Line(
-                name, name_of(name, lang), words(name, _seen(figure), lang),
-                between(figure, lang), f"{figure.n:,}",
+                name, name_of(name, lang),
+                why_not(figure, lang) or words(name, _seen(figure), lang),
+                between(figure, lang), f"{figure.n:,}" if figure else NOTHING,
                 words(name, _seen(ways["without"]), lang) if ways else "",
                 words(name, _seen(ways["stands"]), lang) if ways else "", beside,
             )
@@ -140,14 +145,16 @@ def words(indicator: str, value: float | None, lang: str) -> str:
     return Scale.of(definition, [value]).words(value, lang)
 
 
-def between(figure: Figure, lang: str) -> str:
-    """The interval in words."""
-    if figure.low is None or figure.high is None or _seen(figure) is None:
+def between(figure: Figure | None, lang: str) -> str:
+    """The interval in words, its unit once: the value above it has said it."""
+    if figure is None or figure.low is None or figure.high is None or _seen(figure) is None:
         return ""
     low, high = (words(figure.indicator, end, lang) for end in (figure.low, figure.high))
+    if low[0].isdigit():
+        low = low.removesuffix(" " + high.partition(" ")[2])
     return f"{low} {'hadi' if lang == 'sw' else 'to'} {high}"
 
 
-def _seen(figure: Figure) -> float | None:
+def _seen(figure: Figure | None) -> float | None:
     """Nothing where the sample is too small to read, here as on a card."""
-    return figure.value if figure.shown else None
+    return figure.value if figure and figure.shown else None

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from analytics.evidence.verifying import verify
+from analytics.indicators.definitions import figure
+from analytics.intervals import Interval
 from feedback_service.domain.cases import Action, Actor, Lane
 from feedback_service.models import Institution, Role
 from feedback_service.scoring.frozen import counted
+from feedback_service.web.frozen_views import between
 from tests.desk_world import Browser
 from tests.integration.frozen_planting import PERIOD, act, frozen, plant
 
@@ -66,6 +69,40 @@ def test_a_contest_goes_from_the_body_to_the_owner_and_to_everybody(
         told = client.get(f"{PUBLIC}?lang={lang}").text
         assert all(one in told for one in (word, WORDS))
         assert "91.5 %" not in told, "three cases: the card hides the figure, and so this"
+
+
+def test_the_body_reads_of_its_figures_what_everybody_reads(closed: Any, app: Any) -> None:
+    world, _ = closed
+    pages = {
+        who: Browser(app, world.staff(role, body)).get(f"{DESK}?institution=NRB").text
+        for who, role, body in (
+            ("body", Role.PERFORMANCE, "NRB"),
+            ("its own analyst", Role.ANALYST, "NRB"),
+            ("owner", Role.ANALYST, None),
+        )
+    }
+    row = "Complaints resolved</th>"
+    cells = {who: page.split(row)[1].split("</tr>")[0] for who, page in pages.items()}
+    assert 'class="num">3<' in cells["owner"], "three cases"
+    for who in ("body", "its own analyst"):
+        assert "kept back" in cells[who]
+        assert 'class="num">3<' not in cells[who]
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high", "lang", "words"),
+    [
+        ("hidden_problems", 5.7, 15.1, "en", "5.7 to 15.1 per 100 visits"),
+        ("resolved", 0.409, 0.929, "sw", "40.9 hadi 92.9 %"),
+        ("satisfaction", 3.86, 4.19, "en", "3.86 to 4.19"),
+        ("extra_paid", 5.0, 5.0, "en", "KES 5.00 to KES 5.00"),
+    ],
+)
+def test_an_interval_says_its_unit_once(
+    name: str, low: float, high: float, lang: str, words: str
+) -> None:
+    one = figure(name, (low + high) / 2, Interval(low, high), 100, {})
+    assert between(one, lang) == words
 
 
 def test_what_came_after_the_freeze_is_listed_for_the_body(

@@ -195,7 +195,8 @@ def _page(period: str, typed: Mapping[str, str]) -> str:
         if asked and one is None:
             abort(404)
         said = contests.contests(db, row.period, asked or None)
-        shown = _shown(db, row, one, lang) if one else None
+        apart = owner and bool(asked) and stands_apart(db, asked, who.institution_id)
+        shown = _shown(db, row, one, apart, lang) if one else None
         open_until = contests.open_until(rt, row)
         return render_template(
             "desk/frozen_period.html",
@@ -213,7 +214,7 @@ def _page(period: str, typed: Mapping[str, str]) -> str:
             may_answer=who.has(Role.ANALYST),
             choices=[Choice(name, views.name_of(name, lang)) for name in DEFINITIONS],
             full_href=url_for("desk.frozen_pack", period=period, institution=asked)
-            if owner and asked and stands_apart(db, asked, who.institution_id) else None,
+            if apart else None,
             public_href=url_for("public.frozen_period", period=period),
             simulated=bool(row.statement["simulated"]),
             typed=typed,
@@ -231,11 +232,14 @@ class Shown:
     late_in_all: int
 
 
-def _shown(db: Session, row: FrozenPeriod, one: FrozenCard, lang: str) -> Shown:
-    card = read(Scorecard, one.full["card"])
+def _shown(db: Session, row: FrozenPeriod, one: FrozenCard, apart: bool, lang: str) -> Shown:
+    whole = read(Scorecard, one.full["card"])
+    # The body reads what everybody reads: a figure of few answers could be people at its counter.
+    card = whole if apart else read(Scorecard, one.public["card"])
     readings = {
         name: {way: read(Figure, figure) for way, figure in ways.items()}
         for name, ways in one.readings.items()
+        if name in card.figures
     }
     scores = contests.proposed(db, row.period, one.institution_id)
     who, sees_cases = viewer(), viewer().has(Role.PERFORMANCE, Role.AUDITOR)
@@ -246,7 +250,9 @@ def _shown(db: Session, row: FrozenPeriod, one: FrozenCard, lang: str) -> Shown:
         for one in late
         if sees_cases
     ]
-    return Shown(views.lines(card, readings, scores, lang), bool(readings), told, in_all)
+    return Shown(
+        views.lines(card, whole.figures, readings, scores, lang), bool(readings), told, in_all
+    )
 
 
 def _row(period: str) -> FrozenPeriod:
