@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,7 +72,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = _parser(words).parse_args(words)
     try:
-        return int(arguments.do(arguments) or 0)
+        code = int(arguments.do(arguments) or 0)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        if _somebody_reads():
+            raise
+        return 0
     except BadSettings as error:
         print("The settings are not right:", *error.problems, sep="\n  ", file=sys.stderr)
         return 2
@@ -94,6 +101,17 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         if words and words[0] == word:
             importlib.import_module(f"{__name__}.{command.file}").arguments(room)
     return parser
+
+
+def _somebody_reads() -> bool:
+    """Whether what is printed still has a reader; `head`, once it has read enough, is gone."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left goes nowhere, or it would be told of again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def _expected(error: Exception) -> str | None:

@@ -1,6 +1,7 @@
 """The command line: every word does something, every refusal is a sentence, secrets stay secret."""
 
 import importlib
+import os
 import sys
 import types
 
@@ -30,6 +31,19 @@ def fail_with(error):
         raise error
 
     return do
+
+
+def test_a_reader_who_has_read_enough_is_no_failure(command, monkeypatch):
+    reads, writes = os.pipe()
+    os.close(reads)
+    with open(writes, "w") as unread:
+        monkeypatch.setattr(sys, "stdout", unread)
+        assert command(lambda _: sys.stdout.write("the first of many lines") * 0) == 0
+
+
+def test_another_pipe_that_breaks_is_a_failure(command):
+    with pytest.raises(BrokenPipeError):
+        command(fail_with(BrokenPipeError("a server went away")))
 
 
 @pytest.mark.parametrize("word", COMMANDS)
