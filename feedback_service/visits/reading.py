@@ -120,7 +120,11 @@ def _what(catalogue: Catalogue, said: Mapping[str, str]) -> tuple[ServiceCard, P
     poster = catalogue.poster(given)
     service = catalogue.services.get(poster.service or "" if poster else given)
     if service is None:
-        raise Wrong("service", given[:40], "give its id as /api/v1/institutions lists it")
+        raise Wrong(
+            "service",
+            given[:40],
+            "give its id as /api/v1/institutions/ID/services lists it, or its poster's code",
+        )
     place = catalogue.places.get(named or (poster.place or "" if poster else ""))
     if named and place is None:
         raise Wrong("service_point", named[:40], "give the id of a place in the registry")
