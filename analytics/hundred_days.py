@@ -16,14 +16,17 @@ _ENDS = {"share": (0.0, 1.0), "score 1-5": (1.0, 5.0), "per 100 visits": (0.0, 1
 class Verdict(StrEnum):
     MET = "met"
     NOT_MET = "not_met"
-    NOT_DECIDED = "not_decided"  # the interval holds the target
+    NOT_DECIDED = "not_decided"  # the interval holds the target, or nothing stood before it
     NOT_MEASURED = "not_measured"
 
 
-def verdict(indicator: str, target: float, figure: Figure | None) -> Verdict:
-    """Met where the whole interval has reached the target, not met where none of it has."""
+def verdict(indicator: str, target: float, figure: Figure | None, *, stood: bool = True) -> Verdict:
+    """Met where the whole interval has reached the target, not met where none of it has.  Where no
+    figure `stood` beside it when it was set, nobody can say that it asked for more: not decided."""
     if figure is None or not figure.shown or figure.low is None or figure.high is None:
         return Verdict.NOT_MEASURED
+    if not stood:
+        return Verdict.NOT_DECIDED
     if DEFINITIONS[indicator].better == "lower":
         met, missed = figure.high <= target, figure.low > target
     else:

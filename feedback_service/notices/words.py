@@ -82,8 +82,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sw": "Lengo la siku mia halikufikiwa",
     },
     "target_not_decided": {
-        "en": "A target of a hundred days is over and not decided: the interval holds the target",
-        "sw": "Lengo la siku mia limekwisha bila uamuzi: lengo liko ndani ya masafa",
+        "en": "A target of a hundred days is over and not decided: the interval holds the target, "
+        "or nothing could be told before",
+        "sw": "Lengo la siku mia limekwisha bila uamuzi: lengo liko ndani ya masafa, "
+        "au hakukuwa na takwimu kabla",
     },
     "target_not_measured": {
         "en": "A target of a hundred days is over and was not measured",

@@ -167,8 +167,7 @@ def decide(rt: Runtime) -> int:
 
 
 def _decide(rt: Runtime, session: Session, row: HundredDayTarget) -> None:
-    window = Window(row.institution_id, row.starts_on, ends_on(row))
-    counted = window.counted(session, rt.now())
+    counted = Window(row.institution_id, row.starts_on, ends_on(row)).counted(session, rt.now())
     figure = _figure(row.indicator, counted.total(), counted)
     row.decided_at, row.result = rt.now(), said(figure)
     found = _held(row, figure)
@@ -246,8 +245,9 @@ def _marks(row: HundredDayTarget, counted: Counted, days: int) -> Iterator[Mark]
 
 def _held(row: HundredDayTarget, figure: Figure | None) -> Verdict:
     """What was counted by another definition than the target's is not held against it."""
-    alike = figure is not None and figure.version == row.version
-    return verdict(row.indicator, row.target, figure if alike else None)
+    before, alike = read(Figure, row.baseline), figure and figure.version == row.version
+    stood = before.shown and before.value is not None
+    return verdict(row.indicator, row.target, figure if alike else None, stood=stood)
 
 
 def _figure(indicator: str, cell: Cell, counted: Counted) -> Figure:

@@ -33,6 +33,13 @@ def test_what_is_not_shown_is_not_measured():
     assert verdict("courtesy", 0.5, None) is Verdict.NOT_MEASURED
 
 
+def test_what_nothing_stood_before_is_neither_met_nor_missed() -> None:
+    for ends in ((0.9, 0.85, 0.95), (0.1, 0.05, 0.2)):
+        figure = Figure("courtesy", "1", *ends, 50, 50.0, {}, shown=True, why_hidden=None)
+        assert verdict("courtesy", 0.5, figure, stood=False) is Verdict.NOT_DECIDED
+    assert verdict("courtesy", 0.5, None, stood=False) is Verdict.NOT_MEASURED
+
+
 def test_a_target_is_a_value_the_indicator_can_have_and_asks_for_more():
     assert {DEFINITIONS[name].better for name in OFFERED} == {"higher", "lower"}
     possible = [("resolved", 90), ("resolved", 0.9), ("satisfaction", 5.5), ("p90_days", 12)]
