@@ -3,7 +3,8 @@
 People are distinct citizens who rated, complained or praised, told apart by the keyed hash of their
 number; somebody heard in two counties counts in both, and once in the whole.  Counties with few
 people are put together in what an institution reads, and their people added up: one of them heard
-in two of those counties counts twice there.  It leaves out confidential cases.  Invented records
+in two of those counties counts twice there.  It leaves out confidential cases, and moves in fives
+while the year runs, so that nobody who looks again sees a single person come.  Invented records
 count only where none is real.
 """
 
@@ -27,15 +28,18 @@ FEWEST = 5
 
 @dataclass(frozen=True)
 class Reached:
-    """What was counted of a county; `county` is its code, None where the record does not say."""
+    """What was counted of a county; `county` is its code, None where the record does not say.
+
+    A number is None where it moves in fives and is under five: none is said like a few.
+    """
 
     county: int | None
-    people: int = 0
-    ratings: int = 0
-    cases: int = 0
-    delivered: int = 0
-    compliments: int = 0
-    assisted: int = 0
+    people: int | None = 0
+    ratings: int | None = 0
+    cases: int | None = 0
+    delivered: int | None = 0
+    compliments: int | None = 0
+    assisted: int | None = 0
 
 
 NUMBERS = tuple(field.name for field in fields(Reached))[1:]
@@ -51,8 +55,10 @@ class Count:
     simulated: bool
 
 
-def count(session: Session, period: Period, institution: str | None) -> Count:
-    """Of an institution, or without one of the whole country."""
+def count(
+    session: Session, period: Period, institution: str | None, *, runs: bool = False
+) -> Count:
+    """Of an institution, in fives while the year `runs`; without one of the whole country."""
     simulated = not _any(session, period, institution, simulated=False)
     scope = _Scope(period, institution, simulated)
     counted = {
@@ -65,18 +71,33 @@ def count(session: Session, period: Period, institution: str | None) -> Count:
     ]
     everybody = _people(scope).subquery()
     people = session.scalar(sa.select(sa.func.count(everybody.c.who.distinct()))) or 0
-    shown, few = (lines, None) if institution is None else put_together(lines)
     invented = simulated and _any(session, period, institution, simulated=True)
-    return Count(replace(_sum(lines), people=people), tuple(shown), few, simulated=invented)
+    whole = replace(_sum(lines), people=people)
+    if institution is not None and runs:
+        shown, few = in_fives(lines)
+        return Count(_in_steps(whole), tuple(shown), few, simulated=invented)
+    shown, few = (lines, None) if institution is None else put_together(lines)
+    return Count(whole, tuple(shown), few, simulated=invented)
+
+
+def in_fives(lines: Iterable[Reached]) -> tuple[list[Reached], Reached | None]:
+    """Counties with enough people, and the others as one line where they are enough together.
+
+    No larger county is put with them: its going would tell of the first person of a small one.
+    """
+    found = list(lines)
+    few = _sum(line for line in found if _many(line) < FEWEST)
+    enough = [_in_steps(line) for line in found if _many(line) >= FEWEST]
+    return enough, _in_steps(few) if _many(few) >= FEWEST else None
 
 
 def put_together(lines: Iterable[Reached]) -> tuple[list[Reached], Reached | None]:
     """Counties with few people as one line, with the next smallest until they are enough."""
-    by_size = sorted(lines, key=lambda line: line.people)
-    few = [line for line in by_size if line.people < FEWEST]
+    by_size = sorted(lines, key=_many)
+    few = [line for line in by_size if _many(line) < FEWEST]
     if not few:
         return sorted(by_size, key=lambda line: _unsaid_last(line.county)), None
-    while len(few) < len(by_size) and (len(few) < 2 or _sum(few).people < FEWEST):
+    while len(few) < len(by_size) and (len(few) < 2 or _many(_sum(few)) < FEWEST):
         few.append(by_size[len(few)])
     shown = sorted(by_size[len(few):], key=lambda line: _unsaid_last(line.county))  # fmt: skip
     return shown, _sum(few)
@@ -85,6 +106,16 @@ def put_together(lines: Iterable[Reached]) -> tuple[list[Reached], Reached | Non
 def _sum(lines: Iterable[Reached]) -> Reached:
     found = list(lines)
     return Reached(None, **{name: sum(getattr(one, name) for one in found) for name in NUMBERS})
+
+
+def _many(line: Reached) -> int:
+    return line.people or 0
+
+
+def _in_steps(line: Reached) -> Reached:
+    """In whole fives, 13 as 10."""
+    counted = {name: getattr(line, name) // FEWEST * FEWEST for name in NUMBERS}
+    return replace(line, **{name: many or None for name, many in counted.items()})
 
 
 def _unsaid_last(code: int | None) -> int:

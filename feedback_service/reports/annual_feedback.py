@@ -19,7 +19,7 @@ _LABELS = {
         "rule": "People are distinct citizens who rated, complained or praised. Who was heard in "
         "two counties counts in both, and once in the year. Confidential cases are left out.",
         "figure": "Figure", "value": "Value", "between": "95 % interval", "n": "Counted",
-        "standard": "Standard",
+        "standard": "Standard", "under": "under 5",
     },
     "sw": {
         "title": "Ripoti ya mwaka ya maoni",
@@ -32,7 +32,7 @@ _LABELS = {
         "rule": "Watu ni wananchi tofauti waliotoa alama, malalamiko au pongezi. Aliyesikika "
         "kwenye kaunti mbili huhesabiwa kote, na mara moja kwa mwaka. Kesi za siri hazimo.",
         "figure": "Takwimu", "value": "Thamani", "between": "Kati ya (95 %)", "n": "Waliohesabiwa",
-        "standard": "Kiwango",
+        "standard": "Kiwango", "under": "chini ya 5",
     },
 }  # fmt: skip
 
@@ -78,11 +78,14 @@ def as_pdf(
 def _counties(
     found: Count, names: Mapping[int, str], labels: Mapping[str, str]
 ) -> list[Sequence[str]]:
-    lines = [_line(names.get(one.county or 0, labels["unsaid"]), one) for one in found.counties]
+    lines = [
+        _line(names.get(one.county or 0, labels["unsaid"]), one, labels) for one in found.counties
+    ]
     if found.few:
-        lines.append(_line(labels["few"], found.few))
-    return [*lines, _line(labels["whole"], found.whole)]
+        lines.append(_line(labels["few"], found.few, labels))
+    return [*lines, _line(labels["whole"], found.whole, labels)]
 
 
-def _line(name: str, one: Reached) -> Sequence[str]:
-    return [name, *(f"{getattr(one, number):,}" for number in NUMBERS)]
+def _line(name: str, one: Reached, labels: Mapping[str, str]) -> Sequence[str]:
+    numbers = (getattr(one, number) for number in NUMBERS)
+    return [name, *(labels["under"] if each is None else f"{each:,}" for each in numbers)]

@@ -10,7 +10,7 @@ from feedback_service.domain.cases import Lane
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
 from feedback_service.models import Role
-from feedback_service.recognition.reached import Reached, count, put_together
+from feedback_service.recognition.reached import Reached, count, in_fives, put_together
 from tests.desk_world import Browser
 from tests.integration.scoring_planting import a_case, a_citizen, a_rating
 
@@ -35,6 +35,18 @@ def test_a_county_with_few_people_is_never_told_alone(
 ) -> None:
     shown, few = put_together([line(at, n) for at, n in enumerate(people, start=1)])
     assert [one.county for one in shown] == alone
+    assert (few.people if few else None) == together
+
+
+@pytest.mark.parametrize(
+    ("people", "alone", "together"),
+    [([5, 9], [5, 5], None), ([14, 2, 3], [10], 5), ([9, 4, 20], [5, 20], None), ([4], [], None)],
+)
+def test_while_the_year_runs_no_county_moves_by_one_person(
+    people: list[int], alone: list[int], together: int | None
+) -> None:
+    shown, few = in_fives([line(at, n) for at, n in enumerate(people, start=1)])
+    assert [one.people for one in shown] == alone
     assert (few.people if few else None) == together
 
 
@@ -71,7 +83,7 @@ def test_invented_records_count_only_where_none_is_real(world: Any) -> None:
     def there() -> tuple[int, bool]:
         with world.rt.transaction() as session:
             found = count(session, YEAR, "NRB")
-        return found.whole.ratings + found.whole.cases, found.simulated
+        return (found.whole.ratings or 0) + (found.whole.cases or 0), found.simulated
 
     assert there() == (0, False)
     with world.rt.transaction() as session:
@@ -97,3 +109,22 @@ def test_page_file_and_paper_have_the_same_counts(planted: Any, app: Any) -> Non
     for lang in ("en", "sw"):
         paper = boss.get(f"/desk/reached/report.pdf?period=FY2025-26&lang={lang}")
         assert (paper.status_code, paper.data[:5]) == (200, b"%PDF-")
+    own = Browser(app, planted.staff(Role.PERFORMANCE, "NRB"))
+    assert "under 5" in own.get("/desk/reached?period=FY2025-26").text
+
+
+@pytest.mark.servers
+def test_two_looks_of_an_institution_do_not_tell_whether_somebody_spoke_between(
+    world: Any, app: Any
+) -> None:
+    own = Browser(app, world.staff(Role.SUPERVISOR, "NRB"))
+
+    def seen() -> list[str]:
+        with world.rt.transaction() as session:
+            session.add(a_rating(citizen_id=a_citizen(session)))
+        lines = own.get("/desk/reached?period=FY2025-26&as=csv").text.splitlines()[1:]
+        return [line.partition(",")[2] for line in lines]
+
+    looks = [seen() for _ in range(7)]
+    assert looks[0] == looks[3] == ["whole,,,,,,,,"]
+    assert looks[4] == looks[6] == ["county,47,Nairobi,5,5,,,,", "whole,,,5,5,,,,"]

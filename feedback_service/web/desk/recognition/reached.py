@@ -27,7 +27,7 @@ YEARS = 4
 def reached() -> ResponseReturnValue:
     period = _year()
     with runtime().transaction() as db:
-        found = count(db, period, _whose())
+        found = count(db, period, _whose(), runs=_runs(period))
         name = _name(db)
     if request.args.get("as") == "csv":
         return _csv(found, period)
@@ -35,7 +35,7 @@ def reached() -> ResponseReturnValue:
     return render_template(
         "desk/reached.html", name=name, found=found, numbers=NUMBERS, counties=_counties(),
         period=period.label, period_key=in_address(period), periods=_years(),
-        csv_href=f"{here}&as=csv",
+        csv_href=f"{here}&as=csv", steps=_whose() is not None and _runs(period),
         report_href=url_for("desk.feedback_report", period=in_address(period)),
     )  # fmt: skip
 
@@ -46,7 +46,7 @@ def feedback_report() -> ResponseReturnValue:
     """The annual feedback report: the counts, and for an institution what was said."""
     rt, period, own = runtime(), _year(), _whose()
     with rt.transaction() as db:
-        found, name = count(db, period, own), _name(db)
+        found, name = count(db, period, own, runs=_runs(period)), _name(db)
         body = db.get(Institution, own) if own else None
     said = contracts.report(rt, body, period) if body else None
     paper = as_pdf(name, period.label, found, said, _counties(), language(), rt.now())
@@ -73,6 +73,10 @@ def _year() -> Period:
     except NotAPeriod:
         abort(404)
     return period.financial_year
+
+
+def _runs(year: Period) -> bool:
+    return Period.containing(runtime().now()).financial_year == year
 
 
 def _years() -> list[Choice]:
