@@ -14,6 +14,7 @@ from feedback_service.contracts.reading import (
     Standing,
     institution_of,
     missing,
+    owed,
     standing,
     terms_for,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "keep",
     "missing",
     "opened",
+    "owed",
     "register",
     "report",
     "say",

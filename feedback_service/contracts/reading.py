@@ -3,7 +3,7 @@ for all institutions who is missing what."""
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ from analytics.contract import (
 )
 from feedback_service.contracts import counting, declaring, evidence
 from feedback_service.contracts import rows as entering
-from feedback_service.contracts.counting import Register
+from feedback_service.contracts.counting import FIGURES, Counts, Register
 from feedback_service.contracts.entered import Entered, entered
 from feedback_service.models import ContractEvidence, ContractValue, Institution, Staff
 from feedback_service.runtime import Runtime
@@ -140,7 +140,28 @@ def missing(rt: Runtime, session: Session, span: Span) -> list[Missing]:
 
     The figures count every record: what stands is on each one's own sheet.
     """
-    counts = counting.of_all(rt, session, span)
+    return _owed(session, span, counting.of_all(rt, session, span))
+
+
+def owed(
+    rt: Runtime, session: Session, span: Span, told: Mapping[str, Collection[str]]
+) -> list[Missing]:
+    """The same of these institutions alone, with the figures of each one's own sheet.
+
+    told: by institution, the figures of its scorecard that the public is told; `complaints` is
+    None where the sheet's rests on another one.
+    """
+    counts: dict[str, Counts] = {}
+    for name, figures in told.items():
+        stands = counting.register(rt, session, name, span).stands if figures else {}
+        if all(FIGURES[part] in figures for part, count in stands.items() if count.n):
+            counts[name] = stands
+    return _owed(session, span, counts, told)
+
+
+def _owed(
+    session: Session, span: Span, counts: Mapping[str, Counts], only: Container[str] | None = None
+) -> list[Missing]:
     brought = evidence.of_all(session, span.year)
     rows = entering.rows_of(session, span.year, at=entering.closed_at(session, span))
     asked = entering.unanswered(session, span.year)
@@ -152,6 +173,8 @@ def missing(rt: Runtime, session: Session, span: Span) -> list[Missing]:
     )
     found = []
     for body in bodies:
+        if only is not None and body.id not in only:
+            continue
         terms = terms_of(body.type, span.year)
         declared = declaring.declared(terms, rows.get(body.id, []), said.get(body.id, {}))
         proofs = evidence.proofs(brought.get(body.id, []))

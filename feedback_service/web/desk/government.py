@@ -10,8 +10,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from analytics.contract import Span
-from feedback_service import contracts, government
+from feedback_service import government
 from feedback_service.domain.periods import NotAPeriod, Period
 from feedback_service.government import NotTaken, Returning, Signatory, Signing, State, Status
 from feedback_service.government.standing import drawn, open_returns
@@ -20,6 +19,7 @@ from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk import government_shapes as shapes
 from feedback_service.web.desk.frame import Choice, language, pages, read_id, runs_all, runtime
+from feedback_service.web.desk.government_contracts import of_members
 from feedback_service.web.periods import in_address, read_period
 from feedback_service.web.public.frame import periods
 
@@ -82,7 +82,7 @@ def sign_sheet(line: str, holder: str) -> ResponseReturnValue:
     what = Signing(
         period, one.status.signatory, form.get("words", ""), form.get("digest", ""), who.staff_id
     )
-    said = _contracts(period, one.status.signatory)
+    said = of_members(rt, period, one.status.signatory)
     return _done(line, holder, "government_signed", lambda: government.sign(rt, what, said))
 
 
@@ -164,7 +164,7 @@ def _page(line: str, holder: str, typed: Mapping[str, str]) -> str:
     status, signatory = one.status, one.status.signatory
     now = None
     if one.own and government.is_over(period, rt.now()):
-        now = drawn(rt, period, signatory, _contracts(period, signatory))
+        now = drawn(rt, period, signatory, of_members(rt, period, signatory))
     signed = status.signed if one.own else status.up
     anew = now is not None and (
         signed is None or status.state is State.RETURNED or request.values.get("now") == "1"
@@ -248,22 +248,6 @@ def _may_give_back(period: Period, one: Sight) -> list[str]:
         for body in signatory.members
         if body not in waiting and government.of_holder(given, key, body) is None
     ]
-
-
-def _contracts(period: Period, signatory: Signatory) -> dict[str, dict[str, str]]:
-    """What each body's contract says: charter and complaints in percent, and what it owes."""
-    rt = runtime()
-    with rt.transaction() as db:
-        found = contracts.missing(rt, db, Span.parse(period.label))
-    return {
-        one.institution.id: {
-            "charter": "" if one.charter is None else f"{one.charter:.1f}",
-            "complaints": "" if one.complaints is None else f"{one.complaints:.1f}",
-            "owes": str(one.evidence + one.unsaid + bool(one.weight)),
-        }
-        for one in found
-        if one.institution.id in signatory.members
-    }
 
 
 def _period() -> Period:
