@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from math import asin, erfc, sqrt
+from math import asin, erfc, hypot, sqrt
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -94,12 +94,36 @@ def chance(figure: Figure, value: float) -> float:
     return erfc(Z95 * far / near / sqrt(2))
 
 
+def changed(
+    pairs: Mapping[Key, tuple[Figure, Figure]], rate: float = FALSE_TIERS
+) -> frozenset[Key]:
+    """Of figures then and now those that differ by more than chance explains among so many: the
+    procedure of `tiers`, over the chances of the differences."""
+    chances = {
+        key: _chance_of_both(*pair) for key, pair in pairs.items() if all(map(_measured, pair))
+    }
+    edge = _edge(chances.values(), rate)
+    return frozenset(key for key, one in chances.items() if one <= edge)
+
+
 def crosses(figure: Figure, edges: Iterable[float]) -> bool:
     """Whether the interval reaches over an edge between two grades, so that the grade may as well
     be its neighbour."""
     if figure.low is None or figure.high is None:
         return False
     return any(figure.low < edge < figure.high for edge in edges)
+
+
+def _chance_of_both(then: Figure, now: Figure) -> float:
+    """How likely figures at least so far apart would be, had nothing changed: each one's spread
+    is read off the end of its interval that faces the other, on the scale of `chance`."""
+    rose = (now.value or 0) > (then.value or 0)
+    facing = ((then, then.high if rose else then.low), (now, now.low if rose else now.high))
+    spread = hypot(*(_even(one, end or 0) - _even(one, one.value or 0) for one, end in facing))
+    far = abs(_even(now, now.value or 0) - _even(then, then.value or 0))
+    if spread == 0:
+        return 1.0 if far == 0 else 0.0
+    return erfc(Z95 * far / spread / sqrt(2))
 
 
 def _measured(figure: Figure) -> bool:

@@ -1,14 +1,17 @@
-"""What rose or fell beyond its interval since the period before: both intervals apart, so that
-chance alone hardly explains it."""
+"""What rose or fell beyond its interval since the period before: both intervals apart, and further
+than chance explains among so many figures compared."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.indicators import DEFINITIONS, Figure
 from analytics.scorecards import Scorecard, standards
+from analytics.tiers import changed
 from feedback_service.reports.papers.gathering import Gathered
 from feedback_service.scoring import WHOLE
 
+Key = tuple[str, str]
+"""Institution and indicator."""
 TOLD = 5
 """So many moves a paper tells."""
 
@@ -32,25 +35,31 @@ def moves(gathered: Gathered) -> list[Move]:
     now = {WHOLE: gathered.found.whole, **gathered.found.cards}
     then = {WHOLE: gathered.before.whole, **gathered.before.cards}
     names = [name for name in standards() if gathered.comparable(name)]
-    found = list(_all(now, then, names))
-    return sorted(found, key=lambda one: (-one.apart, one.institution, one.indicator))
+    return clear(dict(_pairs(now, then, names)))
 
 
-def _all(
-    now: Mapping[str, Scorecard], then: Mapping[str, Scorecard], names: Iterable[str]
-) -> Iterator[Move]:
-    wanted = list(names)
+def clear(pairs: Mapping[Key, tuple[Figure, Figure]]) -> list[Move]:
+    """The moves among all figures compared, by institution and indicator: of so many some would
+    have their intervals apart by chance, so the share of such is held at 5 %."""
+    sure = changed(pairs)
+    found = [moved(*key, *pair) for key, pair in pairs.items() if key in sure]
+    told = [one for one in found if one is not None]
+    return sorted(told, key=lambda one: (-one.apart, one.institution, one.indicator))
+
+
+def _pairs(
+    now: Mapping[str, Scorecard], then: Mapping[str, Scorecard], names: Sequence[str]
+) -> Iterator[tuple[Key, tuple[Figure, Figure]]]:
     for key, card in now.items():
         old = then.get(key)
-        for name in wanted:
+        for name in names:
             # Who answers of their own accord may be others by now: no move of the figure.
             if old is None or not (card.measured(name) and old.measured(name)):
                 continue
-            if card.simulated != old.simulated:
-                continue
-            move = moved(key, name, old.figures.get(name), card.figures.get(name))
-            if move is not None:
-                yield move
+            before, after = old.figures.get(name), card.figures.get(name)
+            alike = before and after and before.version == after.version
+            if before and after and alike and card.simulated == old.simulated:
+                yield (key, name), (before, after)
 
 
 def moved(key: str, name: str, then: Figure | None, now: Figure | None) -> Move | None:

@@ -53,8 +53,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "leaves_out": "Left out",
         "version": "version {version}",
         "moves": "What rose or fell beyond its interval",
-        "moves_words": "Since {period}. Both intervals lie apart; those furthest apart come first.",
-        "no_moves": "Since {period} nothing rose or fell so far that both intervals lie apart.",
+        "moves_words": "Since {period}. Both intervals lie apart, beyond what chance does among so "
+        "many figures; those furthest apart come first.",
+        "no_moves": "Since {period} nothing rose or fell further than chance explains among so "
+        "many figures.",
         "no_before": "There are no figures of {period} to compare with.",
         "changed": "Citizens were asked other questions than in {period}: their answers are not "
         "compared.",
@@ -124,8 +126,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "leaves_out": "Haimo",
         "version": "toleo {version}",
         "moves": "Kilichopanda au kushuka kupita masafa yake",
-        "moves_words": "Tangu {period}. Masafa yote mawili hayakutani; yaliyo mbali zaidi kwanza.",
-        "no_moves": "Tangu {period} hakuna kilichopanda au kushuka hadi masafa yasikutane.",
+        "moves_words": "Tangu {period}. Masafa yote mawili hayakutani, kupita bahati ya takwimu "
+        "nyingi hivi; yaliyo mbali zaidi kwanza.",
+        "no_moves": "Tangu {period} hakuna kilichopanda au kushuka kupita bahati ya takwimu "
+        "nyingi hivi.",
         "no_before": "Hakuna takwimu za {period} za kulinganisha nazo.",
         "changed": "Wananchi waliulizwa maswali mengine kuliko {period}: majibu yao "
         "hayalinganishwi.",

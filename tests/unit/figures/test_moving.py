@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
 from analytics.indicators import Figure
-from feedback_service.reports.papers.moving import moved
+from feedback_service.reports.papers.moving import clear, moved
 
 
 def figure(name: str, value: float | None, low: float, high: float, shown: bool = True) -> Figure:
@@ -42,3 +43,27 @@ def test_what_was_counted_by_another_definition_is_not_compared() -> None:
     then, now = figure("resolved", 0.5, 0.4, 0.6), figure("resolved", 0.9, 0.8, 1.0)
     assert moved("NRB", "resolved", then, now)
     assert moved("NRB", "resolved", replace(then, version="0"), now) is None
+
+
+def test_among_many_figures_that_did_not_move_none_is_told_for_its_luck() -> None:
+    draw = Random(20261122)
+
+    def one() -> Figure:
+        value = draw.gauss(0.5, 0.025)
+        return figure("resolved", value, value - 0.049, value + 0.049)
+
+    still = {(f"body-{n}", "resolved"): (one(), one()) for n in range(140 * 13)}
+    apart = [key for key, pair in still.items() if moved(*key, *pair)]
+    assert len(apart) >= 3, "so many have their intervals apart by chance"
+    assert clear(still) == []
+    real = {("NRB", "resolved"): (one(), figure("resolved", 0.8, 0.75, 0.85))}
+    assert [found.institution for found in clear(still | real)] == ["NRB"]
+
+
+def test_a_move_that_stands_alone_is_told_by_its_intervals() -> None:
+    for name, then, now in (("resolved", (0.5, 0.4, 0.6), (0.8, 0.7, 0.9)),
+                            ("p90_days", (30.0, 25.0, 36.0), (10.0, 8.0, 12.0))):  # fmt: skip
+        pair = figure(name, *then), figure(name, *now)
+        assert len(clear({("NRB", name): pair})) == 1
+    unseen = figure("resolved", 0.9, 0.8, 1.0, shown=False)
+    assert clear({("NRB", "resolved"): (unseen, unseen)}) == []
