@@ -87,7 +87,8 @@ def periods(rt: Runtime) -> list[Period]:
 
 def proposals(rt: Runtime, session: Session, period: Period) -> list[Proposed]:
     """Those of a closed quarter and the one before it, by what the public is told: nobody is
-    praised or blamed on paper by a figure that is kept back.  Nothing where either is open."""
+    praised or blamed on paper by a figure that is kept back, and the scorecards' owner, whose
+    analysts decide here, is not judged by itself.  Nothing where either is open."""
     found = [keeping.cards(rt, session, one, public=True) for one in (period, period.previous())]
     if found[0] is None or found[1] is None:
         return []
@@ -95,6 +96,8 @@ def proposals(rt: Runtime, session: Session, period: Period) -> list[Proposed]:
     contested = _contested(session, period)
     lines = []
     for name, indicator, proposal, stands in in_a_row(found[0].cards, found[1].cards):
+        if name == rt.settings.scorecard_owner:
+            continue
         evidence = _evidence(found[0].cards[name], indicator, stands, flags.get(name, (0, 0, 0)))
         lines.append(
             Proposed(
@@ -128,6 +131,8 @@ def decide(
     *, taken: bool, words: str,
 ) -> None:  # fmt: skip
     """Take or drop one, once; `key` is institution and indicator.  Raises NotDecided."""
+    only = f"week {period.label} {' '.join(key)}"  # two at once: the second finds it decided
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(only, 19))))
     one = next(
         (p for p in proposals(rt, session, period) if (p.institution, p.indicator) == key), None
     )

@@ -24,7 +24,9 @@ from feedback_service.models import (
     new_id,
 )
 from feedback_service.recognition import week
+from feedback_service.staff import Viewer
 from tests.desk_world import Browser
+from tests.integration.at_once import at_once
 
 pytestmark = pytest.mark.servers
 
@@ -131,6 +133,20 @@ def test_a_person_takes_or_drops_each_once_in_words(closed: Any, rt: Any, app: A
     assert gpmco.get("/desk/recognition?period=FY2025-26-Q1").status_code == 404
 
 
+def test_of_two_who_decide_at_once_the_second_is_told_that_it_is_decided(
+    closed: Any, rt: Any
+) -> None:
+    one = closed.staff(Role.ANALYST, None)
+    viewer = Viewer(one.id, "-", frozenset({Role.ANALYST}), None, None, None, "en")
+
+    def decide(own: Any) -> None:
+        with own.transaction() as session:
+            week.decide(own, session, viewer, NEW, ("NRB", "resolved"), taken=True, words=WORDS)
+
+    found = at_once(rt, decide)
+    assert [str(one) for one in found if one] == [str(week.NotDecided("decided"))]
+
+
 def test_a_figure_that_is_kept_back_from_the_public_is_proposed_to_nobody(
     closed: Any, rt: Any
 ) -> None:
@@ -145,6 +161,9 @@ def test_a_figure_that_is_kept_back_from_the_public_is_proposed_to_nobody(
     with rt.transaction() as session:
         assert {one.institution for one in week.proposals(rt, session, NEW)} == {"DIS", "NRB"}
         assert {one.institution for one in week.proposals(rt, session, OLD)} == {"NRB"}
+        owned = replace(rt, settings=replace(rt.settings, scorecard_owner="NRB"))
+        found = {one.institution for one in week.proposals(owned, session, NEW)}
+        assert found == {"DIS"}, "the owner's analysts decide"
 
 
 def test_who_is_not_the_owners_decides_nothing(closed: Any, app: Any) -> None:
