@@ -3,12 +3,13 @@ quarter; one reader goes through all."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from analytics.scorecards import Scorecard
+from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case
 from feedback_service.runtime import Runtime
@@ -46,8 +47,8 @@ def history(rt: Runtime, institution: str, until: Period, *, public: bool = True
     `institution` may be scoring.WHOLE: all of them together.
     """
     with rt.transaction() as session:
-        begun = _begun(session)
-    wanted = [q for q in quarters_until(until) if begun and q.end >= begun.date()]
+        first = begun(session)
+    wanted = [q for q in quarters_until(until) if first and q.end >= first]
     with one_moment(rt, wanted, public=public, first=institution) as session:
         mine = reader(session, rt.now(), public, institution)
         return [
@@ -56,10 +57,11 @@ def history(rt: Runtime, institution: str, until: Period, *, public: bool = True
         ]
 
 
-def _begun(session: Session) -> datetime | None:
-    """The first moment that any figure counts."""
+def begun(session: Session) -> date | None:
+    """The first day that any figure counts, in Kenya; None where nothing does."""
     firsts: Iterable[datetime | None] = (
         extent(session)[0],
         session.scalar(sa.select(sa.func.min(Case.first_due_at))),
     )
-    return min((first for first in firsts if first), default=None)
+    first = min((one for one in firsts if one), default=None)
+    return first.astimezone(NAIROBI).date() if first else None
