@@ -61,7 +61,7 @@ def sign(rt: Runtime, what: Signing, contracts: Mapping[str, Mapping[str, str]])
         raise NotTaken("not-over")
     figures = stands.drawn(rt, what.period, what.signatory, contracts)
     with rt.transaction() as session:
-        _one_at_a_time(session, what.period, what.signatory)
+        _one_at_a_time(session, what.period, what.signatory.line.key)
         words, last = _worded(what.words), _last(session, what.period, what.signatory)
         if what.digest != figures.digest:
             raise NotTaken("figures-moved")
@@ -84,7 +84,7 @@ def send_up(rt: Runtime, period: Period, signatory: Signatory, staff_id: uuid.UU
     """Let what is signed go up; whoever it goes to is told.  Raises NotTaken: also where a body
     was given back, or answered, after the signature."""
     with rt.transaction() as session:
-        _one_at_a_time(session, period, signatory)
+        _one_at_a_time(session, period, signatory.line.key)
         row = _last(session, period, signatory)
         (status,) = stands.standing(session, period, rt.now(), [signatory])
         if row is None or status.signed is None or status.state is not stands.State.SIGNED:
@@ -105,6 +105,7 @@ def give_back(rt: Runtime, what: Returning, *, gone_up: bool) -> uuid.UUID:
     `gone_up`: the body signs for itself and its aggregate had come up.  Raises NotTaken.
     """
     with rt.transaction() as session:
+        _one_at_a_time(session, what.period, what.line)
         reason = _worded(what.reason)
         waiting = stands.open_returns(session, what.period)
         if any((row.line, row.institution_id) == (what.line, what.institution) for row in waiting):
@@ -157,9 +158,9 @@ def _worded(text: str) -> str:
     return words
 
 
-def _one_at_a_time(session: Session, period: Period, signatory: Signatory) -> None:
-    """Two who sign at once get one number each, one after the other."""
-    key = f"{period.label} {signatory.line.key} {signatory.holder}"
+def _one_at_a_time(session: Session, period: Period, line: str) -> None:
+    """Two who sign in a line, send up or give back at once do so one after the other."""
+    key = f"{period.label} {line}"
     session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 19))))
 
 

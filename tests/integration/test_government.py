@@ -12,8 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from feedback_service import audit, schedule
-from feedback_service.models import AuditLine, Institution, LineSheet, Notice, Role
+from feedback_service.government import Returning, give_back
+from feedback_service.models import AuditLine, Institution, LineReturn, LineSheet, Notice, Role
 from tests.desk_world import Browser
+from tests.integration.at_once import at_once
 from tests.integration.frozen_planting import MATURED, PERIOD, frozen, plant
 from tests.integration.scoring_planting import a_rating
 
@@ -157,6 +159,33 @@ def test_what_was_given_back_after_the_signature_does_not_go_up(
     with rt.transaction() as session:
         sent = session.scalars(sa.select(LineSheet).where(LineSheet.sent_at.is_not(None))).one()
         assert (sent.number, sent.figures["left_out"]) == (2, {"KRA": "returned"})
+
+
+def test_a_period_before_anything_was_counted_is_not_drawn_up(
+    bodies: Any, app: Any, rt: Any, clock: Any
+) -> None:
+    clock.set(MATURED)
+    body = Browser(app, bodies.staff(Role.PERFORMANCE, "NRB"))
+    answers = {}
+    for label in ("FY1900-01-Q1", "FY2025-26-Q1", WHEN):
+        sheet = body.get(f"{ROOM}/direct/NRB?period={label}").status_code
+        answers[label] = (body.get(f"{ROOM}?period={label}").status_code, sheet)
+    assert answers == {"FY1900-01-Q1": (404, 404), "FY2025-26-Q1": (404, 404), WHEN: (200, 200)}
+    with rt.transaction() as session:
+        session.add(a_rating(given_at=datetime(2025, 9, 30, 20, 30, tzinfo=UTC)))
+    assert body.get(f"{ROOM}?period=FY2025-26-Q1").status_code == 200, "its last half hour"
+    assert body.get(f"{ROOM}?period=FY2024-25-Q4").status_code == 404
+
+
+def test_two_who_give_the_same_figures_back_at_once_leave_one_to_answer(
+    bodies: Any, rt: Any, clock: Any
+) -> None:
+    by = bodies.staff(Role.OVERSIGHT, "ISC")
+    what = Returning(PERIOD, "isc", "KRA", REASON, by.id)
+    found = at_once(rt, lambda own: give_back(own, what, gone_up=False))
+    assert sorted(str(one)[:19] for one in found if one) == ["sign-off: returned-"]
+    with rt.transaction() as session:
+        assert len(session.scalars(sa.select(LineReturn)).all()) == 1
 
 
 def test_a_line_past_its_date_stands_as_missing_with_its_days(

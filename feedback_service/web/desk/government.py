@@ -15,6 +15,7 @@ from feedback_service.domain.periods import NotAPeriod, Period
 from feedback_service.government import NotTaken, Returning, Signatory, Signing, State, Status
 from feedback_service.government.standing import drawn, open_returns
 from feedback_service.models import Institution, LineReturn, Role, Staff
+from feedback_service.reports.history import begun
 from feedback_service.staff import Viewer
 from feedback_service.web.access import open_to, viewer
 from feedback_service.web.desk import government_shapes as shapes
@@ -251,14 +252,23 @@ def _may_give_back(period: Period, one: Sight) -> list[str]:
 
 
 def _period() -> Period:
-    """The period asked for; without one, the last quarter that is over."""
+    """The period asked for; without one, the last quarter that is over.  404 for one that was over
+    before anything was counted."""
     asked = request.values.get("period", "")
+    rt = runtime()
+    last = Period.containing(rt.now()).previous()
     if not asked:
-        return Period.containing(runtime().now()).previous()
+        return last
     try:
-        return read_period(asked)
+        period = read_period(asked)
     except NotAPeriod:
         abort(404)
+    if period.end < last.start:
+        with rt.transaction() as db:
+            first = begun(db)
+        if first is None or period.end < first:
+            abort(404)
+    return period
 
 
 def _of_period(period: Period) -> dict[str, Any]:
