@@ -106,12 +106,20 @@ def test_a_desk_reads_its_own_funnel_in_batches_and_no_number(drawn, loaded_rt, 
     sms(client, "2", number=PEOPLE[4])
     clock.forward(days=9)
     page = browser.get("/desk/survey?lang=sw").text
-    assert "6 waliulizwa, 6 walifikiwa, 5 walijibu" in page
+    assert "Walihudumiwa 6, " in page
+    hidden = ("walijibu.", "hawakujibu", "83 %", "Kuridhika")
+    assert not [words for words in hidden if words in page], "nor does the public card tell it"
+    assert "kama kwenye kadi ya umma" in page
     assert not [number for number in PEOPLE if number[-9:] in page]
     assert browser.get("/desk/survey?institution=KRA").status_code == 404
     other = Browser(app, world.staff(Role.ANALYST, None))
     assert "institution=DIS" in other.get("/desk/survey").text
-    assert other.get("/desk/survey?institution=DIS").status_code == 200
+    page = other.get("/desk/survey?institution=DIS&lang=sw").text
+    assert "6 waliulizwa, 6 walifikiwa, 5 walijibu" in page
+    assert "83 %" in page
+    of_a_body = Browser(app, world.staff(Role.ANALYST, "KRA"))
+    assert "83 %" not in of_a_body.get("/desk/survey").text
+    assert "83 %" not in of_a_body.get("/desk/survey?institution=DIS").text
 
 
 def test_other_systems_read_the_funnel_and_the_sealed_draws(drawn, loaded_rt, client, clock):

@@ -11,10 +11,11 @@ from analytics.funnel import Funnel
 from feedback_service import reports, scoring
 from feedback_service.domain.periods import Period
 from feedback_service.domain.ratings import Sample
-from feedback_service.models import Invitation, Rating, ServicePoint, Visit, new_id
+from feedback_service.models import Invitation, Rating, Role, ServicePoint, Visit, new_id
 from feedback_service.scoring import survey, survey_kept
 from feedback_service.web.public import asked
 from tests import survey_world
+from tests.desk_world import Browser, DeskWorld
 from tests.handset import sms
 from tests.integration.scoring_planting import a_citizen, a_rating
 
@@ -157,7 +158,7 @@ def test_a_year_tells_the_answers_that_its_quarters_tell(loaded_rt, clock):
     assert (first.n, second.n, year.n) == (0, 10, 10)
 
 
-def test_a_kept_survey_is_the_one_counted_anew(loaded_rt, clock):
+def test_a_kept_survey_is_the_one_counted_anew(loaded_rt, clock, app):
     now = clock()
     with loaded_rt.transaction() as session:
         planted(session, now, [4, 5] * 20, [None, False])
@@ -182,6 +183,10 @@ def test_a_kept_survey_is_the_one_counted_anew(loaded_rt, clock):
         ("satisfaction", "4.50", "4.50"), ("hidden", "50.0", "50.0"),
     ]  # fmt: skip
     assert (hidden.weighed, hidden.through) == ((), told.through)
+    world = DeskWorld.__new__(DeskWorld)  # its accounts, in the country of the registry's files
+    world.rt = loaded_rt
+    page = Browser(app, world.staff(Role.PERFORMANCE, "DIS")).get("/desk/survey").text
+    assert "Satisfaction, unweighted" in page, "a body reads what its card tells"
     with loaded_rt.transaction() as session:
         session.execute(sa.delete(Rating))
         assert survey_kept.told(session, period, clock(), "DIS") == kept

@@ -1,7 +1,8 @@
 """How citizens were drawn, asked and heard: the funnel with its reasons, hidden problems, draws.
 
 Counts only, of days that are over, answers in whole batches of five; no number, no single answer,
-nothing to add or drop.
+nothing to add or drop.  A body reads of itself no more than its public card tells: its people know
+who was at the counter.
 """
 
 from collections.abc import Mapping
@@ -16,8 +17,10 @@ from analytics.charts import Axis, Bar, Bars, Unit
 from analytics.funnel import STAGES, Funnel, few_together
 from analytics.indicators import FEWEST_ANSWERS
 from analytics.intervals import Interval
+from feedback_service import reports, scoring
 from feedback_service.domain.periods import Period
 from feedback_service.models import Role
+from feedback_service.recognition.owner import speaks_for_all
 from feedback_service.scoring import survey as reading
 from feedback_service.scoring import survey_kept
 from feedback_service.scoring.funnels import through
@@ -36,15 +39,18 @@ from feedback_service.web.texts import say
 
 OF_ALL = (Role.ANALYST, Role.OVERSIGHT)
 MOST_DRAWS = 31
+REASONS = {"not_asked": "asked", "not_delivered": "delivered", "not_answered": "answered"}
+"""Why a visit did not come to that stage."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One institution's funnel in the list of all; `missing` counts days without a feed."""
+    """One institution's stages that are told, in the list of all; `missing` counts days without a
+    feed."""
 
     name: str
     href: str
-    funnel: Funnel
+    stages: Mapping[str, int]
     reply: str
     missing: int
     simulated: bool
@@ -52,12 +58,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Fact:
-    """A figure in words with its interval in words and how many answered; empty where few did."""
+    """A figure in words with its interval in words and how many answered; empty where few did, and
+    without `n` where that may not be told either."""
 
     name: str
     words: str
     between: str
-    n: int
+    n: int | None
 
 
 @pages.get("/survey")
@@ -78,15 +85,18 @@ def _all(period: Period) -> str:
     with rt.transaction() as db:
         found = survey_kept.told(db, period, rt.now())
         drawn = publishing.published(db, period, rt.now())
-    rows = [
-        Row(
-            institution_name(key, lang) or key,
-            url_for("desk.survey", institution=key, period=in_address(period)),
-            one.funnel.in_batches(), _percent(one.funnel.in_batches().reply_rate),
-            sum(draw.missing for draw in drawn if draw.institution == key), one.simulated,
-        )
-        for key, one in found.items()
-    ]  # fmt: skip
+    cards = {} if _reads_all() else scoring.edition(rt, period).cards
+    rows = []
+    for key, one in found.items():
+        stages = _stages(one.funnel, answered=reports.tells_drawn(cards.get(key)))
+        rows.append(
+            Row(
+                institution_name(key, lang) or key,
+                url_for("desk.survey", institution=key, period=in_address(period)),
+                stages, _reply(stages),
+                sum(draw.missing for draw in drawn if draw.institution == key), one.simulated,
+            )
+        )  # fmt: skip
     until = through(period, rt.now())
     return render_template(
         "desk/survey_all.html", rows=sorted(rows, key=lambda row: row.name), period=period,
@@ -101,17 +111,33 @@ def _one(institution: str, period: Period) -> str:
         draws = publishing.published(db, period, rt.now(), institution)
         breaks = reading.broken(db, period.previous(), period)
     funnel = found.funnel.in_batches() if found else Funnel()
+    tells = _reads_all() or reports.tells_drawn(scoring.card(rt, institution, period))
+    stages = _stages(funnel, answered=tells)
     return render_template(
         "desk/survey.html", name=institution_name(institution, lang), institution=institution,
-        funnel=funnel, chart=_chart(funnel, lang) if funnel.visited else None, found=found,
-        reasons=[_reasons(name, getattr(funnel, name), lang) for name in
-                 ("not_asked", "not_delivered", "not_answered")],
-        facts=_facts(found, lang) if found else [], fewest=FEWEST_ANSWERS, draws=draws[:MOST_DRAWS],
+        chart=_chart(stages, lang) if stages.get("visited") else None, found=found,
+        reasons=[_reasons(name, getattr(funnel, name), lang) for name, stage in REASONS.items()
+                 if stage in stages],
+        facts=_facts(found, lang) if found and tells else [], held_back=len(stages) < len(STAGES),
+        fewest=FEWEST_ANSWERS, draws=draws[:MOST_DRAWS],
         missing=sum(draw.missing for draw in draws), breaks=breaks, period=period,
         periods=periods_here(), period_key=in_address(period), of_all=viewer().has(*OF_ALL),
-        reply=_percent(funnel.reply_rate),
+        reply=_reply(stages),
         through=found.through if found else through(period, rt.now()),
     )  # fmt: skip
+
+
+def _reads_all() -> bool:
+    """Who is of no body that is judged here, or oversees it: they must see what is wrong."""
+    return viewer().has(Role.OVERSIGHT) or speaks_for_all(runtime(), viewer())
+
+
+def _stages(funnel: Funnel, *, answered: bool) -> Mapping[str, int]:
+    """The stages that the viewer is told; others stand in no sum, and their reasons neither."""
+    if not _reads_all():
+        return reports.stages(funnel, answered=answered)
+    told = funnel.in_batches()
+    return {stage: getattr(told, stage) for stage in STAGES}
 
 
 def _reasons(name: str, counts: Mapping[str, int], lang: str) -> tuple[str, list[tuple[str, int]]]:
@@ -120,14 +146,15 @@ def _reasons(name: str, counts: Mapping[str, int], lang: str) -> tuple[str, list
     return say(lang, f"survey.{name}"), sorted(named, key=lambda each: -each[1])
 
 
-def _chart(funnel: Funnel, lang: str) -> Markup:
-    bars = tuple(
-        Bar(say(lang, f"survey.{stage}"), float(getattr(funnel, stage))) for stage in STAGES
-    )
-    words = say(lang, "survey.chart_words", **{stage: getattr(funnel, stage) for stage in STAGES})
+def _chart(stages: Mapping[str, int], lang: str) -> Markup:
+    named = {say(lang, f"survey.{stage}"): many for stage, many in stages.items()}
+    bars = tuple(Bar(name, float(many)) for name, many in named.items())
+    words = ", ".join(f"{name} {many:,}" for name, many in named.items())
+    if len(stages) == len(STAGES):
+        words = say(lang, "survey.chart_words", **stages)
     drawn = Bars(
         "funnel", say(lang, "survey.funnel"), words, say(lang, "survey.stage"),
-        Axis(say(lang, "survey.visits"), 0, max(1, funnel.visited), Unit.COUNT), bars,
+        Axis(say(lang, "survey.visits"), 0, stages["visited"], Unit.COUNT), bars,
     )  # fmt: skip
     return Markup(charts.figure(drawn, say(lang, "survey.numbers")))
 
@@ -147,13 +174,16 @@ def _fact(
     lang: str, key: str, of: reading.Measured, value: float | None, interval: Interval | None,
     times: float = 1.0,
 ) -> Fact:  # fmt: skip
-    """Nothing is told of answers that are worth less than the fewest."""
+    """Nothing is told of answers that are worth less than the fewest; a body is not told either
+    how many they are."""
     name = say(lang, f"survey.{key}")
     if value is None or not of.shown:
-        return Fact(name, "", "", of.n)
+        return Fact(name, "", "", of.n if _reads_all() else None)
     between = f"{times * interval.low:.1f}-{times * interval.high:.1f}" if interval else ""
     return Fact(name, f"{times * value:.1f}", between, of.n)
 
 
-def _percent(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.0f} %"
+def _reply(stages: Mapping[str, int]) -> str:
+    if not stages.get("delivered") or "answered" not in stages:
+        return ""
+    return f"{100 * stages['answered'] / stages['delivered']:.0f} %"
