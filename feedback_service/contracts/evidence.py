@@ -17,6 +17,7 @@ from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
 from feedback_service.models import ContractEvidence, new_id
 from feedback_service.runtime import Runtime
+from feedback_service.scoring.frozen.apart import stands_apart
 
 FEWEST_LETTERS = 5
 MOST_OF_A_PART = 20
@@ -43,13 +44,15 @@ class Brought:
 
 @dataclass(frozen=True)
 class Decided:
-    """The word of somebody outside the institution, `works_for` their own."""
+    """The word of somebody outside the institution, `works_for` their own; `oversees`: whoever
+    oversees a sector decides for its bodies, an analyst for none of their own body's sector."""
 
     evidence_id: uuid.UUID
     staff_id: uuid.UUID
     works_for: str | None
     accepted: bool
     reason: str
+    oversees: bool = False
 
 
 def bring(rt: Runtime, session: Session, terms: Terms, what: Brought) -> ContractEvidence:
@@ -86,7 +89,8 @@ def decide(rt: Runtime, session: Session, what: Decided) -> ContractEvidence:
     row = session.get(ContractEvidence, what.evidence_id, with_for_update=True)
     if row is None:
         raise NoSuchEvidence(str(what.evidence_id))
-    if what.works_for == row.institution_id or what.staff_id == row.brought_by_id:
+    own = what.works_for == row.institution_id or what.staff_id == row.brought_by_id
+    if own or not (what.oversees or stands_apart(session, row.institution_id, what.works_for)):
         raise NotTaken("own", "evidence of one's own institution is decided by somebody else")
     if row.accepted is not None:
         raise NotTaken("decided", "it was decided already: bring new evidence instead")

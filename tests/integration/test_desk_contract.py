@@ -15,7 +15,7 @@ from analytics.contract import Span
 from feedback_service import contracts
 from feedback_service.attachments import Refused
 from feedback_service.domain.cases import CaseKind, CaseStatus
-from feedback_service.models import AuditLine, ContractEvidence, ContractRow, Role
+from feedback_service.models import AuditLine, ContractEvidence, ContractRow, Institution, Role
 from feedback_service.scoring import flags
 from tests.desk_world import Browser, DeskWorld
 from tests.integration.flags_planting import plant_cases
@@ -40,6 +40,8 @@ def people(world: DeskWorld, app: Any) -> dict[str, Browser]:
         "gpmco": Browser(app, world.staff(Role.ANALYST, None, name="Otieno Analyst")),
         "auditor": Browser(app, world.staff(Role.AUDITOR, None)),
         "other": Browser(app, world.staff(Role.PERFORMANCE, "DIS")),
+        "near": Browser(app, world.staff(Role.ANALYST, "DIS")),
+        "overseer": Browser(app, world.staff(Role.OVERSIGHT, "DIS")),
     }
 
 
@@ -91,10 +93,8 @@ def test_evidence_counts_once_a_second_person_has_accepted_it(rt: Any, people: A
     assert "20 / 20" not in waiting
     evidence = the_evidence(rt)
     assert evidence.brought_at == rt.now()
-    sent = people["gpmco"].post(
-        f"/desk/contract/evidence/{evidence.id}", accepted="yes", reason="", period=Q3
-    )
-    assert sent.status_code == 303
+    where = f"/desk/contract/evidence/{evidence.id}"
+    assert people["gpmco"].post(where, accepted="yes", reason="", period=Q3).status_code == 303
     page = people["officer"].get(PAGE).text
     assert "20 / 20" in page
     assert "Otieno Analyst" in page
@@ -106,9 +106,10 @@ def test_evidence_counts_once_a_second_person_has_accepted_it(rt: Any, people: A
 def test_late_evidence_says_so(rt: Any, people: Any, clock: Any) -> None:
     clock.set(datetime(2026, 4, 1, 5, tzinfo=UTC))
     bring(people["officer"])
-    people["gpmco"].post(
-        f"/desk/contract/evidence/{the_evidence(rt).id}", accepted="yes", period=Q3
-    )
+    with rt.transaction() as session:
+        session.get_one(Institution, "NRB").external_escalation = "CAJ, DIS"
+    where = f"/desk/contract/evidence/{the_evidence(rt).id}"
+    people["overseer"].post(where, accepted="yes", period=Q3)
     assert "Accepted, late" in people["officer"].get(PAGE).text
 
 
@@ -125,11 +126,12 @@ def test_evidence_comes_back_with_a_reason_and_never_without(rt: Any, people: An
     assert the_evidence(rt).accepted is False
 
 
-@pytest.mark.parametrize("who", ["officer", "supervisor", "other", "auditor"])
+@pytest.mark.parametrize("who", ["officer", "supervisor", "other", "auditor", "near"])
 def test_nobody_decides_on_evidence_but_those_outside(rt: Any, people: Any, who: str) -> None:
     bring(people["officer"])
     where = f"/desk/contract/evidence/{the_evidence(rt).id}"
-    assert people[who].post(where, accepted="yes", period=Q3).status_code == 404
+    told = 303 if who == "near" else 404  # an analyst of its sector, perhaps of its ministry
+    assert people[who].post(where, accepted="yes", period=Q3).status_code == told
     assert the_evidence(rt).accepted is None
 
 

@@ -68,7 +68,8 @@ def decide_evidence(evidence_id: uuid.UUID) -> ResponseReturnValue:
 
     def do(db: Session, _: Span) -> str:
         reason = request.form.get("reason", "")
-        what = Decided(evidence_id, who.staff_id, who.institution_id, yes, reason)
+        over = who.has(Role.OVERSIGHT)
+        what = Decided(evidence_id, who.staff_id, who.institution_id, yes, reason, over)
         contracts.decide(runtime(), db, what)
         return "contract_accepted" if yes else "contract_returned"
 
