@@ -20,7 +20,7 @@ from feedback_service.contracts.entered import entered
 from feedback_service.contracts.faults import NotTaken
 from feedback_service.domain.calendar import NAIROBI
 from feedback_service.domain.periods import Period
-from feedback_service.models import ContractChange, ContractRow, FrozenPeriod, new_id
+from feedback_service.models import ContractChange, ContractRow, FrozenPeriod, Institution, new_id
 from feedback_service.runtime import Runtime
 from feedback_service.scoring.frozen.apart import stands_apart
 
@@ -239,6 +239,9 @@ def _fits(
 ) -> None:
     """there_now: against the rows in force; else what is asked counts as if it were allowed."""
     institution = one.institution if isinstance(one, NewRow) else one.institution_id
+    # Of two that come at once the second waits here, and then counts the first.
+    alone = sa.select(Institution.id).where(Institution.id == institution)
+    session.execute(alone.with_for_update(key_share=True))
     whole = next(each.weight for each in terms.criteria if each.id == one.criterion)
     there = sum(
         (each.weight for each in terms.indicators if each.criterion == one.criterion), Decimal(0)

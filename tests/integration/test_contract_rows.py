@@ -4,6 +4,7 @@ vetting nothing changes without a second person and a trace."""
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -50,6 +51,24 @@ def enter(rt: Any, staff_id: Any, name: str = "Cards printed", target: str = "10
                  **more)  # fmt: skip
     with rt.transaction() as session:
         return contracts.add_row(rt, session, contracts.terms_for(session, "NRB", SPAN), row)
+
+
+def test_of_two_rows_entered_at_once_the_second_does_not_fit(
+    world: DeskWorld, rt: Any, clock: Any
+) -> None:
+    officer = world.staff(Role.PERFORMANCE, "NRB").id
+    clock.set(datetime(2025, 8, 1, 7, tzinfo=UTC))
+    first = NewRow("NRB", 2025, "C", "Cards printed", Decimal(65), Decimal(10), "cards", "higher",
+                   officer)  # fmt: skip
+    with ThreadPoolExecutor(1) as beside:
+        with rt.transaction() as session:
+            contracts.add_row(rt, session, contracts.terms_for(session, "NRB", SPAN), first)
+            session.flush()
+            second = beside.submit(enter, rt, officer, "Cards handed out")
+            wait([second], timeout=0.4)
+        with pytest.raises(NotTaken) as refused:
+            second.result(timeout=10)
+    assert refused.value.why == "weight"
 
 
 def end(rt: Any, row: Any, staff_id: Any, why: str = "") -> Any:
