@@ -80,7 +80,7 @@ def reasons(because: str) -> list[Reason]:
 
 def _touched(changed: Sequence[Holiday], after: uuid.UUID) -> sa.Select[Case]:
     """Cases that were under way on one of the days, in its county."""
-    latest = sa.func.greatest(Case.acknowledge_due_at, Case.due_at)
+    latest = sa.func.greatest(Case.acknowledge_due_at, Case.due_at, Case.first_due_at)
     spans = [
         sa.and_(
             Case.received_on <= one.day,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,8 +12,9 @@ import sqlalchemy as sa
 
 from feedback_service import audit, redress, registry
 from feedback_service.domain.cases import Action, Actor
+from feedback_service.domain.information import Handling
 from feedback_service.domain.periods import Period
-from feedback_service.models import Case, Holiday, MovedDate
+from feedback_service.models import Case, Holiday, MovedDate, Role
 from feedback_service.redress import moved
 from feedback_service.registry import gazette, shapes
 from tests.desk_world import DeskWorld
@@ -153,6 +155,23 @@ def test_a_word_that_comes_later_does_not_move_a_case_out_of_its_frozen_quarter(
     redress.act(rt, case.id, redress.Act(Action.ANSWER, Actor.CITIZEN, "I still wait."))
     with rt.transaction() as session:
         assert session.get_one(Case, case.id).first_due_at == case.due_at
+
+
+def test_a_case_whose_promise_became_shorter_is_still_first_due_by_the_newest_calendar(
+    world: DeskWorld, rt: Any, gazetted: Any
+) -> None:
+    case = world.case("Please give me the list.", handling=Handling.INFORMATION)
+    redress.act(rt, case.id, redress.Act(Action.ACKNOWLEDGE, Actor.OFFICER))
+    agrees = world.staff(Role.SUPERVISOR, "NRB").id
+    for who, by in ((Actor.OFFICER, None), (Actor.SUPERVISOR, agrees)):
+        looked = redress.Act(Action.RECLASSIFY, who, "Looked again", handling=Handling.COMPLAINT)
+        redress.act(rt, case.id, replace(looked, staff_id=by))
+    assert due(rt, case)[1] == date(2026, 3, 9)
+    gazetted(date(2026, 3, 23))  # when it was first due, long after it is due
+    moved.recompute(rt)
+    with rt.transaction() as session:
+        first = session.get_one(Case, case.id).first_due_at
+    assert (case.due_at.date(), first.date()) == (date(2026, 3, 23), date(2026, 3, 24))
 
 
 def test_a_case_opened_after_the_day_was_known_is_not_moved(
