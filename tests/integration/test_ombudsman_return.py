@@ -213,7 +213,8 @@ def test_for_whom_a_case_names_the_return_is_as_if_there_were_none(
     with rt.transaction() as session:
         session.add(Conflict(case_id=case.id, staff_id=officer.id, how="test", at=rt.now(),
                              certainty=Certainty.NAMED))  # fmt: skip
-    assert "of them resolved by now" in before[0]
+    assert "It agrees" in before[0]
+    assert "of them resolved by now" not in before[0]  # of all, and so also of that case
     assert read_now() == before
     other = Browser(app, world.staff(Role.SUPERVISOR, "NRB")).get(lines).text
     assert first.reference[4:] in other
@@ -277,6 +278,9 @@ def test_the_page_counts_down_reconciles_and_warns_of_nil(
     assert "Ending 31.03.2026" in page
     assert "13 days left" in page
     assert "It agrees" in page
+    overseer = Browser(app, world.staff(Role.ANALYST, None)).get("/desk/return/NRB").text
+    said = "The contract counts complaints"  # those, too, that are shut to a reader
+    assert (said in page, said in overseer) == (False, True)
     assert "Wed 29 Apr 2026" in page
     assert "Nothing was received" not in page
     for lang in ("en", "sw"):
