@@ -112,6 +112,16 @@ def test_a_quarter_is_told_first_in_one_go_and_by_the_clock_where_it_is_large(
     assert scoring.edition(rt, QUARTER).whole.figures["satisfaction"].n == 45
 
 
+def test_a_reader_waits_for_no_large_body_the_clock_does(service: Any) -> None:
+    assert read(service) == (45, 5.0)
+    plant(service, 5, score=1)
+    while rollups.bring_up(service):
+        pass
+    assert tell(service, [QUARTER], replace(AS_A_READER, of_one=49)) == 0
+    assert tell(service, [QUARTER], AS_THE_CLOCK) == 1
+    assert read(service)[0] == 50
+
+
 def test_a_quarter_does_not_begin_with_the_mark_of_who_came_first(
     rt: Any, own_registry: None
 ) -> None:

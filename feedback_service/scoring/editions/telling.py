@@ -41,16 +41,18 @@ rows that somebody else has just written."""
 @dataclass(frozen=True)
 class Patience:
     """Seconds to begin another piece in, how long to wait for who tells, and for a statement; of
-    how many answers a quarter may be told for the first time, which is done in one go."""
+    how many answers a quarter may be told for the first time, which is done in one go, and of how
+    many an institution may be told anew."""
 
     seconds: float
     for_others: str
     for_one: str
     at_first: float
+    of_one: float
 
 
-AS_A_READER = Patience(0.1, "50ms", "2s", A_PIECE)
-AS_THE_CLOCK = Patience(2.0, "3s", "600s", inf)
+AS_A_READER = Patience(0.1, "50ms", "2s", A_PIECE, 5_000)
+AS_THE_CLOCK = Patience(2.0, "3s", "600s", inf, inf)
 
 
 def prepare(rt: Runtime, periods: Iterable[Period], first: str | None = None) -> None:
@@ -79,7 +81,7 @@ def tell(
             waiting = [
                 quarter
                 for quarter in _running(session, rt, periods)
-                if Standing.of(session, rt.now(), quarter).due()
+                if _due(Standing.of(session, rt.now(), quarter), patience)
             ]
         if not waiting:
             return 0
@@ -97,15 +99,21 @@ def _tell(
     end, standing = time.monotonic() + patience.seconds, Standing.of(session, now, quarter)
     # What is told first is told whatever its size, so that no part of it may come later.
     at_first = not standing.told
-    if at_first and sum(standing.sizes().values()) > patience.at_first:
-        return 0
-    names, told = sorted(standing.due(), key=lambda name: name != first), 0
+    names, told = sorted(_due(standing, patience), key=lambda name: name != first), 0
     for some in _pieces(names, standing):
         if told and not at_first and time.monotonic() > end:
             break
         keeping.keep(session, quarter, now, _tables(session, quarter, standing, some))
         told += len(some)
     return told
+
+
+def _due(standing: Standing, patience: Patience) -> list[str]:
+    """The institutions that may be told anew and that we have the patience for."""
+    sizes = standing.sizes()
+    if not standing.told:
+        return standing.due() if sum(sizes.values()) <= patience.at_first else []
+    return [name for name in standing.due() if sizes[name] <= patience.of_one]
 
 
 def _pieces(names: Collection[str], standing: Standing) -> Iterator[list[str]]:
