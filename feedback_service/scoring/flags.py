@@ -25,13 +25,14 @@ from analytics.integrity import (
     readings,
 )
 from analytics.scorecards import Cell
-from analytics.tallies import CaseFact, Cohort
+from analytics.tallies import Cohort
 from feedback_service import audit, registry
 from feedback_service.domain.periods import Period
 from feedback_service.models import Case, Flag, new_id
 from feedback_service.runtime import Runtime, after_commit
 from feedback_service.scoring import signs
 from feedback_service.scoring.counting import Frame, Group, costs, tallies, votes_among
+from feedback_service.scoring.counting.facts import case_fact
 from feedback_service.scoring.frozen.apart import stands_apart
 
 BELL = "flags"
@@ -145,7 +146,7 @@ def figures(
             if vote.simulated == invented
         },
         cases={
-            str(case.id): (_fact(case, paid), told)
+            str(case.id): (case_fact(case, paid), told)
             for case, told in zip(cases, histories, strict=True)
         },
     )
@@ -222,17 +223,3 @@ def _accepted(session: Session) -> dict[tuple[str, str], float]:
             share = told["hits"] / told["of"]
             found[question, unit] = max(share, found.get((question, unit), 0.0))
     return found
-
-
-def _fact(case: Case, paid: costs.Costs) -> CaseFact:
-    return CaseFact(
-        institution=case.institution_id, service=case.service_id,
-        service_point=case.service_point_id, county=str(case.county_code or ""),
-        channel=case.channel, language=case.language, received_at=case.received_at,
-        due_at=case.due_at, first_due_at=case.first_due_at,
-        acknowledge_due_at=case.acknowledge_due_at,
-        acknowledged_at=case.acknowledged_at, resolved_at=case.resolved_at,
-        closed_at=case.closed_at, outcome=case.outcome, lane=case.lane, simulated=case.simulated,
-        kind=case.kind, urgent=case.urgent, reopened=case.disputes > 0,
-        received_on=case.received_on, messages_cost=paid.get(case.id, 0),
-    )  # fmt: skip

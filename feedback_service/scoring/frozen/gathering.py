@@ -30,6 +30,7 @@ from feedback_service.models import Case, CaseEvent, Flag
 from feedback_service.runtime import Runtime
 from feedback_service.scoring import calls, flags, signs
 from feedback_service.scoring.counting import Frame, costs, ratings
+from feedback_service.scoring.counting.facts import case_fact
 from feedback_service.scoring.frozen import histories
 
 AT_ONCE = 2_000
@@ -113,19 +114,7 @@ def fact_of(
     case: Case, reopened: Collection[uuid.UUID] = (), paid: costs.Costs = costs.NONE
 ) -> CaseFact:
     """What figures need of a case; of one that is not open to everyone no place and no service."""
-    fact = CaseFact(
-        institution=case.institution_id, service=case.service_id,
-        service_point=case.service_point_id,
-        county=None if case.county_code is None else str(case.county_code),
-        channel=case.channel, language=case.language, received_at=case.received_at,
-        due_at=case.due_at, first_due_at=case.first_due_at,
-        acknowledge_due_at=case.acknowledge_due_at,
-        acknowledged_at=case.acknowledged_at, resolved_at=case.resolved_at,
-        closed_at=case.closed_at, outcome=case.outcome, lane=case.lane, simulated=case.simulated,
-        kind=case.kind, urgent=case.urgent,
-        reopened=case.disputes > 0 or case.id in reopened, received_on=case.received_on,
-        messages_cost=paid.get(case.id, 0),
-    )  # fmt: skip
+    fact = case_fact(case, paid, reopened)
     if case.lane is Lane.OPEN:
         return fact
     return replace(fact, service=None, service_point=None, county=None, channel="", language="")
